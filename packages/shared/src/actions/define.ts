@@ -1,0 +1,21 @@
+import type { z } from 'zod';
+
+/** The contract of an action: everything that coordinator and agent must agree on. */
+export interface ActionContract<P extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  /** One sentence for the generated page of actions. */
+  description: string;
+  params: P;
+  outputs: O;
+  /** Default time limit of one task, milliseconds. */
+  timeLimitMs: number;
+}
+
+/** Keeps the exact schema types of a contract. */
+export function defineAction<P extends z.ZodType, O extends z.ZodType>(
+  contract: ActionContract<P, O>,
+): ActionContract<P, O> {
+  return contract;
+}
+
+/** Minutes in milliseconds. */
+export const minutes = (count: number) => count * 60_000;

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { sha256 } from '../names.ts';
+
+/** An absolute path without `..`. */
+export const absolutePath = z
+  .string()
+  .regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$)).*$/, 'must be an absolute path without ".."')
+  .describe('Absolute path');
+
+/** Octal file mode, such as "0644". */
+export const fileMode = z.string().regex(/^0[0-7]{3}$/, 'must be four octal digits such as "0644"');
+
+/** A verified file that the coordinator serves under `/v1/artifacts/<sha256>`. */
+export const artifactRef = z.object({
+  name: z.string().describe('Name and version, for people: "containerd 2.2.3"'),
+  sha256,
+  bytes: z.number().int().nonnegative(),
+});
+/** See {@link artifactRef}. */
+export type ArtifactRef = z.infer<typeof artifactRef>;
+
+/** A secret sealed by one agent for another (X25519 box of the nkeys library). */
+export const sealedSecret = z.object({
+  sealed: z.string().describe('Base64 of the box'),
+  from: z.string().describe('Public curve key of the agent that sealed it'),
+});
+/** See {@link sealedSecret}. */
+export type SealedSecret = z.infer<typeof sealedSecret>;
+
+/** An object of the Kubernetes API, as parsed YAML. */
+export const kubernetesObject = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+});
+/** See {@link kubernetesObject}. */
+export type KubernetesObject = z.infer<typeof kubernetesObject>;
+
+/** For actions without outputs. */
+export const noOutputs = z.object({});

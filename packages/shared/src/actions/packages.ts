@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defineAction, minutes } from './define.ts';
+import { noOutputs } from './fields.ts';
+
+/** `apt.packages` */
+export const aptPackages = defineAction({
+  description:
+    'Debian packages are installed (apt-get, no recommends, configuration files kept). Waits for a running dpkg to let go of its lock. The package index is refreshed only when a package is missing.',
+  params: z.object({
+    packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/)).min(1),
+    lockTimeoutSeconds: z
+      .number()
+      .int()
+      .positive()
+      .default(300)
+      .describe('How long to wait for the dpkg lock, seconds'),
+  }),
+  outputs: noOutputs,
+  timeLimitMs: minutes(20),
+});

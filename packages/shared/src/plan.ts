@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { executorName, nodeName } from './names.ts';
+
+/** In a task's params: the value of an output of an earlier step, put in at dispatch. */
+export const outputRef = z.object({
+  $output: z.object({ step: z.string(), task: z.string(), key: z.string() }),
+});
+/** See {@link outputRef}. */
+export type OutputRef = z.infer<typeof outputRef>;
+
+/** One thing to bring about on a host: an action and its params. */
+export const task = z.object({
+  /** Unique within the step. */
+  id: z.string(),
+  /** One line for a person: "containerd 2.2.3 in /usr/local". */
+  title: z.string(),
+  /** A name of the actions map. */
+  action: z.string(),
+  /** As the action's params schema says; may hold output references until dispatch. */
+  params: z.record(z.string(), z.unknown()),
+  /** Overrides the action's own limit, milliseconds. */
+  timeLimitMs: z.number().int().positive().optional(),
+});
+/** See {@link task}. */
+export type Task = z.infer<typeof task>;
+
+/** What happens when a step fails. */
+export const stepPolicy = z.object({
+  /** Per attempt, milliseconds. */
+  timeLimitMs: z.number().int().positive(),
+  /** Further attempts after a failed one (interrupted ones do not count). */
+  retries: z.number().int().nonnegative(),
+  /** Before the second attempt, milliseconds; doubles, with jitter, up to 60 s. */
+  backoffMs: z.number().int().nonnegative(),
+  /** fail-node: the node takes no further part, the run goes on; fail-run: nothing new is started. */
+  onFailure: z.enum(['fail-node', 'fail-run']),
+});
+/** See {@link stepPolicy}. */
+export type StepPolicy = z.infer<typeof stepPolicy>;
+
+/** A phase on one node. */
+export const step = z.object({
+  /** `<phase>/<node>`, or `<phase>/<what>` for the coordinator's own. */
+  id: z.string(),
+  phase: z.string(),
+  /** Which agent runs it. */
+  executor: executorName,
+  /** The node whose fate it decides; the executor's own unless another node acts for it (a join token is minted on the master). */
+  node: executorName,
+  title: z.string(),
+  /** Steps that must be done before. If one fails for good, this one is skipped. */
+  needs: z.array(z.string()),
+  /** Steps that must have ended before, done or not. */
+  after: z.array(z.string()),
+  tasks: z.array(task),
+  policy: stepPolicy,
+  /** At most `limit` steps of the same group run at once. */
+  group: z.object({ name: z.string(), limit: z.number().int().positive() }).optional(),
+});
+/** See {@link step}. */
+export type Step = z.infer<typeof step>;
+
+/** A graph of steps in topological order: a step's needs stand before it. */
+export const plan = z.object({
+  /** Phases in order, as the product's table of contents names them; only those with steps here. */
+  phases: z.array(z.object({ name: z.string(), title: z.string() })),
+  controlPlane: nodeName,
+  nodes: z.array(nodeName),
+  steps: z.array(step),
+});
+/** See {@link plan}. */
+export type Plan = z.infer<typeof plan>;
+
+/** Builds a reference to an output. */
+export function output(step: string, task: string, key: string): OutputRef {
+  return { $output: { step, task, key } };
+}
