@@ -37,7 +37,7 @@ export interface Action<N extends AgentActionName> {
   /** Looks, changes nothing. `applied` are the outputs of an `apply` just before, if it returned any. */
   check(params: Params<N>, context: ActionContext, applied?: Outputs<N>): Promise<CheckResult<N>>;
   /** Brings it about. Called only after a `check` that was not converged; must be safe to repeat after a kill at any moment. */
-  apply(params: Params<N>, context: ActionContext): Promise<Outputs<N> | void>;
+  apply(params: Params<N>, context: ActionContext): Promise<Outputs<N> | undefined>;
 }
 
 /** A failure an action reports: the text is for a person, `permanent` says that trying again cannot help. */
