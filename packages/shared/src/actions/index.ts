@@ -54,6 +54,8 @@ export const actions = { ...agentActions, ...coordinatorActions };
 
 /** Name of an action an agent can do. */
 export type AgentActionName = keyof typeof agentActions;
+/** Name of an action the coordinator does itself. */
+export type CoordinatorActionName = keyof typeof coordinatorActions;
 /** Name of any action. */
 export type ActionName = keyof typeof actions;
 /** Params of an action as one writes them (defaults may be left out). */
