@@ -1,0 +1,225 @@
+import {
+  type AttemptSummary,
+  type Command,
+  type CommandReply,
+  COORDINATOR,
+  type Plan,
+  type RunEvent,
+  type RunEventOf,
+  type RunStep,
+  type RunView,
+  type Step,
+} from '@vhive/shared';
+import type { Logger } from 'pino';
+import { apply, type Effect, initialState, type RunState, resolveParams, resume, view } from '../scheduler/index.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { WakeTimer } from './wake-timer.ts';
+
+/** What a run needs of the world around it. */
+export interface RunPorts {
+  /** Stores events in order, durably; a conflict (another leader) rejects. */
+  append(runId: string, events: RunEvent[]): Promise<unknown>;
+  /** Sends a command until the agent acknowledges it or the signal aborts. */
+  sendCommand(node: string, command: Command, options: { signal: AbortSignal }): Promise<CommandReply>;
+  /** Runs a step of the coordinator itself. */
+  runLocally(command: RunStep, signal: AbortSignal): Promise<AttemptSummary>;
+  log: Logger;
+  /** Called once when the run can go on no longer (the event store refused): the coordinator must step down. */
+  onBroken(cause: unknown): void;
+}
+
+type Created = RunEventOf<'run.created'>;
+
+/**
+ * One run under way: stores every event before acting on it, feeds it to the scheduler, and carries out the effects.
+ * All decisions are the scheduler's; all that happens here can be repeated after a kill at any moment.
+ */
+export class RunExecution {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly created: Created;
+  #state: RunState = initialState();
+  #outcome: RunEventOf<'run.finished'>['outcome'] | undefined;
+  readonly #steps: Map<string, Step>;
+  readonly #outputs = new Map<string, Record<string, unknown>>();
+  readonly #sending = new Map<string, AbortController>();
+  readonly #ports: RunPorts;
+  readonly #queue: CommitQueue<RunEvent>;
+  readonly #timer: WakeTimer;
+  readonly #stop = new AbortController();
+
+  private constructor(created: Created, ports: RunPorts) {
+    this.created = created;
+    this.runId = created.runId;
+    this.plan = created.plan;
+    this.#ports = ports;
+    this.#steps = new Map(created.plan.steps.map((step) => [step.id, step]));
+    this.#queue = new CommitQueue((events) => this.#commit(events));
+    this.#timer = new WakeTimer(() => this.submit({ type: 'time.passed', at: now() }));
+  }
+
+  /** Begins a run: its first event is stored before this resolves. */
+  static async begin(created: Created, ports: RunPorts): Promise<RunExecution> {
+    const run = new RunExecution(created, ports);
+    await run.#queue.add(created);
+    return run;
+  }
+
+  /** Replays a stored run; {@link resume} sets it going again. Undefined when the first event is missing. */
+  static replay(events: readonly RunEvent[], ports: RunPorts): RunExecution | undefined {
+    const first = events[0];
+    if (first?.type !== 'run.created') return undefined;
+    const run = new RunExecution(first, ports);
+    for (const event of events) run.#fold(event);
+    return run;
+  }
+
+  /** Carries out what the replayed state still owes: commands not known to be acknowledged, ready steps, timers. */
+  resume(): void {
+    this.#perform(resume(this.#state));
+  }
+
+  /** Undefined while the run is under way. */
+  get outcome() {
+    return this.#outcome;
+  }
+
+  view(): RunView {
+    return view(this.#state);
+  }
+
+  /** Which agent must report on a step; undefined for an unknown step. */
+  executorOf(stepId: string): string | undefined {
+    return this.#steps.get(stepId)?.executor;
+  }
+
+  /** Stores an event and acts on it; resolves once it is stored. */
+  async deliver(event: RunEvent): Promise<void> {
+    await this.#queue.add(event);
+  }
+
+  /** As {@link deliver}, for those who do not wait. */
+  submit(event: RunEvent): void {
+    this.#queue.add(event).catch((cause: unknown) => {
+      if (!this.#stop.signal.aborted) this.#ports.log.debug({ err: cause }, 'event not stored');
+    });
+  }
+
+  /** Lets go of the run without ending it: what agents do goes on, their results wait in their outboxes. */
+  halt(): void {
+    this.#stop.abort(new Error('the coordinator stops'));
+    this.#queue.stop(this.#stop.signal.reason);
+    this.#timer.stop();
+    for (const sending of this.#sending.values()) sending.abort(this.#stop.signal.reason);
+  }
+
+  async #commit(events: RunEvent[]): Promise<void> {
+    try {
+      await this.#ports.append(this.runId, events);
+    } catch (cause) {
+      if (!this.#stop.signal.aborted) this.#ports.onBroken(cause);
+      throw cause;
+    }
+    for (const event of events) this.#perform(this.#fold(event));
+  }
+
+  #fold(event: RunEvent): Effect[] {
+    const { state, effects } = apply(this.#state, event);
+    this.#state = state;
+    switch (event.type) {
+      case 'attempt.finished':
+        if (event.result.outcome === 'ok') this.#outputs.set(event.result.stepId, event.result.outputs);
+        this.#sending.get(event.result.attemptId)?.abort(new Error('the attempt has ended'));
+        break;
+      case 'run.finished':
+        this.#outcome = event.outcome;
+        this.#timer.stop();
+        break;
+      case 'run.retried':
+        this.#outcome = undefined;
+        break;
+    }
+    return effects;
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'dispatch':
+          void this.#dispatch(effect);
+          break;
+        case 'cancel':
+          void this.#cancel(effect);
+          break;
+        case 'wake':
+          this.#timer.wakeAt(Date.parse(effect.at));
+          break;
+        case 'finish':
+          if (this.#outcome === undefined) this.submit({ type: 'run.finished', at: now(), outcome: effect.outcome });
+          break;
+      }
+    }
+  }
+
+  async #dispatch({ stepId, attemptId, number, resend }: Extract<Effect, { type: 'dispatch' }>): Promise<void> {
+    const step = this.#steps.get(stepId);
+    if (!step || this.#sending.has(attemptId)) return;
+    const sending = new AbortController();
+    this.#sending.set(attemptId, sending);
+    try {
+      if (!resend) await this.deliver({ type: 'attempt.dispatched', at: now(), stepId, attemptId, number });
+      const command = this.#commandFor(step, attemptId);
+      const result = await this.#execute(step, command, sending.signal);
+      if (result) await this.deliver({ type: 'attempt.finished', at: now(), result, jitter: Math.random() });
+    } catch (cause) {
+      if (!sending.signal.aborted && !this.#stop.signal.aborted)
+        this.#ports.log.error({ err: cause, stepId, attemptId }, 'a step could not be dispatched');
+    } finally {
+      this.#sending.delete(attemptId);
+    }
+  }
+
+  /** The result when it is known at once; undefined when it will come as an event. */
+  async #execute(step: Step, command: RunStep, signal: AbortSignal): Promise<AttemptSummary | undefined> {
+    if (step.executor === COORDINATOR) return await this.#ports.runLocally(command, signal);
+    const reply = await this.#ports.sendCommand(step.executor, command, { signal });
+    if (reply.type === 'finished') return reply.result;
+    if (reply.type === 'refused') return refusedResult(command, reply.message);
+    return undefined;
+  }
+
+  #commandFor(step: Step, attemptId: string): RunStep {
+    const { mode } = this.created;
+    const outputs = (stepId: string) => this.#outputs.get(stepId);
+    return {
+      type: 'step.run',
+      runId: this.runId,
+      stepId: step.id,
+      attemptId,
+      phase: step.phase,
+      mode,
+      tasks: resolveParams(step, outputs),
+      timeLimitMs: step.policy.timeLimitMs,
+    };
+  }
+
+  async #cancel({ attemptId, executor, reason }: Extract<Effect, { type: 'cancel' }>): Promise<void> {
+    this.#sending.get(attemptId)?.abort(new Error(reason));
+    if (executor === COORDINATOR) return;
+    const limit = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(60_000)]);
+    await this.#ports
+      .sendCommand(executor, { type: 'step.cancel', attemptId, reason }, { signal: limit })
+      .catch((cause: unknown) => this.#ports.log.warn({ err: cause, attemptId }, 'cancellation not acknowledged'));
+  }
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
+
+function refusedResult(command: RunStep, message: string): AttemptSummary {
+  const { attemptId, runId, stepId } = command;
+  const at = now();
+  const failure = { code: 'refused', message: `the agent refused the step: ${message}`, permanent: true };
+  return { attemptId, runId, stepId, outcome: 'failed', tasks: [], outputs: {}, failure, startedAt: at, finishedAt: at };
+}

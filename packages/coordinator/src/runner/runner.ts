@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { type AgentEvent, type Plan, type RunEvent, type RunView, VhiveError } from '@vhive/shared';
+import type { Logger } from 'pino';
+import { RunExecution, type RunPorts } from './run-execution.ts';
+
+/** Where runs are kept. */
+export interface RunStore {
+  append(runId: string, events: RunEvent[]): Promise<unknown>;
+  read(runId: string): AsyncIterable<{ sequence: number; event: RunEvent }>;
+  /** Identifiers of all runs, oldest first. */
+  listRuns(): Promise<string[]>;
+}
+
+/** A run to begin. */
+export interface RunOrder {
+  plan: Plan;
+  mode: 'apply' | 'check';
+  /** See {@link inputHash}. */
+  inputHash: string;
+  giveUpAfterMs: number;
+  timeoutMs?: number;
+  /** Nodes of the plan that are not reachable now: the run must know, as no change will tell it. */
+  unreachable: { node: string; lastSeen: string }[];
+}
+
+/** The runs of a cluster: at most one is under way. */
+export class Runner {
+  readonly #store: RunStore;
+  readonly #ports: RunPorts;
+  readonly #log: Logger;
+  #current: RunExecution | undefined;
+  /** Runs are begun, resumed and retried one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(store: RunStore, ports: Omit<RunPorts, 'append'>) {
+    this.#store = store;
+    this.#log = ports.log;
+    this.#ports = { ...ports, append: (runId, events) => store.append(runId, events) };
+  }
+
+  /** The run under way, or the last one. */
+  get current(): RunExecution | undefined {
+    return this.#current;
+  }
+
+  /** Replays the newest run. With `resume`, an unfinished one is set going again. */
+  async load(options: { resume: boolean }): Promise<void> {
+    await this.#inTurn(async () => {
+      const newest = (await this.#store.listRuns()).at(-1);
+      if (newest === undefined) return;
+      this.#current = await this.#replay(newest);
+      if (options.resume && this.#current?.outcome === undefined) {
+        this.#log.info({ runId: newest }, 'resuming an unfinished run');
+        this.#current?.resume();
+      }
+    });
+  }
+
+  /**
+   * Begins a run, or resumes the unfinished one that was asked for with the same input. An unfinished run of another
+   * input is refused while `supersede` is false, else cancelled.
+   */
+  async start(order: RunOrder, options: { supersede: boolean }): Promise<{ runId: string; resumed: boolean }> {
+    return await this.#inTurn(async () => {
+      const unfinished = this.#current?.outcome === undefined ? this.#current : undefined;
+      if (unfinished && unfinished.created.inputHash === order.inputHash && order.mode === 'apply') {
+        unfinished.resume();
+        return { runId: unfinished.runId, resumed: true };
+      }
+      if (unfinished) await this.#supersede(unfinished, options.supersede);
+      const { unreachable, ...created } = order;
+      const at = new Date().toISOString();
+      const runId = newRunId();
+      const run = await RunExecution.begin({ type: 'run.created', at, runId, ...created }, this.#ports);
+      this.#current = run;
+      for (const { node, lastSeen } of unreachable) run.submit({ type: 'node.unreachable', at, node, lastSeen });
+      return { runId, resumed: false };
+    });
+  }
+
+  /** Tries the failed steps of a run again (only of these nodes, if any are named). Only the newest run can be. */
+  async retry(runId: string, nodes: string[]): Promise<RunView> {
+    return await this.#inTurn(async () => {
+      const run = this.#newest(runId);
+      await run.deliver({ type: 'run.retried', at: new Date().toISOString(), nodes });
+      return run.view();
+    });
+  }
+
+  /** Ends a run early: nothing new is started, what is under way is cancelled. */
+  async cancel(runId: string, reason: string): Promise<RunView> {
+    return await this.#inTurn(async () => {
+      const run = this.#newest(runId);
+      if (run.outcome === undefined)
+        await run.deliver({ type: 'run.cancelled', at: new Date().toISOString(), reason });
+      return run.view();
+    });
+  }
+
+  /** A run as it stands: the current one, or any stored one. */
+  async view(runId: string): Promise<RunView> {
+    if (this.#current?.runId === runId) return this.#current.view();
+    const run = await this.#replay(runId);
+    if (!run) throw unknownRun(runId);
+    return run.view();
+  }
+
+  /** An agent's durable event; resolves once it is stored (or known to be of no use). */
+  async agentEvent(node: string, event: AgentEvent): Promise<'stored' | 'stale' | 'foreign'> {
+    const { result } = event;
+    const run = this.#current;
+    if (run?.runId !== result.runId || run.outcome !== undefined) return 'stale';
+    if (run.executorOf(result.stepId) !== node) return 'foreign';
+    await run.deliver({ type: 'attempt.finished', at: new Date().toISOString(), result, jitter: Math.random() });
+    return 'stored';
+  }
+
+  /** A node of the run became reachable or unreachable, or was removed. */
+  nodeChanged(event: Extract<RunEvent, { type: 'node.reachable' | 'node.unreachable' | 'node.removed' }>): void {
+    const run = this.#current;
+    if (run && run.outcome === undefined && run.plan.nodes.includes(event.node)) run.submit(event);
+  }
+
+  /** Lets go of the run under way; another coordinator (or the next start) resumes it. */
+  halt(): void {
+    this.#current?.halt();
+  }
+
+  #newest(runId: string): RunExecution {
+    if (this.#current?.runId !== runId) throw unknownRun(runId);
+    return this.#current;
+  }
+
+  async #supersede(run: RunExecution, allowed: boolean): Promise<void> {
+    if (!allowed)
+      throw new VhiveError({
+        code: 'refused',
+        message: `run ${run.runId} is under way with another configuration, node list or set of options`,
+        hint: 'watch it: vhive-coord status --watch; or wait until it has ended',
+      });
+    run.resume();
+    await run.deliver({ type: 'run.cancelled', at: new Date().toISOString(), reason: 'superseded by a newer run' });
+    run.halt();
+  }
+
+  async #replay(runId: string): Promise<RunExecution | undefined> {
+    const events: RunEvent[] = [];
+    for await (const { event } of this.#store.read(runId)) events.push(event);
+    return RunExecution.replay(events, this.#ports);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+function unknownRun(runId: string): VhiveError {
+  return new VhiveError({
+    code: 'usage',
+    message: `there is no run ${runId}, or it is not the newest one`,
+    hint: 'vhive-coord status shows the newest run',
+  });
+}
+
+/** Sorts by time of creation. */
+function newRunId(): string {
+  const time = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15).toLowerCase();
+  return `run-${time}-${randomBytes(3).toString('hex')}`;
+}
