@@ -1,0 +1,8 @@
+/** The scheduler: a pure function of events. Everything outside uses it through this file. */
+export { type Applied, apply, replay } from './apply.ts';
+export { attemptIdOf } from './attempt-id.ts';
+export type { Effect, EffectOf, RunOutcome } from './effects.ts';
+export { type OutputsOf, outputsOfRun, type ResolvedTasks, resolveParams } from './resolve-params.ts';
+export { isLive, resume, runningAttempts } from './resume.ts';
+export { initialState, type NodeState, type RunState, type StepPosition, type StepState } from './state.ts';
+export { view } from './view.ts';

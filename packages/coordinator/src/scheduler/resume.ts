@@ -1,0 +1,36 @@
+import type { Effect } from './effects.ts';
+import type { RunState } from './state.ts';
+import { isoOf } from './time.ts';
+
+/** What is still to be done about a state that was replayed: running attempts are sent again under their own ids. */
+export function resume(state: RunState): Effect[] {
+  const effects: Effect[] = [];
+  const cancelling = state.halt?.cancelling === true;
+  let place = 0;
+  for (const { position, attemptId, attempts } of state.steps) {
+    const step = state.plan.steps[place++];
+    if (step === undefined || (position !== 'running' && position !== 'dispatching')) continue;
+    if (cancelling)
+      effects.push({ type: 'cancel', attemptId, executor: step.executor, reason: state.halt?.reason ?? '' });
+    else effects.push({ type: 'dispatch', stepId: step.id, attemptId, number: attempts });
+  }
+  if (state.wakeAt !== undefined) effects.push({ type: 'wake', at: isoOf(state.wakeAt) });
+  if (state.finishing !== undefined) effects.push({ type: 'finish', outcome: state.finishing });
+  return effects;
+}
+
+/** Whether this attempt is the running one of its step: only then may its command be sent. */
+export function isLive(state: RunState, stepId: string, attemptId: string): boolean {
+  const place = state.index.places.get(stepId);
+  if (place === undefined) return false;
+  const step = state.steps.get(place);
+  return step.position === 'running' && step.attemptId === attemptId;
+}
+
+/** The attempts that run now. */
+export function runningAttempts(state: RunState): { stepId: string; attemptId: string; executor: string }[] {
+  return state.plan.steps.flatMap((step, place) => {
+    const { position, attemptId } = state.steps.get(place);
+    return position === 'running' ? [{ stepId: step.id, attemptId, executor: step.executor }] : [];
+  });
+}

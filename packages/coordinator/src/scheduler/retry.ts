@@ -1,0 +1,75 @@
+import type { RunEventOf } from '@vhive/shared';
+import { watchUnreachable } from './node-events.ts';
+import type { StepPosition } from './state.ts';
+import type { Transition } from './transition.ts';
+
+/**
+ * Failed and skipped steps of the named nodes (of all, when none is named) are to be done again, with whatever else
+ * they need that failed. A finished run is open again. What the operator removed stays away.
+ */
+export function runRetried(transition: Transition, event: RunEventOf<'run.retried'>): void {
+  const { fields } = transition;
+  const places = reopened(transition, event.nodes);
+  if (places.size === 0) return;
+  Object.assign(fields, { status: 'running', finishedAt: undefined, finishing: undefined, halt: undefined });
+  transition.clearTimer('grace');
+  if (fields.timeoutMs !== undefined) transition.setTimer('timeout', fields.now + fields.timeoutMs);
+  reopenNodes(transition, places);
+  for (const place of places) {
+    fields.unfinished += 1;
+    transition.update(place, {
+      position: 'pending',
+      failures: 0,
+      interruptions: 0,
+      failure: undefined,
+      finishedAt: undefined,
+    });
+  }
+  const pending = [...fields.plan.steps.keys()].filter((place) => transition.step(place).position === 'pending');
+  for (const place of pending) transition.update(place, { open: countOpen(transition, place) });
+  for (const place of pending) {
+    const { position, open } = transition.step(place);
+    if (position === 'pending' && open === 0) transition.ready(place);
+  }
+}
+
+const ended = (position: StepPosition) => position === 'failed' || position === 'skipped';
+
+/** The steps to reopen: those of the nodes, and what these need, as far as it failed. */
+function reopened(transition: Transition, nodes: readonly string[]): ReadonlySet<number> {
+  const { index, plan } = transition.fields;
+  const wanted = new Set(nodes);
+  const result = new Set<number>();
+  const work = [...plan.steps.keys()].filter(
+    (place) => nodes.length === 0 || wanted.has(transition.planned(place).node),
+  );
+  for (let place = work.pop(); place !== undefined; place = work.pop()) {
+    if (result.has(place) || !ended(transition.step(place).position)) continue;
+    const { executor, node } = transition.planned(place);
+    if (transition.node(node)?.fate === 'removed' || transition.node(executor)?.fate === 'removed') continue;
+    result.add(place);
+    work.push(...(index.needs[place] ?? []));
+  }
+  return result;
+}
+
+function reopenNodes(transition: Transition, places: ReadonlySet<number>): void {
+  const involved = [...places].flatMap((place) => [transition.planned(place).node, transition.planned(place).executor]);
+  for (const name of new Set(involved)) {
+    const node = transition.node(name);
+    if (node === undefined) continue;
+    if (node.fate === 'failed') transition.setNode(name, { ...node, fate: 'ok', failure: undefined });
+    // Still unreachable: it gets its whole time again.
+    if (node.unreachableSince !== undefined) watchUnreachable(transition, name, transition.at);
+  }
+}
+
+function countOpen(transition: Transition, place: number): number {
+  const { index } = transition.fields;
+  const needs = (index.needs[place] ?? []).filter((need) => transition.step(need).position !== 'done');
+  const after = (index.after[place] ?? []).filter((other) => {
+    const { position } = transition.step(other);
+    return position !== 'done' && !ended(position);
+  });
+  return needs.length + after.length;
+}
