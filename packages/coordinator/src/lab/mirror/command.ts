@@ -1,0 +1,72 @@
+import { messageOf, VhiveError } from '@vhive/shared';
+import { execa, type Options } from 'execa';
+
+/** How a command of the mirror build is run. */
+export interface CommandOptions {
+  /** What the command is for, as the subject of an error message: `unpacking Go`. */
+  readonly purpose: string;
+  /** What the operator can do when it fails. */
+  readonly hint?: string;
+  readonly cwd?: string;
+  /** The whole environment. Default: PATH, the proxy settings and the C locale, so no user setting changes the result. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each line of standard error as it comes. */
+  readonly onErrorLine?: (line: string) => void;
+}
+
+const inheritedVariables = ['PATH', 'TMPDIR', 'http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
+
+/** The environment commands start with unless told otherwise. */
+export function plainEnvironment(): Record<string, string> {
+  const environment: Record<string, string> = { LC_ALL: 'C.UTF-8', TZ: 'UTC', DEBIAN_FRONTEND: 'noninteractive' };
+  for (const name of inheritedVariables) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return environment;
+}
+
+/**
+ * Runs a program to its end and returns its standard output without the last newline.
+ * Throws a VhiveError `preflight` with the last lines the program said.
+ */
+export async function runCommand(file: string, args: readonly string[], options: CommandOptions): Promise<string> {
+  const settings = {
+    env: options.env ?? plainEnvironment(),
+    extendEnv: false,
+    stdin: 'ignore',
+    buffer: true,
+    maxBuffer: 64 * 1024 * 1024,
+    killSignal: 'SIGINT',
+    forceKillAfterDelay: 10_000,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  } satisfies Options;
+  try {
+    const running = execa(file, args, settings);
+    if (options.onErrorLine !== undefined) {
+      for await (const line of running.iterable({ from: 'stderr' })) options.onErrorLine(line);
+    }
+    const { stdout } = await running;
+    return stdout;
+  } catch (error) {
+    throw new VhiveError({
+      code: 'preflight',
+      message: `The lab mirror build failed while ${options.purpose}: ${describeFailure(error)}`,
+      hint: options.hint,
+      cause: error,
+    });
+  }
+}
+
+/** The short cause execa gives, then the last lines of what the program wrote. */
+function describeFailure(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('shortMessage' in error)) return messageOf(error);
+  const said = [
+    'stderr' in error && typeof error.stderr === 'string' ? error.stderr : '',
+    'stdout' in error && typeof error.stdout === 'string' ? error.stdout : '',
+  ].find((text) => text.trim() !== '');
+  const lastLines = said === undefined ? '' : `\n${said.trim().split('\n').slice(-8).join('\n')}`;
+  return `${String(error.shortMessage)}${lastLines}`;
+}

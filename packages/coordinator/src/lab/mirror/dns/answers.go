@@ -1,0 +1,118 @@
+package main
+
+import (
+	"net"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// answerer answers for the cluster's zone and forwards every other question.
+type answerer struct {
+	records   *clusterRecords
+	upstreams []string
+}
+
+const ttl = 30
+
+func (a *answerer) ServeDNS(w dns.ResponseWriter, request *dns.Msg) {
+	if len(request.Question) != 1 {
+		refuse(w, request, dns.RcodeFormatError)
+		return
+	}
+	question := request.Question[0]
+	name := strings.ToLower(question.Name)
+	if dns.IsSubDomain(a.records.zone, name) {
+		a.answerFromCluster(w, request, question, name)
+		return
+	}
+	if question.Qtype == dns.TypePTR {
+		if target, found := a.records.nameOf(name); found {
+			reply := authoritative(request)
+			reply.Answer = []dns.RR{&dns.PTR{Hdr: header(question.Name, dns.TypePTR), Ptr: target}}
+			w.WriteMsg(reply)
+			return
+		}
+	}
+	a.forward(w, request)
+}
+
+func (a *answerer) answerFromCluster(w dns.ResponseWriter, request *dns.Msg, question dns.Question, name string) {
+	reply := authoritative(request)
+	found, exists := a.records.lookup(name)
+	switch {
+	case !exists:
+		reply.Rcode = dns.RcodeNameError
+	case found.alias != "":
+		reply.Answer = append(reply.Answer, &dns.CNAME{Hdr: header(question.Name, dns.TypeCNAME), Target: found.alias})
+	case question.Qtype == dns.TypeSRV:
+		for _, port := range found.ports {
+			record := &dns.SRV{Hdr: header(question.Name, dns.TypeSRV), Weight: 100, Port: port.number, Target: port.target}
+			reply.Answer = append(reply.Answer, record)
+		}
+	default:
+		reply.Answer = addressRecords(question, found.addresses)
+	}
+	if len(reply.Answer) == 0 {
+		// Resolvers (musl's among them) take an empty answer without SOA for a broken server.
+		reply.Ns = []dns.RR{a.records.authority()}
+	}
+	if w.RemoteAddr().Network() == "udp" {
+		size := dns.MinMsgSize
+		if option := request.IsEdns0(); option != nil {
+			size = int(option.UDPSize())
+		}
+		for reply.Len() > size && len(reply.Answer) > 0 {
+			// The resolver asks again over TCP.
+			reply.Answer, reply.Truncated = reply.Answer[:len(reply.Answer)-1], true
+		}
+	}
+	w.WriteMsg(reply)
+}
+
+func addressRecords(question dns.Question, addresses []string) []dns.RR {
+	answers := []dns.RR{}
+	for _, address := range addresses {
+		ip := net.ParseIP(address)
+		if four := ip.To4(); four != nil && question.Qtype == dns.TypeA {
+			answers = append(answers, &dns.A{Hdr: header(question.Name, dns.TypeA), A: four})
+		} else if four == nil && ip != nil && question.Qtype == dns.TypeAAAA {
+			answers = append(answers, &dns.AAAA{Hdr: header(question.Name, dns.TypeAAAA), AAAA: ip})
+		}
+	}
+	return answers
+}
+
+// forward asks the upstream servers in turn, over the network the question came by.
+func (a *answerer) forward(w dns.ResponseWriter, request *dns.Msg) {
+	client := &dns.Client{Net: w.RemoteAddr().Network(), Timeout: 2 * time.Second}
+	for _, upstream := range a.upstreams {
+		if reply, _, err := client.Exchange(request, upstream); err == nil {
+			w.WriteMsg(reply)
+			return
+		}
+	}
+	if len(a.upstreams) == 0 {
+		refuse(w, request, dns.RcodeRefused)
+		return
+	}
+	refuse(w, request, dns.RcodeServerFailure)
+}
+
+func authoritative(request *dns.Msg) *dns.Msg {
+	reply := new(dns.Msg)
+	reply.SetReply(request)
+	reply.Authoritative = true
+	reply.RecursionAvailable = true
+	return reply
+}
+
+func refuse(w dns.ResponseWriter, request *dns.Msg, code int) {
+	reply := new(dns.Msg)
+	w.WriteMsg(reply.SetRcode(request, code))
+}
+
+func header(name string, kind uint16) dns.RR_Header {
+	return dns.RR_Header{Name: name, Rrtype: kind, Class: dns.ClassINET, Ttl: ttl}
+}

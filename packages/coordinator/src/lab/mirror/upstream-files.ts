@@ -1,0 +1,117 @@
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type ChecksumStyle, writeChecksum } from './checksums.ts';
+import type { MirrorPaths } from './paths.ts';
+import { writeTar } from './tarballs.ts';
+import type { MirrorVersions } from './versions.ts';
+
+/** The Debian packages whose programs are offered at their publishers' addresses. */
+export const payloadPackages = ['containerd', 'runc', 'containernetworking-plugins', 'etcd-server'] as const;
+
+/** A file as its publisher offers it. */
+interface UpstreamFile {
+  /** `<host>/<path>` of the publisher's URL. */
+  readonly address: string;
+  /** Where the publisher's checksum is: a suffix to the address, or another name in the same folder. */
+  readonly checksum: { readonly suffix: string } | { readonly name: string };
+  readonly style: ChecksumStyle;
+  /** Programs to put into an archive: name in the archive to path; or the one file that is offered as it is. */
+  readonly content: Readonly<Record<string, string>> | string;
+  /** What the publisher's archive has before every name. */
+  readonly prefix?: './';
+}
+
+const release = (project: string, version: string, file: string) =>
+  `github.com/${project}/releases/download/v${version}/${file}`;
+
+/** What the tree offers besides images, at the addresses and with the archive layouts of the publishers. */
+async function upstreamFiles(
+  paths: MirrorPaths,
+  versions: MirrorVersions,
+  architecture: string,
+): Promise<readonly UpstreamFile[]> {
+  const { kubernetes, containerd, runc, cniPlugins, crictl } = versions;
+  const containerdPrograms = [
+    'containerd',
+    'containerd-shim',
+    'containerd-shim-runc-v1',
+    'containerd-shim-runc-v2',
+    'ctr',
+  ];
+  const pluginFolder = join(paths.debian, 'usr/lib/cni');
+  const plugins = (await readdir(pluginFolder)).toSorted();
+  const entries = (names: readonly string[], folder: string, prefix = '') =>
+    Object.fromEntries(names.map((name) => [`${prefix}${name}`, join(folder, name)]));
+  return [
+    ...['kubeadm', 'kubelet', 'kubectl'].map((name) => ({
+      address: `dl.k8s.io/release/v${kubernetes}/bin/linux/${architecture}/${name}`,
+      checksum: { suffix: '.sha256' },
+      style: 'bare' as const,
+      content: join(paths.bin, name),
+    })),
+    {
+      address: release('containerd/containerd', containerd, `containerd-${containerd}-linux-${architecture}.tar.gz`),
+      checksum: { suffix: '.sha256sum' },
+      style: 'named',
+      content: entries(containerdPrograms, join(paths.debian, 'usr/bin'), 'bin/'),
+    },
+    {
+      address: release('opencontainers/runc', runc, `runc.${architecture}`),
+      checksum: { name: 'runc.sha256sum' },
+      style: 'named',
+      content: join(paths.debian, 'usr/sbin/runc'),
+    },
+    {
+      address: release(
+        'containernetworking/plugins',
+        cniPlugins,
+        `cni-plugins-linux-${architecture}-v${cniPlugins}.tgz`,
+      ),
+      checksum: { suffix: '.sha256' },
+      style: 'named',
+      content: entries(plugins, pluginFolder),
+      prefix: './',
+    },
+    {
+      address: release('kubernetes-sigs/cri-tools', crictl, `crictl-v${crictl}-linux-${architecture}.tar.gz`),
+      checksum: { suffix: '.sha256' },
+      style: 'named',
+      content: { crictl: join(paths.bin, 'lab-crictl') },
+    },
+  ];
+}
+
+/** Writes the publishers' files with their checksums below `tree`. */
+export async function writeUpstreamFiles(
+  tree: string,
+  paths: MirrorPaths,
+  versions: MirrorVersions,
+  architecture: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const file of await upstreamFiles(paths, versions, architecture)) {
+    const target = join(tree, file.address);
+    await mkdir(dirname(target), { recursive: true });
+    if (typeof file.content === 'string') await copyFile(file.content, target);
+    else await writeProgramArchive(target, file.content, join(paths.build, 'archive'), file.prefix, signal);
+    const { checksum } = file;
+    const checksumFile = 'suffix' in checksum ? `${target}${checksum.suffix}` : join(dirname(target), checksum.name);
+    await writeChecksum(target, checksumFile, file.style, signal);
+  }
+}
+
+async function writeProgramArchive(
+  file: string,
+  programs: Readonly<Record<string, string>>,
+  workDirectory: string,
+  prefix: './' | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await rm(workDirectory, { recursive: true, force: true });
+  for (const [name, source] of Object.entries(programs)) {
+    await mkdir(dirname(join(workDirectory, name)), { recursive: true });
+    await copyFile(source, join(workDirectory, name));
+  }
+  await writeTar(file, workDirectory, { signal, ...(prefix === undefined ? {} : { prefix }) });
+  await rm(workDirectory, { recursive: true });
+}
