@@ -7,8 +7,11 @@
  *     vhive.<cluster>.agent.<node>.prg      agent to coordinator, core NATS: progress within a step, may be lost
  *     vhive.<cluster>.agent.<node>.hb       agent to coordinator, core NATS request: heartbeat, answered with the time
  *     vhive.<cluster>.agent.<node>.inbox.>  replies to that agent's requests
+ *     vhive.<cluster>.coordinator.log       the coordinator's own output, JetStream: no agent may publish there
  *     vhive.<cluster>.run.<run>             the event store: one subject per run
  */
+import { COORDINATOR } from './names.ts';
+
 export type AgentChannel = 'cmd' | 'evt' | 'log' | 'prg' | 'hb';
 
 const root = (cluster: string) => `vhive.${cluster}`;
@@ -27,6 +30,16 @@ export function agentInboxPrefix(cluster: string, node: string): string {
 export function nodeOfSubject(cluster: string, subject: string): string | undefined {
   const prefix = `${root(cluster)}.agent.`;
   return subject.startsWith(prefix) ? subject.slice(prefix.length).split('.')[0] : undefined;
+}
+
+/** Subject of the output of an agent's steps, or of the coordinator's own; `*` matches all agents (not the coordinator). */
+export function logSubject(cluster: string, executor: string): string {
+  return executor === COORDINATOR ? `${root(cluster)}.coordinator.log` : agentSubject(cluster, executor, 'log');
+}
+
+/** Whose output stands under a log subject, or undefined when the subject is none. */
+export function executorOfLogSubject(cluster: string, subject: string): string | undefined {
+  return subject === logSubject(cluster, COORDINATOR) ? COORDINATOR : nodeOfSubject(cluster, subject);
 }
 
 /** Subject of a run's events in the event store; `*` matches all runs. */

@@ -1,0 +1,99 @@
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import {
+  agentSubject,
+  type Command,
+  type CommandReply,
+  type Decoded,
+  decode,
+  encode,
+  type Heartbeat,
+  type HeartbeatReply,
+  heartbeat,
+  nodeName,
+  nodeOfSubject,
+  type Progress,
+  progress,
+} from '@vhive/shared';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { consumeEvents, type EventConsumer, type EventHandler } from './event-consumer.ts';
+import { Rejections } from './rejections.ts';
+import { type SendOptions, sendCommand } from './send-command.ts';
+
+/** An answer to a heartbeat is worth nothing after this time, milliseconds. */
+const HEARTBEAT_REPLY_TTL_MS = 60_000;
+
+/**
+ * The coordinator's side of everything it says to agents and hears from them. Who speaks is taken from the subject,
+ * which the NATS server guards, never from the message. What does not parse is counted, logged and dropped.
+ */
+export class AgentLink {
+  readonly #nc: NatsConnection;
+  readonly #cluster: string;
+  readonly #log: Logger;
+  readonly #rejections: Rejections;
+
+  constructor(nc: NatsConnection, cluster: string, { log }: { log: Logger }) {
+    this.#nc = nc;
+    this.#cluster = cluster;
+    this.#log = log;
+    this.#rejections = new Rejections(log);
+  }
+
+  /** Sends a command until the agent answers with a valid reply or the signal aborts; see {@link sendCommand}. */
+  sendCommand(node: string, command: Command, options: SendOptions): Promise<CommandReply> {
+    return sendCommand(this.#nc, this.#cluster, node, command, this.#rejections, options);
+  }
+
+  /** Starts to take agents' durable events; see {@link consumeEvents}. Needs the streams. */
+  consumeEvents(handler: EventHandler): Promise<EventConsumer> {
+    return consumeEvents(this.#nc, this.#cluster, handler, { rejections: this.#rejections, log: this.#log });
+  }
+
+  /** Hears agents' progress (may be lost on the way). Returns how to stop. */
+  subscribeProgress(handler: (node: string, progress: Progress) => void): () => void {
+    return this.#subscribe('prg', progress, (node, body) => {
+      handler(node, body);
+      return undefined;
+    });
+  }
+
+  /** Hears agents' heartbeats and answers each with what the handler returns. Returns how to stop. */
+  subscribeHeartbeats(handler: (node: string, heartbeat: Heartbeat) => HeartbeatReply): () => void {
+    return this.#subscribe('hb', heartbeat, handler);
+  }
+
+  /** Messages dropped by reason: those of one node, or all. */
+  rejected(node?: string): Record<string, number> {
+    return this.#rejections.counts(node);
+  }
+
+  #subscribe<S extends z.ZodType>(
+    channel: 'prg' | 'hb',
+    schema: S,
+    handler: (node: string, body: z.output<S>) => HeartbeatReply | undefined,
+  ): () => void {
+    const subscription: Subscription = this.#nc.subscribe(agentSubject(this.#cluster, '*', channel), {
+      callback: (error, message) => {
+        if (error) {
+          this.#log.warn({ err: error, channel }, 'a subscription failed');
+          return;
+        }
+        const sender = nodeName.safeParse(nodeOfSubject(this.#cluster, message.subject));
+        const decoded: Decoded<z.output<S>> = decode(schema, message.data);
+        if (!sender.success || !decoded.ok) {
+          const { reason, detail } = decoded.ok ? { reason: 'invalid' as const, detail: message.subject } : decoded;
+          this.#rejections.count(sender.data ?? '(unknown)', channel, reason, detail);
+          return;
+        }
+        try {
+          const reply = handler(sender.data, decoded.envelope.body);
+          if (reply) message.respond(encode(reply, { ttlMs: HEARTBEAT_REPLY_TTL_MS }));
+        } catch (cause) {
+          this.#log.error({ err: cause, channel, node: sender.data }, 'a message could not be processed');
+        }
+      },
+    });
+    return () => subscription.unsubscribe();
+  }
+}

@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { isoTime, streamNames, VhiveError } from '@vhive/shared';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { LEASE_TTL_MS } from './streams.ts';
+
+const KEY = 'leader';
+
+/** Who leads a cluster, as others see it. */
+export const leaseHolder = z.object({
+  /** Random per process: tells two coordinators apart. */
+  id: z.string().min(1),
+  host: z.string(),
+  pid: z.number().int(),
+  version: z.string(),
+  /** Where its HTTPS server listens. */
+  url: z.string(),
+  since: isoTime,
+});
+/** See {@link leaseHolder}. */
+export type LeaseHolder = z.infer<typeof leaseHolder>;
+
+/** How a lease is held. */
+export interface LeaseOptions {
+  /** As given to `ensureStreams`; default {@link LEASE_TTL_MS}. */
+  ttlMs?: number;
+  /** Called once when somebody else has taken the lease: this coordinator must write nothing more. */
+  onLost(holder: LeaseHolder | undefined): void;
+  log: Logger;
+}
+
+/** The lease of the one coordinator that leads a cluster. */
+export interface Lease {
+  /** Stops renewing and gives it up at once, so that the next need not wait for it to expire. */
+  release(): Promise<void>;
+}
+
+/** Who leads now; undefined: nobody. */
+export async function leader(nc: NatsConnection, cluster: string): Promise<LeaseHolder | undefined> {
+  return holderIn(await (await bucket(nc, cluster)).get(KEY));
+}
+
+/**
+ * Takes the lease if nobody holds it (or the same `id` does), and renews it three times in its time to live. While NATS
+ * is away the lease is kept: nobody else can take it or write anything then, and the event store refuses a deposed
+ * leader's writes in any case. Resolves with the holder when somebody else leads.
+ */
+export async function acquireLease(
+  nc: NatsConnection,
+  cluster: string,
+  holder: LeaseHolder,
+  options: LeaseOptions,
+): Promise<{ lease: Lease } | { heldBy: LeaseHolder }> {
+  const kv = await bucket(nc, cluster);
+  const value = JSON.stringify(holder);
+  const taken = await take(kv, holder.id, value);
+  if (taken.revision === undefined) return { heldBy: taken.heldBy };
+  let revision = taken.revision;
+  const stopping = new AbortController();
+
+  async function renew(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await sleep((options.ttlMs ?? LEASE_TTL_MS) / 3, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      try {
+        revision = await kv.update(KEY, value, revision);
+      } catch (error) {
+        if (!(error instanceof JetStreamApiError)) {
+          options.log.warn({ err: error }, 'the lease could not be renewed, trying again');
+          continue;
+        }
+        // Expired while NATS or this process was away, or taken: whoever comes first has it.
+        const again = await take(kv, holder.id, value).catch((cause: unknown) => {
+          options.log.warn({ err: cause }, 'the lease could not be taken again, trying again');
+          return undefined;
+        });
+        if (again === undefined) continue;
+        if (again.revision === undefined) {
+          if (!stopping.signal.aborted) options.onLost(again.heldBy);
+          return;
+        }
+        revision = again.revision;
+      }
+    }
+  }
+
+  const renewing = renew();
+  return {
+    lease: {
+      async release() {
+        stopping.abort();
+        await renewing;
+        // With the revision: never removes a lease that somebody else has taken.
+        await kv.delete(KEY, { previousSeq: revision }).catch((error: unknown) => {
+          options.log.debug({ err: error }, 'the lease was not given up, it expires by itself');
+        });
+      },
+    },
+  };
+}
+
+type Taken = { revision: number } | { revision?: never; heldBy: LeaseHolder };
+
+async function take(kv: KV, id: string, value: string): Promise<Taken> {
+  // Two tries: between a refusal and the look at who holds it, the holder may have let go.
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return { revision: await kv.create(KEY, value) };
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError)) throw error;
+    }
+    const entry = await kv.get(KEY);
+    const heldBy = holderIn(entry);
+    if (heldBy && heldBy.id !== id) return { heldBy };
+    if (heldBy && entry) return { revision: await kv.update(KEY, value, entry.revision) };
+    if (attempt > 0 && entry && entry.operation === 'PUT') throw unreadable(entry);
+  }
+}
+
+async function bucket(nc: NatsConnection, cluster: string): Promise<KV> {
+  return await new Kvm(nc).open(streamNames(cluster).lease);
+}
+
+function holderIn(entry: KvEntry | null): LeaseHolder | undefined {
+  if (entry?.operation !== 'PUT') return undefined;
+  try {
+    return leaseHolder.parse(JSON.parse(entry.string()));
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(entry: KvEntry): VhiveError {
+  return new VhiveError({
+    code: 'internal',
+    message: `the leader's lease (revision ${entry.revision} of ${entry.bucket}) was written by something else or another version`,
+    hint: `it expires by itself within a minute; to remove it: nats kv del ${entry.bucket} ${KEY}`,
+  });
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errors, type NatsConnection } from '@nats-io/transport-node';
+import {
+  agentSubject,
+  type Command,
+  type CommandReply,
+  commandReply,
+  decode,
+  encode,
+  MAX_MESSAGE_BYTES,
+  VhiveError,
+} from '@vhive/shared';
+import { backoffMs } from './backoff.ts';
+import type { Rejections } from './rejections.ts';
+
+/** How long one try waits for the agent's answer, milliseconds. The agent answers after its journal write. */
+const REPLY_TIMEOUT_MS = 10_000;
+
+/** How to send. */
+export interface SendOptions {
+  /** Ends the attempts; its reason is what the promise rejects with. */
+  signal: AbortSignal;
+}
+
+/**
+ * Sends a command to an agent until the agent answers. Every repetition is the same message, and carries no expiry: an
+ * attempt id makes repetition harmless, and a host with a wrong clock must still be reachable, as it is preflight that
+ * tells of wrong clocks. Rejects when the signal aborts, when the connection is closed for good, and at once when the
+ * command is too large to be sent.
+ */
+export async function sendCommand(
+  nc: NatsConnection,
+  cluster: string,
+  node: string,
+  command: Command,
+  rejections: Rejections,
+  { signal }: SendOptions,
+): Promise<CommandReply> {
+  const message = encode(command, { id: randomUUID() });
+  const limit = Math.min(MAX_MESSAGE_BYTES, nc.info?.max_payload ?? MAX_MESSAGE_BYTES);
+  if (message.byteLength > limit) throw tooLarge(node, command, message.byteLength, limit);
+  const subject = agentSubject(cluster, node, 'cmd');
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => undefined);
+  for (let attempt = 0; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      const reply = await Promise.race([nc.request(subject, message, { timeout: REPLY_TIMEOUT_MS }), aborted]);
+      const decoded = decode(commandReply, reply.data);
+      if (decoded.ok) return decoded.envelope.body;
+      rejections.count(node, 'reply', decoded.reason, decoded.detail);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof errors.ClosedConnectionError || error instanceof errors.DrainingConnectionError)
+        throw new VhiveError({
+          code: 'unreachable',
+          message: `${describe(command)} was not sent to ${node}: the connection to NATS is closed`,
+          cause: error,
+        });
+      // Nobody listens there yet, or no answer in time: the agent may be starting, its host rebooting.
+    }
+    await Promise.race([sleep(backoffMs(attempt), undefined, { signal }).catch(() => undefined), aborted]);
+  }
+}
+
+function describe(command: Command): string {
+  return command.type === 'step.run' ? `step ${command.stepId}` : `the command ${command.type}`;
+}
+
+function tooLarge(node: string, command: Command, bytes: number, limit: number): VhiveError {
+  return new VhiveError({
+    code: 'usage',
+    message: `${describe(command)} for ${node} has ${bytes} bytes, at most ${limit} can be sent`,
+    hint: 'make the manifests or configuration in the cluster file smaller',
+  });
+}
