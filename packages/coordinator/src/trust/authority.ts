@@ -1,0 +1,187 @@
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { Algorithms, encodeAccount, encodeOperator } from '@nats-io/jwt';
+import { createAccount, createOperator, createUser, type KeyPair } from '@nats-io/nkeys';
+import { VhiveError } from '@vhive/shared';
+import { z } from 'zod';
+import { createFileAtomic, readFileIfPresent, writeFileAtomic } from './atomic-file.ts';
+import {
+  type CertificateAndKey,
+  certificateFingerprint,
+  createCa,
+  issueServerCertificate,
+  stillServes,
+} from './certificates.ts';
+import { signingPair } from './nkey.ts';
+import { prepareStateDirectory } from './state-directory.ts';
+import { type IssuedJwt, issueAgentJwt, issueProcessUser, type ProcessUser } from './user-jwt.ts';
+
+/** A server certificate within this many days of its end is issued anew. */
+const RENEW_DAYS = 30;
+
+const pem = z.string().startsWith('-----BEGIN ');
+const seed = (kind: string) => z.string().regex(new RegExp(`^S${kind}[A-Z2-7]{56}$`));
+
+/** `<stateDir>/authority.json`: everything that makes this coordinator the one its agents trust. All secret. */
+const storedAuthority = z.object({
+  ca: z.object({ certPem: pem, keyPem: pem }),
+  /** Seeds of nkeys. signing signs for account, so account itself could be kept off line one day. */
+  operator: seed('O'),
+  account: seed('A'),
+  signing: seed('A'),
+  systemAccount: seed('A'),
+});
+
+/** A server certificate on disk. */
+export interface ServerCertificate extends CertificateAndKey {
+  /** One PEM file with key and chain, mode 0600: one file, so that the two always match. */
+  file: string;
+}
+
+/** What nats-server must know to check users. */
+export interface NatsTrust {
+  operatorJwt: string;
+  /** Public key of the system account. */
+  systemAccount: string;
+  /** Public key of the account in which everything happens. */
+  account: string;
+  /** Account JWTs by public key; the account's own carries the revocations. */
+  accounts: Record<string, string>;
+}
+
+/** Issues all credentials of a cluster. */
+export interface Authority {
+  cluster: string;
+  /** CA certificate, PEM; not secret. */
+  caPem: string;
+  /** SHA-256 of the CA certificate (DER), hex. */
+  caFingerprint: string;
+  /**
+   * The certificate of the HTTPS and NATS servers for these DNS names and addresses, localhost and loopback added.
+   * The one on disk is kept while it covers them and has more than 30 days left.
+   */
+  serverCertificate(names?: readonly string[]): Promise<ServerCertificate>;
+  /** Operator and account JWTs; `revoked`: public user key to seconds since 1970. */
+  natsTrust(revoked?: Record<string, number>): Promise<NatsTrust>;
+  /** A user JWT for an agent, 7 days unless `seconds` says otherwise. */
+  agentJwt(node: string, publicKey: string, seconds?: number): Promise<IssuedJwt>;
+  /** A user of this process that may do everything in the account. */
+  coordinatorUser(): Promise<ProcessUser>;
+  /** A user of this process in the system account. */
+  systemUser(): Promise<ProcessUser>;
+}
+
+/**
+ * Opens the authority of a state directory, making it on first use: complete or, when killed in the middle, not at
+ * all. Two processes that do so at once end up with the same one.
+ */
+export async function openAuthority(options: { stateDir: string; cluster: string }): Promise<Authority> {
+  await prepareStateDirectory(options.stateDir);
+  const stored = await loadOrCreate(join(options.stateDir, 'authority.json'), options.cluster);
+  const operator = signingPair(stored.operator);
+  const account = signingPair(stored.account);
+  const signing = signingPair(stored.signing);
+  const systemAccount = signingPair(stored.systemAccount);
+  const issuer = { account: account.getPublicKey(), signer: signing };
+  const { cluster } = options;
+  return {
+    cluster,
+    caPem: stored.ca.certPem,
+    caFingerprint: certificateFingerprint(stored.ca.certPem),
+    serverCertificate: (names = []) => serverCertificate(options.stateDir, stored.ca, names),
+    async natsTrust(revoked = {}) {
+      return {
+        operatorJwt: await encodeOperator('vhive', operator, { system_account: systemAccount.getPublicKey() }),
+        systemAccount: systemAccount.getPublicKey(),
+        account: account.getPublicKey(),
+        accounts: {
+          [account.getPublicKey()]: await accountJwt(`vhive-${cluster}`, account, operator, [signing], revoked),
+          [systemAccount.getPublicKey()]: await accountJwt('SYS', systemAccount, operator, [], {}),
+        },
+      };
+    },
+    agentJwt: (node, publicKey, seconds) => issueAgentJwt(issuer, { cluster, node, publicKey }, seconds),
+    coordinatorUser: () => issueProcessUser(issuer, 'coordinator', newUserPair()),
+    systemUser: () =>
+      issueProcessUser(
+        { account: systemAccount.getPublicKey(), signer: systemAccount },
+        'coordinator (system)',
+        newUserPair(),
+      ),
+  };
+}
+
+async function accountJwt(
+  name: string,
+  account: KeyPair,
+  operator: KeyPair,
+  signing: KeyPair[],
+  revocations: Record<string, number>,
+): Promise<string> {
+  const unlimited = { conn: -1, leaf: 0, imports: -1, exports: -1, wildcards: true, subs: -1, data: -1, payload: -1 };
+  const system = signing.length === 0;
+  const storage = system ? {} : { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
+  return encodeAccount(
+    name,
+    account,
+    { limits: { ...unlimited, ...storage }, signing_keys: signing.map((pair) => pair.getPublicKey()), revocations },
+    { signer: operator, algorithm: Algorithms.v2 },
+  );
+}
+
+function newUserPair(): KeyPair {
+  return signingPair(new TextDecoder().decode(createUser().getSeed()));
+}
+
+async function serverCertificate(
+  stateDir: string,
+  ca: CertificateAndKey,
+  asked: readonly string[],
+): Promise<ServerCertificate> {
+  const names = [...new Set(['localhost', '127.0.0.1', '::1', ...asked])];
+  const file = join(stateDir, 'server.pem');
+  const found = splitPem((await readFileIfPresent(file)) ?? '');
+  if (found !== undefined && stillServes(found.certPem, ca.certPem, names, RENEW_DAYS)) return { ...found, file };
+  const issued = await issueServerCertificate(ca, names);
+  await writeFileAtomic(file, issued.keyPem + issued.certPem);
+  return { ...issued, file };
+}
+
+function splitPem(text: string): CertificateAndKey | undefined {
+  const chain = text.indexOf('-----BEGIN CERTIFICATE-----');
+  return chain <= 0 ? undefined : { keyPem: text.slice(0, chain), certPem: text.slice(chain) };
+}
+
+async function loadOrCreate(file: string, cluster: string): Promise<z.infer<typeof storedAuthority>> {
+  let text = await readFileIfPresent(file);
+  if (text === undefined) {
+    const seedOf = (pair: KeyPair) => new TextDecoder().decode(pair.getSeed());
+    const fresh: z.infer<typeof storedAuthority> = {
+      ca: await createCa(cluster),
+      operator: seedOf(createOperator()),
+      account: seedOf(createAccount()),
+      signing: seedOf(createAccount()),
+      systemAccount: seedOf(createAccount()),
+    };
+    await createFileAtomic(file, JSON.stringify(fresh));
+    text = await readFileIfPresent(file); // another process may have been first
+  }
+  try {
+    return storedAuthority.parse(JSON.parse(text ?? ''));
+  } catch (error) {
+    throw new VhiveError({
+      code: 'internal',
+      message: `${file} is damaged: it holds the CA and account keys that every agent trusts`,
+      hint: 'restore it from a backup, or remove the file and enrol all agents again',
+      cause: error,
+    });
+  }
+}
+
+/** All addresses of this host except loopback and link-local ones: what a server certificate must cover. */
+export function hostAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((address) => !address.internal && !address.address.startsWith('fe80:'))
+    .map((address) => address.address);
+}

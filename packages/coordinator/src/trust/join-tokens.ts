@@ -1,0 +1,166 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatJoinToken, isoTime, type TokenView, VhiveError } from '@vhive/shared';
+import { z } from 'zod';
+import { readFileIfPresent, writeFileAtomic } from './atomic-file.ts';
+import { withFileLock } from './file-lock.ts';
+import { sameSecret } from './operator-token.ts';
+import { prepareStateDirectory } from './state-directory.ts';
+
+const storedToken = z.object({
+  id: z.string(),
+  /** SHA-256 of the secret, hex. The secret has 160 random bits, so a slow hash would add nothing. */
+  secretHash: z.string(),
+  description: z.string(),
+  createdAt: isoTime,
+  expiresAt: isoTime,
+  revoked: z.boolean(),
+  uses: z.number().int(),
+});
+type StoredToken = z.infer<typeof storedToken>;
+
+/** Tokens that expired this long ago are forgotten, milliseconds. */
+const FORGET_AFTER_MS = 30 * 86_400_000;
+
+/** What {@link JoinTokens.verify} found. */
+export type TokenVerdict =
+  | { valid: true; id: string }
+  | { valid: false; reason: 'unknown' }
+  | { valid: false; reason: 'expired' | 'revoked'; id: string };
+
+/** The join tokens of a state directory. Works with and without a running coordinator, and in several processes. */
+export interface JoinTokens {
+  /** Makes a token; the answer is the only place where its secret stands. */
+  create(request: { ttlSeconds: number; description: string }): Promise<{ token: string; view: TokenView }>;
+  /** All tokens, newest first, without secrets. */
+  list(): Promise<TokenView[]>;
+  /** Makes a token useless. Throws (code `usage`) when there is none of that id. */
+  revoke(id: string): Promise<TokenView>;
+  /** Checks `<id>.<secret>`. */
+  verify(credential: string): Promise<TokenVerdict>;
+  /** Counts an enrolment. Counts of one moment are written together. */
+  countUse(id: string): void;
+  /** Waits until all counts are written. */
+  flush(): Promise<void>;
+}
+
+/** Opens `<stateDir>/join-tokens.json`. `caFingerprint` becomes the first part of every token made. */
+export async function openJoinTokens(options: { stateDir: string; caFingerprint: string }): Promise<JoinTokens> {
+  await prepareStateDirectory(options.stateDir);
+  const store = tokenFile(join(options.stateDir, 'join-tokens.json'));
+  let uncounted = new Map<string, number>();
+  let counting: Promise<void> | undefined;
+
+  async function writeCounts(): Promise<void> {
+    while (uncounted.size > 0) {
+      const counts = uncounted;
+      uncounted = new Map();
+      await store.change((tokens) => {
+        for (const token of tokens) token.uses += counts.get(token.id) ?? 0;
+      });
+    }
+  }
+
+  return {
+    async create(request) {
+      const id = randomBase32(8);
+      const secret = randomBase32(32);
+      const now = Date.now();
+      const token: StoredToken = {
+        id,
+        secretHash: hashOf(secret),
+        description: request.description,
+        createdAt: new Date(now).toISOString(),
+        expiresAt: new Date(now + request.ttlSeconds * 1000).toISOString(),
+        revoked: false,
+        uses: 0,
+      };
+      await store.change((tokens) => void tokens.push(token));
+      return { token: formatJoinToken({ caFingerprint: options.caFingerprint, id, secret }), view: viewOf(token) };
+    },
+    async list() {
+      return (await store.read()).map(viewOf).reverse();
+    },
+    async revoke(id) {
+      return store.change((tokens) => {
+        const token = tokens.find((candidate) => candidate.id === id);
+        if (token === undefined)
+          throw new VhiveError({
+            code: 'usage',
+            message: `there is no join token ${JSON.stringify(id)}`,
+            hint: 'vhive-coord token list',
+          });
+        token.revoked = true;
+        return viewOf(token);
+      });
+    },
+    async verify(credential) {
+      const [id, secret, ...rest] = credential.split('.');
+      const token = (await store.read()).find((candidate) => candidate.id === id);
+      // An unknown id costs the same comparison as a wrong secret.
+      const right = sameSecret(hashOf(secret ?? ''), token?.secretHash ?? '');
+      if (token === undefined || !right || rest.length > 0) return { valid: false, reason: 'unknown' };
+      if (token.revoked) return { valid: false, reason: 'revoked', id: token.id };
+      if (Date.parse(token.expiresAt) <= Date.now()) return { valid: false, reason: 'expired', id: token.id };
+      return { valid: true, id: token.id };
+    },
+    countUse(id) {
+      uncounted.set(id, (uncounted.get(id) ?? 0) + 1);
+      counting ??= writeCounts().finally(() => {
+        counting = undefined;
+      });
+      counting.catch(() => undefined); // a count is for people; flush() reports the failure to who waits
+    },
+    async flush() {
+      await counting;
+    },
+  };
+}
+
+/** The file of tokens: read again whenever another process has replaced it, changed under a lock. */
+function tokenFile(file: string) {
+  let known: { version: string; tokens: StoredToken[] } | undefined;
+  async function read(): Promise<StoredToken[]> {
+    const version = await versionOf(file);
+    if (known?.version !== version)
+      known = { version, tokens: z.array(storedToken).parse(JSON.parse((await readFileIfPresent(file)) ?? '[]')) };
+    return known.tokens;
+  }
+  return {
+    read,
+    change<Result>(edit: (tokens: StoredToken[]) => Result): Promise<Result> {
+      return withFileLock(`${file}.lock`, async () => {
+        const oldest = Date.now() - FORGET_AFTER_MS;
+        const tokens = structuredClone(await read()).filter((token) => Date.parse(token.expiresAt) > oldest);
+        const result = edit(tokens);
+        await writeFileAtomic(file, JSON.stringify(tokens, undefined, 2));
+        return result;
+      });
+    },
+  };
+}
+
+/** Changes whenever the file is replaced. */
+async function versionOf(file: string): Promise<string> {
+  try {
+    const { ino, mtimeNs, size } = await stat(file, { bigint: true });
+    return `${ino}-${mtimeNs}-${size}`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'absent';
+    throw error;
+  }
+}
+
+function viewOf({ secretHash: _, ...view }: StoredToken): TokenView {
+  return view;
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** `length` random characters of a-z and 2-7: 5 bits each, evenly drawn as 32 divides 256. */
+function randomBase32(length: number): string {
+  return Array.from(randomBytes(length), (byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte & 31]).join('');
+}

@@ -1,0 +1,25 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { join } from 'node:path';
+import { createFileAtomic, readFileIfPresent } from './atomic-file.ts';
+import { prepareStateDirectory } from './state-directory.ts';
+
+/** Path of the operator token, mode 0600: who can read it may do everything the CLI can. */
+export function operatorTokenFile(stateDir: string): string {
+  return join(stateDir, 'operator-token');
+}
+
+/** The bearer token of the operators' API, made on first use. Secret. */
+export async function openOperatorToken(stateDir: string): Promise<string> {
+  await prepareStateDirectory(stateDir);
+  const file = operatorTokenFile(stateDir);
+  const found = await readFileIfPresent(file);
+  if (found !== undefined) return found.trim();
+  await createFileAtomic(file, `${randomBytes(32).toString('base64url')}\n`);
+  return ((await readFileIfPresent(file)) ?? '').trim();
+}
+
+/** Compares two secrets in a time that tells nothing about them. */
+export function sameSecret(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
