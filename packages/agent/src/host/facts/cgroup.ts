@@ -1,0 +1,10 @@
+import { statfs } from 'node:fs/promises';
+
+/** CGROUP2_SUPER_MAGIC of linux/magic.h. */
+const CGROUP2_MAGIC = 0x63677270;
+
+/** 2 when /sys/fs/cgroup itself is the unified hierarchy. */
+export async function cgroupVersion(): Promise<1 | 2> {
+  const mount = await statfs('/sys/fs/cgroup').catch(() => undefined);
+  return mount?.type === CGROUP2_MAGIC ? 2 : 1;
+}

@@ -1,0 +1,57 @@
+import { arch, availableParallelism, hostname, release, totalmem } from 'node:os';
+import type { Facts } from '@vhive/shared';
+import { canRaiseLimits } from './capabilities.ts';
+import { cgroupVersion } from './cgroup.ts';
+import { containerEngines } from './container-engines.ts';
+import { disks } from './disks.ts';
+import { kubernetesRole } from './kubernetes-role.ts';
+import { kvm } from './kvm.ts';
+import { machineId } from './machine-id.ts';
+import { defaultAddress, interfaces } from './network-interfaces.ts';
+import { operatingSystem } from './os-release.ts';
+import { rootFileSystem } from './root-file-system.ts';
+import { swapBytes } from './swap.ts';
+
+/** Debian's name of an architecture. */
+function debianArch(nodeArch: string): string {
+  const names: Record<string, string> = { x64: 'amd64', arm64: 'arm64', ia32: 'i386', arm: 'armhf', ppc64: 'ppc64el' };
+  return names[nodeArch] ?? nodeArch;
+}
+
+/** Everything about this machine. What it does not say is left out or false; gathering never fails for it. */
+export async function gatherFacts(): Promise<Facts> {
+  const [id, os, swap, disk, root, kvmState, links, source, engines, raise, cgroup, role] = await Promise.all([
+    machineId(),
+    operatingSystem(),
+    swapBytes(),
+    disks(),
+    rootFileSystem(),
+    kvm(),
+    interfaces(),
+    defaultAddress(),
+    containerEngines(),
+    canRaiseLimits(),
+    cgroupVersion(),
+    kubernetesRole(),
+  ]);
+  return {
+    machineId: id,
+    hostname: hostname(),
+    os,
+    kernel: release(),
+    arch: debianArch(arch()),
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+    swapBytes: swap,
+    disks: disk,
+    root,
+    kvm: kvmState,
+    interfaces: links,
+    ...(source === undefined ? {} : { defaultAddress: source }),
+    containerEngines: engines,
+    canRaiseLimits: raise,
+    cgroupVersion: cgroup,
+    kubernetes: role,
+    simulated: false,
+  };
+}

@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
+import { z } from 'zod';
+import type { KubernetesApi } from './kubernetes-api.ts';
+import { KubernetesError } from './kubernetes-error.ts';
+import { createResourcePaths } from './kubernetes-resources.ts';
+import { createTransport } from './kubernetes-transport.ts';
+import { watchObject } from './kubernetes-watch.ts';
+
+/** Owner of the fields we set, in the sense of server-side apply. */
+const FIELD_MANAGER = 'vhive';
+/** Between two looks at /readyz: a server that is not up can tell nobody. Milliseconds. */
+const READY_INTERVAL_MS = 500;
+
+const anyList = z.object({ items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })) });
+
+const absent = (error: unknown) =>
+  error instanceof KubernetesError && (error.status === 404 || error.message.startsWith('no matches for kind'));
+
+/** The Kubernetes API through a kubeconfig file. Throws when the file is missing or names no cluster. */
+export async function createKubernetesClient(kubeconfig: string): Promise<KubernetesApi> {
+  const transport = await createTransport(kubeconfig);
+  const paths = createResourcePaths(transport);
+  const given = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
+  const referenceOf = (object: KubernetesObject) => ({
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    name: object.metadata.name,
+    ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
+  });
+
+  return {
+    async apply(object, { dryRun, signal }) {
+      const path = await paths.object(referenceOf(object), signal);
+      return kubernetesObject.parse(
+        await transport.json({
+          method: 'PATCH',
+          path,
+          query: { fieldManager: FIELD_MANAGER, force: 'true', ...(dryRun ? { dryRun: 'All' } : {}) },
+          body: object,
+          contentType: 'application/apply-patch+yaml',
+          ...given(signal),
+        }),
+      );
+    },
+    async get(reference, { signal } = {}) {
+      try {
+        const path = await paths.object(reference, signal);
+        return kubernetesObject.parse(await transport.json({ path, ...given(signal) }));
+      } catch (error) {
+        if (absent(error)) return undefined;
+        throw error;
+      }
+    },
+    async delete(reference, { signal } = {}) {
+      try {
+        const path = await paths.object(reference, signal);
+        await transport.text({ method: 'DELETE', path, query: { propagationPolicy: 'Background' }, ...given(signal) });
+      } catch (error) {
+        if (!absent(error)) throw error;
+      }
+    },
+    async list(kind, { signal } = {}) {
+      try {
+        const path = await paths.collection(kind, signal);
+        const { items } = anyList.parse(await transport.json({ path, ...given(signal) }));
+        return items.map((item) => kubernetesObject.parse({ apiVersion: kind.apiVersion, kind: kind.kind, ...item }));
+      } catch (error) {
+        if (absent(error)) return [];
+        throw error;
+      }
+    },
+    waitFor: (reference, until, { signal }) => watchObject(transport, paths, reference, until, signal),
+    async ready({ signal }) {
+      for (;;) {
+        signal.throwIfAborted();
+        try {
+          await transport.text({ path: '/readyz', signal });
+          return;
+        } catch {
+          signal.throwIfAborted();
+          await delay(READY_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+        }
+      }
+    },
+  };
+}

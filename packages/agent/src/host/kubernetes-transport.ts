@@ -1,0 +1,124 @@
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+import { KubernetesError } from './kubernetes-error.ts';
+
+/** One request to the API server. */
+export interface ApiRequest {
+  method?: 'GET' | 'PATCH' | 'DELETE';
+  /** Path with the leading slash. */
+  path: string;
+  query?: Record<string, string>;
+  body?: unknown;
+  contentType?: string;
+  signal?: AbortSignal;
+}
+
+/** Sends requests as the kubeconfig says. */
+export interface KubernetesTransport {
+  /** The whole answer as text; throws {@link KubernetesError} for statuses from 400 on. */
+  text(request: ApiRequest): Promise<string>;
+  /** The answer as JSON. */
+  json(request: ApiRequest): Promise<unknown>;
+  /** The body as it comes, for watches. */
+  stream(request: ApiRequest): Promise<IncomingMessage>;
+}
+
+/** An answer that takes longer than this is taken as lost, milliseconds. Watches have no such limit. */
+const ANSWER_LIMIT_MS = 60_000;
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  response.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return text;
+}
+
+function refusal(status: number, text: string, what: string): KubernetesError {
+  try {
+    const body = JSON.parse(text) as { message?: string; reason?: string };
+    if (body.message)
+      return new KubernetesError(body.message, {
+        status,
+        ...(body.reason === undefined ? {} : { reason: body.reason }),
+      });
+  } catch {
+    // Not a Status object: a proxy or a server that is starting up.
+  }
+  return new KubernetesError(`${what}: HTTP ${status} ${text.trim().slice(0, 300)}`.trim(), { status });
+}
+
+/**
+ * Objects go through as plain JSON: the client library's typed models drop fields they do not know, which a bootstrapper
+ * of many versions must not. Certificates, tokens and exec plugins of the kubeconfig are the library's business.
+ */
+export async function createTransport(kubeconfig: string): Promise<KubernetesTransport> {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const server = config.getCurrentCluster()?.server;
+  if (server === undefined) throw new KubernetesError(`${kubeconfig} names no cluster`);
+  const base = new URL(server);
+  const security: RequestOptions = {};
+  await config.applyToHTTPSOptions(security);
+
+  function send(request: ApiRequest): Promise<IncomingMessage> {
+    const method = request.method ?? 'GET';
+    const query = request.query ? `?${new URLSearchParams(request.query)}` : '';
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    return new Promise((resolve, reject) => {
+      const outgoing = httpsRequest(
+        {
+          ...security,
+          host: base.hostname,
+          port: base.port || 443,
+          method,
+          path: `${base.pathname.replace(/\/$/, '')}${request.path}${query}`,
+          headers: {
+            ...(security.headers as Record<string, string> | undefined),
+            accept: 'application/json',
+            ...(body === undefined
+              ? {}
+              : {
+                  'content-type': request.contentType ?? 'application/json',
+                  'content-length': Buffer.byteLength(body),
+                }),
+          },
+          ...(request.signal === undefined ? {} : { signal: request.signal }),
+        },
+        resolve,
+      );
+      outgoing.once('error', (error) =>
+        reject(
+          request.signal?.aborted
+            ? request.signal.reason
+            : new KubernetesError(`the API server ${server} cannot be reached: ${error.message}`, { cause: error }),
+        ),
+      );
+      outgoing.end(body);
+    });
+  }
+
+  async function answer(request: ApiRequest): Promise<IncomingMessage> {
+    const response = await send(request);
+    const status = response.statusCode ?? 0;
+    if (status < 400) return response;
+    throw refusal(status, await readAll(response), `${request.method ?? 'GET'} ${request.path}`);
+  }
+
+  async function text(request: ApiRequest): Promise<string> {
+    const limit = AbortSignal.timeout(ANSWER_LIMIT_MS);
+    const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+    try {
+      return await readAll(await answer({ ...request, signal }));
+    } catch (error) {
+      if (request.signal?.aborted) throw request.signal.reason;
+      if (limit.aborted)
+        throw new KubernetesError(
+          `the API server ${server} did not answer: timed out after ${ANSWER_LIMIT_MS / 1000} s`,
+        );
+      throw error;
+    }
+  }
+
+  return { text, json: async (request) => JSON.parse(await text(request)), stream: answer };
+}

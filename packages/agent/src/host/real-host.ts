@@ -1,0 +1,86 @@
+import { chmod, chown, lstat, mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readGroups, readUsers } from './accounts.ts';
+import { symlinkAtomically, writeFileAtomically } from './atomic-file.ts';
+import { gatherFacts } from './facts/index.ts';
+import { fileStatus } from './file-status.ts';
+import type { Host } from './host.ts';
+import { connect, listen } from './network.ts';
+import { run, SEARCH_PATH } from './run.ts';
+
+/** What may be set apart from the machine itself, for trying actions without touching it. */
+export interface RealHostOptions {
+  /** Files are those under this directory; default `/`. Commands and facts are the machine's own in any case. */
+  root?: string;
+  /** Where programs are looked for, as in PATH. */
+  searchPath?: string;
+}
+
+const missing = (error: unknown) => ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** undefined instead of an error when there is no such file. */
+async function ifThere<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (missing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function ownerIds(attributes: { owner?: string; group?: string }) {
+  return {
+    ...(attributes.owner === undefined ? {} : { uid: (await readUsers()).idOf(attributes.owner) }),
+    ...(attributes.group === undefined ? {} : { gid: (await readGroups()).idOf(attributes.group) }),
+  };
+}
+
+/** The machine this process runs on. */
+export function createRealHost(options: RealHostOptions = {}): Host {
+  const root = options.root ?? '/';
+  const at = (path: string) => (root === '/' ? path : join(root, path));
+
+  const host: Host = {
+    simulated: false,
+    readFile: (path) => ifThere(readFile(at(path))),
+    async writeFile(path, content, attributes) {
+      await writeFileAtomically(at(path), content, { mode: attributes.mode, ...(await ownerIds(attributes)) });
+    },
+    async stat(path) {
+      const stats = await ifThere(lstat(at(path)));
+      return stats && fileStatus(stats, await readUsers(), await readGroups());
+    },
+    async setAttributes(path, attributes) {
+      const { uid, gid } = await ownerIds(attributes);
+      if (uid !== undefined || gid !== undefined) await chown(at(path), uid ?? -1, gid ?? -1);
+      // After chown, which clears the set-user-id bits.
+      if (attributes.mode !== undefined) await chmod(at(path), Number.parseInt(attributes.mode, 8));
+    },
+    async makeDirectory(path, attributes = {}) {
+      await mkdir(at(path), { recursive: true, mode: 0o755 });
+      await host.setAttributes(path, attributes);
+    },
+    list: async (path) => ((await ifThere(readdir(at(path)))) ?? []).sort(),
+    remove: (path, { recursive = false } = {}) => rm(at(path), { force: true, recursive }),
+    symlink: (target, path) => symlinkAtomically(target, at(path)),
+    async readLink(path) {
+      try {
+        return await readlink(at(path));
+      } catch (error) {
+        if (missing(error) || (error as NodeJS.ErrnoException).code === 'EINVAL') return undefined;
+        throw error;
+      }
+    },
+    localPath: at,
+    run: (argv, runOptions) => run(argv, runOptions, options.searchPath ?? SEARCH_PATH),
+    facts: gatherFacts,
+    connect,
+    listen,
+    async kubernetes(kubeconfig) {
+      // Loaded on first use: the client library takes 0.3 s and tens of megabytes, and most agents never need it.
+      const { createKubernetesClient } = await import('./kubernetes-client.ts');
+      return createKubernetesClient(at(kubeconfig));
+    },
+  };
+  return host;
+}

@@ -1,0 +1,99 @@
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import type { CommandOptions, CommandResult } from './host.ts';
+
+/** Where programs are looked for, whatever the agent was started with. */
+export const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Between SIGTERM and SIGKILL of an aborted command's process group, milliseconds. */
+const TERMINATION_GRACE_MS = 10_000;
+
+/** How long output is still read after a command ended while a process it left behind holds its pipes, milliseconds. */
+const PIPE_GRACE_MS = 2_000;
+
+/** Exit status of a shell for a command that cannot be started. */
+function startFailure(code: string | undefined): number {
+  return code === 'ENOENT' ? 127 : 126;
+}
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+/**
+ * Runs a command in a process group of its own, with English messages, no questions and a known search path.
+ * Rejects only with the abort reason, once nothing of the group is left.
+ */
+export async function run(
+  argv: readonly string[],
+  options: CommandOptions = {},
+  searchPath: string = SEARCH_PATH,
+): Promise<CommandResult> {
+  const [program, ...args] = argv;
+  if (program === undefined) throw new Error('a command needs at least the name of a program');
+  options.signal?.throwIfAborted();
+
+  const child = execa(program, args, {
+    reject: false,
+    // Its own process group, so that an abort also ends what the command started.
+    detached: true,
+    extendEnv: false,
+    env: {
+      HOME: process.env.HOME ?? '/root',
+      ...options.environment,
+      PATH: searchPath,
+      LC_ALL: 'C',
+      DEBIAN_FRONTEND: 'noninteractive',
+    },
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+  });
+
+  const { onLine } = options;
+  if (onLine)
+    for (const stream of ['stdout', 'stderr'] as const)
+      createInterface({ input: child[stream], crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) =>
+        onLine(stream, line),
+      );
+
+  let killTimer: NodeJS.Timeout | undefined;
+  const abort = () => {
+    const { pid } = child;
+    if (pid === undefined) return;
+    killGroup(pid, 'SIGTERM');
+    killTimer = setTimeout(() => killGroup(pid, 'SIGKILL'), TERMINATION_GRACE_MS);
+  };
+  options.signal?.addEventListener('abort', abort, { once: true });
+
+  let pipeTimer: NodeJS.Timeout | undefined;
+  child.nodeChildProcess.once('exit', () => {
+    pipeTimer = setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, PIPE_GRACE_MS);
+  });
+
+  try {
+    const result = await child;
+    if (options.signal?.aborted) {
+      if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
+      throw options.signal.reason;
+    }
+    if (child.pid === undefined)
+      return {
+        exitCode: startFailure(result.code),
+        stdout: '',
+        stderr: result.code === 'ENOENT' ? `${program}: no such program` : String(result.originalMessage),
+      };
+    const killed = result.signal === undefined ? undefined : 128 + (constants.signals[result.signal] ?? 0);
+    return { exitCode: child.nodeChildProcess.exitCode ?? killed ?? result.exitCode ?? 1, stdout: result.stdout, stderr: result.stderr };
+  } finally {
+    clearTimeout(killTimer);
+    clearTimeout(pipeTimer);
+    options.signal?.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** A systemd unit of a simulated machine. */
+export interface SimulatedUnit {
+  enabled: boolean;
+  masked: boolean;
+  active: boolean;
+  /** Changes at every start. */
+  invocation: number;
+}
+
+/** What a simulated machine remembers besides its files. */
+export interface MachineState {
+  packages: string[];
+  units: Record<string, SimulatedUnit>;
+  images: string[];
+  modules: string[];
+  swapBytes: number;
+  routes: string[];
+}
+
+/** A machine that exists only as a directory of files and this state; both survive a restart of its agent. */
+export class SimulatedMachine {
+  readonly name: string;
+  /** An address of the loopback range, so that connections between simulated machines are real ones. */
+  readonly address: string;
+  /** Directory that stands for `/`. */
+  readonly root: string;
+  /** Directory shared by all machines of one simulation: its Kubernetes cluster. */
+  readonly cluster: string;
+  readonly state: MachineState;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(directory: string, name: string, address: string) {
+    this.name = name;
+    this.address = address;
+    this.root = join(directory, name, 'root');
+    this.cluster = join(directory, 'cluster');
+    this.state = this.#load();
+  }
+
+  get #file(): string {
+    return join(dirname(this.root), 'state.json');
+  }
+
+  #load(): MachineState {
+    try {
+      return JSON.parse(readFileSync(this.#file, 'utf8')) as MachineState;
+    } catch {
+      return { packages: [], units: {}, images: [], modules: [], swapBytes: 2 ** 31, routes: [] };
+    }
+  }
+
+  /** Writes the state; call after every change. */
+  async save(): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      await mkdir(dirname(this.#file), { recursive: true });
+      await writeFile(`${this.#file}.new`, JSON.stringify(this.state));
+      await rename(`${this.#file}.new`, this.#file);
+    });
+    await this.#writing;
+  }
+
+  /** The unit, made when it is first spoken of. */
+  unit(name: string): SimulatedUnit {
+    this.state.units[name] ??= { enabled: false, masked: false, active: false, invocation: 0 };
+    return this.state.units[name];
+  }
+}
