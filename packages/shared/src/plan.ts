@@ -3,7 +3,13 @@ import { executorName, nodeName } from './names.ts';
 
 /** In a task's params: the value of an output of an earlier step, put in at dispatch. */
 export const outputRef = z.object({
-  $output: z.object({ step: z.string(), task: z.string(), key: z.string() }),
+  $output: z.object({
+    step: z.string(),
+    task: z.string(),
+    key: z.string(),
+    /** true: null where there is no such output (yet); else the reference stays in place, unresolved. */
+    optional: z.boolean().optional(),
+  }),
 });
 /** See {@link outputRef}. */
 export type OutputRef = z.infer<typeof outputRef>;
@@ -71,7 +77,15 @@ export const plan = z.object({
 /** See {@link plan}. */
 export type Plan = z.infer<typeof plan>;
 
-/** Builds a reference to an output. */
-export function output(step: string, task: string, key: string): OutputRef {
-  return { $output: { step, task, key } };
+/** Builds a reference to an output. optional: null where the step has not done it, instead of a failure. */
+export function output(step: string, task: string, key: string, options: { optional?: boolean } = {}): OutputRef {
+  return { $output: { step, task, key, ...(options.optional === true ? { optional: true } : {}) } };
+}
+
+/** All references to outputs within a value, at any depth. After dispatch: those whose value is not known. */
+export function outputRefsIn(value: unknown): OutputRef[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(outputRefsIn);
+  const reference = outputRef.safeParse(value);
+  return reference.success ? [reference.data] : Object.values(value).flatMap(outputRefsIn);
 }

@@ -7,9 +7,9 @@ export type RunOutcome = Exclude<RunStatus, 'running'>;
 export type Effect =
   /**
    * Start an attempt: store `attempt.dispatched`, then, if {@link isLive} says so, send the step to its executor until
-   * it is acknowledged. A step already running (after a restart) is sent again under the same attempt id.
+   * it is acknowledged. resend: the event is stored already (the coordinator was restarted); only send again.
    */
-  | { type: 'dispatch'; stepId: string; attemptId: string; number: number }
+  | { type: 'dispatch'; stepId: string; attemptId: string; number: number; resend: boolean }
   /** Tell the executor to stop an attempt; its result still arrives, or is done without after a while. */
   | { type: 'cancel'; attemptId: string; executor: string; reason: string }
   /** Store `time.passed` at this time (ISO 8601). Replaces the wake before it: one timer is enough. */

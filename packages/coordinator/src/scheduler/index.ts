@@ -2,7 +2,7 @@
 export { type Applied, apply, replay } from './apply.ts';
 export { attemptIdOf } from './attempt-id.ts';
 export type { Effect, EffectOf, RunOutcome } from './effects.ts';
-export { type OutputsOf, outputsOfRun, type ResolvedTasks, resolveParams } from './resolve-params.ts';
+export { type OutputsOf, outputsOfRun, resolveParams } from './resolve-params.ts';
 export { isLive, resume, runningAttempts } from './resume.ts';
 export { initialState, type NodeState, type RunState, type StepPosition, type StepState } from './state.ts';
 export { view } from './view.ts';

@@ -1,26 +1,20 @@
-import { type OutputRef, outputRef, type Step, type Task } from '@vhive/shared';
+import { outputRef, type Step, type Task } from '@vhive/shared';
 import type { RunState } from './state.ts';
 
 /** Outputs of a step by task id; undefined when the step is not done. */
 export type OutputsOf = (stepId: string) => Readonly<Record<string, unknown>> | undefined;
 
-/** Tasks as they are sent. */
-export interface ResolvedTasks {
-  tasks: Task[];
-  /** References without a value, by task: only in check mode, or for steps that are merely awaited. Null stands in their place. */
-  missing: { taskId: string; reference: OutputRef }[];
-}
-
-/** Puts the values of outputs in the place of references, at any depth. */
-export function resolveParams(step: Step, outputsOf: OutputsOf): ResolvedTasks {
-  const missing: ResolvedTasks['missing'] = [];
-  const tasks = step.tasks.map((task) => {
+/**
+ * The tasks of a step with the values of outputs in the place of references, at any depth. A reference without a value
+ * (in check mode, where nothing was done; or to a step that is merely awaited) becomes null when it is optional, else
+ * it stays as it is: the mark of what is not known yet.
+ */
+export function resolveParams(step: Step, outputsOf: OutputsOf): Task[] {
+  return step.tasks.map((task) => {
     const params: Task['params'] = {};
-    for (const [name, value] of Object.entries(task.params))
-      params[name] = resolveValue(value, outputsOf, (reference) => missing.push({ taskId: task.id, reference }));
+    for (const [name, value] of Object.entries(task.params)) params[name] = resolveValue(value, outputsOf);
     return { ...task, params };
   });
-  return { tasks, missing };
 }
 
 /** The outputs a run has so far. */
@@ -33,18 +27,19 @@ export function outputsOfRun(state: RunState): OutputsOf {
   };
 }
 
-function resolveValue(value: unknown, outputsOf: OutputsOf, absent: (reference: OutputRef) => void): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolveValue(item, outputsOf, absent));
+function resolveValue(value: unknown, outputsOf: OutputsOf): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolveValue(item, outputsOf));
   if (typeof value !== 'object' || value === null) return value;
-  if (!('$output' in value)) {
-    const result: Record<string, unknown> = {};
-    for (const [key, item] of Object.entries(value)) result[key] = resolveValue(item, outputsOf, absent);
-    return result;
-  }
-  const reference = outputRef.parse(value);
-  const { step, task, key } = reference.$output;
+  if ('$output' in value) return resolveReference(value, outputsOf);
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) result[key] = resolveValue(item, outputsOf);
+  return result;
+}
+
+function resolveReference(value: object, outputsOf: OutputsOf): unknown {
+  const { step, task, key, optional } = outputRef.parse(value).$output;
   const outputs = outputsOf(step)?.[task];
   const found = typeof outputs === 'object' && outputs !== null ? (outputs as Record<string, unknown>)[key] : undefined;
-  if (found === undefined) absent(reference);
-  return found ?? null;
+  if (found !== undefined) return found;
+  return optional === true ? null : value;
 }

@@ -12,7 +12,8 @@ export function resume(state: RunState): Effect[] {
     if (step === undefined || (position !== 'running' && position !== 'dispatching')) continue;
     if (cancelling)
       effects.push({ type: 'cancel', attemptId, executor: step.executor, reason: state.halt?.reason ?? '' });
-    else effects.push({ type: 'dispatch', stepId: step.id, attemptId, number: attempts });
+    else
+      effects.push({ type: 'dispatch', stepId: step.id, attemptId, number: attempts, resend: position === 'running' });
   }
   if (state.wakeAt !== undefined) effects.push({ type: 'wake', at: isoOf(state.wakeAt) });
   if (state.finishing !== undefined) effects.push({ type: 'finish', outcome: state.finishing });

@@ -124,7 +124,7 @@ export class Transition {
     const attemptId = attemptIdOf(this.fields.runId, planned.id, number);
     this.update(place, { position: 'dispatching', attempts: number, attemptId });
     this.fields.live += 1;
-    this.effects.push({ type: 'dispatch', stepId: planned.id, attemptId, number });
+    this.effects.push({ type: 'dispatch', stepId: planned.id, attemptId, number, resend: false });
   }
 
   /** A live step stops being live: its place in its group is free. */
