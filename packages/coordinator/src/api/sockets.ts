@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { messageOf, runId } from '@vhive/shared';
+import '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';

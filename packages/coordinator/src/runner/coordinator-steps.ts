@@ -101,8 +101,7 @@ async function runTask(
 ): Promise<CoordinatorActionResult<CoordinatorActionName>> {
   const name = task.action as CoordinatorActionName;
   const contract = coordinatorActions[name];
-  if (!contract)
-    throw new VhiveError({ code: 'internal', message: `the coordinator has no action "${task.action}"` });
+  if (!contract) throw new VhiveError({ code: 'internal', message: `the coordinator has no action "${task.action}"` });
   // The table is exhaustive by its type; one entry's params cannot be named in general, hence the widening.
   const action = table[name] as (
     params: unknown,

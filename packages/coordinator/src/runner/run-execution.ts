@@ -1,8 +1,8 @@
 import {
   type AttemptSummary,
+  COORDINATOR,
   type Command,
   type CommandReply,
-  COORDINATOR,
   type Plan,
   type RunEvent,
   type RunEventOf,
@@ -11,7 +11,20 @@ import {
   type Step,
 } from '@vhive/shared';
 import type { Logger } from 'pino';
-import { apply, type Effect, initialState, type RunState, resolveParams, resume, view } from '../scheduler/index.ts';
+import {
+  apply,
+  type Effect,
+  type EffectOf,
+  initialState,
+  isLive,
+  outputsOfRun,
+  type RunOutcome,
+  type RunState,
+  replay,
+  resolveParams,
+  resume,
+  view,
+} from '../scheduler/index.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { WakeTimer } from './wake-timer.ts';
 
@@ -39,9 +52,9 @@ export class RunExecution {
   readonly plan: Plan;
   readonly created: Created;
   #state: RunState = initialState();
-  #outcome: RunEventOf<'run.finished'>['outcome'] | undefined;
   readonly #steps: Map<string, Step>;
-  readonly #outputs = new Map<string, Record<string, unknown>>();
+  /** Events stored or replayed so far. */
+  #position = 0;
   readonly #sending = new Map<string, AbortController>();
   readonly #ports: RunPorts;
   readonly #queue: CommitQueue<RunEvent>;
@@ -70,7 +83,8 @@ export class RunExecution {
     const first = events[0];
     if (first?.type !== 'run.created') return undefined;
     const run = new RunExecution(first, ports);
-    for (const event of events) run.#fold(event);
+    run.#state = replay(events, run.#state);
+    run.#position = events.length;
     return run;
   }
 
@@ -80,8 +94,13 @@ export class RunExecution {
   }
 
   /** Undefined while the run is under way. */
-  get outcome() {
-    return this.#outcome;
+  get outcome(): RunOutcome | undefined {
+    return this.#state.status === 'running' ? undefined : this.#state.status;
+  }
+
+  /** How many events the run has in the store: the sequence of the newest. */
+  get position(): number {
+    return this.#position;
   }
 
   view(): RunView {
@@ -126,19 +145,10 @@ export class RunExecution {
   #fold(event: RunEvent): Effect[] {
     const { state, effects } = apply(this.#state, event);
     this.#state = state;
-    switch (event.type) {
-      case 'attempt.finished':
-        if (event.result.outcome === 'ok') this.#outputs.set(event.result.stepId, event.result.outputs);
-        this.#sending.get(event.result.attemptId)?.abort(new Error('the attempt has ended'));
-        break;
-      case 'run.finished':
-        this.#outcome = event.outcome;
-        this.#timer.stop();
-        break;
-      case 'run.retried':
-        this.#outcome = undefined;
-        break;
-    }
+    this.#position += 1;
+    if (event.type === 'attempt.finished')
+      this.#sending.get(event.result.attemptId)?.abort(new Error('the attempt has ended'));
+    if (event.type === 'run.finished') this.#timer.stop();
     return effects;
   }
 
@@ -155,21 +165,22 @@ export class RunExecution {
           this.#timer.wakeAt(Date.parse(effect.at));
           break;
         case 'finish':
-          if (this.#outcome === undefined) this.submit({ type: 'run.finished', at: now(), outcome: effect.outcome });
+          this.submit({ type: 'run.finished', at: now(), outcome: effect.outcome });
           break;
       }
     }
   }
 
-  async #dispatch({ stepId, attemptId, number, resend }: Extract<Effect, { type: 'dispatch' }>): Promise<void> {
+  async #dispatch({ stepId, attemptId, number }: EffectOf<'dispatch'>): Promise<void> {
     const step = this.#steps.get(stepId);
     if (!step || this.#sending.has(attemptId)) return;
     const sending = new AbortController();
     this.#sending.set(attemptId, sending);
     try {
-      if (!resend) await this.deliver({ type: 'attempt.dispatched', at: now(), stepId, attemptId, number });
-      const command = this.#commandFor(step, attemptId);
-      const result = await this.#execute(step, command, sending.signal);
+      if (!isLive(this.#state, stepId, attemptId))
+        await this.deliver({ type: 'attempt.dispatched', at: now(), stepId, attemptId, number });
+      if (!isLive(this.#state, stepId, attemptId)) return;
+      const result = await this.#execute(step, this.#commandFor(step, attemptId), sending.signal);
       if (result) await this.deliver({ type: 'attempt.finished', at: now(), result, jitter: Math.random() });
     } catch (cause) {
       if (!sending.signal.aborted && !this.#stop.signal.aborted)
@@ -189,21 +200,19 @@ export class RunExecution {
   }
 
   #commandFor(step: Step, attemptId: string): RunStep {
-    const { mode } = this.created;
-    const outputs = (stepId: string) => this.#outputs.get(stepId);
     return {
       type: 'step.run',
       runId: this.runId,
       stepId: step.id,
       attemptId,
       phase: step.phase,
-      mode,
-      tasks: resolveParams(step, outputs),
+      mode: this.created.mode,
+      tasks: resolveParams(step, outputsOfRun(this.#state)),
       timeLimitMs: step.policy.timeLimitMs,
     };
   }
 
-  async #cancel({ attemptId, executor, reason }: Extract<Effect, { type: 'cancel' }>): Promise<void> {
+  async #cancel({ attemptId, executor, reason }: EffectOf<'cancel'>): Promise<void> {
     this.#sending.get(attemptId)?.abort(new Error(reason));
     if (executor === COORDINATOR) return;
     const limit = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(60_000)]);
@@ -221,5 +230,15 @@ function refusedResult(command: RunStep, message: string): AttemptSummary {
   const { attemptId, runId, stepId } = command;
   const at = now();
   const failure = { code: 'refused', message: `the agent refused the step: ${message}`, permanent: true };
-  return { attemptId, runId, stepId, outcome: 'failed', tasks: [], outputs: {}, failure, startedAt: at, finishedAt: at };
+  return {
+    attemptId,
+    runId,
+    stepId,
+    outcome: 'failed',
+    tasks: [],
+    outputs: {},
+    failure,
+    startedAt: at,
+    finishedAt: at,
+  };
 }

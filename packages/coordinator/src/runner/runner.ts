@@ -91,8 +91,7 @@ export class Runner {
   async cancel(runId: string, reason: string): Promise<RunView> {
     return await this.#inTurn(async () => {
       const run = this.#newest(runId);
-      if (run.outcome === undefined)
-        await run.deliver({ type: 'run.cancelled', at: new Date().toISOString(), reason });
+      if (run.outcome === undefined) await run.deliver({ type: 'run.cancelled', at: new Date().toISOString(), reason });
       return run.view();
     });
   }
