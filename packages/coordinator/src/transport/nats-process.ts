@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { VhiveError } from '@vhive/shared';
+import { execa } from 'execa';
+import type { Logger } from 'pino';
+import type { NatsBinary } from './nats-binary.ts';
+
+/** How long a server that was asked to stop may take before it is killed, milliseconds. */
+const STOP_MS = 10_000;
+/** How long a start may take, milliseconds: JetStream recovers its streams first. */
+const START_MS = 120_000;
+
+/** A running nats-server. */
+export interface NatsProcess {
+  pid: number;
+  /** The port it listens on. */
+  port: number;
+  /** Settles when the process has ended, with a line that says how. */
+  ended: Promise<string>;
+  /** Reads the configuration file again (accounts, certificate). */
+  reload(): void;
+  /** Asks it to end, kills it when it does not, and waits for the end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts nats-server on a configuration file and waits until it accepts connections. When this process dies, however
+ * it dies, the kernel sends the server SIGTERM (through setpriv of util-linux, where that is installed).
+ * Throws code `internal` with the server's own words when it ends before it is ready.
+ */
+export async function spawnNats(binary: NatsBinary, configFile: string, log: Logger): Promise<NatsProcess> {
+  const setpriv = await hasSetpriv();
+  const command = [binary.path, '--config', configFile];
+  const [file = '', ...args] = setpriv ? ['setpriv', '--pdeathsig', 'TERM', '--', ...command] : command;
+  // A process group of its own: Ctrl-C in a terminal is for the coordinator, which still needs the server to end well.
+  const options = { reject: false, buffer: false, stdin: 'ignore', stdout: 'ignore', detached: setpriv } as const;
+  const child = execa(file, args, options);
+  const lastLines: string[] = [];
+  let port = 0;
+  const ready = new Promise<true>((resolve) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const text = line.replace(/^\[\d+\] /, '');
+      log.debug({ nats: text });
+      lastLines.push(text);
+      if (lastLines.length > 8) lastLines.shift();
+      port = Number(/Listening for client connections on .*:(\d+)$/.exec(text)?.[1] ?? port);
+      if (text.endsWith('Server is ready')) resolve(true);
+    });
+  });
+  const ended = child.then((result) =>
+    result.signal === undefined ? `exit code ${result.exitCode ?? 'unknown'}` : `signal ${result.signal}`,
+  );
+  async function stop(): Promise<void> {
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await ended;
+    clearTimeout(late);
+  }
+  const patience = new AbortController();
+  const outcome = await Promise.race([
+    ready,
+    ended,
+    delay(START_MS, 'no sign of readiness in time', { signal: patience.signal }),
+  ]);
+  patience.abort();
+  if (outcome !== true) {
+    await stop();
+    throw new VhiveError({
+      code: 'internal',
+      message: `nats-server ${binary.version} (${binary.path}) did not start: ${outcome}: ${lastLines.join(' | ')}`,
+      hint: /address already in use/.test(lastLines.join())
+        ? 'another program listens on that port: stop it, or choose another with --nats-port'
+        : `look at the configuration: ${configFile}`,
+    });
+  }
+  return { pid: child.pid ?? 0, port, ended, reload: () => void child.kill('SIGHUP'), stop };
+}
+
+/**
+ * Ends a server that a killed coordinator has left behind: the process named in nats-server's own pid file, if it
+ * still runs on our configuration file. Gives its pid.
+ */
+export async function endOrphan(pidFile: string, configFile: string): Promise<number | undefined> {
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  const isOurs = () => commandLine(pid).includes(configFile);
+  if (!Number.isInteger(pid) || pid <= 1 || !isOurs()) return undefined;
+  process.kill(pid, 'SIGTERM');
+  const kill = performance.now() + STOP_MS;
+  // Not our child: nobody tells us of its end.
+  while (isOurs()) {
+    if (performance.now() > kill) process.kill(pid, 'SIGKILL');
+    await delay(20);
+  }
+  return pid;
+}
+
+/** Arguments of a process; empty when there is none, or only its zombie. */
+function commandLine(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+async function hasSetpriv(): Promise<boolean> {
+  return !(await execa('setpriv', ['--pdeathsig', 'TERM', '--', 'true'], { reject: false })).failed;
+}
