@@ -1,0 +1,9 @@
+import type { LabDirectories } from './types.ts';
+
+/** The lab's directories unless told otherwise: `VHIVE_CACHE_DIR` moves the cache, `VHIVE_LAB_DIR` the lab itself. */
+export function defaultLabDirectories(environment: NodeJS.ProcessEnv = process.env): LabDirectories {
+  return {
+    cacheDir: environment.VHIVE_CACHE_DIR || '/var/cache/vhive',
+    stateDir: environment.VHIVE_LAB_DIR || '/var/lib/vhive-lab',
+  };
+}

@@ -1,0 +1,18 @@
+import { runTool } from './command.ts';
+
+/** Loop devices whose file lies below a directory. */
+export async function attachedLoopDevices(directory: string): Promise<string[]> {
+  const list = await runTool(['losetup', '--json', '--list', '--output', 'NAME,BACK-FILE'], {
+    doing: 'listing loop devices',
+  });
+  // Without any device losetup prints nothing at all.
+  const { loopdevices } = JSON.parse(list || '{"loopdevices":[]}') as {
+    loopdevices: { name: string; 'back-file': string | null }[];
+  };
+  return loopdevices.filter((device) => device['back-file']?.startsWith(`${directory}/`)).map((device) => device.name);
+}
+
+/** Detaches a loop device; one in use goes when its last user ends. */
+export async function detachLoopDevice(device: string): Promise<void> {
+  await runTool(['losetup', '--detach', device], { doing: `detaching ${device}` });
+}

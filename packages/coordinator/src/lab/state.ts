@@ -1,0 +1,60 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { VhiveError } from '@vhive/shared';
+import { z } from 'zod';
+
+const processIdentity = z.object({ pid: z.int(), startTime: z.int() });
+
+const hostState = z.object({
+  name: z.string(),
+  address: z.string(),
+  /** Absent between the making of the host and its first boot. */
+  supervisor: processIdentity.optional(),
+  /** The host's own directory in every cgroup hierarchy. */
+  cgroups: z.array(z.string()),
+});
+
+const labState = z.object({
+  version: z.literal(1),
+  /** The lab's network, as 10.77.0.0/24. */
+  subnet: z.string(),
+  binds: z.array(z.object({ source: z.string(), target: z.string(), readOnly: z.boolean() })),
+  hosts: z.array(hostState),
+});
+
+/** What is written down about one host. */
+export type LabHostState = z.infer<typeof hostState>;
+/** What is written down about a lab. */
+export type LabState = z.infer<typeof labState>;
+
+/** Reads the state file; undefined when there is no lab. Throws a VhiveError when the file is not ours or damaged. */
+export async function readLabState(file: string): Promise<LabState | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return labState.parse(JSON.parse(text));
+  } catch (error) {
+    throw new VhiveError({
+      code: 'preflight',
+      message: `The lab's state file ${file} cannot be read: ${error}`,
+      hint: 'vhive-coord lab down removes the lab all the same; then make a new one.',
+      cause: error,
+    });
+  }
+}
+
+/** Replaces the state file at once: readers see the old or the new one, and so does the next boot of the machine. */
+export async function writeLabState(file: string, state: LabState): Promise<void> {
+  const temporary = join(dirname(file), `.lab.json.${process.pid}`);
+  const handle = await open(temporary, 'w', 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify(state, undefined, 2)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+}
