@@ -9,6 +9,8 @@ export const outputRef = z.object({
     key: z.string(),
     /** true: null where there is no such output (yet); else the reference stays in place, unresolved. */
     optional: z.boolean().optional(),
+    /** A text in which the value takes the place of `{value}`; absent: the value itself. */
+    within: z.string().optional(),
   }),
 });
 /** See {@link outputRef}. */
@@ -60,6 +62,11 @@ export const step = z.object({
   after: z.array(z.string()),
   tasks: z.array(task),
   policy: stepPolicy,
+  /**
+   * Its outputs do not keep (a token that expires): done again before a step that needs it gets another attempt after a
+   * failure.
+   */
+  volatile: z.boolean().optional(),
   /** At most `limit` steps of the same group run at once. */
   group: z.object({ name: z.string(), limit: z.number().int().positive() }).optional(),
 });
@@ -77,9 +84,14 @@ export const plan = z.object({
 /** See {@link plan}. */
 export type Plan = z.infer<typeof plan>;
 
-/** Builds a reference to an output. optional: null where the step has not done it, instead of a failure. */
-export function output(step: string, task: string, key: string, options: { optional?: boolean } = {}): OutputRef {
-  return { $output: { step, task, key, ...(options.optional === true ? { optional: true } : {}) } };
+/** Builds a reference to an output. Options as in {@link outputRef}. */
+export function output(
+  step: string,
+  task: string,
+  key: string,
+  options: { optional?: boolean; within?: string } = {},
+): OutputRef {
+  return { $output: { step, task, key, ...options } };
 }
 
 /** All references to outputs within a value, at any depth. After dispatch: those whose value is not known. */

@@ -106,11 +106,14 @@ export const kubernetesWait = defineAction({
     for: z.discriminatedUnion('type', [
       z.object({ type: z.literal('api-server') }).describe('/readyz answers ok'),
       z.object({ type: z.literal('node-ready'), node: dnsLabel }),
+      z
+        .object({ type: z.literal('node-registered'), node: dnsLabel })
+        .describe('The node object exists and has its range of pod addresses (spec.podCIDR): the output podCidr'),
       z.object({ type: z.literal('deployment-available'), namespace: z.string(), name: z.string() }),
       z.object({ type: z.literal('daemonset-ready'), namespace: z.string(), name: z.string() }),
     ]),
   }),
-  outputs: noOutputs,
+  outputs: z.object({ podCidr: z.string().optional().describe('Of node-registered: CIDR') }),
   timeLimitMs: minutes(10),
 });
 
@@ -120,7 +123,16 @@ export const routes = defineAction({
     'Routes to other nodes hold now and after a reboot (a oneshot systemd unit), for the bridge pod network.',
   params: z.object({
     unit: z.string().regex(/^[a-z0-9-]+\.service$/),
-    routes: z.array(z.object({ destination: z.string().describe('CIDR'), via: z.string() })),
+    routes: z
+      .array(
+        z.object({
+          destination: z.string().nullable().describe('CIDR; null: not known (that node is no member yet), left out'),
+          via: z.string(),
+        }),
+      )
+      .transform((routes) =>
+        routes.flatMap(({ destination, via }) => (destination === null ? [] : [{ destination, via }])),
+      ),
   }),
   outputs: noOutputs,
   timeLimitMs: minutes(1),

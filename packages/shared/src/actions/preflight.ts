@@ -39,7 +39,7 @@ export const preflightHost = defineAction({
 /** `preflight.listen` */
 export const preflightListen = defineAction({
   description:
-    'Answers on TCP ports for a while, so that other nodes can prove that they reach them. Ports in use by the cluster itself are left alone.',
+    'Answers on TCP ports for a while, so that other nodes can prove that they reach them. Ports in use by the cluster itself are left alone. Takes the place of what was opened before: an empty list of ports only closes those.',
   params: z.object({ address: z.string(), ports: z.array(z.number().int()), seconds: z.number().int().positive() }),
   outputs: z.object({ opened: z.array(z.number().int()) }),
   timeLimitMs: minutes(1),
