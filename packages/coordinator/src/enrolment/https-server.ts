@@ -1,0 +1,45 @@
+import rateLimit from '@fastify/rate-limit';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Logger } from 'pino';
+import type { CertificateAndKey } from '../trust/certificates.ts';
+import { useErrorHandler } from './error-handler.ts';
+
+/** Largest body of a request, bytes, where a route sets no smaller one: a run over 5,000 nodes fits. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+/** What {@link createHttpsServer} needs. */
+export interface HttpsServerOptions {
+  certificate: CertificateAndKey;
+  log: Logger;
+}
+
+/**
+ * The HTTPS server (TLS 1.2 or later) without routes: register them, then `listen`. Errors leave as `httpFailure`,
+ * headers with credentials never reach the log, and routes can set a `rateLimit` per address.
+ */
+export async function createHttpsServer(options: HttpsServerOptions): Promise<FastifyInstance> {
+  const { certificate } = options;
+  const server = fastify({
+    https: { cert: certificate.certPem, key: certificate.keyPem, minVersion: 'TLSv1.2' },
+    loggerInstance: options.log.child(
+      { part: 'https' },
+      { redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization'] },
+    ),
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    // Ends idle keep-alive connections at once on close().
+    forceCloseConnections: true,
+    // Anybody who can reach the port may open connections: unfinished requests must not pile up.
+    requestTimeout: 60_000,
+  });
+  const app = server as unknown as FastifyInstance; // routes need not know that it is https
+  useErrorHandler(app);
+  await app.register(rateLimit, { global: false });
+  return app;
+}
+
+/** Gives a running server a new certificate; open connections keep the old one. */
+export function renewHttpsCertificate(app: FastifyInstance, certificate: CertificateAndKey): void {
+  const server = app.server as unknown as import('node:https').Server;
+  server.setSecureContext({ cert: certificate.certPem, key: certificate.keyPem, minVersion: 'TLSv1.2' });
+}

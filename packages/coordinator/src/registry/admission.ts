@@ -1,0 +1,67 @@
+import { type EnrolRequest, VhiveError } from '@vhive/shared';
+import type { NodeRecord } from './node-record.ts';
+
+/** The record of a node after an enrolment. */
+export interface Admission {
+  record: NodeRecord;
+  /** The key that the new one takes the place of; to be revoked. */
+  replacesKey?: string;
+}
+
+/**
+ * Decides what an enrolment makes of a node. Pure.
+ * - The key is known under this name: facts are brought up to date, an approval stays.
+ * - The name is known with another key: refused, unless the same host comes back (its agent lost its state) with a
+ *   right to be let in, or nobody had been let in under that name yet.
+ * Throws code `refused` otherwise.
+ */
+export function admit(
+  all: Iterable<NodeRecord>,
+  before: NodeRecord | undefined,
+  request: EnrolRequest,
+  from: string,
+  authorised: boolean,
+): Admission {
+  const fresh: NodeRecord = {
+    name: request.node,
+    publicKey: request.publicKey,
+    sealingKey: request.sealingKey,
+    approved: authorised,
+    address: from,
+    enrolledAt: new Date().toISOString(),
+    agentVersion: request.agentVersion,
+    facts: request.facts,
+    artifactTokenHash: null,
+    jwtIssuedAt: null,
+  };
+  if (before?.publicKey === request.publicKey)
+    return {
+      record: {
+        ...fresh,
+        approved: before.approved || authorised,
+        enrolledAt: before.enrolledAt,
+        artifactTokenHash: before.artifactTokenHash,
+        jwtIssuedAt: before.jwtIssuedAt,
+      },
+    };
+  for (const other of all)
+    if (other.publicKey === request.publicKey && other.name !== request.node)
+      throw new VhiveError({
+        code: 'refused',
+        message: `this agent is already enrolled as node ${other.name}, not ${request.node}`,
+        hint: `if the host was renamed: vhive-coord nodes remove ${other.name}`,
+      });
+  if (before === undefined) return { record: fresh };
+  const sameHost = before.facts.machineId === request.facts.machineId;
+  if (before.approved ? sameHost && authorised : sameHost || authorised)
+    return { record: fresh, replacesKey: before.publicKey };
+  throw new VhiveError({
+    code: 'refused',
+    message: sameHost
+      ? `node ${request.node} is enrolled with another key; without a join token its host cannot change it`
+      : `the name ${request.node} belongs to another host (enrolled ${before.enrolledAt} from ${before.address})`,
+    hint: sameHost
+      ? 'give the agent a join token (vhive-coord token create)'
+      : `give this host another name, or free the name on the coordinator: vhive-coord nodes remove ${request.node}`,
+  });
+}

@@ -1,0 +1,270 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type EnrolRequest,
+  type Heartbeat,
+  type HeartbeatReply,
+  messageOf,
+  type NodeView,
+  VhiveError,
+} from '@vhive/shared';
+import type { Logger } from 'pino';
+import type { Authority } from '../trust/authority.ts';
+import { admit } from './admission.ts';
+import { nodeAddress } from './node-address.ts';
+import type { NodeRecord } from './node-record.ts';
+import { openNodeStore } from './node-store.ts';
+import { watchReachability } from './reachability.ts';
+
+/** A user JWT this old is replaced with the next heartbeat, milliseconds. A lost reply then costs a day of seven. */
+const RENEW_AFTER_MS = 86_400_000;
+
+/** Events of a registry. `changed` follows every change a person may want to see, also those with an own event. */
+export interface NodeEvents {
+  changed: [node: string];
+  approved: [node: string];
+  reachable: [node: string];
+  /** lastSeen: when the last sign of life came, or since when one was expected. */
+  unreachable: [node: string, lastSeen: Date];
+  removed: [node: string];
+}
+
+/** What {@link openNodeRegistry} needs. */
+export interface NodeRegistryOptions {
+  stateDir: string;
+  authority: Authority;
+  log: Logger;
+  /** /etc/machine-id of the coordinator's host: tells which agent is local. */
+  machineId: string;
+  /** Makes all JWTs of a public key useless (`NatsServer.revoke`). */
+  revoke(publicKey: string): Promise<void>;
+  /** Tells a removed node's agent to leave; need not succeed. */
+  leave(node: string): Promise<void>;
+  /** Silence after which a node is unreachable, milliseconds; default UNREACHABLE_AFTER_MS. */
+  unreachableAfterMs?: number | undefined;
+}
+
+/** All nodes the coordinator knows. */
+export interface NodeRegistry {
+  events: EventEmitter<NodeEvents>;
+  /** All nodes, by name. */
+  views(): NodeView[];
+  view(name: string): NodeView | undefined;
+  /** What is stored of a node. */
+  record(name: string): NodeRecord | undefined;
+  /** CIDR of the network for cluster traffic; undefined: none chosen. */
+  setLan(cidr: string | undefined): void;
+  /**
+   * Takes a proven enrolment in. `authorised`: a valid token or a trusted network stands behind it. Throws code
+   * `refused` (HTTP 409) when the name or key belongs to another. `isNew`: nothing of the kind was known before.
+   */
+  enrol(request: EnrolRequest, from: string, authorised: boolean): Promise<{ record: NodeRecord; isNew: boolean }>;
+  /** Resolves when the node with that key is approved (true), replaced or removed (false), or `signal` fires (false). */
+  approval(name: string, publicKey: string, signal: AbortSignal): Promise<boolean>;
+  /** New credentials for an approved node; its former artifact token ends. */
+  credentials(name: string): Promise<{ jwt: string; artifactToken: string }>;
+  /** Lets a pending node in. Throws code `usage` when there is no such node. */
+  approve(name: string): Promise<NodeView>;
+  /** Forgets a node: its agent is told to leave, its JWTs are revoked. Throws code `usage` when there is none. */
+  remove(name: string): Promise<void>;
+  /** Takes in a sign of life; undefined: no approved node has that name, do not answer. */
+  heartbeat(name: string, heartbeat: Heartbeat): Promise<HeartbeatReply | undefined>;
+  /** Counts a message of an agent that the coordinator had to drop. */
+  countRejected(name: string, reason: string): void;
+  /** The approved node an artifact token belongs to. */
+  nodeOfArtifactToken(token: string): string | undefined;
+  close(): void;
+}
+
+/** Opens the registry; nodes known from before are awaited for a while before they count as unreachable. */
+export async function openNodeRegistry(options: NodeRegistryOptions): Promise<NodeRegistry> {
+  const { authority, log } = options;
+  const events = new EventEmitter<NodeEvents>();
+  events.setMaxListeners(0); // every pending enrolment listens
+  const store = await openNodeStore(options.stateDir, log);
+  const records = new Map<string, NodeRecord>();
+  const heartbeats = new Map<string, Heartbeat>();
+  const rejected = new Map<string, Record<string, number>>();
+  const tokenHolders = new Map<string, string>();
+  let lan: string | undefined;
+  const reachability = watchReachability((name, since) => {
+    events.emit('unreachable', name, since);
+    events.emit('changed', name);
+  }, options.unreachableAfterMs);
+
+  for (const record of await store.load()) {
+    records.set(record.name, record);
+    if (record.artifactTokenHash !== null) tokenHolders.set(record.artifactTokenHash, record.name);
+    if (record.approved) reachability.watch(record.name);
+  }
+
+  async function put(record: NodeRecord): Promise<NodeRecord> {
+    records.set(record.name, record);
+    await store.save(record);
+    return record;
+  }
+
+  function known(name: string): NodeRecord {
+    const record = records.get(name);
+    if (record !== undefined) return record;
+    throw new VhiveError({ code: 'usage', message: `there is no node ${name}`, hint: 'vhive-coord nodes list' });
+  }
+
+  function dropArtifactToken(record: NodeRecord): void {
+    if (record.artifactTokenHash !== null) tokenHolders.delete(record.artifactTokenHash);
+  }
+
+  function view(record: NodeRecord): NodeView {
+    const { name } = record;
+    const heartbeat = heartbeats.get(name);
+    return {
+      name,
+      status: !record.approved ? 'pending' : reachability.isReachable(name) ? 'reachable' : 'unreachable',
+      address: nodeAddress(record.facts, record.address, lan),
+      enrolledAt: record.enrolledAt,
+      lastSeen: reachability.lastSeen(name)?.toISOString() ?? null,
+      agentVersion: record.agentVersion,
+      load: heartbeat?.load ?? null,
+      clockOffsetMs: heartbeat?.clockOffsetMs ?? null,
+      outbox: heartbeat?.outbox ?? 0,
+      rejected: { ...heartbeat?.rejected, ...rejected.get(name) },
+      sealingKey: record.sealingKey,
+      local: record.facts.machineId === options.machineId,
+      facts: record.facts,
+    };
+  }
+
+  function admitted(record: NodeRecord): void {
+    reachability.watch(record.name);
+    events.emit('approved', record.name);
+  }
+
+  return {
+    events,
+    views: () => [...records.values()].map(view).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+    view(name) {
+      const record = records.get(name);
+      return record === undefined ? undefined : view(record);
+    },
+    record: (name) => records.get(name),
+    setLan(cidr) {
+      lan = cidr;
+    },
+    async enrol(request, from, authorised) {
+      const before = records.get(request.node);
+      const { record, replacesKey } = admit(records.values(), before, request, from, authorised);
+      if (replacesKey !== undefined) {
+        if (before !== undefined) dropArtifactToken(before);
+        heartbeats.delete(record.name);
+        reachability.forget(record.name);
+        log.warn({ node: record.name }, 'the same host enrols with a new key; the old one is revoked');
+        if (before?.approved) await options.revoke(replacesKey);
+      }
+      await put(record);
+      if (record.approved && (!before?.approved || replacesKey !== undefined)) admitted(record);
+      if (!isDeepStrictEqual(before, record)) events.emit('changed', record.name);
+      return { record, isNew: before === undefined || replacesKey !== undefined };
+    },
+    async approval(name, publicKey, signal) {
+      while (!signal.aborted) {
+        const record = records.get(name);
+        if (record?.publicKey !== publicKey) return false;
+        if (record.approved) return true;
+        await changeOf(events, name, signal);
+      }
+      return false;
+    },
+    async credentials(name) {
+      const { publicKey, approved } = known(name);
+      if (!approved) throw new VhiveError({ code: 'refused', message: `node ${name} is not approved` });
+      const { jwt } = await authority.agentJwt(name, publicKey);
+      const artifactToken = randomBytes(32).toString('base64url');
+      const record = known(name);
+      dropArtifactToken(record);
+      const artifactTokenHash = hashOf(artifactToken);
+      tokenHolders.set(artifactTokenHash, name);
+      await put({ ...record, artifactTokenHash, jwtIssuedAt: new Date().toISOString() });
+      return { jwt, artifactToken };
+    },
+    async approve(name) {
+      const record = known(name);
+      if (!record.approved) {
+        admitted(await put({ ...record, approved: true }));
+        events.emit('changed', name);
+      }
+      return view(known(name));
+    },
+    async remove(name) {
+      const record = known(name);
+      // Before its credentials end: afterwards the message could not reach it.
+      if (record.approved && reachability.isReachable(name))
+        await options
+          .leave(name)
+          .catch((error: unknown) => log.warn({ node: name, reason: messageOf(error) }, 'leave'));
+      records.delete(name);
+      heartbeats.delete(name);
+      rejected.delete(name);
+      reachability.forget(name);
+      dropArtifactToken(record);
+      if (record.jwtIssuedAt !== null) await options.revoke(record.publicKey);
+      await store.remove(name);
+      events.emit('removed', name);
+      events.emit('changed', name);
+    },
+    async heartbeat(name, heartbeat) {
+      const receivedAt = new Date();
+      const record = records.get(name);
+      if (!record?.approved) return undefined;
+      const isBack = reachability.seen(name);
+      heartbeats.set(name, heartbeat);
+      const reported = { agentVersion: heartbeat.agentVersion, facts: heartbeat.facts ?? record.facts };
+      const changed = !isDeepStrictEqual(reported, { agentVersion: record.agentVersion, facts: record.facts });
+      const renew =
+        record.jwtIssuedAt === null || Date.parse(record.jwtIssuedAt) + RENEW_AFTER_MS < receivedAt.getTime();
+      const jwt = renew ? (await authority.agentJwt(name, record.publicKey)).jwt : undefined;
+      const current = records.get(name);
+      if (current?.publicKey !== record.publicKey) return undefined; // removed or replaced meanwhile
+      // Not awaited: the agent measures the clocks by how long the answer takes.
+      if (changed || renew)
+        put({ ...current, ...reported, jwtIssuedAt: renew ? receivedAt.toISOString() : current.jwtIssuedAt }).catch(
+          (error: unknown) => log.error({ node: name, reason: messageOf(error) }, 'cannot write the node record'),
+        );
+      if (isBack) events.emit('reachable', name);
+      if (isBack || changed) events.emit('changed', name);
+      return { type: 'heartbeat.reply', receivedAt: receivedAt.toISOString(), ...(jwt === undefined ? {} : { jwt }) };
+    },
+    countRejected(name, reason) {
+      const counts = rejected.get(name) ?? {};
+      const key = `coordinator.${reason}`;
+      counts[key] = (counts[key] ?? 0) + 1;
+      if (records.has(name)) rejected.set(name, counts);
+    },
+    nodeOfArtifactToken: (token) => tokenHolders.get(hashOf(token)),
+    close() {
+      reachability.close();
+      events.removeAllListeners();
+    },
+  };
+}
+
+/** Waits for the next `changed` event of one node, or for `signal`. */
+function changeOf(events: EventEmitter<NodeEvents>, name: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      events.off('changed', look);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const look = (changed: string) => {
+      if (changed === name) done();
+    };
+    events.on('changed', look);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
