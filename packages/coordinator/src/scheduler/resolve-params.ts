@@ -37,9 +37,9 @@ function resolveValue(value: unknown, outputsOf: OutputsOf): unknown {
 }
 
 function resolveReference(value: object, outputsOf: OutputsOf): unknown {
-  const { step, task, key, optional } = outputRef.parse(value).$output;
+  const { step, task, key, optional, within } = outputRef.parse(value).$output;
   const outputs = outputsOf(step)?.[task];
   const found = typeof outputs === 'object' && outputs !== null ? (outputs as Record<string, unknown>)[key] : undefined;
-  if (found !== undefined) return found;
+  if (found !== undefined) return within === undefined ? found : within.replaceAll('{value}', () => String(found));
   return optional === true ? null : value;
 }

@@ -15,16 +15,7 @@ export function runRetried(transition: Transition, event: RunEventOf<'run.retrie
   transition.clearTimer('grace');
   if (fields.timeoutMs !== undefined) transition.setTimer('timeout', fields.now + fields.timeoutMs);
   reopenNodes(transition, places);
-  for (const place of places) {
-    fields.unfinished += 1;
-    transition.update(place, {
-      position: 'pending',
-      failures: 0,
-      interruptions: 0,
-      failure: undefined,
-      finishedAt: undefined,
-    });
-  }
+  for (const place of places) transition.reopen(place);
   const pending = [...fields.plan.steps.keys()].filter((place) => transition.step(place).position === 'pending');
   for (const place of pending) transition.update(place, { open: countOpen(transition, place) });
   for (const place of pending) {
@@ -35,22 +26,39 @@ export function runRetried(transition: Transition, event: RunEventOf<'run.retrie
 
 const ended = (position: StepPosition) => position === 'failed' || position === 'skipped';
 
-/** The steps to reopen: those of the nodes, and what these need, as far as it failed. */
+/** The steps to reopen: those of the nodes that failed, and what these need, as far as it failed or does not keep. */
 function reopened(transition: Transition, nodes: readonly string[]): ReadonlySet<number> {
   const { index, plan } = transition.fields;
   const wanted = new Set(nodes);
   const result = new Set<number>();
-  const work = [...plan.steps.keys()].filter(
-    (place) => nodes.length === 0 || wanted.has(transition.planned(place).node),
-  );
+  const isWanted = (place: number) => nodes.length === 0 || wanted.has(transition.planned(place).node);
+  const work = [...plan.steps.keys()].filter((place) => isWanted(place) && ended(transition.step(place).position));
   for (let place = work.pop(); place !== undefined; place = work.pop()) {
-    if (result.has(place) || !ended(transition.step(place).position)) continue;
     const { executor, node } = transition.planned(place);
-    if (transition.node(node)?.fate === 'removed' || transition.node(executor)?.fate === 'removed') continue;
+    const isRemoved = transition.node(node)?.fate === 'removed' || transition.node(executor)?.fate === 'removed';
+    if (result.has(place) || isRemoved) continue;
     result.add(place);
-    work.push(...(index.needs[place] ?? []));
+    const needs = index.needs[place] ?? [];
+    work.push(...needs.filter((need) => ended(transition.step(need).position) || isStale(transition, need)));
   }
   return result;
+}
+
+/** Done, but with outputs that do not keep. */
+function isStale(transition: Transition, place: number): boolean {
+  return transition.planned(place).volatile === true && transition.step(place).position === 'done';
+}
+
+/** The pause after a failed attempt is over: another one, after what it needs and does not keep was done again. */
+export function tryAgain(transition: Transition, place: number): void {
+  const stale = (transition.fields.index.needs[place] ?? []).filter((need) => isStale(transition, need));
+  if (stale.length === 0) return transition.ready(place);
+  transition.update(place, { position: 'pending', open: 0 });
+  for (const need of stale) transition.reopen(need);
+  for (const need of stale) {
+    transition.update(need, { open: 0 });
+    transition.ready(need);
+  }
 }
 
 function reopenNodes(transition: Transition, places: ReadonlySet<number>): void {

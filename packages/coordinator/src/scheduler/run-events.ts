@@ -2,6 +2,7 @@ import type { RunEventOf } from '@vhive/shared';
 import { giveUpNode } from './node-events.ts';
 import { PersistentArray } from './persistent-array.ts';
 import { indexPlan } from './plan-index.ts';
+import { tryAgain } from './retry.ts';
 import { initialState, type RunState, type StepState } from './state.ts';
 
 import { Transition } from './transition.ts';
@@ -78,7 +79,7 @@ export function fireTimers(transition: Transition): void {
 
 function fire(transition: Transition, name: string): void {
   const [kind, what] = name.split(' ');
-  if (kind === 'step') return transition.ready(Number(what));
+  if (kind === 'step') return tryAgain(transition, Number(what));
   if (kind === 'node') return giveUpNode(transition, what ?? '');
   if (kind === 'grace') return endUnanswered(transition);
   const seconds = Math.round((transition.fields.timeoutMs ?? 0) / 1000);

@@ -164,6 +164,26 @@ export class Transition {
     } else this.failNode(planned.node, cause);
   }
 
+  /**
+   * Opens an ended step again. Pending steps that had counted it as ended count it as open again; counting its own open
+   * needs is the caller's.
+   */
+  reopen(place: number): void {
+    const { index } = this.fields;
+    this.update(place, {
+      position: 'pending',
+      failures: 0,
+      interruptions: 0,
+      failure: undefined,
+      finishedAt: undefined,
+    });
+    this.fields.unfinished += 1;
+    for (const dependent of [...(index.neededBy[place] ?? []), ...(index.awaitedBy[place] ?? [])]) {
+      const { position, open } = this.step(dependent);
+      if (position === 'pending') this.update(dependent, { open: open + 1 });
+    }
+  }
+
   /** The node takes no further part: what it has not begun is skipped. The first cause stays. */
   failNode(name: string, cause: Failure, fate: 'failed' | 'removed' = 'failed'): void {
     const node = this.node(name);
@@ -179,11 +199,13 @@ export class Transition {
     this.fields.halt = before === undefined ? halt : { ...before, cancelling: before.cancelling || halt.cancelling };
     if (before === undefined) for (const place of this.fields.plan.steps.keys()) this.skip(place, haltFailure(halt));
     if (!halt.cancelling || before?.cancelling === true) return;
-    for (const place of this.running()) {
-      const { executor } = this.planned(place);
-      this.effects.push({ type: 'cancel', attemptId: this.step(place).attemptId, executor, reason: halt.reason });
-    }
+    for (const place of this.running()) this.#cancel(place, halt.reason);
     this.setTimer('grace', this.fields.now + CANCEL_GRACE_MS);
+  }
+
+  #cancel(place: number, reason: string): void {
+    const { executor } = this.planned(place);
+    this.effects.push({ type: 'cancel', attemptId: this.step(place).attemptId, executor, reason });
   }
 
   /** Places of the steps whose attempt runs. */
