@@ -88,7 +88,7 @@ export async function ensureStreams(nc: NatsConnection, cluster: string, options
   await explained(bucket, async () => {
     await new Kvm(nc).create(bucket, { history: 1, ttl, replicas: options.replicas ?? 1, storage: StorageType.File });
   });
-  await ensureStream(jsm, { name: `KV_${bucket}`, max_age: nanos(ttl) });
+  await ensureStream(jsm, { name: `KV_${bucket}`, max_age: nanos(ttl), duplicate_window: nanos(ttl) });
 }
 
 /** A manager of JetStream, or a VhiveError that says why there is none. */

@@ -1,0 +1,25 @@
+import type { Outputs, Params } from '@vhive/shared';
+import { type ArtifactSources, checkArtifact, type FetchContext, fetchArtifact } from './artifact-fetch.ts';
+
+/** `artifact.fetch` as the coordinator's table of actions wants it: apply mode fetches, check mode only looks. */
+export function artifactFetchAction(sources: ArtifactSources) {
+  return async (
+    params: Params<'artifact.fetch'>,
+    context: FetchContext & { mode: 'apply' | 'check' },
+  ): Promise<{
+    outputs: Outputs<'artifact.fetch'>;
+    status: 'unchanged' | 'changed' | 'would-change';
+    changes?: string[];
+  }> => {
+    if (context.mode === 'check') {
+      const found = await checkArtifact(params, sources, context.signal);
+      const outputs = { artifact: found.artifact };
+      return found.converged
+        ? { outputs, status: 'unchanged' }
+        : { outputs, status: 'would-change', changes: found.changes };
+    }
+    const { artifact, changed } = await fetchArtifact(params, sources, context);
+    if (!changed) return { outputs: { artifact }, status: 'unchanged' };
+    return { outputs: { artifact }, status: 'changed', changes: [`downloaded ${params.url}`] };
+  };
+}

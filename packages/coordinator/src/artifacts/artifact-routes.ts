@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs';
+import { type HttpFailure, sha256 } from '@vhive/shared';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { ArtifactStore, StoredArtifact } from './store.ts';
+
+/** What the routes need. */
+export interface ArtifactRouteOptions {
+  store: ArtifactStore;
+  /** Refuses whoever may not have artifacts, by throwing or replying. */
+  authorize: onRequestAsyncHookHandler;
+}
+
+/**
+ * Fastify plugin: `GET` and `HEAD /v1/artifacts/:sha256`, with ranges, so that a download goes on where it broke off.
+ * Content never changes under its address, so everything may be cached for ever.
+ */
+export async function artifactRoutes(app: FastifyInstance, { store, authorize }: ArtifactRouteOptions): Promise<void> {
+  app.route<{ Params: { sha256: string } }>({
+    method: ['GET', 'HEAD'],
+    url: '/v1/artifacts/:sha256',
+    exposeHeadRoute: false,
+    onRequest: authorize,
+    handler: async (request, reply) => {
+      const wanted = sha256.safeParse(request.params.sha256);
+      const found = wanted.success ? await store.find(wanted.data) : undefined;
+      if (!found) return await reply.code(404).send(absent(request.params.sha256));
+      return await serve(request, reply, found);
+    },
+  });
+}
+
+async function serve(request: FastifyRequest, reply: FastifyReply, { path, sha256, bytes }: StoredArtifact) {
+  const etag = `"${sha256}"`;
+  reply.headers({
+    etag,
+    'accept-ranges': 'bytes',
+    'content-type': 'application/octet-stream',
+    'cache-control': 'private, max-age=31536000, immutable',
+  });
+  const { 'if-none-match': noneMatch, 'if-range': ifRange } = request.headers;
+  if (noneMatch !== undefined && (noneMatch === '*' || noneMatch.includes(etag))) return await reply.code(304).send();
+  const wanted = ifRange === undefined || ifRange === etag ? request.headers.range : undefined;
+  const range = parseRange(wanted, bytes);
+  if (range === 'unsatisfiable')
+    return await reply
+      .code(416)
+      .header('content-range', `bytes */${bytes}`)
+      .send({
+        code: 'range',
+        message: `the file has ${bytes} bytes`,
+      } satisfies HttpFailure);
+  const { start, end } = range ?? { start: 0, end: bytes - 1 };
+  if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${bytes}`);
+  reply.header('content-length', end - start + 1);
+  if (request.method === 'HEAD' || bytes === 0) return await reply.send();
+  return await reply.send(createReadStream(path, { start, end, highWaterMark: 256 * 1024 }));
+}
+
+/** One range of bytes (RFC 9110, 14.1.2). Several, or another unit: undefined, for which the whole file is an answer. */
+function parseRange(
+  header: string | undefined,
+  bytes: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
+  const groups = /^bytes=(?<from>\d*)-(?<to>\d*)$/.exec(header ?? '')?.groups;
+  const { from = '', to = '' } = groups ?? {};
+  if (from === '' && to === '') return undefined;
+  const start = from === '' ? Math.max(0, bytes - Number(to)) : Number(from);
+  const end = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1);
+  if (from !== '' && to !== '' && Number(to) < Number(from)) return undefined;
+  return start >= bytes ? 'unsatisfiable' : { start, end };
+}
+
+function absent(name: string): HttpFailure {
+  return {
+    code: 'not-found',
+    message: `there is no artifact ${name.slice(0, 80)} in the store`,
+    hint: 'the coordinator fetches artifacts within a run: vhive-coord up',
+  };
+}

@@ -1,0 +1,37 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Params } from '@vhive/shared';
+import { writeFileAtomic } from '../trust/atomic-file.ts';
+import { type ArtifactSources, type FetchContext, type FetchResult, fetchArtifact } from './artifact-fetch.ts';
+import { mirrorPath } from './mirror.ts';
+import { publishedChecksum } from './publisher-checksum.ts';
+
+/**
+ * Fills a mirror tree with one artifact: fetched and verified as in a run, then laid out under `directory`, together
+ * with the publisher's checksum file, so that the tree is verified again where it is used.
+ */
+export async function pullIntoMirror(
+  params: Params<'artifact.fetch'>,
+  directory: string,
+  sources: ArtifactSources,
+  context: FetchContext,
+): Promise<FetchResult> {
+  const result = await fetchArtifact(params, sources, context);
+  if (!result.artifact) return result;
+  const stored = await sources.store.find(result.artifact.sha256);
+  if (!stored) throw new Error(`${params.url} vanished from the store`);
+  const target = join(directory, mirrorPath(params.url));
+  await mkdir(dirname(target), { recursive: true });
+  const partial = `${target}.${process.pid}.partial`;
+  try {
+    await copyFile(stored.path, partial, constants.COPYFILE_FICLONE);
+    await rename(partial, target);
+  } finally {
+    await rm(partial, { force: true });
+  }
+  const published = await publishedChecksum(params, { ...context, store: sources.store, mirror: sources.mirror });
+  if (published && params.checksum.type === 'file')
+    await writeFileAtomic(join(directory, mirrorPath(params.checksum.url)), published.text, 0o644);
+  return result;
+}

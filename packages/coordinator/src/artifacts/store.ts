@@ -1,0 +1,155 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { z } from 'zod';
+import { withLock } from '../lab/lock.ts';
+import { readFileIfPresent, writeFileAtomic } from '../trust/atomic-file.ts';
+import { hashFile } from './hash-file.ts';
+
+/** A verified file in the store. */
+export interface StoredArtifact {
+  path: string;
+  sha256: string;
+  bytes: number;
+}
+
+/** What a file looked like when its content was last verified: as long as it does, it is not hashed again. */
+const fingerprint = z.object({ bytes: z.number(), mtimeMs: z.number(), inode: z.number() });
+type Fingerprint = z.infer<typeof fingerprint>;
+const index = z.record(z.string(), fingerprint);
+
+/** Downloads at once. */
+const MOST_TRANSFERS = 4;
+
+/**
+ * Files by content: `<directory>/sha256/<hash>`, written atomically. `index.json` remembers size, time and inode of
+ * each at its last verification, so that a restart need not read gigabytes; a file that looks different is hashed
+ * again before it is used, and removed when its content is not what its name says.
+ */
+export class ArtifactStore {
+  readonly #directory: string;
+  readonly #known: Map<string, Fingerprint>;
+  readonly #checking = new Map<string, Promise<StoredArtifact | undefined>>();
+  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #transfers = pLimit(MOST_TRANSFERS);
+  #indexWritten: Promise<void> = Promise.resolve();
+
+  private constructor(directory: string, known: Map<string, Fingerprint>) {
+    this.#directory = directory;
+    this.#known = known;
+  }
+
+  /** Opens the store, making its directories (0700) where they are missing. */
+  static async open(directory: string): Promise<ArtifactStore> {
+    for (const part of ['sha256', 'partial']) await mkdir(join(directory, part), { recursive: true, mode: 0o700 });
+    return new ArtifactStore(directory, await readIndex(join(directory, 'index.json')));
+  }
+
+  /** A verified file, or undefined when the store does not have it. */
+  async find(sha256: string): Promise<StoredArtifact | undefined> {
+    const checking = this.#checking.get(sha256) ?? this.#check(sha256).finally(() => this.#checking.delete(sha256));
+    this.#checking.set(sha256, checking);
+    return await checking;
+  }
+
+  /**
+   * Where a download of that name collects its bytes; kept until the file is added, so a later process can go on.
+   * `work` has it alone, among all processes; at most four of them run at once in this one.
+   */
+  async exclusively<T>(name: string, signal: AbortSignal, work: (partial: string) => Promise<T>): Promise<T> {
+    const partial = join(this.#directory, 'partial', createHash('sha256').update(name).digest('hex').slice(0, 32));
+    const mine = (this.#turns.get(name) ?? Promise.resolve()).then(async () => {
+      signal.throwIfAborted();
+      return await this.#transfers(() =>
+        withLock(`${partial}.lock`, name, { log: () => undefined, signal }, () => work(partial)),
+      );
+    });
+    const settled = mine.catch(() => undefined);
+    this.#turns.set(name, settled);
+    void settled.then(() => {
+      if (this.#turns.get(name) === settled) this.#turns.delete(name);
+    });
+    return await mine;
+  }
+
+  /** A path for a small file of the moment, removed afterwards. */
+  async withScratchFile<T>(work: (path: string) => Promise<T>): Promise<T> {
+    const path = join(this.#directory, 'partial', `scratch-${randomUUID()}`);
+    try {
+      return await work(path);
+    } finally {
+      for (const file of [path, `${path}.json`]) await rm(file, { force: true });
+    }
+  }
+
+  /** Takes in a file whose content has been verified: moved when it is a partial file of this store, else copied. */
+  async add(file: string, sha256: string): Promise<StoredArtifact> {
+    const target = this.#path(sha256);
+    let source = file;
+    if (!file.startsWith(join(this.#directory, 'partial'))) {
+      source = join(this.#directory, 'partial', `${sha256}.copy-${process.pid}`);
+      // A copy-on-write copy where the file system can; never a hard link, so that nobody changes it from outside.
+      await copyFile(file, source, constants.COPYFILE_FICLONE);
+    }
+    await syncFile(source);
+    await rename(source, target);
+    const found = await fingerprintOf(target);
+    if (!found) throw new Error(`${target} vanished`);
+    await this.#remember(sha256, found);
+    return { path: target, sha256, bytes: found.bytes };
+  }
+
+  #path(sha256: string): string {
+    return join(this.#directory, 'sha256', sha256);
+  }
+
+  async #check(sha256: string): Promise<StoredArtifact | undefined> {
+    const path = this.#path(sha256);
+    const found = await fingerprintOf(path);
+    if (!found) return undefined;
+    const known = this.#known.get(sha256);
+    const same = known?.bytes === found.bytes && known.mtimeMs === found.mtimeMs && known.inode === found.inode;
+    if (!same) {
+      if ((await hashFile(path)).sha256 !== sha256) {
+        await rm(path, { force: true });
+        return undefined;
+      }
+      await this.#remember(sha256, found);
+    }
+    return { path, sha256, bytes: found.bytes };
+  }
+
+  async #remember(sha256: string, found: Fingerprint): Promise<void> {
+    this.#known.set(sha256, found);
+    const file = join(this.#directory, 'index.json');
+    this.#indexWritten = this.#indexWritten
+      .catch(() => undefined)
+      .then(() => writeFileAtomic(file, `${JSON.stringify(Object.fromEntries(this.#known), null, 1)}\n`));
+    await this.#indexWritten;
+  }
+}
+
+/** The index only saves work: one that is missing or damaged means that files are hashed again. */
+async function readIndex(path: string): Promise<Map<string, Fingerprint>> {
+  try {
+    return new Map(Object.entries(index.parse(JSON.parse((await readFileIfPresent(path)) ?? '{}'))));
+  } catch {
+    return new Map();
+  }
+}
+
+async function fingerprintOf(path: string): Promise<Fingerprint | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ? { bytes: found.size, mtimeMs: found.mtimeMs, inode: found.ino } : undefined;
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
