@@ -1,0 +1,147 @@
+import type { AttemptSummary, Failure, RunStep, Task, TaskResult } from '@vhive/shared';
+import type { ActionContext } from '../actions/action.ts';
+import type { Host } from '../host/host.ts';
+import type { ActionTable, ContractTable } from './action-table.ts';
+import type { AttemptSignal } from './attempt-signal.ts';
+import type { Downloads, Publisher, Records, Secrets } from './ports.ts';
+import type { Redactor } from './redactor.ts';
+import { createStepLog, type StepLog } from './step-log.ts';
+import { createTaskProgress } from './task-progress.ts';
+import { runTask } from './task-runner.ts';
+
+/** Lines of a failed command that go into its failure. */
+const LAST_LINES = 20;
+const MAX_LAST_LINE_LENGTH = 500;
+
+/** What an attempt works with. */
+export interface AttemptEnvironment {
+  host: Host;
+  actions: ActionTable;
+  contracts: ContractTable;
+  publisher: Publisher;
+  secrets: Secrets;
+  downloads: Downloads;
+  records: Records;
+  redactor: Redactor;
+  /** Tasks that end within this many milliseconds send no progress. */
+  quietMs: number;
+}
+
+/** Runs the tasks of a step in order; after a failed one the rest are skipped. Never throws. */
+export async function runAttempt(
+  command: RunStep,
+  attempt: AttemptSignal,
+  environment: AttemptEnvironment,
+): Promise<AttemptSummary> {
+  const startedAt = new Date().toISOString();
+  const { runId, stepId, attemptId, phase } = command;
+  const log = createStepLog({ runId, stepId, phase, attemptId }, environment.publisher);
+  attempt.limit(command.timeLimitMs, `the step took longer than ${command.timeLimitMs / 1000} s`);
+
+  const tasks: TaskResult[] = [];
+  const outputs: Record<string, unknown> = {};
+  let failure: Failure | undefined;
+  for (const [index, task] of command.tasks.entries()) {
+    if (failure || attempt.signal.aborted) {
+      tasks.push({ id: task.id, action: task.action, status: 'skipped', durationMs: 0 });
+      continue;
+    }
+    const progress = createTaskProgress(
+      { runId, stepId, attemptId, taskId: task.id, title: task.title, index, count: command.tasks.length },
+      (message) => environment.publisher.progress(message),
+      environment.quietMs,
+    );
+    progress.started();
+    const output = createTaskOutput(task, log, environment.redactor);
+    const context = createContext(environment, attempt.signal, output, (text) =>
+      progress.detail(environment.redactor.redact(text)),
+    );
+    const { result, outputs: own } = await runTask(
+      task,
+      { ...environment, mode: command.mode, attempt },
+      context,
+      output.lastLines,
+    );
+    progress.finished(result.status);
+    describe(result, task, log);
+    tasks.push(result);
+    if (own && Object.keys(own).length > 0) outputs[task.id] = own;
+    if (result.failure) failure = { ...result.failure, message: `${task.title}: ${result.failure.message}` };
+  }
+  attempt.dispose();
+  void log.end();
+
+  const cause = attempt.cause();
+  // An abort that came after the last task had ended changed nothing.
+  const cut = cause !== undefined && tasks.some((task) => task.status === 'failed' || task.status === 'skipped');
+  if (cut && !failure) failure = { code: cause.outcome, message: cause.message };
+  return {
+    attemptId,
+    runId,
+    stepId,
+    outcome: cut ? cause.outcome : failure ? 'failed' : 'ok',
+    tasks,
+    outputs,
+    ...(failure ? { failure } : {}),
+    startedAt,
+    finishedAt: new Date().toISOString(),
+  };
+}
+
+interface TaskOutput {
+  line(stream: 'stdout' | 'stderr' | 'agent', text: string): void;
+  lastLines(): string[];
+}
+
+/** Redacts what a task prints, sends it to the step's log and remembers the last lines of its commands. */
+function createTaskOutput(task: Task, log: StepLog, redactor: Redactor): TaskOutput {
+  const redactLine = { stdout: redactor.lines(), stderr: redactor.lines(), agent: redactor.lines() };
+  const last: string[] = [];
+  return {
+    line(stream, text) {
+      const redacted = redactLine[stream](text);
+      log.write(task.id, stream, redacted);
+      if (stream === 'agent') return;
+      last.push(redacted.slice(0, MAX_LAST_LINE_LENGTH));
+      if (last.length > LAST_LINES) last.shift();
+    },
+    lastLines: () => [...last],
+  };
+}
+
+function createContext(
+  environment: AttemptEnvironment,
+  signal: AbortSignal,
+  output: TaskOutput,
+  progress: (detail: string) => void,
+): ActionContext {
+  const { host, secrets, downloads, records, redactor } = environment;
+  return {
+    host,
+    signal,
+    log: (text) => output.line('agent', text),
+    progress,
+    streamed: { signal, onLine: output.line },
+    download: (artifact, path, attributes) =>
+      downloads.download(artifact, host.localPath(path), { ...attributes, signal, progress }),
+    seal(recipient, secret) {
+      redactor.register(secret);
+      return secrets.seal(recipient, secret);
+    },
+    open(sealed) {
+      const secret = secrets.open(sealed);
+      redactor.register(secret);
+      return secret;
+    },
+    redact: (secret) => redactor.register(secret),
+    records,
+  };
+}
+
+/** The log tells what became of a task, unless nothing did. */
+function describe(result: TaskResult, task: Task, log: StepLog) {
+  if (result.status === 'unchanged') return;
+  log.write(task.id, 'agent', `${task.title}: ${result.status}`);
+  for (const change of result.changes ?? []) log.write(task.id, 'agent', `  ${change}`);
+  if (result.failure) log.write(task.id, 'agent', `  ${result.failure.message}`);
+}

@@ -1,0 +1,23 @@
+import { type Failure, messageOf, VhiveError } from '@vhive/shared';
+import { z } from 'zod';
+import { ActionError } from '../actions/action.ts';
+
+/** Turns anything thrown by an action into a failure. `lastLines`: output of the command that failed, redacted. */
+export function failureOf(error: unknown, lastLines: string[] = []): Failure {
+  const failure = rawFailure(error);
+  return failure.lastLines === undefined && lastLines.length > 0 ? { ...failure, lastLines } : failure;
+}
+
+function rawFailure(error: unknown): Failure {
+  if (error instanceof ActionError) return error.failure;
+  if (error instanceof VhiveError)
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(error.code === 'usage' ? { permanent: true } : {}),
+    };
+  if (error instanceof z.ZodError)
+    return { code: 'internal', message: `not as its schema says: ${z.prettifyError(error)}`, permanent: true };
+  return { code: 'internal', message: messageOf(error) };
+}

@@ -1,0 +1,164 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { AgentEvent, AttemptSummary, RunStep } from '@vhive/shared';
+
+/** An event that waits for its acknowledgement. */
+export interface OutboxEntry {
+  /** Stable: the same when it is sent again, so that the receiver recognises it. */
+  id: string;
+  event: AgentEvent;
+}
+
+/** What the journal knows of an attempt. */
+export type JournalledAttempt = { state: 'accepted' } | { state: 'finished'; result: AttemptSummary };
+
+/**
+ * The agent's memory across kills: which attempts it took, how they ended, and which results are not yet acknowledged.
+ * All that happens in one turn of the event loop is written in one transaction, so many attempts cost one fsync.
+ */
+export interface Journal {
+  find(attemptId: string): JournalledAttempt | undefined;
+  /** Resolves once the attempt is on disk; only then may it be acknowledged and started. */
+  accept(command: RunStep): Promise<void>;
+  /** Resolves once the result is on disk, with `event` in the outbox as `eventId` unless undefined. */
+  finish(result: AttemptSummary, event: OutboxEntry | undefined): Promise<void>;
+  /** Oldest first. */
+  outbox(limit: number): OutboxEntry[];
+  outboxSize(): number;
+  /** Forgets acknowledged events. */
+  acknowledge(ids: readonly string[]): Promise<void>;
+  /** Writes what is pending and closes the file. */
+  close(): void;
+}
+
+/** Finished attempts are forgotten after a week: no coordinator asks for them then. */
+const KEEP_FINISHED_MS = 7 * 86_400_000;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS attempts (
+    id TEXT PRIMARY KEY, run_id TEXT NOT NULL, step_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('accepted', 'finished')), result TEXT,
+    accepted_at INTEGER NOT NULL, finished_at INTEGER
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS outbox (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS unfinished ON attempts (state) WHERE state = 'accepted';
+`;
+
+/**
+ * Opens (or makes, 0600) the journal. Attempts that were under way when the last process died become finished with
+ * outcome `interrupted`, and their results wait in the outbox.
+ * @param file path of the database; `:memory:` for one that does not outlive the process (benchmarks)
+ */
+export function openJournal(file: string, options: { now?: () => Date } = {}): Journal {
+  const now = options.now ?? (() => new Date());
+  if (file !== ':memory:') {
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+  }
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+  // Room is not what the journal is about: the defaults (2 MB of cache) would count in every agent's memory.
+  database.exec('PRAGMA cache_size = -256; PRAGMA mmap_size = 0;');
+  database.exec(schema);
+
+  const sql = {
+    find: database.prepare('SELECT state, result FROM attempts WHERE id = ?'),
+    accept: database.prepare(
+      "INSERT INTO attempts (id, run_id, step_id, state, accepted_at) VALUES (?, ?, ?, 'accepted', ?)",
+    ),
+    finish: database.prepare("UPDATE attempts SET state = 'finished', result = ?, finished_at = ? WHERE id = ?"),
+    put: database.prepare('INSERT OR IGNORE INTO outbox (id, event) VALUES (?, ?)'),
+    outbox: database.prepare('SELECT id, event FROM outbox ORDER BY sequence LIMIT ?'),
+    size: database.prepare('SELECT count(*) AS count FROM outbox'),
+    acknowledge: database.prepare('DELETE FROM outbox WHERE id = ?'),
+  };
+
+  type Write = { run: () => void; done: () => void; failed: (error: unknown) => void };
+  let pending: Write[] = [];
+  let closed = false;
+
+  const flush = () => {
+    const writes = pending;
+    pending = [];
+    if (writes.length === 0) return;
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      for (const write of writes) write.run();
+      database.exec('COMMIT');
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      for (const write of writes) write.failed(error);
+      return;
+    }
+    for (const write of writes) write.done();
+  };
+
+  const write = (run: () => void) =>
+    new Promise<void>((done, failed) => {
+      if (closed) return failed(new Error('the journal is closed'));
+      pending.push({ run, done, failed });
+      if (pending.length === 1) setImmediate(flush);
+    });
+
+  const finishNow = (result: AttemptSummary, event: OutboxEntry | undefined) => {
+    sql.finish.run(JSON.stringify(result), now().getTime(), result.attemptId);
+    if (event) sql.put.run(event.id, JSON.stringify(event.event));
+  };
+
+  interruptUnfinished(database, now, finishNow);
+  database
+    .prepare("DELETE FROM attempts WHERE state = 'finished' AND finished_at < ?")
+    .run(now().getTime() - KEEP_FINISHED_MS);
+
+  return {
+    find(attemptId) {
+      const row = sql.find.get(attemptId);
+      if (!row) return undefined;
+      if (row.state === 'accepted') return { state: 'accepted' };
+      return { state: 'finished', result: JSON.parse(String(row.result)) as AttemptSummary };
+    },
+    accept: (command) => write(() => sql.accept.run(command.attemptId, command.runId, command.stepId, now().getTime())),
+    finish: (result, event) => write(() => finishNow(result, event)),
+    outbox: (limit) =>
+      sql.outbox.all(limit).map((row) => ({ id: String(row.id), event: JSON.parse(String(row.event)) as AgentEvent })),
+    outboxSize: () => Number(sql.size.get()?.count ?? 0),
+    acknowledge: (ids) =>
+      write(() => {
+        for (const id of ids) sql.acknowledge.run(id);
+      }),
+    close() {
+      if (closed) return;
+      flush();
+      closed = true;
+      database.close();
+    },
+  };
+}
+
+/** After a kill: what was under way did not end by itself, and the coordinator must hear so. */
+function interruptUnfinished(
+  database: DatabaseSync,
+  now: () => Date,
+  finish: (result: AttemptSummary, event: OutboxEntry) => void,
+) {
+  const rows = database.prepare("SELECT id, run_id, step_id, accepted_at FROM attempts WHERE state = 'accepted'").all();
+  if (rows.length === 0) return;
+  database.exec('BEGIN IMMEDIATE');
+  for (const row of rows) {
+    const result: AttemptSummary = {
+      attemptId: String(row.id),
+      runId: String(row.run_id),
+      stepId: String(row.step_id),
+      outcome: 'interrupted',
+      tasks: [],
+      outputs: {},
+      failure: { code: 'interrupted', message: 'the agent stopped while the step was under way' },
+      startedAt: new Date(Number(row.accepted_at)).toISOString(),
+      finishedAt: now().toISOString(),
+    };
+    finish(result, { id: result.attemptId, event: { type: 'attempt.finished', result } });
+  }
+  database.exec('COMMIT');
+}

@@ -1,0 +1,123 @@
+import type { Failure, RunStep, Task, TaskResult } from '@vhive/shared';
+import { type ActionContext, ActionError } from '../actions/action.ts';
+import type { ActionTable, ContractTable } from './action-table.ts';
+import { type AttemptSignal, endedBy } from './attempt-signal.ts';
+import { failureOf } from './failure.ts';
+import { unresolvedSteps } from './output-references.ts';
+import type { Redactor } from './redactor.ts';
+import { secretsIn } from './secret-params.ts';
+
+/** A step's list of changes is for people: more than this of one task is cut, with a line that says so. */
+const MAX_CHANGES = 100;
+const MAX_CHANGE_LENGTH = 500;
+/** After an abort an action gets this long to end by itself. */
+const ABORT_GRACE_MS = 10_000;
+
+/** What tasks of one attempt share. */
+export interface TaskEnvironment {
+  mode: RunStep['mode'];
+  actions: ActionTable;
+  contracts: ContractTable;
+  redactor: Redactor;
+  attempt: AttemptSignal;
+}
+
+/** A result and the outputs, redacted, if there are any. */
+export interface TaskEnd {
+  result: TaskResult;
+  outputs: Record<string, unknown> | undefined;
+}
+
+/**
+ * Runs one task: check, apply if needed (and allowed), check again. Never throws.
+ * @param lastLines the last redacted lines of output of this task, asked for on failure
+ */
+export async function runTask(
+  task: Task,
+  environment: TaskEnvironment,
+  context: ActionContext,
+  lastLines: () => string[],
+): Promise<TaskEnd> {
+  const { redactor, attempt } = environment;
+  const started = performance.now();
+  const end = (
+    status: TaskResult['status'],
+    rest: { changes?: string[]; failure?: Failure; outputs?: unknown } = {},
+  ) => {
+    const result: TaskResult = {
+      id: task.id,
+      action: task.action,
+      status,
+      durationMs: Math.round((performance.now() - started) * 10) / 10,
+    };
+    if (rest.changes && rest.changes.length > 0) result.changes = cutChanges(rest.changes, redactor);
+    if (rest.failure) result.failure = redactor.redactValue(rest.failure) as Failure;
+    const outputs = rest.outputs === undefined ? undefined : (redactor.redactValue(rest.outputs) as TaskEnd['outputs']);
+    return { result, outputs };
+  };
+
+  const contract = environment.contracts[task.action];
+  const action = environment.actions[task.action];
+  if (!contract || !action)
+    return end('failed', {
+      failure: {
+        code: 'unknown-action',
+        message: `this agent has no action "${task.action}"`,
+        hint: 'update the agent to the version of the coordinator',
+        permanent: true,
+      },
+    });
+
+  const missing = unresolvedSteps(task.params);
+  if (missing.length > 0 && environment.mode === 'check')
+    return end('would-change', { changes: missing.map((step) => `depends on ${step}`) });
+
+  const parsed = contract.params.safeParse(task.params);
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'params'}: ${issue.message}`);
+    return end('failed', {
+      failure: {
+        code: 'invalid-params',
+        message: `params of ${task.action} are not as its schema says: ${fields.join('; ')}`,
+        permanent: true,
+      },
+    });
+  }
+  const params = parsed.data;
+  for (const secret of secretsIn(params)) redactor.register(secret);
+
+  const limitMs = task.timeLimitMs ?? contract.timeLimitMs;
+  const clear = attempt.limit(limitMs, `"${task.title}" took longer than ${limitMs / 1000} s`);
+  const perform = async (): Promise<TaskEnd> => {
+    const before = await action.check(params, context);
+    if (before.converged) return end('unchanged', { outputs: contract.outputs.parse(before.outputs) });
+    if (environment.mode === 'check') return end('would-change', { changes: before.changes });
+    attempt.signal.throwIfAborted();
+    const applied = await action.apply(params, context);
+    attempt.signal.throwIfAborted();
+    const after = await action.check(params, context, applied);
+    if (!after.converged)
+      throw new ActionError({
+        code: 'not-converged',
+        message: `still not so after it was applied: ${after.changes.join('; ') || 'the action does not say what'}`,
+      });
+    return end('changed', { changes: before.changes, outputs: contract.outputs.parse(after.outputs) });
+  };
+  try {
+    return await endedBy(perform(), attempt.signal, ABORT_GRACE_MS);
+  } catch (error) {
+    // Once aborted, whatever breaks does so because of that: the first cause is what people need to know.
+    const failure = failureOf(attempt.signal.aborted ? attempt.signal.reason : error, lastLines());
+    return end('failed', { failure });
+  } finally {
+    clear();
+  }
+}
+
+function cutChanges(changes: string[], redactor: Redactor): string[] {
+  const shown = changes.slice(0, MAX_CHANGES).map((change) => {
+    const text = redactor.redact(change);
+    return text.length > MAX_CHANGE_LENGTH ? `${text.slice(0, MAX_CHANGE_LENGTH - 1)}…` : text;
+  });
+  return changes.length > MAX_CHANGES ? [...shown, `and ${changes.length - MAX_CHANGES} more`] : shown;
+}

@@ -1,0 +1,102 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { messageOf } from '@vhive/shared';
+import { type CommandHandlers, takeCommands } from './commands.ts';
+import { CredentialsRefused, isRefusal, openConnection } from './connection.ts';
+import { type HeartbeatOptions, type Heartbeats, startHeartbeats } from './heartbeats.ts';
+import { type Enrolment, type IdentityStore, jwtExpiry } from './identity.ts';
+import type { Logger } from './logger.ts';
+import type { Outbox } from './outbox.ts';
+import type { SessionPublisher } from './publisher.ts';
+import { createSession, type Session } from './session.ts';
+
+/** What the link ties together. */
+export interface LinkOptions {
+  identity: IdentityStore;
+  publisher: SessionPublisher;
+  commands: CommandHandlers;
+  heartbeat: Omit<HeartbeatOptions, 'session' | 'renew' | 'logger'>;
+  /** Woken whenever there is a connection again. */
+  outbox(): Outbox;
+  logger: Logger;
+}
+
+/** The agent's link to NATS: at most one connection at a time. */
+export interface AgentLink {
+  /**
+   * Connects and serves until the connection ends for good or the signal aborts (then rejects with its reason).
+   * Rejects with {@link CredentialsRefused} when NATS does not want this node (any more).
+   */
+  serve(enrolment: Enrolment, signal: AbortSignal): Promise<void>;
+  session(): Session | undefined;
+  clockOffsetMs(): number | null;
+  /** Resolves when all that was sent has left. */
+  flush(): Promise<void>;
+}
+
+/** Makes a link without a connection. */
+export function createLink(options: LinkOptions): AgentLink {
+  const { identity, publisher, logger } = options;
+  let connection: NatsConnection | undefined;
+  let session: Session | undefined;
+  let heartbeats: Heartbeats | undefined;
+
+  const begin = async (enrolment: Enrolment, opened: NatsConnection) => {
+    const live = createSession(opened, enrolment, (connected) => {
+      logger.info(connected ? 'connected to NATS again' : 'the connection to NATS is broken');
+      publisher.use(connected ? live : undefined);
+      if (!connected) return;
+      options.outbox().wake();
+      heartbeats?.beat();
+    });
+    await takeCommands(opened, enrolment, options.commands);
+    session = live;
+    logger.info(`connected to NATS at ${opened.getServer()}`);
+    publisher.use(live);
+    options.outbox().wake();
+    heartbeats = startHeartbeats({
+      ...options.heartbeat,
+      session: live,
+      logger,
+      async renew(jwt) {
+        const known = identity.current().enrolment;
+        if (known && jwtExpiry(jwt) > 0) await identity.update({ enrolment: { ...known, jwt } });
+      },
+    });
+  };
+
+  const end = async () => {
+    heartbeats?.stop();
+    publisher.use(undefined);
+    session = undefined;
+    await connection?.close().catch(() => undefined);
+    connection = undefined;
+  };
+
+  return {
+    async serve(enrolment, signal) {
+      connection = await openConnection(identity, enrolment, logger, signal);
+      try {
+        await begin(enrolment, connection);
+        const error = await endedOrAborted(connection.closed(), signal);
+        if (isRefusal(error)) throw new CredentialsRefused(messageOf(error), { cause: error });
+      } finally {
+        await end();
+      }
+    },
+    session: () => session,
+    clockOffsetMs: () => heartbeats?.clockOffsetMs() ?? null,
+    flush: async () => connection?.flush().catch(() => undefined),
+  };
+}
+
+async function endedOrAborted<T>(ended: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([ended, promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type JoinToken, messageOf, parseJoinToken, VERSION, VhiveError } from '@vhive/shared';
+import type { ActionTable } from '../executor/action-table.ts';
+import { createExecutor } from '../executor/executor.ts';
+import { openJournal } from '../executor/journal.ts';
+import { createRecords } from '../executor/records.ts';
+import { createRedactor } from '../executor/redactor.ts';
+import type { Host } from '../host/host.ts';
+import { createLink } from './agent-link.ts';
+import type { AgentStatus } from './agent-status.ts';
+import { createBackoff, sleep } from './backoff.ts';
+import { fingerprintOf } from './certificate-authority.ts';
+import { CredentialsRefused } from './connection.ts';
+import { formatCoordinatorAddress, parseCoordinatorAddress } from './coordinator-address.ts';
+import { createDownloads } from './downloads.ts';
+import { enrol } from './enrol.ts';
+import { type Enrolment, type IdentityStore, jwtExpiry, openIdentity } from './identity.ts';
+import { type Logger, silentLogger } from './logger.ts';
+import { type Outbox, startOutbox } from './outbox.ts';
+import { lockStateDirectory } from './process-lock.ts';
+import { createPublisher } from './publisher.ts';
+import { createRejections } from './rejections.ts';
+import { createSecrets } from './sealing.ts';
+
+/** How long a stopping agent tries to hand over its last results, milliseconds. They keep in the journal. */
+const HAND_OVER_MS = 1_000;
+
+/** How to start an agent. */
+export interface AgentOptions {
+  /** `host[:port]` of the coordinator's HTTPS server. */
+  coordinator: string;
+  /** Name of the node, a DNS label. */
+  node: string;
+  /** For identity, journal, records and downloads; only its owner can read what is in it. */
+  stateDirectory: string;
+  host: Host;
+  actions: ActionTable;
+  /** Join token; absent: an enrolment that is already stored, else the node waits for approval. */
+  token?: string | undefined;
+  logger?: Logger;
+  /** Where the identity is kept. Default: `identity.json` of the state directory, which is then locked. */
+  identity?: IdentityStore;
+  /** true: nothing survives the process (many agents in one process). Default false. */
+  memoryJournal?: boolean;
+  /** An attempt that ends within this many milliseconds is answered with its result. Default 20. */
+  replyWithinMs?: number;
+  heartbeatIntervalMs?: number;
+}
+
+/** An agent of this process. */
+export interface Agent {
+  /** Resolves when the coordinator has answered the first heartbeat. */
+  registered: Promise<void>;
+  /** Resolves after `stop`; rejects with a {@link VhiveError} when the agent cannot go on (refused, removed, disk full). */
+  finished: Promise<void>;
+  status(): AgentStatus;
+  /** Running steps get `graceMs` (default 5 s) to end, then they are interrupted. Resolves when all is stored and closed. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Starts an agent: enrols if needed, connects, works until stopped. Rejects when its state cannot be read or is in use. */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const logger = options.logger ?? silentLogger;
+  const coordinator = parseCoordinatorAddress(options.coordinator);
+  const token = options.token === undefined ? undefined : parseJoinToken(options.token);
+  const lock = options.identity ? undefined : await lockStateDirectory(options.stateDirectory);
+  const identity = options.identity ?? (await openIdentity(options.stateDirectory));
+  const journal = openJournal(options.memoryJournal ? ':memory:' : join(options.stateDirectory, 'journal.db'));
+
+  const abort = new AbortController();
+  const registered = Promise.withResolvers<void>();
+  const startedAt = Date.now();
+  const rejections = createRejections();
+  const redactor = createRedactor();
+  if (token) redactor.register(token.secret);
+
+  const outbox: Outbox = startOutbox(journal, () => link.session());
+  const publisher = createPublisher(() => outbox.wake());
+  const executor = createExecutor({
+    host: options.host,
+    actions: options.actions,
+    journal,
+    publisher,
+    redactor,
+    secrets: createSecrets(() => identity.current().sealingSeed),
+    downloads: createDownloads(join(options.stateDirectory, 'downloads'), identity.current),
+    records: createRecords(join(options.stateDirectory, 'records')),
+    ...(options.replyWithinMs === undefined ? {} : { replyWithinMs: options.replyWithinMs }),
+    onJournalFailure: (error) => abort.abort(journalFailure(options.stateDirectory, error)),
+  });
+  const leave = async (reason: string) => {
+    await link.flush();
+    await identity.forget();
+    abort.abort(removed(reason));
+  };
+  let isRegistered = false;
+  const link = createLink({
+    identity,
+    publisher,
+    commands: { executor, rejections, logger, leave: (reason) => setImmediate(() => void leave(reason)) },
+    heartbeat: {
+      bootId: randomUUID(),
+      startedAt,
+      state: () => ({ attempts: executor.running(), outbox: journal.outboxSize(), rejected: rejections.totals() }),
+      facts: () => options.host.facts(),
+      registered() {
+        isRegistered = true;
+        registered.resolve();
+      },
+      ...(options.heartbeatIntervalMs === undefined ? {} : { intervalMs: options.heartbeatIntervalMs }),
+    },
+    outbox: () => outbox,
+    logger,
+  });
+
+  const enrolled = async (): Promise<Enrolment> => {
+    const known = usableEnrolment(identity, options.node, formatCoordinatorAddress(coordinator), token);
+    if (known) return known;
+    const { signal } = abort;
+    const facts = () => options.host.facts();
+    return enrol({ coordinator, node: options.node, token, identity, facts, logger, signal });
+  };
+
+  const work = async () => {
+    const backoff = createBackoff(500, 30_000);
+    for (;;) {
+      try {
+        const enrolment = await enrolled();
+        redactor.register(enrolment.artifactToken);
+        await link.serve(enrolment, abort.signal);
+        backoff.reset();
+      } catch (error) {
+        if (!(error instanceof CredentialsRefused)) throw error;
+        logger.warn('NATS refuses the credentials of this node (expired or revoked); enrolling again');
+        await identity.update({ enrolment: undefined });
+      }
+      await sleep(backoff.nextMs(), abort.signal);
+    }
+  };
+
+  let stopping: Promise<void> | undefined;
+  const shutDown = async (graceMs: number) => {
+    await executor.stop(graceMs);
+    await outbox.drained(HAND_OVER_MS);
+    outbox.stop();
+    abort.abort(new Stopped());
+  };
+  const finished = work()
+    .catch(async (error: unknown) => {
+      // Why the agent ends counts, not what broke because of that.
+      const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
+      registered.reject(cause);
+      if (cause instanceof Stopped) return;
+      await executor.stop(0);
+      outbox.stop();
+      throw cause;
+    })
+    .finally(async () => {
+      journal.close();
+      await lock?.release();
+    });
+  finished.catch(() => undefined);
+  registered.promise.catch(() => undefined);
+
+  return {
+    registered: registered.promise,
+    finished,
+    async stop(graceMs = 5_000) {
+      stopping ??= shutDown(graceMs);
+      await stopping;
+      await finished.catch(() => undefined);
+    },
+    status: () => ({
+      version: VERSION,
+      pid: process.pid,
+      node: options.node,
+      coordinator: formatCoordinatorAddress(coordinator),
+      cluster: identity.current().enrolment?.cluster,
+      enrolled: identity.current().enrolment !== undefined,
+      connected: link.session()?.connected() ?? false,
+      registered: isRegistered,
+      attempts: executor.running(),
+      outbox: journal.outboxSize(),
+      rejected: rejections.totals(),
+      clockOffsetMs: link.clockOffsetMs(),
+      uptimeSeconds: (Date.now() - startedAt) / 1000,
+      simulated: options.host.simulated,
+    }),
+  };
+}
+
+/** The agent was asked to stop. */
+class Stopped extends Error {}
+
+/** A stored enrolment that still fits: same node, same coordinator, same CA as the token's, not expired. */
+function usableEnrolment(
+  identity: IdentityStore,
+  node: string,
+  coordinator: string,
+  token: JoinToken | undefined,
+): Enrolment | undefined {
+  const { ca, enrolment } = identity.current();
+  if (!enrolment || ca === undefined) return undefined;
+  if (enrolment.node !== node || enrolment.coordinator !== coordinator) return undefined;
+  if (token && fingerprintOf(ca) !== token.caFingerprint) return undefined;
+  return jwtExpiry(enrolment.jwt) > Date.now() ? enrolment : undefined;
+}
+
+function journalFailure(directory: string, error: unknown): VhiveError {
+  return new VhiveError({
+    code: 'internal',
+    message: `the agent cannot write its journal in ${directory}: ${messageOf(error)}`,
+    hint: 'check that the file system is writable and has free space (df)',
+    cause: error,
+  });
+}
+
+function removed(reason: string): VhiveError {
+  return new VhiveError({
+    code: 'refused',
+    message: `this node was removed from the cluster: ${reason}`,
+    hint: 'to let it in again, start the agent with a new join token',
+  });
+}

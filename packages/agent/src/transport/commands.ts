@@ -1,0 +1,57 @@
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { agentSubject, type Command, type CommandReply, command, decode, encode, messageOf } from '@vhive/shared';
+import type { Executor } from '../executor/executor.ts';
+import type { Logger } from './logger.ts';
+import type { Rejections } from './rejections.ts';
+
+/** What commands are handed to. */
+export interface CommandHandlers {
+  executor: Executor;
+  rejections: Rejections;
+  logger: Logger;
+  /** The node was removed. */
+  leave(reason: string): void;
+}
+
+/**
+ * Takes the commands of an agent: validates, hands over, answers. What does not parse is counted, logged and dropped.
+ * Resolves when the server knows the subscription.
+ */
+export async function takeCommands(
+  connection: NatsConnection,
+  names: { cluster: string; node: string },
+  handlers: CommandHandlers,
+): Promise<void> {
+  connection.subscribe(agentSubject(names.cluster, names.node, 'cmd'), {
+    callback: (error, message) => {
+      if (error) handlers.logger.error(`commands: ${error.message}`);
+      else void take(message, handlers);
+    },
+  });
+  await connection.flush();
+}
+
+async function take(message: Msg, handlers: CommandHandlers): Promise<void> {
+  const decoded = decode(command, message.data);
+  if (!decoded.ok) {
+    handlers.rejections.count(decoded.reason);
+    handlers.logger.warn(`dropped a command: ${decoded.reason} (${decoded.detail})`);
+    return;
+  }
+  const reply = await perform(decoded.envelope.body, handlers).catch(
+    (error: unknown): CommandReply => ({ type: 'refused', message: messageOf(error) }),
+  );
+  message.respond(encode(reply));
+}
+
+async function perform(body: Command, { executor, leave }: CommandHandlers): Promise<CommandReply> {
+  switch (body.type) {
+    case 'step.run':
+      return executor.run(body);
+    case 'step.cancel':
+      return executor.cancel(body);
+    case 'agent.leave':
+      leave(body.reason);
+      return { type: 'accepted', attemptId: '', status: 'unknown' };
+  }
+}

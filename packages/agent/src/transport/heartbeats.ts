@@ -1,0 +1,124 @@
+import { freemem, loadavg } from 'node:os';
+import {
+  decode,
+  encode,
+  type Facts,
+  HEARTBEAT_INTERVAL_MS,
+  type Heartbeat,
+  heartbeatReply,
+  VERSION,
+} from '@vhive/shared';
+import type { Logger } from './logger.ts';
+import type { Session } from './session.ts';
+
+/** Facts are looked at anew this often, milliseconds, and sent when they changed. */
+const FACTS_INTERVAL_MS = 60_000;
+/** So many heartbeats without an answer in a row, and the connection is made anew: it may be half-open. */
+const MAX_UNANSWERED = 3;
+
+/** What a heartbeat tells and what its answer may change. */
+export interface HeartbeatOptions {
+  session: Session;
+  bootId: string;
+  startedAt: number;
+  state(): Pick<Heartbeat, 'attempts' | 'outbox' | 'rejected'>;
+  facts(): Promise<Facts>;
+  /** A fresh JWT has come. */
+  renew(jwt: string): Promise<void>;
+  /** The first answer has come: the coordinator knows this agent. */
+  registered(): void;
+  logger: Logger;
+  intervalMs?: number;
+}
+
+/** Heartbeats of a session. */
+export interface Heartbeats {
+  /** One now, such as after a reconnect. */
+  beat(): void;
+  /** Agent's clock minus coordinator's, milliseconds; null before the first answer. */
+  clockOffsetMs(): number | null;
+  stop(): void;
+}
+
+/** Sends the first heartbeat at once, the next ones at the interval. */
+export function startHeartbeats(options: HeartbeatOptions): Heartbeats {
+  const { session, logger } = options;
+  const intervalMs = options.intervalMs ?? HEARTBEAT_INTERVAL_MS;
+  let clockOffsetMs: number | null = null;
+  let unanswered = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let busy = false;
+  let factsSent = '';
+  let factsLookedAt = 0;
+
+  const changedFacts = async (): Promise<{ facts: Facts; text: string } | undefined> => {
+    if (factsSent !== '' && Date.now() - factsLookedAt < FACTS_INTERVAL_MS) return undefined;
+    const facts = await options.facts();
+    factsLookedAt = Date.now();
+    // Free space changes all the time; by itself it is no news.
+    const text = JSON.stringify({ ...facts, root: { ...facts.root, freeBytes: 0 } });
+    return text === factsSent ? undefined : { facts, text };
+  };
+
+  const send = async () => {
+    const news = await changedFacts();
+    const message: Heartbeat = {
+      type: 'heartbeat',
+      agentVersion: VERSION,
+      bootId: options.bootId,
+      uptimeSeconds: (Date.now() - options.startedAt) / 1000,
+      load: loadavg() as [number, number, number],
+      freeMemoryBytes: freemem(),
+      clockOffsetMs,
+      ...options.state(),
+      ...(news ? { facts: news.facts } : {}),
+    };
+    const sentAt = Date.now();
+    const data = await session.request('hb', encode(message, { ttlMs: intervalMs * 2 }), Math.min(intervalMs, 4_000));
+    const answeredAt = Date.now();
+    const decoded = decode(heartbeatReply, data);
+    if (!decoded.ok) throw new Error(`the answer is ${decoded.reason}: ${decoded.detail}`);
+    if (news) factsSent = news.text;
+    clockOffsetMs = Math.round((sentAt + answeredAt) / 2 - Date.parse(decoded.envelope.body.receivedAt));
+    options.registered();
+    if (decoded.envelope.body.jwt !== undefined) await options.renew(decoded.envelope.body.jwt);
+  };
+
+  const beat = async () => {
+    if (busy || stopped) return;
+    clearTimeout(timer);
+    busy = true;
+    try {
+      if (session.connected()) {
+        await send();
+        unanswered = 0;
+      }
+    } catch (error) {
+      unanswered++;
+      logger.debug(`heartbeat: ${String(error)}`);
+      if (unanswered >= MAX_UNANSWERED && !stopped && !isUnheard(error)) {
+        unanswered = 0;
+        session.reconnect();
+      }
+    } finally {
+      busy = false;
+      if (!stopped) timer = setTimeout(() => void beat(), unanswered > 0 ? Math.min(intervalMs, 1_000) : intervalMs);
+    }
+  };
+
+  void beat();
+  return {
+    beat: () => void beat(),
+    clockOffsetMs: () => clockOffsetMs,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The server answered that nobody listens: the connection lives, the coordinator does not. */
+function isUnheard(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'NoRespondersError' || isUnheard(error.cause));
+}

@@ -1,0 +1,114 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clusterName, nodeName, VhiveError } from '@vhive/shared';
+import { z } from 'zod';
+import { createUserKey } from './nkey.ts';
+import { readTextFile, writePrivateFile } from './private-file.ts';
+import { createSealingSeed } from './sealing.ts';
+
+/** What the coordinator gave an enrolled agent. */
+const enrolment = z.object({
+  cluster: clusterName,
+  node: nodeName,
+  /** User JWT for NATS; the newest one. */
+  jwt: z.string(),
+  natsUrls: z.array(z.string()).min(1),
+  artifactToken: z.string(),
+  /** The coordinator it enrolled with, `host:port`. */
+  coordinator: z.string(),
+});
+/** See {@link enrolment}. */
+export type Enrolment = z.infer<typeof enrolment>;
+
+const stored = z.object({
+  version: z.literal(1),
+  /** Seed of the user nkey (`SU...`). */
+  userSeed: z.string(),
+  /** Seed of the curve key (`SX...`). */
+  sealingSeed: z.string(),
+  /** CA certificate of the coordinator, PEM, once it is known. */
+  ca: z.string().optional(),
+  /** Absent before enrolment and after NATS has refused its credentials. */
+  enrolment: enrolment.optional(),
+});
+
+/** Everything an agent is: keys made once and never sent anywhere, and what enrolment brought. Secret as a whole. */
+export type Identity = Readonly<z.infer<typeof stored>>;
+
+/** Keeps the identity. */
+export interface IdentityStore {
+  current(): Identity;
+  /** Changes and stores it; resolves when it is on disk. */
+  update(change: { ca?: string; enrolment?: Enrolment | undefined }): Promise<void>;
+  /** Forgets who the enrolment was with, keys and all (the node was removed). */
+  forget(): Promise<void>;
+}
+
+/** Makes fresh keys. */
+export function createIdentity(): Identity {
+  return { version: 1, userSeed: createUserKey().seed, sealingSeed: createSealingSeed() };
+}
+
+/** An identity that lives as long as the process: for many agents in one process. */
+export function createMemoryIdentity(initial: Identity = createIdentity()): IdentityStore {
+  let identity = initial;
+  return {
+    current: () => identity,
+    async update(change) {
+      identity = { ...identity, ...change };
+    },
+    async forget() {
+      identity = createIdentity();
+    },
+  };
+}
+
+/** The identity in `identity.json` (0600) of a state directory; made on first use. Throws when the file is damaged. */
+export async function openIdentity(stateDirectory: string): Promise<IdentityStore> {
+  const path = join(stateDirectory, 'identity.json');
+  let identity = await readIdentity(path);
+  const write = () => writePrivateFile(path, `${JSON.stringify(identity, undefined, 2)}\n`);
+  if (!identity) {
+    identity = createIdentity();
+    await write();
+  }
+  let current: Identity = identity;
+  return {
+    current: () => current,
+    async update(change) {
+      identity = current = { ...current, ...change };
+      await write();
+    },
+    async forget() {
+      await rm(path, { force: true });
+      current = createIdentity();
+    },
+  };
+}
+
+async function readIdentity(path: string): Promise<Identity | undefined> {
+  const text = await readTextFile(path);
+  if (text === undefined) return undefined;
+  const parsed = stored.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new VhiveError({
+    code: 'internal',
+    message: `the agent's identity ${path} is damaged`,
+    hint: `remove it to enrol anew: rm ${path}`,
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** When a user JWT expires, milliseconds since 1970; Infinity when it never does, 0 when it is none. */
+export function jwtExpiry(jwt: string): number {
+  const claims = parseJson(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString());
+  if (claims === null || typeof claims !== 'object') return 0;
+  return 'exp' in claims && typeof claims.exp === 'number' ? claims.exp * 1000 : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,90 @@
+import { encode } from '@vhive/shared';
+import type { Journal, OutboxEntry } from '../executor/journal.ts';
+import { createBackoff } from './backoff.ts';
+import type { Session } from './session.ts';
+
+/** Results sent at once before their acknowledgements are awaited. */
+const BATCH = 16;
+
+/** Sends what waits in the journal's outbox until it is acknowledged. */
+export interface Outbox {
+  /** There is something new, or a connection again: tries at once. */
+  wake(): void;
+  /** Resolves when the outbox is empty or `timeoutMs` have passed. */
+  drained(timeoutMs: number): Promise<void>;
+  stop(): void;
+}
+
+/** Starts sending. `session` gives the session of the moment. */
+export function startOutbox(journal: Journal, session: () => Session | undefined): Outbox {
+  const backoff = createBackoff(200, 10_000);
+  let sending = false;
+  let again = false;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let emptied = Promise.withResolvers<void>();
+
+  const sendBatch = async (current: Session, batch: OutboxEntry[]): Promise<boolean> => {
+    const sent = await Promise.all(
+      batch.map(({ id, event }) =>
+        current.store('evt', encode(event, { id }), id).then(
+          () => id,
+          () => undefined,
+        ),
+      ),
+    );
+    const acknowledged = sent.filter((id) => id !== undefined);
+    if (acknowledged.length > 0 && !stopped) await journal.acknowledge(acknowledged);
+    return acknowledged.length === batch.length;
+  };
+
+  const sendAll = async () => {
+    for (;;) {
+      const current = session();
+      if (stopped || !current?.connected()) return;
+      const batch = journal.outbox(BATCH);
+      if (batch.length === 0) {
+        emptied.resolve();
+        emptied = Promise.withResolvers<void>();
+        return;
+      }
+      if (!(await sendBatch(current, batch))) {
+        if (!stopped) timer = setTimeout(wake, backoff.nextMs());
+        return;
+      }
+      backoff.reset();
+    }
+  };
+
+  const wake = () => {
+    clearTimeout(timer);
+    if (stopped) return;
+    again = true;
+    if (sending) return;
+    sending = true;
+    void (async () => {
+      while (again) {
+        again = false;
+        await sendAll();
+      }
+    })().finally(() => {
+      sending = false;
+    });
+  };
+
+  return {
+    wake,
+    async drained(timeoutMs) {
+      if (journal.outboxSize() === 0 || !session()?.connected()) return;
+      wake();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const limit = setTimeout(resolve, timeoutMs);
+      await Promise.race([emptied.promise, promise]);
+      clearTimeout(limit);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
