@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
@@ -54,11 +55,14 @@ export async function run(
   });
 
   const { onLine } = options;
-  if (onLine)
-    for (const stream of ['stdout', 'stderr'] as const)
-      createInterface({ input: child[stream], crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) =>
-        onLine(stream, line),
-      );
+  // Awaited below, so that no line comes after the result.
+  const lines = onLine
+    ? (['stdout', 'stderr'] as const).map((stream) => {
+        const reader = createInterface({ input: child[stream], crlfDelay: Number.POSITIVE_INFINITY });
+        reader.on('line', (line) => onLine(stream, line));
+        return once(reader, 'close');
+      })
+    : [];
 
   let killTimer: NodeJS.Timeout | undefined;
   const abort = () => {
@@ -71,14 +75,16 @@ export async function run(
 
   let pipeTimer: NodeJS.Timeout | undefined;
   child.nodeChildProcess.once('exit', () => {
+    const grace = options.signal?.aborted ? TERMINATION_GRACE_MS + PIPE_GRACE_MS : PIPE_GRACE_MS;
     pipeTimer = setTimeout(() => {
       child.stdout.destroy();
       child.stderr.destroy();
-    }, PIPE_GRACE_MS);
+    }, grace);
   });
 
   try {
     const result = await child;
+    await Promise.all(lines);
     if (options.signal?.aborted) {
       if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
       throw options.signal.reason;
@@ -90,7 +96,11 @@ export async function run(
         stderr: result.code === 'ENOENT' ? `${program}: no such program` : String(result.originalMessage),
       };
     const killed = result.signal === undefined ? undefined : 128 + (constants.signals[result.signal] ?? 0);
-    return { exitCode: child.nodeChildProcess.exitCode ?? killed ?? result.exitCode ?? 1, stdout: result.stdout, stderr: result.stderr };
+    return {
+      exitCode: child.nodeChildProcess.exitCode ?? killed ?? result.exitCode ?? 1,
+      stdout: result.stdout,
+      stderr: result.stderr,
+    };
   } finally {
     clearTimeout(killTimer);
     clearTimeout(pipeTimer);

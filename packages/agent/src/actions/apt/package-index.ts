@@ -1,0 +1,49 @@
+import pRetry from 'p-retry';
+import type { ActionContext } from '../action.ts';
+import { commandFailed, failed } from '../failures.ts';
+import { lockHolder } from './lock.ts';
+
+/** Those of the packages for which apt knows no version to install. */
+export async function packagesWithoutCandidate(
+  { host, signal }: ActionContext,
+  packages: readonly string[],
+): Promise<string[]> {
+  const { stdout } = await host.run(['apt-cache', 'policy', ...packages], { signal });
+  const known = new Set<string>();
+  let name: string | undefined;
+  for (const line of stdout.split('\n')) {
+    if (/^\S.*:$/.test(line)) name = line.slice(0, -1).split(':')[0];
+    const candidate = /^\s+Candidate: (.*)$/.exec(line)?.[1];
+    if (name && candidate && candidate !== '(none)') known.add(name);
+  }
+  return packages.filter((wanted) => !known.has(wanted));
+}
+
+/** Seconds between two tries to get the lock of the package lists, for which apt itself does not wait. */
+const LOCK_INTERVAL_SECONDS = 3;
+
+/** `apt-get update`. Sources that cannot be reached are only told: what is needed may come from the others. */
+export async function updateIndex(context: ActionContext, lockTimeoutSeconds: number): Promise<void> {
+  const { host, streamed, signal } = context;
+  context.progress('refreshing the package index');
+  await pRetry(
+    async () => {
+      const result = await host.run(
+        ['apt-get', '-o', `DPkg::Lock::Timeout=${lockTimeoutSeconds}`, '-o', 'Acquire::Retries=3', 'update'],
+        streamed,
+      );
+      if (result.exitCode === 0) return;
+      const holder = lockHolder(result.stderr);
+      if (holder !== undefined)
+        throw failed(`another program uses apt: ${holder}`, { hint: 'wait for it to end, or stop it' });
+      throw commandFailed('apt-get update', result, { hint: 'can this host reach its apt sources? apt-get update' });
+    },
+    {
+      signal,
+      retries: Math.ceil(lockTimeoutSeconds / LOCK_INTERVAL_SECONDS),
+      minTimeout: LOCK_INTERVAL_SECONDS * 1000,
+      factor: 1,
+      shouldRetry: ({ error }) => error.message.startsWith('another program'),
+    },
+  );
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { Params } from '@vhive/shared';
+import type { Host } from '../../host/host.ts';
+import { type ManagedFile, rootFile } from '../managed-file.ts';
+
+type UnitParams = Params<'systemd.unit'>;
+
+/** The unit file and drop-ins that an action writes. */
+export function unitFiles(params: UnitParams): ManagedFile[] {
+  const directory = '/etc/systemd/system';
+  return [
+    ...(params.content === undefined ? [] : [rootFile(`${directory}/${params.name}`, params.content)]),
+    ...Object.entries(params.dropIns).map(([name, content]) =>
+      rootFile(`${directory}/${params.name}.d/${name}`, content),
+    ),
+  ];
+}
+
+/**
+ * Digest of everything whose change needs a restart: what the unit is to be, and the other files as they stand.
+ * undefined when the unit needs no restart for anything.
+ */
+export async function restartDigest(params: UnitParams, host: Host): Promise<string | undefined> {
+  const files = unitFiles(params);
+  if (files.length === 0 && params.restartOn.length === 0) return undefined;
+  const digest = createHash('sha256');
+  const add = (path: string, content: string | Buffer | undefined) => {
+    digest.update(`${path}\0${content === undefined ? 'absent' : Buffer.byteLength(content)}\0`);
+    if (content !== undefined) digest.update(content);
+  };
+  for (const { path, content } of files) add(path, content);
+  for (const path of params.restartOn) add(path, await host.readFile(path));
+  return digest.digest('hex');
+}
