@@ -5,6 +5,7 @@ import { withheldCapabilities } from './capabilities.ts';
 import { currentHierarchies, makeHostCgroups } from './cgroups.ts';
 import { labExec } from './exec.ts';
 import { type LabNames, labHostNames } from './names.ts';
+import { hostNetworkVariables } from './network.ts';
 import { isRunning, leaderOf, waitUntil } from './process.ts';
 import { needsDelegatedScope, startSupervisor } from './supervisor.ts';
 import type { LabBind, LabHost, LabLog, ProcessIdentity } from './types.ts';
@@ -13,6 +14,8 @@ import type { LabBind, LabHost, LabLog, ProcessIdentity } from './types.ts';
 export interface BootableHost {
   name: string;
   address: string;
+  /** The lab's network, as 10.77.0.0/24. */
+  subnet: string;
   tree: string;
   binds: readonly LabBind[];
 }
@@ -33,7 +36,7 @@ export async function startHost(
     cgroups,
     scope: isDelegated ? `${names.cgroup}-${host.name}` : undefined,
     // Of /proc/sys and /sys only the parts of the host's own network are writable.
-    env: { SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' },
+    env: { ...hostNetworkVariables(names, host.subnet, host), SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' },
     logFile: log,
   });
   return { supervisor, cgroups };

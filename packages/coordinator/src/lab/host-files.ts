@@ -31,7 +31,7 @@ const hostFiles: readonly HostFile[] = [
   {
     // The clock is the machine's: chronyd may look at it (-x) but hosts lack the capability to set it.
     path: '/etc/systemd/system/chrony.service.d/lab.conf',
-    text: '[Unit]\nConditionCapability=\n\n[Service]\nExecStart=\nExecStart=/usr/sbin/chronyd -x $DAEMON_OPTS\n',
+    text: '[Unit]\nConditionCapability=\n\n[Service]\nExecStart=\nExecStart=!/usr/sbin/chronyd -x $DAEMON_OPTS\n',
   },
 ];
 

@@ -20,20 +20,49 @@ export async function ensureBridge(names: LabNames, subnet: string): Promise<voi
   await ip([`addr add ${hostAddress(subnet, 1)}/24 dev ${names.machineLink}`, `link set ${names.machineLink} up`]);
 }
 
-/** Gives a host its namespace with `eth0`, its address and a default route; does nothing when it has them. */
-export async function ensureHostNetwork(names: LabNames, subnet: string, host: string, address: string): Promise<void> {
-  const namespace = labHostNames(names, host).networkNamespace;
-  if (!(await ensureNamespace(namespace))) return;
-  await inNamespace(names.bridgeNamespace, [
-    `link add ${host} type veth peer name eth0 netns ${namespace}`,
-    `link set ${host} master bridge up`,
-  ]);
-  await inNamespace(namespace, [
-    'link set lo up',
-    `addr add ${address}/24 broadcast + dev eth0`,
-    'link set eth0 up',
-    `route add default via ${hostAddress(subnet, 1)}`,
-  ]);
+/**
+ * Gives a host a new network namespace with `eth0`, an address and a default route, and plugs it into the bridge: what a
+ * machine has after it was switched on, and nothing of what an earlier boot set up. A cable that was cut stays cut.
+ * Shell, because the supervisor does it at each boot. Needs the variables of {@link hostNetworkVariables}.
+ */
+export const hostNetworkScript = `
+make_network() {
+  cable=up
+  in_bridge="nsenter --net=$LAB_BRIDGE_NAMESPACE ip"
+  if $in_bridge link show "$LAB_HOST" > /dev/null 2>&1; then
+    $in_bridge -o link show up | grep -q " $LAB_HOST@" || cable=down
+    $in_bridge link delete "$LAB_HOST"
+  fi
+  umount --lazy "$LAB_NAMESPACE" 2> /dev/null
+  : > "$LAB_NAMESPACE" && unshare --net="$LAB_NAMESPACE" true &&
+    $in_bridge -batch - <<END && nsenter --net="$LAB_NAMESPACE" ip -batch - <<END
+link add $LAB_HOST type veth peer name eth0 address $LAB_MAC netns $LAB_NAMESPACE
+link set $LAB_HOST master bridge $cable
+END
+link set lo up
+addr add $LAB_ADDRESS/24 broadcast + dev eth0
+link set eth0 up
+route add default via $LAB_GATEWAY
+END
+}
+`;
+
+/** What {@link hostNetworkScript} needs to know of a host. */
+export function hostNetworkVariables(
+  names: LabNames,
+  subnet: string,
+  host: { name: string; address: string },
+): Record<string, string> {
+  // Locally administered, and the same at each boot: the neighbours' tables stay right.
+  const octets = host.address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  return {
+    LAB_HOST: host.name,
+    LAB_ADDRESS: host.address,
+    LAB_MAC: `02:4c:${octets.join(':')}`,
+    LAB_GATEWAY: hostAddress(subnet, 1),
+    LAB_NAMESPACE: labHostNames(names, host.name).networkNamespace,
+    LAB_BRIDGE_NAMESPACE: names.bridgeNamespace,
+  };
 }
 
 /** Takes a host's cable out of the bridge, or puts it back: the host sees its own link lose the carrier. */

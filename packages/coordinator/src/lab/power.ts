@@ -4,7 +4,7 @@ import { labExec } from './exec.ts';
 import { type LabSelector, labHost, runningHost, stateDirOf, unknownHost } from './list.ts';
 import { withLock } from './lock.ts';
 import { labHostNames, labNames } from './names.ts';
-import { ensureBridge, ensureHostNetwork, setHostLink } from './network.ts';
+import { ensureBridge, setHostLink } from './network.ts';
 import { isRunning, sendSignal, waitUntil } from './process.ts';
 import { readLabState, writeLabState } from './state.ts';
 import type { LabHost, LabLog } from './types.ts';
@@ -38,8 +38,10 @@ export async function labReboot(name: string, options: PowerOptions = {}): Promi
       return waitForBoot(names, { ...identity, supervisor: running.supervisor }, context);
     }
     await ensureBridge(names, state.subnet);
-    await ensureHostNetwork(names, state.subnet, name, host.address);
-    const { supervisor } = Object.assign(host, await startHost(names, { ...identity, binds: state.binds }));
+    const { supervisor } = Object.assign(
+      host,
+      await startHost(names, { ...identity, subnet: state.subnet, binds: state.binds }),
+    );
     await writeLabState(names.stateFile, state);
     return waitForBoot(names, { ...identity, supervisor }, { log, signal });
   });

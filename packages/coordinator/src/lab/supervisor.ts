@@ -4,17 +4,20 @@ import { dirname } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
 import type { Hierarchy } from './cgroups.ts';
+import { hostNetworkScript } from './network.ts';
 import { startTimeOf } from './process.ts';
 import { toolPath } from './tool-path.ts';
 import type { ProcessIdentity } from './types.ts';
 
 /**
- * Starts the container and starts it again whenever its system reboots (systemd-nspawn ends with 133 then).
+ * Makes the host's network, starts the container, and does both again whenever its system reboots (systemd-nspawn ends with 133 then).
  * Arguments: the host's directories in the cgroup hierarchies, `--`, the container's command.
  * Groups the last boot left are removed first, as a reboot of a machine does.
  */
 const superviseScript = `
+${hostNetworkScript}
 while :; do
+  make_network || exit 125
   for directory in "$@"; do
     [ "$directory" = -- ] && break
     find "$directory" -mindepth 1 -depth -type d -exec rmdir {} + 2> /dev/null

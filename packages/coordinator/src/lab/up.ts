@@ -12,7 +12,7 @@ import { loadKernelModules } from './kernel-modules.ts';
 import { runningHost } from './list.ts';
 import { withLock } from './lock.ts';
 import { labHostNames, labNames } from './names.ts';
-import { ensureBridge, ensureHostNetwork } from './network.ts';
+import { ensureBridge } from './network.ts';
 import { installPrerequisites } from './prerequisites.ts';
 import { isRunning } from './process.ts';
 import { type LabHostState, type LabState, readLabState, writeLabState } from './state.ts';
@@ -50,13 +50,12 @@ export async function labUp(options: LabUpOptions): Promise<LabHost[]> {
     const [copies, saves] = [pLimit(parallelCopies), pLimit(1)];
     const results = await Promise.allSettled(
       state.hosts.map(async (host) => {
-        await ensureHostNetwork(names, state.subnet, host.name, host.address);
         const tree = await copies(() => ensureHostTree(names, host.name, { base, gateway, signal }));
         await writeHostsFile(tree, state.hosts);
         let { supervisor } = host;
         if (supervisor === undefined || !isRunning(supervisor)) {
           signal?.throwIfAborted();
-          const started = await startHost(names, { ...host, tree, binds: state.binds });
+          const started = await startHost(names, { ...host, tree, subnet: state.subnet, binds: state.binds });
           ({ supervisor } = Object.assign(host, started));
           await saves(() => writeLabState(names.stateFile, state));
         }
