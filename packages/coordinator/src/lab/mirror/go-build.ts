@@ -41,7 +41,13 @@ export function versionFlags(kubernetes: string, debianVersion: string): string 
   const flags = packages.flatMap((path) =>
     Object.entries(values).map(([name, value]) => `-X ${path}.${name}=${value}`),
   );
-  return ['-s', '-w', `-X main.version=v${crictlVersion(kubernetes)}`, ...flags].join(' ');
+  return [
+    '-s',
+    '-w',
+    `-X main.version=v${crictlVersion(kubernetes)}`,
+    `-X main.kubernetesVersion=v${kubernetes}`,
+    ...flags,
+  ].join(' ');
 }
 
 /**

@@ -35,7 +35,7 @@ export async function sharedLibraries(
   const listing = await runCommand(loader, args, { purpose: `finding the libraries of ${file}`, signal });
   const libraries: PlacedFile[] = [{ source: loader, target: architecture.interpreter }];
   for (const { name, path } of parseLoaderListing(listing)) {
-    if (name.endsWith(architecture.interpreter)) continue;
+    if (basename(name) === basename(architecture.interpreter)) continue; // placed above, under the name programs use
     const target = path === undefined ? '..' : relative(root, path);
     if (path === undefined || target.startsWith('..')) {
       throw new VhiveError({ code: 'internal', message: `${file} needs ${name}, which is not in ${root}.` });

@@ -44,7 +44,7 @@ func main() {
 	flags.StringVarP(&configFile, "config", "c", "/etc/crictl.yaml", "client configuration file")
 	flags.StringVarP(&given.RuntimeEndpoint, "runtime-endpoint", "r", os.Getenv("CONTAINER_RUNTIME_ENDPOINT"), "CRI socket")
 	flags.StringVarP(&given.ImageEndpoint, "image-endpoint", "i", os.Getenv("IMAGE_SERVICE_ENDPOINT"), "CRI image socket")
-	flags.IntVarP(&given.Timeout, "timeout", "t", 0, "time limit of a call in seconds, 2 unless the configuration says otherwise")
+	flags.IntVarP(&given.Timeout, "timeout", "t", 0, "time limit of a call in seconds, 10 unless the configuration says otherwise")
 	flags.BoolP("debug", "D", false, "accepted for compatibility")
 	root.AddCommand(runtimeCommands()...)
 	root.AddCommand(podCommands()...)
@@ -82,7 +82,8 @@ func effective() (settings, error) {
 		read.Timeout = given.Timeout
 	}
 	if read.Timeout <= 0 {
-		read.Timeout = 2
+		// crictl waits 2 seconds; several lab hosts that start on one machine take longer.
+		read.Timeout = 10
 	}
 	return read, nil
 }

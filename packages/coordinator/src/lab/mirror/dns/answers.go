@@ -12,6 +12,8 @@ import (
 type answerer struct {
 	records   *clusterRecords
 	upstreams []string
+	// synced says whether the records are complete; until then a missing name means nothing.
+	synced func() bool
 }
 
 const ttl = 30
@@ -39,13 +41,17 @@ func (a *answerer) ServeDNS(w dns.ResponseWriter, request *dns.Msg) {
 }
 
 func (a *answerer) answerFromCluster(w dns.ResponseWriter, request *dns.Msg, question dns.Question, name string) {
+	if !a.synced() {
+		refuse(w, request, dns.RcodeServerFailure)
+		return
+	}
 	reply := authoritative(request)
 	found, exists := a.records.lookup(name)
 	switch {
 	case !exists:
 		reply.Rcode = dns.RcodeNameError
 	case found.alias != "":
-		reply.Answer = append(reply.Answer, &dns.CNAME{Hdr: header(question.Name, dns.TypeCNAME), Target: found.alias})
+		reply.Answer = a.followAlias(w.RemoteAddr().Network(), question, found.alias)
 	case question.Qtype == dns.TypeSRV:
 		for _, port := range found.ports {
 			record := &dns.SRV{Hdr: header(question.Name, dns.TypeSRV), Weight: 100, Port: port.number, Target: port.target}
@@ -84,20 +90,47 @@ func addressRecords(question dns.Question, addresses []string) []dns.RR {
 	return answers
 }
 
-// forward asks the upstream servers in turn, over the network the question came by.
+// followAlias answers for an ExternalName service: the alias and what its target resolves to, since the resolvers of
+// pods do not ask again. The target is a name outside the cluster or another service's.
+func (a *answerer) followAlias(network string, question dns.Question, target string) []dns.RR {
+	answers := []dns.RR{&dns.CNAME{Hdr: header(question.Name, dns.TypeCNAME), Target: target}}
+	if question.Qtype == dns.TypeCNAME {
+		return answers
+	}
+	if dns.IsSubDomain(a.records.zone, target) {
+		found, _ := a.records.lookup(strings.ToLower(target))
+		onward := dns.Question{Name: target, Qtype: question.Qtype, Qclass: question.Qclass}
+		return append(answers, addressRecords(onward, found.addresses)...)
+	}
+	onward := new(dns.Msg)
+	if reply := a.askUpstream(network, onward.SetQuestion(target, question.Qtype)); reply != nil {
+		answers = append(answers, reply.Answer...)
+	}
+	return answers
+}
+
+// forward passes a question on to the upstream servers, over the network it came by.
 func (a *answerer) forward(w dns.ResponseWriter, request *dns.Msg) {
-	client := &dns.Client{Net: w.RemoteAddr().Network(), Timeout: 2 * time.Second}
-	for _, upstream := range a.upstreams {
-		if reply, _, err := client.Exchange(request, upstream); err == nil {
-			w.WriteMsg(reply)
-			return
-		}
+	if reply := a.askUpstream(w.RemoteAddr().Network(), request); reply != nil {
+		w.WriteMsg(reply)
+		return
 	}
 	if len(a.upstreams) == 0 {
 		refuse(w, request, dns.RcodeRefused)
 		return
 	}
 	refuse(w, request, dns.RcodeServerFailure)
+}
+
+// askUpstream asks the upstream servers in turn; nil when none answers.
+func (a *answerer) askUpstream(network string, question *dns.Msg) *dns.Msg {
+	client := &dns.Client{Net: network, Timeout: 2 * time.Second}
+	for _, upstream := range a.upstreams {
+		if reply, _, err := client.Exchange(question, upstream); err == nil {
+			return reply
+		}
+	}
+	return nil
 }
 
 func authoritative(request *dns.Msg) *dns.Msg {

@@ -17,15 +17,15 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// version is set by the linker.
-var version = "unknown"
+// kubernetesVersion is set by the linker.
+var kubernetesVersion = "unknown"
 
 func main() {
 	configuration := flag.String("conf", "/etc/coredns/Corefile", "Corefile; read are the kubernetes and forward lines")
 	showVersion := flag.Bool("version", false, "print the version and end")
 	flag.Parse()
 	if *showVersion {
-		fmt.Println("the vHive lab's DNS server, for Kubernetes " + version)
+		fmt.Println("the vHive lab's DNS server, for Kubernetes " + kubernetesVersion)
 		return
 	}
 	read, err := readCorefile(*configuration)
@@ -40,10 +40,11 @@ func main() {
 	factory.Start(make(chan struct{}))
 
 	go serveProbe(":8080", func() bool { return true })
-	go serveProbe(":8181", func() bool { return servicesSynced() && endpointsSynced() })
+	synced := func() bool { return servicesSynced() && endpointsSynced() }
+	go serveProbe(":8181", synced)
 
 	records := &clusterRecords{zone: read.zone, services: services.Lister(), endpoints: endpoints.Lister()}
-	handler := &answerer{records: records, upstreams: read.upstreams}
+	handler := &answerer{records: records, upstreams: read.upstreams, synced: synced}
 	for _, network := range []string{"udp", "tcp"} {
 		server := &dns.Server{Addr: ":53", Net: network, Handler: handler}
 		go func() { stopOn(server.ListenAndServe()) }()

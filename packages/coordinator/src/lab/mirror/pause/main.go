@@ -10,13 +10,13 @@ import (
 	"syscall"
 )
 
-// version is set by the linker.
-var version = "unknown"
+// kubernetesVersion is set by the linker.
+var kubernetesVersion = "unknown"
 
 func main() {
 	for _, argument := range os.Args[1:] {
 		if strings.EqualFold(argument, "-v") {
-			fmt.Println("pause (the vHive lab's, for Kubernetes " + version + ")")
+			fmt.Println("pause (the vHive lab's, for Kubernetes " + kubernetesVersion + ")")
 			return
 		}
 	}
