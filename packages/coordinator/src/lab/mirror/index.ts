@@ -27,7 +27,7 @@ export interface LabMirrorOptions {
   readonly cacheDir: string;
   /** Told what is going on, one line at a time. */
   readonly log: (line: string) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Space the build takes at its largest, bytes. */
