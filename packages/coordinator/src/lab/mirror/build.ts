@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Architecture, machineArchitecture } from './architecture.ts';
 import { writeChecksum } from './checksums.ts';
@@ -10,6 +10,7 @@ import { buildPrograms } from './go-build.ts';
 import { goToolchain } from './go-toolchain.ts';
 import { imageArchivePath, writeImageArchive } from './image-archive.ts';
 import { imageContent } from './images.ts';
+import { sizeOnDisk } from './left-overs.ts';
 import { generateOpenapiDefinitions } from './openapi-definitions.ts';
 import { downloadFolder, downloadPackages } from './package-downloads.ts';
 import type { MirrorPaths } from './paths.ts';
@@ -62,7 +63,7 @@ async function compile(context: BuildContext, packages: PackageVersions): Promis
     await generateOpenapiDefinitions(paths, toolchain, signal);
   });
   await parts.once('programs', mirrorInputs(packages), async () => {
-    const hasCache = (await readdir(paths.goCache)).length > 200;
+    const hasCache = (await sizeOnDisk(paths.goCache, signal)) > 1e9;
     const duration = hasCache ? 'a minute: the compiler cache is kept' : '6 to 9 minutes on two CPUs, only once';
     const { kubernetes } = mirrorVersions(packages, []);
     log(`compiling Kubernetes ${kubernetes} (about ${duration})`);

@@ -1,5 +1,5 @@
 import { messageOf, VhiveError } from '@vhive/shared';
-import { execa, type Options } from 'execa';
+import { ExecaError, execa, type Options } from 'execa';
 
 /** How a command of the mirror build is run. */
 export interface CommandOptions {
@@ -53,20 +53,18 @@ export async function runCommand(file: string, args: readonly string[], options:
   } catch (error) {
     throw new VhiveError({
       code: 'preflight',
-      message: `The lab mirror build failed while ${options.purpose}: ${describeFailure(error)}`,
+      message: `The lab mirror build failed while ${options.purpose}: ${describeFailure(file, error)}`,
       hint: options.hint,
       cause: error,
     });
   }
 }
 
-/** The short cause execa gives, then the last lines of what the program wrote. */
-function describeFailure(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('shortMessage' in error)) return messageOf(error);
-  const said = [
-    'stderr' in error && typeof error.stderr === 'string' ? error.stderr : '',
-    'stdout' in error && typeof error.stdout === 'string' ? error.stdout : '',
-  ].find((text) => text.trim() !== '');
-  const lastLines = said === undefined ? '' : `\n${said.trim().split('\n').slice(-8).join('\n')}`;
-  return `${String(error.shortMessage)}${lastLines}`;
+/** How the program ended, then the last lines of what it said. */
+function describeFailure(file: string, error: unknown): string {
+  if (!(error instanceof ExecaError)) return messageOf(error);
+  const end = error.exitCode === undefined ? error.shortMessage : `${file} ended with exit code ${error.exitCode}`;
+  const outputs: unknown[] = [error.stderr, error.stdout];
+  const said = outputs.find((text): text is string => typeof text === 'string' && text.trim() !== '');
+  return said !== undefined ? `${end}\n${said.trim().split('\n').slice(-8).join('\n')}` : end;
 }

@@ -32,7 +32,7 @@ export async function downloadPackages(
   const key = inputKey(architecture, toolPackages, payloadPackages, imagePackages);
   await parts.once('packages', key, async () => {
     log('downloading Debian packages: Kubernetes source, Go, containerd, runc, CNI plugins, etcd, iptables (170 MB)');
-    const apt = new PrivateApt(paths.apt, signal);
+    const apt = new PrivateApt(paths.apt, log, signal);
     await apt.update();
     await apt.downloadSource('kubernetes', downloadFolder(paths, 'source'));
     await apt.download(toolPackages, downloadFolder(paths, 'tools'));

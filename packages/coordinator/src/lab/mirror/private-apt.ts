@@ -13,10 +13,12 @@ const hint = `The lab mirror is made from Debian ${debianRelease} packages: chec
  */
 export class PrivateApt {
   readonly #directory: string;
+  readonly #log: (line: string) => void;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(directory: string, signal: AbortSignal | undefined) {
+  constructor(directory: string, log: (line: string) => void, signal: AbortSignal | undefined) {
     this.#directory = directory;
+    this.#log = log;
     this.#signal = signal;
   }
 
@@ -84,11 +86,16 @@ export class PrivateApt {
       `Dir::State::lists=${this.#path('lists')}`,
       `Dir::Cache=${this.#path('cache')}`,
       'Acquire::Languages=none',
+      'Acquire::Retries=3',
     ].flatMap((setting) => ['--option', setting]);
     await runCommand(program, [...settings, ...args], {
       purpose,
       hint,
       signal: this.#signal,
+      // An update with failures still ends with 0: the failures explain what is missing afterwards.
+      onErrorLine: (line) => {
+        if (/^[WE]:/.test(line)) this.#log(`apt: ${line}`);
+      },
       ...(cwd === undefined ? {} : { cwd }),
     });
   }
