@@ -86,9 +86,14 @@ export function enrolmentRoutes(app: FastifyInstance, options: EnrolmentOptions)
 
   async function longPoll(request: FastifyRequest, node: string, publicKey: string): Promise<boolean> {
     const gone = new AbortController();
-    request.socket.once('close', () => gone.abort());
-    const patience = AbortSignal.timeout(options.longPollMs ?? LONG_POLL_MS);
-    return registry.approval(node, publicKey, AbortSignal.any([gone.signal, patience]));
+    const leave = () => gone.abort();
+    request.socket.once('close', leave);
+    try {
+      const patience = AbortSignal.timeout(options.longPollMs ?? LONG_POLL_MS);
+      return await registry.approval(node, publicKey, AbortSignal.any([gone.signal, patience]));
+    } finally {
+      request.socket.off('close', leave); // the connection is kept for the next request
+    }
   }
 }
 

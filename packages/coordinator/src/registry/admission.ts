@@ -1,6 +1,9 @@
 import { type EnrolRequest, VhiveError } from '@vhive/shared';
 import type { NodeRecord } from './node-record.ts';
 
+/** More pending nodes than this are not taken in: anybody who reaches the port can ask, and each one costs a file. */
+const MAX_PENDING = 1_000;
+
 /** The record of a node after an enrolment. */
 export interface Admission {
   record: NodeRecord;
@@ -16,7 +19,7 @@ export interface Admission {
  * Throws code `refused` otherwise.
  */
 export function admit(
-  all: Iterable<NodeRecord>,
+  all: readonly NodeRecord[],
   before: NodeRecord | undefined,
   request: EnrolRequest,
   from: string,
@@ -51,7 +54,15 @@ export function admit(
         message: `this agent is already enrolled as node ${other.name}, not ${request.node}`,
         hint: `if the host was renamed: vhive-coord nodes remove ${other.name}`,
       });
-  if (before === undefined) return { record: fresh };
+  if (before === undefined) {
+    if (!authorised && all.filter((record) => !record.approved).length >= MAX_PENDING)
+      throw new VhiveError({
+        code: 'refused',
+        message: `${MAX_PENDING} nodes wait for approval already`,
+        hint: 'approve or remove some (vhive-coord nodes list), or give the agent a join token',
+      });
+    return { record: fresh };
+  }
   const sameHost = before.facts.machineId === request.facts.machineId;
   if (before.approved ? sameHost && authorised : sameHost || authorised)
     return { record: fresh, replacesKey: before.publicKey };

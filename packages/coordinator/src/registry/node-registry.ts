@@ -153,7 +153,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     },
     async enrol(request, from, authorised) {
       const before = records.get(request.node);
-      const { record, replacesKey } = admit(records.values(), before, request, from, authorised);
+      const { record, replacesKey } = admit([...records.values()], before, request, from, authorised);
       if (replacesKey !== undefined) {
         if (before !== undefined) dropArtifactToken(before);
         heartbeats.delete(record.name);

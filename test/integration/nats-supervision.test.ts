@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { findNatsServer } from '@vhive/coordinator/transport/nats-binary';
+import { startNatsServer } from '@vhive/coordinator/transport/nats-server';
+import { agentSubject } from '@vhive/shared';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { natsBinary } from '../support/nats-binary.ts';
+import { agentIdentity, type SecuredNats, startSecuredNats } from '../support/secured-nats.ts';
+
+let nats: SecuredNats;
+
+beforeEach(async () => {
+  nats = await startSecuredNats();
+});
+afterEach(() => nats?.stop());
+
+/** The next change of a connection of one kind. */
+async function status(connection: NatsConnection, type: string): Promise<void> {
+  for await (const change of connection.status()) if (change.type === type) return;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+it('starts a killed server again on the same store and port; clients come back', async () => {
+  const coordinator = await nats.coordinator();
+  await (await jetstreamManager(coordinator)).streams.add({ name: 'KEEP', subjects: ['keep.>'] });
+  await jetstream(coordinator).publish('keep.1', 'precious');
+  const first = nats.server.pid();
+  const back = status(coordinator, 'reconnect');
+  process.kill(first, 'SIGKILL');
+  await back;
+  expect(nats.server.pid()).not.toBe(first);
+  const message = await (await jetstreamManager(coordinator)).streams.getMessage('KEEP', { seq: 1 });
+  expect(message?.string()).toBe('precious');
+});
+
+it('cuts a revoked agent off at once, and keeps it out over restarts of the server', async () => {
+  const identity = await agentIdentity(nats.authority, 'w1');
+  const agent = await nats.agent('w1', identity);
+  const other = await nats.agent('w2');
+  await agent.flush();
+  const started = performance.now();
+  const cut = status(agent, 'disconnect');
+  await nats.server.revoke(identity.publicKey);
+  await cut;
+  expect(performance.now() - started).toBeLessThan(5000);
+  await agent.closed();
+  await expect(nats.agent('w1', identity)).rejects.toThrow(/authorization violation/i);
+  await other.flush();
+  expect(other.isClosed()).toBe(false);
+
+  const coordinator = await nats.coordinator();
+  const back = status(coordinator, 'reconnect');
+  process.kill(nats.server.pid(), 'SIGKILL');
+  await back;
+  await expect(nats.agent('w1', identity)).rejects.toThrow(/authorization violation/i);
+
+  await nats.restart();
+  await expect(nats.agent('w1', identity)).rejects.toThrow(/authorization violation/i);
+  await (await nats.agent('w3')).flush();
+});
+
+it('keeps revocations when the server reads its configuration again', async () => {
+  const identity = await agentIdentity(nats.authority, 'w1');
+  await nats.server.revoke(identity.publicKey);
+  const before = await readFile(join(nats.stateDir, 'server.pem'), 'utf8');
+  await nats.server.renewCertificate(['10.1.2.3', 'coordinator.example']);
+  expect(await readFile(join(nats.stateDir, 'server.pem'), 'utf8')).not.toBe(before);
+  await expect(nats.agent('w1', identity)).rejects.toThrow(/authorization violation/i);
+  await (await nats.agent('w2')).flush();
+});
+
+it('refuses a second coordinator on the same state directory', async () => {
+  const log = nats.log;
+  const binary = await findNatsServer({ cacheDir: nats.stateDir, log, path: await natsBinary() });
+  await expect(
+    startNatsServer({ binary, authority: nats.authority, stateDir: nats.stateDir, log, names: [], port: 0 }),
+  ).rejects.toThrow(/another coordinator is running/);
+  expect(isAlive(nats.server.pid())).toBe(true);
+});
+
+it('ends the server that a coordinator killed before the kernel could help has left behind', async () => {
+  await nats.server.stop();
+  const config = join(nats.stateDir, 'nats-server.conf');
+  const orphan = spawn(await natsBinary(), ['--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(orphan, 'exit');
+  let said = '';
+  await new Promise<void>((resolve) => {
+    orphan.stderr.on('data', (chunk) => {
+      said += chunk;
+      if (said.includes('Server is ready')) resolve();
+    });
+  });
+  await nats.restart();
+  await ended;
+  expect(isAlive(orphan.pid ?? 0)).toBe(false);
+  await (await nats.agent('w1')).flush();
+});
+
+it('dies with a coordinator that is killed with SIGKILL', async () => {
+  await nats.server.stop();
+  const script = `
+    import { pino } from 'pino';
+    import { openAuthority } from '@vhive/coordinator/trust/authority';
+    import { findNatsServer } from '@vhive/coordinator/transport/nats-binary';
+    import { startNatsServer } from '@vhive/coordinator/transport/nats-server';
+    const [stateDir, path] = process.argv.slice(-2);
+    const log = pino({ level: 'silent' });
+    const authority = await openAuthority({ stateDir, cluster: 'test' });
+    const binary = await findNatsServer({ cacheDir: stateDir, log, path });
+    const server = await startNatsServer({ binary, authority, stateDir, log, names: [], host: '127.0.0.1', port: 0 });
+    console.log(server.pid());`;
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', script, '--', nats.stateDir, await natsBinary()],
+    { cwd: join(import.meta.dirname, '..'), stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const pid = Number(String((await once(child.stdout, 'data'))[0]));
+  expect(isAlive(pid)).toBe(true);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  // The lock went with it: a new coordinator starts on the same state.
+  await nats.restart();
+  const agent = await nats.agent('w1');
+  agent.publish(agentSubject('test', 'w1', 'hb'), 'x');
+  await agent.flush();
+});
