@@ -1,0 +1,24 @@
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Replaces a file at once, unless it has this content already. */
+export async function writeIfChanged(file: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const present = await readFile(file).catch(() => undefined);
+  if (present?.equals(Buffer.from(content))) return;
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, content, { mode });
+  await rename(temporary, file);
+}
+
+/** A program that runs from the release may still ask for a part of its own build: parts stay for a while, in ms. */
+const graceTime = 3_600_000;
+
+/** Removes parts of earlier builds. */
+export async function removeOldChunks(directory: string, current: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (current.has(name)) continue;
+    const file = join(directory, name);
+    if (Date.now() - (await stat(file)).mtimeMs > graceTime) await rm(file);
+  }
+}

@@ -1,0 +1,22 @@
+import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** The shell script that starts a program of the release from wherever the release is, also through links. */
+export function launcher(program: string): string {
+  return `#!/bin/sh
+here=$(dirname -- "$(readlink -f -- "$0")")
+exec "$here/../lib/node" "$here/../lib/${program}.mjs" "$@"
+`;
+}
+
+/** Puts the Node.js that runs this program at `target`: a hard link where the file system allows, else a copy. */
+export async function linkNode(target: string): Promise<void> {
+  const source = await stat(process.execPath);
+  const present = await stat(target).catch(() => undefined);
+  if (present?.size === source.size && present.mtimeMs >= source.mtimeMs) return;
+  await mkdir(dirname(target), { recursive: true });
+  const temporary = `${target}.${process.pid}.tmp`;
+  await rm(temporary, { force: true });
+  await link(process.execPath, temporary).catch(() => copyFile(process.execPath, temporary));
+  await rename(temporary, target);
+}
