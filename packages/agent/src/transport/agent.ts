@@ -95,6 +95,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     abort.abort(removed(reason));
   };
   let isRegistered = false;
+  let refusedJwt: string | undefined;
   const link = createLink({
     identity,
     publisher,
@@ -116,7 +117,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
   const enrolled = async (): Promise<Enrolment> => {
     const known = usableEnrolment(identity, options.node, formatCoordinatorAddress(coordinator), token);
-    if (known) return known;
+    if (known && known.jwt !== refusedJwt) return known;
     const { signal } = abort;
     const facts = () => options.host.facts();
     return enrol({ coordinator, node: options.node, token, identity, facts, logger, signal });
@@ -133,7 +134,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       } catch (error) {
         if (!(error instanceof CredentialsRefused)) throw error;
         logger.warn('NATS refuses the credentials of this node (expired or revoked); enrolling again');
-        await identity.update({ enrolment: undefined });
+        refusedJwt = identity.current().enrolment?.jwt;
       }
       await sleep(backoff.nextMs(), abort.signal);
     }

@@ -49,7 +49,7 @@ export async function enrol(options: EnrolOptions): Promise<Enrolment> {
     signal.throwIfAborted();
     try {
       const ca = await pinnedAuthority(options);
-      const reply = await ask(options, ca);
+      const reply = await askAgain(options, ca);
       if (reply.status === 'enrolled') {
         const { status: _, ca: givenCa, ...given } = reply;
         if (fingerprintOf(givenCa) !== fingerprintOf(ca)) logger.warn('the coordinator names another CA than it uses');
@@ -116,10 +116,28 @@ async function pinnedAuthority({ coordinator, token, identity, logger, signal }:
   return presented;
 }
 
-async function ask(options: EnrolOptions, ca: string): Promise<EnrolReply> {
+/**
+ * A node that was enrolled before is known by its key: when its join token is no longer good, it asks without one. Only
+ * if that leads to no more than waiting does the refusal of the token count.
+ */
+async function askAgain(options: EnrolOptions, ca: string): Promise<EnrolReply> {
+  const { token, identity, coordinator } = options;
+  const before = identity.current().enrolment;
+  const isKnown = before !== undefined && before.coordinator === formatCoordinatorAddress(coordinator);
+  try {
+    return await ask(options, ca, token);
+  } catch (error) {
+    if (!token || !isKnown || !(error instanceof VhiveError) || error.code !== 'refused') throw error;
+    const reply = await ask(options, ca, undefined);
+    if (reply.status === 'enrolled') return reply;
+    throw error;
+  }
+}
+
+async function ask(options: EnrolOptions, ca: string, token: JoinToken | undefined): Promise<EnrolReply> {
   const client = createHttpsClient(options.coordinator, ca);
   try {
-    return await post(client, await requestOf(options), options.signal);
+    return await post(client, await requestOf(options, token), options.signal);
   } finally {
     client.close();
   }
@@ -151,7 +169,7 @@ async function post(client: HttpsClient, body: EnrolRequest, signal: AbortSignal
   throw new VhiveError({ code: 'refused', message: refusal.message, hint: refusal.hint });
 }
 
-async function requestOf({ identity, node, token, facts }: EnrolOptions): Promise<EnrolRequest> {
+async function requestOf({ identity, node, facts }: EnrolOptions, token: JoinToken | undefined): Promise<EnrolRequest> {
   const { userSeed, sealingSeed } = identity.current();
   const key = userKeyFromSeed(userSeed);
   const who = { node, publicKey: key.publicKey, sealingKey: sealingKeyOf(sealingSeed) };

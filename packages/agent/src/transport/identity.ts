@@ -28,7 +28,6 @@ const stored = z.object({
   sealingSeed: z.string(),
   /** CA certificate of the coordinator, PEM, once it is known. */
   ca: z.string().optional(),
-  /** Absent before enrolment and after NATS has refused its credentials. */
   enrolment: enrolment.optional(),
 });
 
@@ -39,7 +38,7 @@ export type Identity = Readonly<z.infer<typeof stored>>;
 export interface IdentityStore {
   current(): Identity;
   /** Changes and stores it; resolves when it is on disk. */
-  update(change: { ca?: string; enrolment?: Enrolment | undefined }): Promise<void>;
+  update(change: { ca?: string; enrolment?: Enrolment }): Promise<void>;
   /** Forgets who the enrolment was with, keys and all (the node was removed). */
   forget(): Promise<void>;
 }

@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf, parseJoinToken, VhiveError } from '@vhive/shared';
+import { INSTALLED_TOKEN_FILE } from './paths.ts';
+
+/**
+ * The join token: from VHIVE_TOKEN, else from the file that was named, else from the installed one, which may be
+ * absent (undefined: the node waits for approval). Never from the command line, which every user can read.
+ */
+export async function findJoinToken(
+  tokenFile: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  if (environment.VHIVE_TOKEN) return checked(environment.VHIVE_TOKEN);
+  try {
+    return checked(await readFile(tokenFile ?? INSTALLED_TOKEN_FILE, 'utf8'));
+  } catch (error) {
+    if (error instanceof VhiveError) throw error;
+    if (tokenFile === undefined) return undefined;
+    throw new VhiveError({
+      code: 'usage',
+      message: `cannot read the join token from ${tokenFile}: ${messageOf(error)}`,
+      hint: 'name a file that this user can read, or put the token into VHIVE_TOKEN',
+    });
+  }
+}
+
+function checked(text: string): string {
+  parseJoinToken(text);
+  return text.trim();
+}

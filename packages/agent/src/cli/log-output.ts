@@ -1,0 +1,28 @@
+import { type Logger as PinoLogger, pino } from 'pino';
+
+/** Options of the log. */
+export interface LogOptions {
+  level: string;
+  /** Readable lines for a person; else one JSON object per line. */
+  readable: boolean;
+  /** Every line says so. */
+  simulated: boolean;
+}
+
+/** A log on standard error. */
+export function createLog({ level, readable, simulated }: LogOptions): PinoLogger {
+  const options = {
+    level,
+    base: simulated ? { simulated } : null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  if (!readable) return pino(options, pino.destination({ dest: 2, sync: true }));
+  return pino(options, { write: (line: string) => void process.stderr.write(readableLine(line)) });
+}
+
+function readableLine(line: string): string {
+  const { time, level, msg, simulated } = JSON.parse(line) as Record<string, unknown>;
+  const mark = level === 'info' ? '' : `${String(level)}: `;
+  return `${String(time).slice(11, 19)} ${simulated ? '(simulated) ' : ''}${mark}${String(msg)}\n`;
+}

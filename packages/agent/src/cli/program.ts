@@ -1,0 +1,98 @@
+import { hostname } from 'node:os';
+import { VERSION } from '@vhive/shared';
+import { Command, CommanderError, Option } from 'commander';
+import { reportError } from './error-report.ts';
+import { defaultStateDirectory, INSTALLED_TOKEN_FILE } from './paths.ts';
+
+/**
+ * The command line of `vhive-agent`. Returns the exit code.
+ * Commands are loaded when they are called: an agent in memory for months should hold no more than it needs.
+ */
+export async function main(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('vhive-agent')
+    .description('The agent of a vHive node: does on this host what the coordinator asks for')
+    .version(VERSION)
+    .exitOverride()
+    .enablePositionalOptions();
+
+  connectionOptions(program.command('run', { isDefault: true }), environment)
+    .description('run in the foreground (the default)')
+    .addOption(new Option('--simulate <directory>', 'imitate a host in this directory').hideHelp())
+    .addOption(new Option('--simulate-address <ip>', 'its address').default('127.0.0.1').hideHelp())
+    .action(async (options) => {
+      const { runCommand } = await import('./run.ts');
+      exitCode = await runCommand(options, environment);
+    });
+
+  connectionOptions(program.command('install'), environment)
+    .description('write and start the systemd service vhive-agent (needs root); safe to repeat')
+    .action(async (options) => {
+      const { installCommand } = await import('./install.ts');
+      exitCode = await installCommand(options, environment);
+    });
+
+  program
+    .command('uninstall')
+    .description('stop and remove the service (needs root)')
+    .option('--purge', 'remove the identity, the journal and the token as well')
+    .addOption(outputOption())
+    .addOption(stateDirectoryOption(environment))
+    .action(async (options) => {
+      const { uninstallCommand } = await import('./uninstall.ts');
+      exitCode = await uninstallCommand(options);
+    });
+
+  program
+    .command('status')
+    .description('tell whether the agent of this host is enrolled and connected, and what it does')
+    .addOption(outputOption())
+    .addOption(stateDirectoryOption(environment))
+    .action(async (options) => {
+      const { statusCommand } = await import('./status.ts');
+      exitCode = await statusCommand(options);
+    });
+
+  try {
+    await program.parseAsync([...argv]);
+    return exitCode;
+  } catch (error) {
+    // commander has told it already; its own code 1 means wrong usage.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportError(error, { json: argv.includes('json') });
+  }
+}
+
+function connectionOptions(command: Command, environment: NodeJS.ProcessEnv): Command {
+  return command
+    .addOption(new Option('--coordinator <ip[:port]>', 'address of the coordinator').env('VHIVE_COORDINATOR'))
+    .addOption(
+      new Option(
+        '--token-file <path>',
+        `file with the join token; VHIVE_TOKEN wins (default: ${INSTALLED_TOKEN_FILE})`,
+      ).env('VHIVE_TOKEN_FILE'),
+    )
+    .addOption(new Option('--name <name>', 'name of the node').env('VHIVE_NODE').default(ownName(), "the host's name"))
+    .addOption(stateDirectoryOption(environment))
+    .addOption(
+      new Option('--log-level <level>', 'how much to tell')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info')
+        .env('VHIVE_LOG_LEVEL'),
+    )
+    .addOption(outputOption());
+}
+
+function stateDirectoryOption(environment: NodeJS.ProcessEnv): Option {
+  return new Option('--state-dir <directory>', 'where identity and journal are kept')
+    .default(defaultStateDirectory(environment))
+    .env('VHIVE_AGENT_STATE_DIR');
+}
+
+function outputOption(): Option {
+  return new Option('--output <format>', 'text or json').choices(['text', 'json']).default('text').env('VHIVE_OUTPUT');
+}
+
+function ownName(): string {
+  return (hostname().split('.')[0] ?? '').toLowerCase();
+}
