@@ -1,0 +1,17 @@
+import type { ApiClient } from './client.ts';
+import { type Connection, withCoordinator } from './connect.ts';
+import type { CliContext } from './context.ts';
+import { type CoordinatorFlags, coordinatorOptions } from './options/coordinator-options.ts';
+
+/** Runs a command that asks about an existing cluster: with its coordinator, or over its state when none runs. */
+export async function withExisting<T>(
+  flags: CoordinatorFlags,
+  context: CliContext,
+  work: (client: ApiClient, connection: Connection) => Promise<T>,
+): Promise<T> {
+  const log = (line: string) => void context.io.stderr.write(`${line.trimEnd()}\n`);
+  const coordinator = { ...coordinatorOptions(flags, {}, context.io.env), log };
+  return await withCoordinator({ coordinator, hooks: context.hooks, start: 'existing' }, (connection) =>
+    work(connection.client, connection),
+  );
+}

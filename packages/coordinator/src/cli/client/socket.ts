@@ -1,0 +1,96 @@
+import { on } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { VhiveError } from '@vhive/shared';
+import { WebSocket } from 'ws';
+import type { z } from 'zod';
+import { failureOfAnswer, unreachableError } from './failure.ts';
+import type { Endpoint } from './request.ts';
+
+/** Unread messages beyond which the socket is paused. */
+const HIGH_WATER_MESSAGES = 1_000;
+/** A peer that answers no ping for this long is gone, milliseconds. */
+const PING_INTERVAL_MS = 15_000;
+
+/**
+ * Messages of a WebSocket route, each checked against its schema. Ends when the server ends it in order, or when the
+ * signal aborts; throws `unreachable` when the connection breaks, and the refusal when the server refuses it.
+ */
+export async function* messagesOf<S extends z.ZodType>(
+  endpoint: Endpoint,
+  path: string,
+  schema: S,
+  signal: AbortSignal,
+): AsyncGenerator<z.output<S>> {
+  if (signal.aborted) return;
+  const socket = connect(endpoint, path);
+  const messages = on(socket, 'message', { close: ['close'], highWaterMark: HIGH_WATER_MESSAGES, lowWaterMark: 100 });
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  const abort = () => socket.terminate();
+  signal.addEventListener('abort', abort);
+  const stopWatching = watchLiveness(socket);
+  try {
+    await opened(socket, path);
+    for await (const [data] of messages) {
+      const parsed = schema.safeParse(JSON.parse(String(data)));
+      // A newer coordinator may say what this program does not know; that must not end the watching.
+      if (parsed.success) yield parsed.data;
+      if (signal.aborted) return;
+    }
+    const code = await closed;
+    if (code !== 1000 && !signal.aborted)
+      throw unreachableError(endpoint.url, new Error(`the connection was closed (${code})`));
+  } catch (cause) {
+    if (signal.aborted) return;
+    throw cause instanceof VhiveError ? cause : unreachableError(endpoint.url, cause);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    stopWatching();
+    socket.on('error', () => undefined);
+    socket.terminate();
+  }
+}
+
+function connect(endpoint: Endpoint, path: string): WebSocket {
+  const url = new URL(path, endpoint.url);
+  url.protocol = 'wss:';
+  return new WebSocket(url, {
+    ca: endpoint.ca,
+    headers: { authorization: `Bearer ${endpoint.token}` },
+    handshakeTimeout: 10_000,
+    maxPayload: 64 * 1024 * 1024,
+  });
+}
+
+async function opened(socket: WebSocket, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+    socket.once('unexpected-response', (_request, answer) => {
+      const refusal = (body: string) => failureOfAnswer(answer.statusCode ?? 0, body, { method: 'WS', path });
+      text(answer).then((body) => reject(refusal(body)), reject);
+    });
+  });
+}
+
+/** Ends a socket whose peer went away without a word (power, network). */
+function watchLiveness(socket: WebSocket): () => void {
+  let answered = true;
+  const onPong = () => {
+    answered = true;
+  };
+  socket.on('pong', onPong);
+  const timer = setInterval(() => {
+    if (socket.isPaused) return;
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    answered = false;
+    if (socket.readyState === WebSocket.OPEN) socket.ping();
+  }, PING_INTERVAL_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    socket.off('pong', onPong);
+  };
+}

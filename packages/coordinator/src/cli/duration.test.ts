@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { clock, describeDuration, parseDuration } from './duration.ts';
+
+describe('parseDuration', () => {
+  it.each([
+    ['90s', 90],
+    ['30m', 1800],
+    ['1h30m', 5400],
+    ['24h', 86_400],
+    ['7d', 604_800],
+    ['1d2h3m4s', 93_784],
+    [' 5M ', 300],
+  ])('reads %s as %d seconds', (text, seconds) => expect(parseDuration(text)).toBe(seconds));
+
+  it.each(['', ' ', '30', '0s', '-5m', '1.5h', '5x', '30m1h', 'm', '99999999999999999d'])('refuses %j', (text) =>
+    expect(parseDuration(text)).toBeUndefined(),
+  );
+});
+
+it.each([
+  [0.04, '0 s'],
+  [0.44, '0.4 s'],
+  [9.96, '10 s'],
+  [59.7, '1 min'],
+  [252, '4 min 12 s'],
+  [3600, '1 h'],
+  [3720, '1 h 2 min'],
+])('describes %d seconds as %s', (seconds, text) => expect(describeDuration(seconds)).toBe(text));
+
+it.each([
+  [0, '00:00'],
+  [-1, '00:00'],
+  [67.9, '01:07'],
+  [3723, '1:02:03'],
+])('shows %d seconds as %s', (seconds, text) => expect(clock(seconds)).toBe(text));

@@ -1,0 +1,38 @@
+const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+const pattern = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
+
+/** How durations are written on the command line; for help texts. */
+export const DURATION_FORM = 'such as 90s, 30m, 1h30m or 7d';
+
+/**
+ * Seconds of a duration such as `90s`, `30m`, `1h30m`, `7d`: whole numbers, each with its unit, largest first.
+ * Undefined when the text is none or is zero. A number without a unit is none, since nobody could tell which it means.
+ */
+export function parseDuration(text: string): number | undefined {
+  const match = pattern.exec(text.trim().toLowerCase());
+  if (!match || text.trim() === '') return undefined;
+  const [, d, h, m, s] = match.map((part) => Number(part ?? 0));
+  const seconds =
+    (d ?? 0) * unitSeconds.d + (h ?? 0) * unitSeconds.h + (m ?? 0) * unitSeconds.m + (s ?? 0) * unitSeconds.s;
+  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+/** A duration for a sentence: `0.4 s`, `12 s`, `4 min 12 s`, `1 h 2 min`. Takes seconds. */
+export function describeDuration(seconds: number): string {
+  if (seconds < 10) return `${(Math.round(seconds * 10) / 10).toString()} s`;
+  const whole = Math.round(seconds);
+  const h = Math.floor(whole / 3600);
+  const m = Math.floor((whole % 3600) / 60);
+  if (h > 0) return m === 0 ? `${h} h` : `${h} h ${m} min`;
+  if (m === 0) return `${whole} s`;
+  return whole % 60 === 0 ? `${m} min` : `${m} min ${whole % 60} s`;
+}
+
+/** Elapsed time as a clock: `00:07`, `12:34`, `1:02:03`. Takes seconds. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const h = Math.floor(whole / 3600);
+  const rest = `${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`;
+  return h === 0 ? rest : `${h}:${rest}`;
+}

@@ -1,0 +1,29 @@
+import { VhiveError } from '@vhive/shared';
+import type { CliIo } from './io.ts';
+
+/**
+ * Runs work that Ctrl-C (SIGINT) or SIGTERM ends in order: the first aborts the signal with an `interrupted` error, a
+ * second one ends the process at once with exit code 130.
+ */
+export async function withInterrupt<T>(io: CliIo, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new VhiveError({ code: 'interrupted', message: 'interrupted' }));
+    io.stderr.write('\ninterrupted: stopping in order (once more to stop at once) ...\n');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,65 @@
+import type { FailureCode } from '@vhive/shared';
+import { formatJsonLine, type JsonLineBody } from './json-lines.ts';
+import { type Style, styleFor } from './render/style.ts';
+
+/** What the command came to: the last JSON line, and the exit code. */
+export type CommandResult = Omit<Extract<JsonLineBody, { type: 'result' }>, 'type'>;
+
+/** A stream to write to, a terminal or not. */
+export type OutputStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
+
+/** Where a command writes. Text mode: everything to standard output. JSON mode: lines there, text to standard error. */
+export class CliIo {
+  /** Set from `--output` before a command acts. */
+  json = false;
+  /** A command that makes no run and throws nothing leaves this as it is. */
+  result: CommandResult = { outcome: 'ok', exitCode: 0 };
+  /** true: another process has written the result line to our standard output. */
+  resultIsOut = false;
+  readonly startedAt = new Date();
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+
+  constructor(streams: { env: NodeJS.ProcessEnv; stdout: OutputStream; stderr: OutputStream }) {
+    this.env = streams.env;
+    this.stdout = streams.stdout;
+    this.stderr = streams.stderr;
+  }
+
+  /** Where text for people goes. */
+  get text(): OutputStream {
+    return this.json ? this.stderr : this.stdout;
+  }
+
+  get style(): Style {
+    return styleFor(this.text, this.env);
+  }
+
+  /** Columns of the terminal; unlimited where there is none. */
+  get width(): number {
+    return this.text.isTTY ? (this.text.columns ?? 80) : Number.POSITIVE_INFINITY;
+  }
+
+  /** One line of text for people. */
+  say(line: string): void {
+    this.text.write(`${line}\n`);
+  }
+
+  /** One JSON line; nothing in text mode. */
+  line(body: JsonLineBody): void {
+    if (this.json) this.stdout.write(formatJsonLine(body, new Date()));
+  }
+
+  /** Seconds since the command began. */
+  get wallSeconds(): number {
+    return Math.round(Date.now() - this.startedAt.getTime()) / 1000;
+  }
+
+  /** Ends with an error that was not thrown by us but is known by its code. */
+  fail(error: { code: FailureCode; message: string; hint?: string | undefined; exitCode: number }): void {
+    const { code, message, hint, exitCode } = error;
+    const outcome = code === 'interrupted' ? 'interrupted' : code === 'timeout' ? 'timed-out' : 'error';
+    this.result = { ...this.result, outcome, exitCode, code, message, ...(hint === undefined ? {} : { hint }) };
+  }
+}

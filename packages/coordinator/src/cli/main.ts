@@ -1,0 +1,37 @@
+import { CommanderError } from 'commander';
+import type { CliHooks } from './hooks.ts';
+import { CliIo } from './io.ts';
+import { createProgram } from './program.ts';
+
+/** Help or the version was asked for, or shown because no command was named. */
+const helpCodes = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);
+
+/**
+ * Runs the command line and returns the exit code. `argv` as in `process.argv`. With `--output json` the result, or
+ * the error, is the last line of standard output.
+ */
+export async function runCli(argv: readonly string[], hooks: CliHooks): Promise<number> {
+  const io = new CliIo({ env: process.env, stdout: process.stdout, stderr: process.stderr });
+  // Known even when the options cannot be parsed, so that a script always gets its result line.
+  io.json = wantsJson(argv, io.env);
+  try {
+    const program = await createProgram({ io, hooks }, argv.slice(2));
+    await program.parseAsync(argv);
+  } catch (cause) {
+    if (cause instanceof CommanderError && helpCodes.has(cause.code)) return cause.exitCode === 0 ? 0 : 2;
+    const { showError } = await import('./show-error.ts');
+    showError(cause, io);
+  }
+  if (io.json && !io.resultIsOut) {
+    const { wallSeconds } = io;
+    io.line({ type: 'result', ...io.result, wallSeconds });
+  }
+  return io.result.exitCode;
+}
+
+function wantsJson(argv: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  const given = argv.findLast(
+    (word, index) => word.startsWith('--output=') || ['--output', '-o'].includes(argv[index - 1] ?? ''),
+  );
+  return (given?.replace('--output=', '') ?? env.VHIVE_OUTPUT) === 'json';
+}

@@ -1,0 +1,66 @@
+import { VERSION } from '@vhive/shared/version';
+import { Command } from 'commander';
+import type { CliContext } from './context.ts';
+import { logsCommand } from './logs.ts';
+import { nodesCommand } from './nodes.ts';
+import { applySwitchVariables } from './options/environment.ts';
+import { planCommand } from './plan.ts';
+import { retryCommand } from './retry.ts';
+import { serveCommand } from './serve.ts';
+import { statusCommand } from './status.ts';
+import { tokenCommand } from './token.ts';
+import { upCommand } from './up.ts';
+
+/**
+ * The whole command line. Commands load what they need when they act, so that help is quick; `lab` as a whole only
+ * when `words` (what follows the program's name) ask for it.
+ */
+export async function createProgram(context: CliContext, words: readonly string[]): Promise<Command> {
+  const program = new Command('vhive-coord')
+    .description('Turns N bare Debian/Ubuntu machines into a ready vHive cluster with one command.')
+    .version(VERSION)
+    .showHelpAfterError(false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  vhive-coord up --nodes 4      bring up a cluster: this host and three others
+  vhive-coord up --simulate 4   try it without root or hosts
+  vhive-coord status --watch    see how it goes`,
+    );
+  const commands = [
+    upCommand(context),
+    planCommand(context),
+    statusCommand(context),
+    nodesCommand(context),
+    tokenCommand(context),
+    logsCommand(context),
+    retryCommand(context),
+    serveCommand(context),
+    await labCommandFor(words, context),
+  ];
+  for (const command of commands) program.addCommand(command);
+  prepare(program, context);
+  program.hook('preAction', (_program, command) => {
+    applySwitchVariables(command, context.io.env);
+    context.io.json = command.opts<{ output?: string }>().output === 'json';
+  });
+  return program;
+}
+
+async function labCommandFor(words: readonly string[], { hooks }: CliContext): Promise<Command> {
+  if (!words.includes('lab'))
+    return new Command('lab').description('real systemd hosts on this machine, to try things on');
+  const { labCommand } = await import('./lab.ts');
+  return labCommand(hooks.lab);
+}
+
+/** Errors are thrown, and shown by who called: in one form for all, or as the last JSON line. */
+function prepare(command: Command, context: CliContext): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => context.io.stdout.write(text),
+    writeErr: (text) => context.io.stderr.write(text),
+    outputError: () => undefined,
+  });
+  for (const child of command.commands) prepare(child, context);
+}

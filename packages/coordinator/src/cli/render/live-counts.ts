@@ -1,0 +1,82 @@
+import type { StepStatus, StepView } from '@vhive/shared';
+import { clock } from '../duration.ts';
+import { type Canvas, causeOf, elapsedOf, type LiveModel, spinner, taskText } from './live-model.ts';
+import type { Style } from './style.ts';
+import { cut, table } from './text-table.ts';
+
+/** Counts per phase, then what takes longest and what failed: for more nodes than there are rows. */
+export function phaseCounts(model: LiveModel, canvas: Canvas, style: Style): string[] {
+  const columns = [
+    { heading: 'PHASE' },
+    { heading: 'DONE', align: 'right' as const },
+    { heading: 'RUNNING', align: 'right' as const },
+    { heading: 'FAILED', align: 'right' as const },
+    { heading: '' },
+  ];
+  const byPhase = Map.groupBy(model.view.steps, (step) => step.phase);
+  const rows = model.view.phases.map(({ name }) => {
+    const steps = byPhase.get(name) ?? [];
+    const count = (...statuses: StepStatus[]) => steps.filter((step) => statuses.includes(step.status)).length;
+    const done = count('done');
+    const failed = count('failed', 'skipped');
+    return [
+      { text: name },
+      { text: `${done}/${steps.length}`, ...(done === steps.length ? { style: style.good } : {}) },
+      { text: String(count('running', 'waiting') || '') },
+      { text: String(failed || ''), style: style.bad },
+      { text: bar(done / Math.max(1, steps.length)), style: style.dim },
+    ];
+  });
+  const lines = table(columns, rows, { width: canvas.width, heading: style.dim });
+  const room = Math.max(2, Math.floor((canvas.height - lines.length - 6) / 2));
+  return [
+    ...lines,
+    ...slowest(model, canvas, style, Math.min(8, room)),
+    ...failures(model, canvas, style, Math.min(8, room)),
+  ];
+}
+
+function bar(share: number): string {
+  const filled = Math.floor(share * 20);
+  return '█'.repeat(filled) + '░'.repeat(20 - filled);
+}
+
+function slowest(model: LiveModel, canvas: Canvas, style: Style, room: number): string[] {
+  const busy = model.view.steps
+    .filter((step) => step.status === 'running' || step.status === 'waiting')
+    .sort((a, b) => elapsedOf(b, canvas.now) - elapsedOf(a, canvas.now));
+  if (busy.length === 0) return [];
+  const rows = busy
+    .slice(0, room)
+    .map((step) => [
+      { text: spinner(canvas.frame), style: style.busy },
+      { text: step.node },
+      { text: step.phase },
+      { text: doing(step, model) },
+      { text: clock(elapsedOf(step, canvas.now)) },
+    ]);
+  const columns = [
+    { heading: '' },
+    { heading: 'SLOWEST' },
+    { heading: 'PHASE' },
+    { heading: 'TASK', elastic: true },
+    { heading: 'TIME', align: 'right' as const },
+  ];
+  return ['', ...table(columns, rows, { width: canvas.width, heading: style.dim })];
+}
+
+function doing(step: StepView, model: LiveModel): string {
+  if (step.status === 'waiting') return `trying again: ${causeOf(step.failure)}`;
+  const node = model.view.nodes.find(({ name }) => name === step.node);
+  return node?.status === 'unreachable' ? 'unreachable' : taskText(model.progress.get(step.id));
+}
+
+function failures(model: LiveModel, canvas: Canvas, style: Style, room: number): string[] {
+  const failed = model.view.steps.filter((step) => step.status === 'failed');
+  if (failed.length === 0) return [];
+  const lines = failed
+    .slice(0, room)
+    .map((step) => style.bad(cut(`✖ ${step.node} ${step.phase}: ${causeOf(step.failure)}`, canvas.width)));
+  const more = failed.length - lines.length;
+  return ['', ...lines, ...(more > 0 ? [style.bad(`  and ${more} more`)] : [])];
+}

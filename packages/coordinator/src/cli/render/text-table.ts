@@ -1,0 +1,71 @@
+/** A cell: its text, and how it is set off once its place is known. */
+export interface Cell {
+  text: string;
+  style?: (text: string) => string;
+}
+
+/** A column: its heading and where its text stands. */
+export interface Column {
+  heading: string;
+  align?: 'left' | 'right';
+  /** When the table is too wide, this column is cut first. */
+  elastic?: boolean;
+}
+
+const GAP = 2;
+const MINIMUM_ELASTIC = 8;
+
+/** Cuts a text to `width` characters, the last one then an ellipsis. */
+export function cut(text: string, width: number): string {
+  if (text.length <= width) return text;
+  return width <= 1 ? text.slice(0, Math.max(0, width)) : `${text.slice(0, width - 1)}…`;
+}
+
+/** Lines of a table no wider than `width`, headings first. Elastic columns are cut to make it fit. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  options: { width: number; heading?: (text: string) => string },
+): string[] {
+  const widths = fit(columns, naturalWidths(columns, rows), options.width);
+  const heading = options.heading ?? ((text: string) => text);
+  const headings = columns.map((column): Cell => ({ text: column.heading, style: heading }));
+  return [headings, ...rows].map((cells) => line(columns, cells, widths));
+}
+
+/** Width of each column that shows everything. */
+export function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
+  return columns.map((column, index) =>
+    rows.reduce((width, row) => Math.max(width, row[index]?.text.length ?? 0), column.heading.length),
+  );
+}
+
+/** Width of a table with these columns. */
+export function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, widths.length - 1);
+}
+
+function fit(columns: readonly Column[], natural: number[], width: number): number[] {
+  let excess = totalWidth(natural) - width;
+  return natural.map((own, index) => {
+    if (excess <= 0 || !columns[index]?.elastic) return own;
+    const less = Math.min(excess, Math.max(0, own - MINIMUM_ELASTIC));
+    excess -= less;
+    return own - less;
+  });
+}
+
+function line(columns: readonly Column[], cells: readonly Cell[], widths: readonly number[]): string {
+  const last = cells.length - 1;
+  return cells
+    .map(({ text, style }, index) => {
+      const width = widths[index] ?? text.length;
+      const short = cut(text, width);
+      const styled = style ? style(short) : short;
+      const padding = ' '.repeat(Math.max(0, width - short.length));
+      if (columns[index]?.align === 'right') return padding + styled;
+      return index === last ? styled : styled + padding;
+    })
+    .join(' '.repeat(GAP))
+    .trimEnd();
+}

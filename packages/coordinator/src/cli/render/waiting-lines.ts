@@ -1,0 +1,114 @@
+import type { NodeView } from '@vhive/shared';
+import { clock } from '../duration.ts';
+import { type Canvas, spinner } from './live-model.ts';
+import type { Style } from './style.ts';
+import { cut, table } from './text-table.ts';
+
+/** The wait for nodes, as plain data. */
+export interface WaitingModel {
+  /** How many nodes must be reachable. */
+  expected: number;
+  nodes: readonly NodeView[];
+  /** The node that must be among them; undefined: the coordinator's own host, whatever its name. */
+  controlPlane: string | undefined;
+  /** What to type on a host that is missing. */
+  command: string;
+  startedAt: Date;
+  /** When the wait is given up. */
+  deadline: Date;
+}
+
+/** Names of the nodes by status, in order of enrolment. */
+export function nodesBy(nodes: readonly NodeView[], status: NodeView['status']): string[] {
+  return nodes
+    .filter((node) => node.status === status)
+    .toSorted((a, b) => a.enrolledAt.localeCompare(b.enrolledAt))
+    .map(({ name }) => name);
+}
+
+/** One line that says how many have come. */
+export function waitingSummary(model: WaitingModel): string {
+  const reachable = nodesBy(model.nodes, 'reachable');
+  const pending = nodesBy(model.nodes, 'pending');
+  const unreachable = nodesBy(model.nodes, 'unreachable');
+  const parts = [
+    `waiting for nodes: ${reachable.length} of ${model.expected} reachable${list(reachable)}`,
+    ...(unreachable.length > 0 ? [`${unreachable.length} unreachable${list(unreachable)}`] : []),
+    ...(pending.length > 0 ? [`${pending.length} to be approved${list(pending)}`] : []),
+  ];
+  return parts.join('; ');
+}
+
+/** What a person can do to bring in what is missing. Empty when nothing is. */
+export function waitingAdvice(model: WaitingModel): string[] {
+  const { nodes, controlPlane } = model;
+  const pending = nodesBy(nodes, 'pending');
+  const own = controlPlane === undefined && !nodes.some((node) => node.local);
+  const named = controlPlane !== undefined && !nodes.some((node) => node.name === controlPlane);
+  const missing = Math.max(named ? 1 : 0, model.expected - nodes.length - (own ? 1 : 0));
+  const lines: string[] = [];
+  if (own)
+    lines.push('this host is to be the master and needs an agent too; on it, as root:', indent('vhive-agent install'));
+  if (pending.length > 0)
+    lines.push(
+      'let a pending node in, on this host:',
+      ...pending.slice(0, 3).map((name) => indent(`vhive-coord nodes approve ${name}`)),
+    );
+  if (missing > 0)
+    lines.push(
+      `on ${missing === 1 ? 'the missing host' : `each of the ${missing} missing hosts`}${named ? ` (the master, ${controlPlane}, among them)` : ''}, as root:`,
+      indent(model.command),
+      'with a join token in VHIVE_TOKEN or its token file; without one it waits for approval. Make a token, on this host:',
+      indent('vhive-coord token create'),
+    );
+  return lines;
+}
+
+/** The picture on a terminal. */
+export function renderWaiting(model: WaitingModel, canvas: Canvas, style: Style): string[] {
+  const seconds = (canvas.now.getTime() - model.startedAt.getTime()) / 1000;
+  const left = (model.deadline.getTime() - canvas.now.getTime()) / 1000;
+  const reachable = nodesBy(model.nodes, 'reachable').length;
+  const heading = `${clock(seconds)}  waiting for nodes: ${reachable} of ${model.expected} reachable, giving up in ${clock(left)}`;
+  const advice = waitingAdvice(model).map((line) => cut(line, canvas.width));
+  const room = Math.max(1, canvas.height - advice.length - 6);
+  const nodes = model.nodes.toSorted((a, b) => rank(a) - rank(b) || a.enrolledAt.localeCompare(b.enrolledAt));
+  const signs = { reachable: '✔', unreachable: '!', pending: '?' } as const;
+  const colours = { reachable: style.good, unreachable: style.bad, pending: style.warn } as const;
+  const rows = nodes
+    .slice(0, room)
+    .map((node) => [
+      { text: signs[node.status], style: colours[node.status] },
+      { text: node.name },
+      { text: node.address },
+      { text: node.status, style: colours[node.status] },
+      { text: `${node.facts.os.name}, ${node.facts.cpus} CPUs${node.local ? ', this host' : ''}` },
+    ]);
+  const columns = ['', 'NODE', 'ADDRESS', 'STATUS', 'HOST'].map((heading) => ({
+    heading,
+    elastic: heading === 'HOST',
+  }));
+  const more = nodes.length - rows.length;
+  return [
+    `${style.busy(spinner(canvas.frame))} ${style.bold(cut(heading, canvas.width - 2))}`,
+    ...(rows.length > 0 ? ['', ...table(columns, rows, { width: canvas.width, heading: style.dim })] : []),
+    ...(more > 0 ? [style.dim(`  and ${more} more`)] : []),
+    '',
+    ...advice,
+  ];
+}
+
+/** What needs a person first. */
+function rank(node: NodeView): number {
+  return node.status === 'pending' ? 0 : node.status === 'unreachable' ? 1 : 2;
+}
+
+function list(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const shown = names.slice(0, 8).join(', ');
+  return ` (${shown}${names.length > 8 ? `, and ${names.length - 8} more` : ''})`;
+}
+
+function indent(line: string): string {
+  return `  ${line}`;
+}

@@ -1,0 +1,29 @@
+import { exitCodeOf, messageOf, VhiveError } from '@vhive/shared';
+import { CommanderError } from 'commander';
+import type { CliIo } from './io.ts';
+
+/** Shows anything thrown as what, where and why, then a hint; and makes it the command's result. */
+export function showError(cause: unknown, io: CliIo): void {
+  const error = asVhiveError(cause);
+  io.fail({ code: error.code, message: error.message, hint: error.hint, exitCode: exitCodeOf(error.code) });
+  const style = io.style;
+  io.stderr.write(`${style.bad(error.code === 'interrupted' ? 'interrupted:' : 'error:')} ${error.message}\n`);
+  if (error.hint !== undefined) io.stderr.write(`${style.bold('hint:')} ${error.hint}\n`);
+  if (error.code === 'internal' && cause instanceof Error && io.env.VHIVE_DEBUG) io.stderr.write(`${cause.stack}\n`);
+}
+
+function asVhiveError(cause: unknown): VhiveError {
+  if (cause instanceof VhiveError) return cause;
+  if (cause instanceof CommanderError)
+    return new VhiveError({
+      code: 'usage',
+      message: cause.message.replace(/^error: /, ''),
+      hint: 'see what it takes: vhive-coord --help, or vhive-coord <command> --help',
+    });
+  return new VhiveError({
+    code: 'internal',
+    message: `this should not have happened: ${messageOf(cause)}`,
+    hint: 'with VHIVE_DEBUG=1 the same command shows where; please report it with that output',
+    cause,
+  });
+}

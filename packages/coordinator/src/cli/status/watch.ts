@@ -1,0 +1,55 @@
+import type { StatusView } from '@vhive/shared';
+import type { ApiClient } from '../client.ts';
+import type { CliIo } from '../io.ts';
+import { nodeTable } from '../render/node-table.ts';
+import { chooseReporter } from '../up/choose-reporter.ts';
+import { followRun } from '../up/follow-run.ts';
+import { reportRun } from '../up/report-run.ts';
+import { steadyStream } from '../up/steady-stream.ts';
+
+/**
+ * Follows the run under way to its end, or, where there is none, the nodes until a run begins, and then that one.
+ * Ends without an error when the signal aborts: there was nothing else to wait for.
+ */
+export async function watch(client: ApiClient, status: StatusView, io: CliIo, signal: AbortSignal): Promise<void> {
+  const runId = status.run?.status === 'running' ? status.run.runId : await nextRun(client, status, io, signal);
+  if (runId === undefined) return;
+  const reporter = await chooseReporter(io);
+  try {
+    const run = await followRun(client, runId, reporter, signal);
+    reporter.close();
+    reportRun(run, io);
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+  } finally {
+    reporter.close();
+  }
+}
+
+/** Shows the nodes whenever one changes its status; resolves with the run that begins meanwhile. */
+async function nextRun(
+  client: ApiClient,
+  status: StatusView,
+  io: CliIo,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const done = new AbortController();
+  let said = statuses(status.nodes);
+  try {
+    const either = AbortSignal.any([signal, done.signal]);
+    for await (const message of steadyStream(client, undefined, either, (text) => io.say(text))) {
+      if (message.type === 'event' && message.runId !== status.run?.runId) return message.runId;
+      if (message.type !== 'nodes' || statuses(message.nodes) === said) continue;
+      said = statuses(message.nodes);
+      io.line({ type: 'nodes', nodes: message.nodes });
+      for (const line of nodeTable(message.nodes, { width: io.width, now: new Date() }, io.style)) io.say(line);
+    }
+    return undefined;
+  } finally {
+    done.abort();
+  }
+}
+
+function statuses(nodes: StatusView['nodes']): string {
+  return nodes.map(({ name, status }) => `${name} ${status}`).join(',');
+}

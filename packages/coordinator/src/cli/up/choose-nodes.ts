@@ -1,0 +1,31 @@
+import type { NodeView } from '@vhive/shared';
+
+/** Which nodes a run is made of, the master first. */
+export interface ChosenNodes {
+  controlPlane: string;
+  names: string[];
+  /** Reachable, but more than were asked for. */
+  left: string[];
+}
+
+/**
+ * Picks the nodes of a run: the master (by name, else the coordinator's own host) and the longest enrolled others.
+ * Undefined while too few are reachable or the master is not.
+ */
+export function chooseNodes(
+  nodes: readonly NodeView[],
+  expected: number,
+  controlPlane: string | undefined,
+): ChosenNodes | undefined {
+  const reachable = nodes
+    .filter((node) => node.status === 'reachable')
+    .toSorted((a, b) => a.enrolledAt.localeCompare(b.enrolledAt) || a.name.localeCompare(b.name));
+  const master = reachable.find((node) => (controlPlane === undefined ? node.local : node.name === controlPlane));
+  if (!master || reachable.length < expected) return undefined;
+  const others = reachable.filter((node) => node !== master).map(({ name }) => name);
+  return {
+    controlPlane: master.name,
+    names: [master.name, ...others.slice(0, expected - 1)],
+    left: others.slice(expected - 1),
+  };
+}

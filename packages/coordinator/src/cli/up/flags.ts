@@ -1,0 +1,26 @@
+import type { CoordinatorFlags } from '../options/coordinator-options.ts';
+
+/** Values of the options of `up`, as commander hands them over; absent: not given, so that the file or a default holds. */
+export interface UpFlags extends CoordinatorFlags {
+  config?: string;
+  nodes?: number;
+  sandbox?: string;
+  stargz?: boolean;
+  snapshots?: boolean;
+  upf?: boolean;
+  nftables?: boolean;
+  network?: string;
+  until?: string;
+  skip?: string[];
+  limit?: string[];
+  dryRun?: boolean;
+  /** Seconds. */
+  timeout: number;
+  /** Seconds. */
+  waitNodes?: number;
+  /** Hosts of the lab to make. */
+  lab?: number;
+  /** Nodes to simulate. */
+  simulate?: number;
+  output: string;
+}

@@ -1,0 +1,60 @@
+import type { NodeView } from '@vhive/shared';
+import { createLogUpdate } from 'log-update';
+import type { OutputStream } from '../io.ts';
+import { eventLines } from '../render/event-lines.ts';
+import type { Canvas } from '../render/live-model.ts';
+import { renderLive } from '../render/live-view.ts';
+import type { Style } from '../render/style.ts';
+import { renderWaiting, type WaitingModel } from '../render/waiting-lines.ts';
+import type { FollowedRun } from './followed-run.ts';
+import type { Reporter } from './reporter.ts';
+
+/** Milliseconds between two pictures. */
+const FRAME_MS = 120;
+
+/** A moving picture on a terminal; warnings and failures stay above it. */
+export function liveReporter(stream: OutputStream, style: Style, startedAt: Date): Reporter {
+  const log = createLogUpdate(stream as NodeJS.WriteStream);
+  let frame = 0;
+  let waiting: WaitingModel | undefined;
+  let run: FollowedRun | undefined;
+  let nodes: readonly NodeView[] = [];
+  const draw = () => {
+    const canvas: Canvas = { width: stream.columns ?? 80, height: stream.rows ?? 24, now: new Date(), frame: frame++ };
+    const view = run?.view;
+    if (run && view) log(renderLive({ view, nodes, progress: run.progress, startedAt }, canvas, style).join('\n'));
+    else if (waiting) log(renderWaiting(waiting, canvas, style).join('\n'));
+  };
+  let closed = false;
+  const keep = (text: string) => (closed ? stream.write(`${text}\n`) : log.persist(text));
+  const timer = setInterval(draw, FRAME_MS);
+  timer.unref();
+  return {
+    message: (text, level = 'info') => keep(level === 'warning' ? style.warn(text) : text),
+    waiting(model) {
+      waiting = model;
+    },
+    started({ runId, resumed }) {
+      waiting = undefined;
+      if (resumed) keep(`resuming run ${runId}`);
+    },
+    nodes(now) {
+      nodes = now;
+    },
+    event(event, followed) {
+      run = followed;
+      for (const { text, tone } of eventLines(event, followed)) {
+        if (tone === 'warn') keep(style.warn(text));
+        if (tone === 'bad' && event.type !== 'run.finished') keep(style.bad(text));
+      }
+    },
+    progress: () => undefined,
+    close() {
+      if (closed) return;
+      closed = true;
+      clearInterval(timer);
+      log.clear();
+      log.done();
+    },
+  };
+}

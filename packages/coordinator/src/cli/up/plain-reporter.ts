@@ -1,0 +1,50 @@
+import type { RunEvent } from '@vhive/shared';
+import { clock } from '../duration.ts';
+import type { OutputStream } from '../io.ts';
+import { type EventLine, eventLines, stillRunning } from '../render/event-lines.ts';
+import type { Style } from '../render/style.ts';
+import { waitingAdvice, waitingSummary } from '../render/waiting-lines.ts';
+import type { FollowedRun } from './followed-run.ts';
+import type { Reporter } from './reporter.ts';
+
+/** After this many milliseconds without a line, one says what is still running. */
+const SILENCE_MS = 30_000;
+
+/** One line per event, each with the time since the command began: for pipes, files and CI. */
+export function plainReporter(stream: OutputStream, style: Style, startedAt: Date): Reporter {
+  const colours = { info: (text: string) => text, good: style.good, warn: style.warn, bad: style.bad };
+  let run: FollowedRun | undefined;
+  let said = '';
+  let advised = '';
+  const write = ({ text, tone }: EventLine) => {
+    silence.refresh();
+    const time = style.dim(`[${clock((Date.now() - startedAt.getTime()) / 1000)}]`);
+    stream.write(`${time} ${colours[tone](text)}\n`);
+  };
+  const silence = setInterval(() => {
+    const line = run?.view && stillRunning(run.view, new Date());
+    if (line) write(line);
+  }, SILENCE_MS);
+  silence.unref();
+  return {
+    message: (text, level = 'info') => write({ text, tone: level === 'warning' ? 'warn' : 'info' }),
+    waiting(model) {
+      const summary = waitingSummary(model);
+      if (summary !== said) write({ text: summary, tone: 'info' });
+      said = summary;
+      const advice = waitingAdvice(model);
+      if (advice.join('\n') !== advised) for (const text of advice) write({ text, tone: 'info' });
+      advised = advice.join('\n');
+    },
+    started({ runId, resumed }) {
+      if (resumed) write({ text: `resuming run ${runId}`, tone: 'info' });
+    },
+    nodes: () => undefined,
+    event(event: RunEvent, followed) {
+      run = followed;
+      for (const line of eventLines(event, followed)) write(line);
+    },
+    progress: () => undefined,
+    close: () => clearInterval(silence),
+  };
+}

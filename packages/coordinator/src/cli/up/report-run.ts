@@ -1,0 +1,21 @@
+import type { CliIo } from '../io.ts';
+import { dryRunLines } from '../render/dry-run-lines.ts';
+import { reportLines } from '../render/report-lines.ts';
+import type { FollowedRun } from './followed-run.ts';
+import { reportOf } from './run-report.ts';
+import { resultOfRun } from './run-result.ts';
+
+/** On a terminal, more nodes than this are not listed one by one unless something is wrong with them. */
+const MOST_NODES_ON_TERMINAL = 40;
+
+/** Prints the final report of a run and sets the command's result. */
+export function reportRun(run: FollowedRun, io: CliIo): void {
+  const { view } = run;
+  if (!view) return;
+  const report = reportOf(view, new Date());
+  io.result = resultOfRun(report, io.wallSeconds);
+  if (view.mode === 'check')
+    for (const line of dryRunLines(view, (step, task) => run.taskTitle(step, task), io.style)) io.say(line);
+  const room = { width: io.width, mostNodes: io.text.isTTY ? MOST_NODES_ON_TERMINAL : Number.POSITIVE_INFINITY };
+  for (const line of reportLines(report, io.wallSeconds, room, io.style)) io.say(line);
+}

@@ -1,0 +1,116 @@
+import { hostname, networkInterfaces } from 'node:os';
+import type { RunRequest } from '@vhive/shared';
+import { type Connection, checkCluster, withCoordinator } from '../connect.ts';
+import type { CliContext } from '../context.ts';
+import type { CoordinatorOptions } from '../hooks.ts';
+import { withInterrupt } from '../interrupt.ts';
+import { mirrorOf } from '../options/coordinator-options.ts';
+import { chooseReporter } from './choose-reporter.ts';
+import type { UpFlags } from './flags.ts';
+import { followRun } from './follow-run.ts';
+import { upInLab } from './in-lab.ts';
+import { interruptedError } from './interrupted.ts';
+import { agentCommand, ownAddress } from './own-address.ts';
+import { reportRun } from './report-run.ts';
+import type { Reporter } from './reporter.ts';
+import { type UpSettings, upSettings } from './settings.ts';
+import { waitForNodes } from './wait-for-nodes.ts';
+
+/** `vhive-coord up`. Everything that can be checked here is checked before any host is touched. */
+export async function runUp(flags: UpFlags, context: CliContext): Promise<void> {
+  const settings = await upSettings(flags, context.io.env);
+  if (flags.lab !== undefined) return await upInLab(flags.lab, flags, context);
+  await withInterrupt(context.io, async (signal) => {
+    if (flags.simulate === undefined) return await upHere(flags, settings, context, signal);
+    const { nodes, coordinator } = settings;
+    const say = (line: string) => context.io.say(line);
+    const simulation = await context.hooks.startSimulation({ nodes, coordinator, say });
+    try {
+      const { stateDir, controlPlane } = simulation;
+      const simulated = { ...settings, coordinator: { ...coordinator, stateDir }, controlPlane };
+      await upHere(flags, simulated, context, signal);
+    } finally {
+      await simulation.stop();
+    }
+  });
+}
+
+async function upHere(flags: UpFlags, settings: UpSettings, context: CliContext, signal: AbortSignal): Promise<void> {
+  const { hooks } = context;
+  const reporter = await chooseReporter(context.io);
+  const coordinator: CoordinatorOptions = {
+    ...settings.coordinator,
+    log: (line) => reporter.message(line.trimEnd(), 'warning'),
+  };
+  try {
+    await withCoordinator({ coordinator, hooks, start: 'always' }, async (connection) => {
+      signal.throwIfAborted();
+      await checkCluster(connection, settings.config.name, coordinator.stateDir);
+      if (flags.simulate === undefined && isMaster(settings.controlPlane))
+        await hooks.ensureLocalAgent({
+          stateDir: coordinator.stateDir,
+          url: connection.endpoint.url,
+          say: (line) => reporter.message(line),
+        });
+      await upWith(connection, flags, settings, context, reporter, signal);
+    });
+  } finally {
+    reporter.close();
+  }
+}
+
+async function upWith(
+  connection: Connection,
+  flags: UpFlags,
+  settings: UpSettings,
+  context: CliContext,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, endpoint, attached } = connection;
+  let runId: string | undefined;
+  try {
+    const { lan } = settings.coordinator;
+    const wanted = {
+      expected: settings.nodes,
+      controlPlane: settings.controlPlane,
+      limitSeconds: flags.waitNodes ?? flags.timeout,
+      command: (nodes: Parameters<typeof ownAddress>[0]) =>
+        agentCommand(ownAddress(nodes, networkInterfaces(), lan), endpoint.url),
+    };
+    const chosen = await waitForNodes(client, wanted, reporter, signal);
+    if (chosen.left.length > 0)
+      reporter.message(`taking ${chosen.names.join(', ')}; left out: ${chosen.left.join(', ')}`, 'warning');
+    const started = await client.startRun(requestOf(flags, settings, chosen));
+    runId = started.runId;
+    reporter.started(started);
+    const run = await followRun(client, runId, reporter, signal);
+    reporter.close();
+    reportRun(run, context.io);
+  } catch (cause) {
+    if (signal.aborted) throw interruptedError(runId, attached);
+    throw cause;
+  }
+}
+
+function requestOf(
+  flags: UpFlags,
+  settings: UpSettings,
+  chosen: { controlPlane: string; names: string[] },
+): RunRequest {
+  return {
+    config: { ...settings.config, controlPlane: chosen.controlPlane },
+    nodes: chosen.names,
+    mode: flags.dryRun ? 'check' : 'apply',
+    skip: flags.skip ?? [],
+    limit: flags.limit ?? [],
+    timeoutSeconds: flags.timeout,
+    ...(flags.until === undefined ? {} : { until: flags.until }),
+    ...(flags.mirror === undefined ? {} : { mirror: mirrorOf(flags.mirror) }),
+  };
+}
+
+/** Whether this host is to be the master: unless another is named. */
+function isMaster(controlPlane: string | undefined): boolean {
+  return controlPlane === undefined || controlPlane === hostname().split('.')[0]?.toLowerCase();
+}

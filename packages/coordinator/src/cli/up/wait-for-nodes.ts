@@ -1,0 +1,65 @@
+import { type NodeView, VhiveError } from '@vhive/shared';
+import type { ApiClient } from '../client.ts';
+import { describeDuration } from '../duration.ts';
+import { nodesBy, type WaitingModel, waitingAdvice } from '../render/waiting-lines.ts';
+import { type ChosenNodes, chooseNodes } from './choose-nodes.ts';
+import type { Reporter } from './reporter.ts';
+import { steadyStream } from './steady-stream.ts';
+
+/** What to wait for. */
+export interface NodesWanted {
+  expected: number;
+  controlPlane: string | undefined;
+  /** Seconds from now after which it is given up. */
+  limitSeconds: number;
+  /** What to type on a host that is missing, given the nodes known so far. */
+  command: (nodes: readonly NodeView[]) => string;
+}
+
+/** Waits until enough nodes are reachable. Throws `timeout`, naming who came, or the signal's reason. */
+export async function waitForNodes(
+  client: ApiClient,
+  wanted: NodesWanted,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<ChosenNodes> {
+  const startedAt = new Date();
+  const deadline = new Date(startedAt.getTime() + wanted.limitSeconds * 1000);
+  const { expected, controlPlane } = wanted;
+  const picture = (nodes: readonly NodeView[]): WaitingModel => {
+    return { expected, controlPlane, nodes, startedAt, deadline, command: wanted.command(nodes) };
+  };
+  let nodes: readonly NodeView[] = await client.nodes();
+  const there = chooseNodes(nodes, expected, controlPlane);
+  if (there) return there;
+  const limit = AbortSignal.timeout(wanted.limitSeconds * 1000);
+  const done = new AbortController();
+  const either = AbortSignal.any([signal, limit, done.signal]);
+  reporter.waiting(picture(nodes));
+  try {
+    const say = (text: string, level: 'info' | 'warning') => reporter.message(text, level);
+    for await (const message of steadyStream(client, undefined, either, say)) {
+      if (message.type !== 'nodes') continue;
+      nodes = message.nodes;
+      reporter.waiting(picture(nodes));
+      const chosen = chooseNodes(nodes, expected, controlPlane);
+      if (chosen) return chosen;
+    }
+  } finally {
+    done.abort();
+  }
+  if (signal.aborted) throw signal.reason;
+  throw tooFew(picture(nodes), wanted.limitSeconds);
+}
+
+function tooFew(model: WaitingModel, limitSeconds: number): VhiveError {
+  const reachable = nodesBy(model.nodes, 'reachable');
+  const came = reachable.length === 0 ? 'none' : reachable.join(', ');
+  const others = [...nodesBy(model.nodes, 'unreachable'), ...nodesBy(model.nodes, 'pending')];
+  const silent = others.length === 0 ? '' : `; known, but unreachable or not approved: ${others.join(', ')}`;
+  return new VhiveError({
+    code: 'timeout',
+    message: `only ${reachable.length} of ${model.expected} nodes were reachable after ${describeDuration(limitSeconds)} (${came}${silent})`,
+    hint: `${waitingAdvice(model).join(' ')}; then type the same command again`,
+  });
+}
