@@ -20,10 +20,14 @@ export interface Journal {
   find(attemptId: string): JournalledAttempt | undefined;
   /** Resolves once the attempt is on disk; only then may it be acknowledged and started. */
   accept(command: RunStep): Promise<void>;
-  /** Resolves once the result is on disk, with `event` in the outbox as `eventId` unless undefined. */
+  /**
+   * Resolves once the result is written, with `event` in the outbox unless undefined. It survives a kill of the agent;
+   * when the host itself loses power the attempt may count as interrupted, which does no harm: steps can be repeated.
+   */
   finish(result: AttemptSummary, event: OutboxEntry | undefined): Promise<void>;
   /** Oldest first. */
   outbox(limit: number): OutboxEntry[];
+  /** 0 once it is closed. */
   outboxSize(): number;
   /** Forgets acknowledged events. */
   acknowledge(ids: readonly string[]): Promise<void>;
@@ -75,7 +79,7 @@ export function openJournal(file: string, options: { now?: () => Date } = {}): J
     acknowledge: database.prepare('DELETE FROM outbox WHERE id = ?'),
   };
 
-  type Write = { run: () => void; done: () => void; failed: (error: unknown) => void };
+  type Write = { durable: boolean; run: () => void; done: () => void; failed: (error: unknown) => void };
   let pending: Write[] = [];
   let closed = false;
 
@@ -84,6 +88,8 @@ export function openJournal(file: string, options: { now?: () => Date } = {}): J
     pending = [];
     if (writes.length === 0) return;
     try {
+      // FULL waits for the disk at each commit, NORMAL leaves that to the kernel.
+      database.exec(`PRAGMA synchronous = ${writes.some((write) => write.durable) ? 'FULL' : 'NORMAL'}`);
       database.exec('BEGIN IMMEDIATE');
       for (const write of writes) write.run();
       database.exec('COMMIT');
@@ -95,10 +101,10 @@ export function openJournal(file: string, options: { now?: () => Date } = {}): J
     for (const write of writes) write.done();
   };
 
-  const write = (run: () => void) =>
+  const write = (durable: boolean, run: () => void) =>
     new Promise<void>((done, failed) => {
       if (closed) return failed(new Error('the journal is closed'));
-      pending.push({ run, done, failed });
+      pending.push({ durable, run, done, failed });
       if (pending.length === 1) setImmediate(flush);
     });
 
@@ -119,13 +125,14 @@ export function openJournal(file: string, options: { now?: () => Date } = {}): J
       if (row.state === 'accepted') return { state: 'accepted' };
       return { state: 'finished', result: JSON.parse(String(row.result)) as AttemptSummary };
     },
-    accept: (command) => write(() => sql.accept.run(command.attemptId, command.runId, command.stepId, now().getTime())),
-    finish: (result, event) => write(() => finishNow(result, event)),
+    accept: (command) =>
+      write(true, () => sql.accept.run(command.attemptId, command.runId, command.stepId, now().getTime())),
+    finish: (result, event) => write(false, () => finishNow(result, event)),
     outbox: (limit) =>
       sql.outbox.all(limit).map((row) => ({ id: String(row.id), event: JSON.parse(String(row.event)) as AgentEvent })),
-    outboxSize: () => Number(sql.size.get()?.count ?? 0),
+    outboxSize: () => (closed ? 0 : Number(sql.size.get()?.count ?? 0)),
     acknowledge: (ids) =>
-      write(() => {
+      write(false, () => {
         for (const id of ids) sql.acknowledge.run(id);
       }),
     close() {

@@ -1,9 +1,8 @@
-import type { Failure, RunStep, Task, TaskResult } from '@vhive/shared';
+import { type Failure, outputRefsIn, type RunStep, type Task, type TaskResult } from '@vhive/shared';
 import { type ActionContext, ActionError } from '../actions/action.ts';
 import type { ActionTable, ContractTable } from './action-table.ts';
 import { type AttemptSignal, endedBy } from './attempt-signal.ts';
 import { failureOf } from './failure.ts';
-import { unresolvedSteps } from './output-references.ts';
 import type { Redactor } from './redactor.ts';
 import { secretsIn } from './secret-params.ts';
 
@@ -68,7 +67,7 @@ export async function runTask(
       },
     });
 
-  const missing = unresolvedSteps(task.params);
+  const missing = [...new Set(outputRefsIn(task.params).map((reference) => reference.$output.step))];
   if (missing.length > 0 && environment.mode === 'check')
     return end('would-change', { changes: missing.map((step) => `depends on ${step}`) });
 

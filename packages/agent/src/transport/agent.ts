@@ -141,6 +141,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   };
 
   let stopping: Promise<void> | undefined;
+  let ended = false;
   const shutDown = async (graceMs: number) => {
     await executor.stop(graceMs);
     await outbox.drained(HAND_OVER_MS);
@@ -158,6 +159,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       throw cause;
     })
     .finally(async () => {
+      ended = true;
       journal.close();
       await lock?.release();
     });
@@ -168,7 +170,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     registered: registered.promise,
     finished,
     async stop(graceMs = 5_000) {
-      stopping ??= shutDown(graceMs);
+      if (!ended) stopping ??= shutDown(graceMs);
       await stopping;
       await finished.catch(() => undefined);
     },

@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type Agent, type AgentOptions, startAgent } from '@vhive/agent/transport/agent';
+import { artifactRoutes } from '@vhive/coordinator/artifacts/artifact-routes';
+import { ArtifactStore } from '@vhive/coordinator/artifacts/store';
+import { requireAgent } from '@vhive/coordinator/enrolment/bearer';
+import { createHttpsServer } from '@vhive/coordinator/enrolment/https-server';
+import { type EnrolmentOptions, enrolmentRoutes } from '@vhive/coordinator/enrolment/routes';
+import { type NodeRegistry, openNodeRegistry } from '@vhive/coordinator/registry/node-registry';
+import { AgentLink } from '@vhive/coordinator/transport/agent-link';
+import { ensureStreams } from '@vhive/coordinator/transport/streams';
+import { type JoinTokens, openJoinTokens } from '@vhive/coordinator/trust/join-tokens';
+import type { AgentEvent, LogBatch } from '@vhive/shared';
+import { decode, logBatch, logSubject } from '@vhive/shared';
+import { someFacts } from './enrolment.ts';
+import { type SecuredNats, startSecuredNats } from './secured-nats.ts';
+
+/** The coordinator's real parts that agents talk to, without scheduler and runner, and agents started against them. */
+export interface AgentBed {
+  nats: SecuredNats;
+  tokens: JoinTokens;
+  registry: NodeRegistry;
+  store: ArtifactStore;
+  link: AgentLink;
+  connection: NatsConnection;
+  /** `127.0.0.1:port` of the HTTPS server. */
+  address: string;
+  /** Events as they come. */
+  events: { node: string; event: AgentEvent }[];
+  logs: LogBatch[];
+  /** Resolves once `condition` holds; looked at whenever an event or log batch has come. */
+  until(condition: () => boolean): Promise<void>;
+  token(): Promise<string>;
+  /** A fresh directory, removed at the end. */
+  directory(): Promise<string>;
+  /** Starts an agent of this process with a host that has facts only; stopped at the end. */
+  agent(node: string, options: Partial<AgentOptions> & Pick<AgentOptions, 'actions' | 'host'>): Promise<Agent>;
+  stop(): Promise<void>;
+}
+
+/** Starts nats-server, streams, registry, HTTPS. */
+export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Promise<AgentBed> {
+  const cleanUp: (() => unknown)[] = [];
+  const nats = await startSecuredNats();
+  cleanUp.push(() => nats.stop());
+  const { authority, stateDir, log } = nats;
+  const connection = await nats.coordinator();
+  await ensureStreams(connection, 'test');
+  const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
+  const link = new AgentLink(connection, 'test', { log });
+  const registry = await openNodeRegistry({
+    stateDir,
+    authority,
+    log,
+    machineId: 'none',
+    revoke: (publicKey) => nats.server.revoke(publicKey),
+    async leave(node) {
+      await link.sendCommand(node, { type: 'agent.leave', reason: 'removed' }, { signal: AbortSignal.timeout(2_000) });
+    },
+  });
+  cleanUp.push(() => registry.close());
+  const store = await ArtifactStore.open(join(stateDir, 'artifacts'));
+  const app = await createHttpsServer({ certificate: await authority.serverCertificate(), log });
+  const natsUrls = (contacted: string) => [`tls://${contacted}:${nats.server.port}`];
+  const options = { authority, tokens, registry, trustNetworks: () => [], natsUrls, ...changes };
+  await app.register(async (scope) => enrolmentRoutes(scope, options), { prefix: '/v1' });
+  await app.register(async (scope) => {
+    requireAgent(scope, registry);
+    await artifactRoutes(scope, { store, authorize: async () => undefined });
+  });
+  const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  cleanUp.push(() => app.close());
+
+  const events: AgentBed['events'] = [];
+  const logs: LogBatch[] = [];
+  const waiting = new Set<() => void>();
+  const look = () => {
+    for (const check of waiting) check();
+  };
+  cleanUp.push(link.subscribeHeartbeats((node, beat) => registry.heartbeat(node, beat)));
+  const consumer = await link.consumeEvents(async (node, event) => {
+    events.push({ node, event });
+    look();
+  });
+  cleanUp.push(() => consumer.stop());
+  connection.subscribe(logSubject('test', '*'), {
+    callback(_, message) {
+      const decoded = decode(logBatch, message.data);
+      if (decoded.ok) logs.push(decoded.envelope.body);
+      look();
+    },
+  });
+
+  const directory = async () => {
+    const made = await mkdtemp(join(tmpdir(), 'vhive-agent-'));
+    cleanUp.push(() => rm(made, { recursive: true, force: true }));
+    return made;
+  };
+  return {
+    ...{ nats, tokens, registry, store, link, connection, events, logs, directory },
+    address: url.host,
+    until(condition) {
+      if (condition()) return Promise.resolve();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const check = () => {
+        if (!condition()) return;
+        waiting.delete(check);
+        resolve();
+      };
+      waiting.add(check);
+      return promise;
+    },
+    async token() {
+      const { token } = await tokens.create({ ttlSeconds: 3600, description: '' });
+      return token;
+    },
+    async agent(node, agentOptions) {
+      const agent = await startAgent({
+        coordinator: url.host,
+        node,
+        stateDirectory: agentOptions.stateDirectory ?? (await directory()),
+        heartbeatIntervalMs: 1_000,
+        ...agentOptions,
+      });
+      cleanUp.push(() => agent.stop(0));
+      return agent;
+    },
+    async stop() {
+      for (const end of cleanUp.splice(0).reverse()) await end();
+    },
+  };
+}
+
+export { someFacts };
