@@ -1,0 +1,52 @@
+import type { AgentActionName } from '@vhive/shared';
+import type { Action } from './action.ts';
+import { aptPackages } from './apt-packages.ts';
+import { artifactArchive } from './artifact-archive.ts';
+import { artifactFile } from './artifact-file.ts';
+import { command } from './command.ts';
+import { file } from './file.ts';
+import { image } from './image.ts';
+import { kernelModules } from './kernel-modules.ts';
+import { kubeadmInit } from './kubeadm-init.ts';
+import { kubeadmJoin } from './kubeadm-join.ts';
+import { kubeadmReset } from './kubeadm-reset.ts';
+import { kubeadmToken } from './kubeadm-token.ts';
+import { kubeletVerify } from './kubelet-verify.ts';
+import { kubernetesApply } from './kubernetes-apply.ts';
+import { kubernetesWait } from './kubernetes-wait.ts';
+import { limits } from './limits.ts';
+import { noOp } from './no-op.ts';
+import { preflightHost } from './preflight-host.ts';
+import { preflightListen } from './preflight-listen.ts';
+import { preflightReach } from './preflight-reach.ts';
+import { routes } from './routes.ts';
+import { swapOff } from './swap-off.ts';
+import { sysctl } from './sysctl.ts';
+import { systemdUnit } from './systemd-unit.ts';
+
+/** Every action of the contracts, as done on a host. An action without an implementation does not compile. */
+export const actions: { [N in AgentActionName]: Action<N> } = {
+  'apt.packages': aptPackages,
+  'artifact.archive': artifactArchive,
+  'artifact.file': artifactFile,
+  command,
+  file,
+  image,
+  'kernel.modules': kernelModules,
+  'kubeadm.init': kubeadmInit,
+  'kubeadm.join': kubeadmJoin,
+  'kubeadm.reset': kubeadmReset,
+  'kubeadm.token': kubeadmToken,
+  'kubelet.verify': kubeletVerify,
+  'kubernetes.apply': kubernetesApply,
+  'kubernetes.wait': kubernetesWait,
+  limits,
+  'no-op': noOp,
+  'preflight.host': preflightHost,
+  'preflight.listen': preflightListen,
+  'preflight.reach': preflightReach,
+  routes,
+  'swap.off': swapOff,
+  sysctl,
+  'systemd.unit': systemdUnit,
+};

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { stringify } from 'yaml';
+import type { CommandResult } from '../../host/host.ts';
+import type { ActionContext } from '../action.ts';
+
+/** A bootstrap token, as kubeadm makes and prints them. */
+const tokenPattern = /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g;
+/** Directory of configuration files: in memory, so that no token ever reaches a disk. */
+const DIRECTORY = '/run/vhive-agent';
+
+/** The same text without bootstrap tokens and certificate keys. */
+export function withoutTokens(text: string): string {
+  return text.replace(tokenPattern, '[redacted]').replace(/(--certificate-key\s+)[0-9a-f]{64}/g, '$1[redacted]');
+}
+
+/** Runs kubeadm; nothing that leaves here, lines or result, holds a bootstrap token. */
+export async function runKubeadm(context: ActionContext, args: string[]): Promise<CommandResult> {
+  const { onLine, signal } = context.streamed;
+  const result = await context.host.run(['kubeadm', ...args], {
+    ...(signal === undefined ? {} : { signal }),
+    onLine: (stream, line) => {
+      const clean = withoutTokens(line);
+      onLine?.(stream, clean);
+      const phase = /^\[([a-z-]+)\]/.exec(clean)?.[1];
+      if (phase) context.progress(phase);
+    },
+  });
+  return { ...result, stdout: withoutTokens(result.stdout), stderr: withoutTokens(result.stderr) };
+}
+
+/** Runs kubeadm with configuration documents in a file that only root can read and that is gone afterwards. */
+export async function runKubeadmWithConfiguration(
+  context: ActionContext,
+  args: string[],
+  documents: readonly unknown[],
+): Promise<CommandResult> {
+  const path = `${DIRECTORY}/kubeadm-${randomBytes(6).toString('hex')}.yaml`;
+  await context.host.makeDirectory(DIRECTORY, { mode: '0700' });
+  // What a killed agent left.
+  for (const name of await context.host.list(DIRECTORY))
+    if (/^kubeadm-.*\.yaml$/.test(name)) await context.host.remove(`${DIRECTORY}/${name}`);
+  await context.host.writeFile(path, documents.map((document) => stringify(document)).join('---\n'), { mode: '0600' });
+  try {
+    return await runKubeadm(context, [...args, '--config', path]);
+  } finally {
+    await context.host.remove(path);
+  }
+}

@@ -1,0 +1,40 @@
+import type { KubernetesObject } from '@vhive/shared';
+import { z } from 'zod';
+import type { ActionContext } from '../action.ts';
+import { commandFailed } from '../failures.ts';
+import { adminConf } from './paths.ts';
+
+/** The taint of control plane nodes, by its names up to 1.23, from 1.24, and in between both. */
+const keys = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
+
+const nodeSpec = z.object({
+  spec: z.object({ taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]) }).prefault({}),
+});
+
+/** Control plane taints of a node, as kubectl names them ("key:effect"). */
+export function controlPlaneTaints(node: KubernetesObject): string[] {
+  return nodeSpec
+    .parse(node)
+    .spec.taints.filter(({ key }) => keys.includes(key))
+    .map(({ key, effect }) => `${key}:${effect}`);
+}
+
+/** Nodes that still have one. */
+export async function taintedNodes(context: ActionContext): Promise<{ node: string; taints: string[] }[]> {
+  const api = await context.host.kubernetes(adminConf);
+  const nodes = await api.list({ apiVersion: 'v1', kind: 'Node' }, { signal: context.signal });
+  return nodes
+    .map((node) => ({ node: node.metadata.name, taints: controlPlaneTaints(node) }))
+    .filter(({ taints }) => taints.length > 0);
+}
+
+/** Removes them. Server-side apply cannot take away what another manager set, so kubectl does it. */
+export async function removeTaints(context: ActionContext): Promise<void> {
+  for (const { node, taints } of await taintedNodes(context)) {
+    const result = await context.host.run(
+      ['kubectl', '--kubeconfig', adminConf, 'taint', 'nodes', node, ...taints.map((taint) => `${taint}-`)],
+      context.streamed,
+    );
+    if (result.exitCode !== 0) throw commandFailed(`kubectl taint nodes ${node}`, result);
+  }
+}

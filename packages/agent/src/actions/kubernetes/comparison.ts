@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KubernetesObject } from '@vhive/shared';
+
+/** What the server keeps about an object beside what somebody wants of it. */
+function wanted(object: KubernetesObject) {
+  const { status: _status, ...rest } = object;
+  const {
+    managedFields: _managedFields,
+    resourceVersion: _resourceVersion,
+    generation: _generation,
+    creationTimestamp: _creationTimestamp,
+    uid: _uid,
+    selfLink: _selfLink,
+    ...metadata
+  } = object.metadata;
+  return { ...rest, metadata };
+}
+
+/** Whether two states of an object ask for the same. */
+export function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
+  return isDeepStrictEqual(wanted(a), wanted(b));
+}
+
+/** Top-level parts that differ, such as "spec" or "metadata". */
+export function differingParts(live: KubernetesObject, next: KubernetesObject): string[] {
+  const [before, after] = [wanted(live) as Record<string, unknown>, wanted(next) as Record<string, unknown>];
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => !isDeepStrictEqual(before[key], after[key]),
+  );
+}

@@ -1,0 +1,30 @@
+import type { KubernetesObject } from '@vhive/shared';
+import { z } from 'zod';
+
+const conditions = z.object({
+  status: z
+    .looseObject({
+      conditions: z
+        .array(
+          z.looseObject({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().default(''),
+            message: z.string().default(''),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+});
+
+/** Conditions of an object's status; none when it has no status yet. */
+export function conditionsOf(object: KubernetesObject | undefined) {
+  const parsed = conditions.safeParse(object);
+  return parsed.success ? parsed.data.status.conditions : [];
+}
+
+/** Whether a condition holds, such as a node's Ready. */
+export function hasCondition(object: KubernetesObject | undefined, type: string): boolean {
+  return conditionsOf(object).some((condition) => condition.type === type && condition.status === 'True');
+}
