@@ -1,5 +1,6 @@
+import type { Server } from 'node:https';
 import rateLimit from '@fastify/rate-limit';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { CertificateAndKey } from '../trust/certificates.ts';
 import { useErrorHandler } from './error-handler.ts';
@@ -25,7 +26,7 @@ export async function createHttpsServer(options: HttpsServerOptions): Promise<Fa
       { part: 'https' },
       { redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization'] },
     ),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     // Ends idle keep-alive connections at once on close().
     forceCloseConnections: true,
@@ -40,6 +41,6 @@ export async function createHttpsServer(options: HttpsServerOptions): Promise<Fa
 
 /** Gives a running server a new certificate; open connections keep the old one. */
 export function renewHttpsCertificate(app: FastifyInstance, certificate: CertificateAndKey): void {
-  const server = app.server as unknown as import('node:https').Server;
+  const server = app.server as unknown as Server;
   server.setSecureContext({ cert: certificate.certPem, key: certificate.keyPem, minVersion: 'TLSv1.2' });
 }

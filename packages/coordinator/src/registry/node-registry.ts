@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
   type EnrolRequest,
@@ -86,6 +87,8 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
   const records = new Map<string, NodeRecord>();
   const heartbeats = new Map<string, Heartbeat>();
   const rejected = new Map<string, Record<string, number>>();
+  /** Keys revoked by this process, with the second of the revocation. */
+  const revokedAt = new Map<string, number>();
   const tokenHolders = new Map<string, string>();
   let lan: string | undefined;
   const reachability = watchReachability((name, since) => {
@@ -109,6 +112,11 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     const record = records.get(name);
     if (record !== undefined) return record;
     throw new VhiveError({ code: 'usage', message: `there is no node ${name}`, hint: 'vhive-coord nodes list' });
+  }
+
+  async function revoke(publicKey: string): Promise<void> {
+    await options.revoke(publicKey);
+    revokedAt.set(publicKey, Math.floor(Date.now() / 1000));
   }
 
   function dropArtifactToken(record: NodeRecord): void {
@@ -159,7 +167,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
         heartbeats.delete(record.name);
         reachability.forget(record.name);
         log.warn({ node: record.name }, 'the same host enrols with a new key; the old one is revoked');
-        if (before?.approved) await options.revoke(replacesKey);
+        if (before?.approved) await revoke(replacesKey);
       }
       await put(record);
       if (record.approved && (!before?.approved || replacesKey !== undefined)) admitted(record);
@@ -178,6 +186,9 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     async credentials(name) {
       const { publicKey, approved } = known(name);
       if (!approved) throw new VhiveError({ code: 'refused', message: `node ${name} is not approved` });
+      // A revocation covers all JWTs issued up to and in its second: a removed agent that is let in again at once waits.
+      const revoked = revokedAt.get(publicKey);
+      if (revoked !== undefined) await delay(Math.max(0, (revoked + 1) * 1000 - Date.now()));
       const { jwt } = await authority.agentJwt(name, publicKey);
       const artifactToken = randomBytes(32).toString('base64url');
       const record = known(name);
@@ -207,7 +218,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       rejected.delete(name);
       reachability.forget(name);
       dropArtifactToken(record);
-      if (record.jwtIssuedAt !== null) await options.revoke(record.publicKey);
+      if (record.jwtIssuedAt !== null) await revoke(record.publicKey);
       await store.remove(name);
       events.emit('removed', name);
       events.emit('changed', name);

@@ -25,7 +25,7 @@ export interface NatsBinarySearch {
   path?: string | undefined;
   /** Fetches the pinned upstream artifact; gives the path of the executable. Tried before Debian's package. */
   fetch?: (() => Promise<string>) | undefined;
-  /** Value of PATH, for tests. */
+  /** Look only in these directories (in PATH's form) instead of PATH and the sbin directories. */
   searchPath?: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export async function findNatsServer(search: NatsBinarySearch): Promise<NatsBina
   }
   const cached = join(search.cacheDir, 'nats-server');
   const reasons: string[] = [];
-  for (const path of [...installedPaths(search.searchPath ?? process.env.PATH ?? ''), cached]) {
+  for (const path of [...installedPaths(search.searchPath), cached]) {
     const found = await probe(path);
     if (typeof found !== 'string') return found;
     if (found !== '') reasons.push(found);
@@ -71,14 +71,9 @@ function unusable(reasons: string[], hint: string): VhiveError {
 }
 
 /** The sbin directories are not in everybody's PATH, and Debian puts it there. */
-function installedPaths(searchPath: string): string[] {
-  const directories = [
-    ...searchPath.split(delimiter).filter(Boolean),
-    '/usr/sbin',
-    '/usr/local/sbin',
-    '/usr/local/bin',
-  ];
-  return [...new Set(directories)].map((directory) => join(directory, 'nats-server'));
+function installedPaths(searchPath: string | undefined): string[] {
+  const path = searchPath ?? [process.env.PATH, '/usr/sbin', '/usr/local/sbin', '/usr/local/bin'].join(delimiter);
+  return [...new Set(path.split(delimiter).filter(Boolean))].map((directory) => join(directory, 'nats-server'));
 }
 
 /** The binary, or why it cannot be used; empty when there is none. */

@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { decode, type User } from '@nats-io/jwt';
+import { createUser } from '@nats-io/nkeys';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAuthority } from './authority.ts';
+import { createCa, issueServerCertificate, stillServes } from './certificates.ts';
+import { signingPair, verifySignature } from './nkey.ts';
+import { prepareStateDirectory, stateDirectory } from './state-directory.ts';
+
+let stateDir: string;
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'vhive-authority-'));
+});
+afterEach(() => rm(stateDir, { recursive: true, force: true }));
+
+const open = () => openAuthority({ stateDir, cluster: 'test' });
+
+describe('openAuthority', () => {
+  it('makes a CA once and keeps it', async () => {
+    const first = await open();
+    const second = await open();
+    expect(second.caFingerprint).toBe(first.caFingerprint);
+    expect(second.caPem).toBe(first.caPem);
+    expect((await second.natsTrust()).account).toBe((await first.natsTrust()).account);
+    expect((await stat(join(stateDir, 'authority.json'))).mode & 0o777).toBe(0o600);
+    expect((await stat(stateDir)).mode & 0o777).toBe(0o700);
+    const ca = new X509Certificate(first.caPem);
+    expect(ca.ca).toBe(true);
+    expect(ca.verify(ca.publicKey)).toBe(true);
+    expect(ca.fingerprint256.replaceAll(':', '').toLowerCase()).toBe(first.caFingerprint);
+    expect(Date.parse(ca.validTo)).toBeGreaterThan(Date.now() + 3600 * 86_400_000);
+  });
+
+  it('gives all who open it at the same time the same one', async () => {
+    const opened = await Promise.all(Array.from({ length: 5 }, open));
+    expect(new Set(opened.map((authority) => authority.caFingerprint)).size).toBe(1);
+  });
+
+  it('is complete or absent when its maker is killed at any moment', async () => {
+    const script = `
+      import { openAuthority } from ${JSON.stringify(join(import.meta.dirname, 'authority.ts'))};
+      process.stdout.write('go');
+      await openAuthority({ stateDir: process.argv.at(-1), cluster: 'test' });
+      process.stdout.write('made');
+      setInterval(() => undefined, 1000);`;
+    for (const pause of [0, 3, 6, 10, 20, 40]) {
+      const directory = join(stateDir, `killed-${pause}`);
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script, '--', directory], {
+        cwd: import.meta.dirname,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const after = await openAuthority({ stateDir: directory, cluster: 'test' });
+      expect(after.caFingerprint).toMatch(/^[0-9a-f]{64}$/);
+    }
+  });
+
+  it('refuses to work with a damaged file rather than to make new keys', async () => {
+    await open();
+    await writeFile(join(stateDir, 'authority.json'), '{"ca":');
+    await expect(open()).rejects.toThrow(/authority.json is damaged/);
+  });
+});
+
+describe('server certificate', () => {
+  it('serves TLS to a client that trusts the CA, under each of its names', async () => {
+    const authority = await open();
+    const { certPem, keyPem, file } = await authority.serverCertificate(['127.0.0.2', 'coord.example']);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).toBe(keyPem + certPem);
+    const server = tls.createServer({ cert: certPem, key: keyPem }, (socket) => socket.end());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const port = (server.address() as { port: number }).port;
+    const handshake = async (ca: string, servername: string, host: string) => {
+      const options = { host: '127.0.0.1', port, ca, servername };
+      const checked = {
+        ...options,
+        checkServerIdentity: (_: string, cert: tls.PeerCertificate) => tls.checkServerIdentity(host, cert),
+      };
+      const socket = tls.connect(checked);
+      try {
+        await once(socket, 'secureConnect');
+        return socket.authorized;
+      } finally {
+        socket.destroy();
+      }
+    };
+    try {
+      for (const name of ['localhost', '127.0.0.1', '127.0.0.2', 'coord.example'])
+        expect(await handshake(authority.caPem, 'coord.example', name)).toBe(true);
+      await expect(handshake(authority.caPem, 'coord.example', '10.9.9.9')).rejects.toThrow(/not in the cert/);
+      const stranger = await createCa('other');
+      await expect(handshake(stranger.certPem, 'coord.example', 'localhost')).rejects.toThrow(/certificate/);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('is kept while it covers the names, and issued anew for others', async () => {
+    const authority = await open();
+    const first = await authority.serverCertificate(['10.0.0.1', 'fd00::2']);
+    expect((await authority.serverCertificate(['10.0.0.1'])).certPem).toBe(first.certPem);
+    expect((await (await open()).serverCertificate(['fd00::2'])).certPem).toBe(first.certPem);
+    const second = await authority.serverCertificate(['10.0.0.2']);
+    expect(second.certPem).not.toBe(first.certPem);
+    expect((await authority.serverCertificate(['10.0.0.2'])).keyPem).toBe(second.keyPem);
+  });
+
+  it('counts as too old, or as foreign, when it is', async () => {
+    const [ca, other] = [await createCa('a'), await createCa('b')];
+    const leaf = await issueServerCertificate(ca, ['localhost']);
+    expect(stillServes(leaf.certPem, ca.certPem, ['localhost'], 30)).toBe(true);
+    expect(stillServes(leaf.certPem, ca.certPem, ['localhost'], 731)).toBe(false);
+    expect(stillServes(leaf.certPem, other.certPem, ['localhost'], 30)).toBe(false);
+  });
+});
+
+describe('user JWTs', () => {
+  it("name the agent's own subjects and an end", async () => {
+    const authority = await open();
+    const publicKey = createUser().getPublicKey();
+    const { jwt, expiresAt } = await authority.agentJwt('w1', publicKey);
+    const claims = decode<User>(jwt); // checks the signature
+    const trust = await authority.natsTrust({ [publicKey]: 1 });
+    expect(claims).toMatchObject({
+      sub: publicKey,
+      exp: expiresAt.getTime() / 1000,
+      nats: {
+        issuer_account: trust.account,
+        pub: { allow: expect.not.arrayContaining(['>', '$JS.API.>']) },
+        sub: { allow: ['vhive.test.agent.w1.cmd', 'vhive.test.agent.w1.inbox.>'] },
+        resp: { max: 1 },
+      },
+    });
+    expect(expiresAt.getTime()).toBeGreaterThan(Date.now() + 6.9 * 86_400_000);
+    expect(decode(trust.accounts[trust.account] ?? '')).toMatchObject({ nats: { revocations: { [publicKey]: 1 } } });
+  });
+
+  it('are signed fast enough for thousands of agents', async () => {
+    const authority = await open();
+    const publicKey = createUser().getPublicKey();
+    await authority.agentJwt('w1', publicKey);
+    const start = performance.now();
+    for (let i = 0; i < 200; i++) await authority.agentJwt('w1', publicKey);
+    // The libraries alone take more than 5,000 ms.
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+describe('nkeys on the platform', () => {
+  it('sign as the library does', () => {
+    const library = createUser();
+    const fast = signingPair(new TextDecoder().decode(library.getSeed()));
+    const input = new TextEncoder().encode('some bytes');
+    expect(fast.getPublicKey()).toBe(library.getPublicKey());
+    expect(fast.sign(input)).toEqual(library.sign(input));
+    expect(verifySignature(library.getPublicKey(), input, library.sign(input))).toBe(true);
+    expect(verifySignature(createUser().getPublicKey(), input, library.sign(input))).toBe(false);
+    expect(verifySignature(library.getPublicKey(), input, new Uint8Array(3))).toBe(false);
+    expect(verifySignature('UNONSENSE', input, library.sign(input))).toBe(false);
+  });
+});
+
+describe('state directory', () => {
+  it('is named by the environment, the user, or XDG', () => {
+    expect(stateDirectory({ VHIVE_STATE_DIR: '/srv/x' }, 0)).toBe('/srv/x');
+    expect(stateDirectory({}, 0)).toBe('/var/lib/vhive-coord');
+    expect(stateDirectory({ HOME: '/home/a' }, 1000)).toBe('/home/a/.local/state/vhive-coord');
+    expect(stateDirectory({ HOME: '/home/a', XDG_STATE_HOME: '/s' }, 1000)).toBe('/s/vhive-coord');
+  });
+
+  it('is closed to others', async () => {
+    await chmod(stateDir, 0o755);
+    await prepareStateDirectory(stateDir);
+    expect((await stat(stateDir)).mode & 0o777).toBe(0o700);
+    await writeFile(join(stateDir, 'file'), '');
+    await expect(prepareStateDirectory(join(stateDir, 'file'))).rejects.toThrow(/cannot use the state directory/);
+    expect(await readdir(stateDir)).toEqual(['file']);
+  });
+});
