@@ -1,5 +1,5 @@
 import type { FailureCode } from '@vhive/shared';
-import { formatJsonLine, type JsonLineBody } from './json-lines.ts';
+import type { JsonLineBody } from './json-lines.ts';
 import { type Style, styleFor } from './render/style.ts';
 
 /** What the command came to: the last JSON line, and the exit code. */
@@ -10,8 +10,8 @@ export type OutputStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: 
 
 /** Where a command writes. Text mode: everything to standard output. JSON mode: lines there, text to standard error. */
 export class CliIo {
-  /** Set from `--output` before a command acts. */
-  json = false;
+  /** Writes a JSON line; loaded only in JSON mode, as the schemas cost more time than all of the help. */
+  #format: ((body: JsonLineBody, now: Date) => string) | undefined;
   /** A command that makes no run and throws nothing leaves this as it is. */
   result: CommandResult = { outcome: 'ok', exitCode: 0 };
   /** true: another process has written the result line to our standard output. */
@@ -25,6 +25,16 @@ export class CliIo {
     this.env = streams.env;
     this.stdout = streams.stdout;
     this.stderr = streams.stderr;
+  }
+
+  /** Whether standard output is for JSON lines. */
+  get json(): boolean {
+    return this.#format !== undefined;
+  }
+
+  /** Called from `--output` before a command acts. */
+  async setJson(on: boolean): Promise<void> {
+    this.#format = on ? (await import('./json-lines.ts')).formatJsonLine : undefined;
   }
 
   /** Where text for people goes. */
@@ -48,7 +58,7 @@ export class CliIo {
 
   /** One JSON line; nothing in text mode. */
   line(body: JsonLineBody): void {
-    if (this.json) this.stdout.write(formatJsonLine(body, new Date()));
+    if (this.#format) this.stdout.write(this.#format(body, new Date()));
   }
 
   /** Seconds since the command began. */

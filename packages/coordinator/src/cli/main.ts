@@ -13,7 +13,7 @@ const helpCodes = new Set(['commander.help', 'commander.helpDisplayed', 'command
 export async function runCli(argv: readonly string[], hooks: CliHooks): Promise<number> {
   const io = new CliIo({ env: process.env, stdout: process.stdout, stderr: process.stderr });
   // Known even when the options cannot be parsed, so that a script always gets its result line.
-  io.json = wantsJson(argv, io.env);
+  await io.setJson(wantsJson(argv, io.env));
   try {
     const program = await createProgram({ io, hooks }, argv.slice(2));
     await program.parseAsync(argv);

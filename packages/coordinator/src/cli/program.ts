@@ -41,9 +41,9 @@ Examples:
   ];
   for (const command of commands) program.addCommand(command);
   prepare(program, context);
-  program.hook('preAction', (_program, command) => {
+  program.hook('preAction', async (_program, command) => {
     applySwitchVariables(command, context.io.env);
-    context.io.json = command.opts<{ output?: string }>().output === 'json';
+    await context.io.setJson(command.opts<{ output?: string }>().output === 'json');
   });
   return program;
 }

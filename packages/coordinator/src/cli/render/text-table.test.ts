@@ -16,7 +16,7 @@ it('aligns columns', () =>
 
 it('cuts the elastic column to the width', () => {
   const lines = table(columns, rows, { width: 30 });
-  expect(lines[1]).toBe('n1         containerd…  1.2 s');
+  expect(lines[1]).toBe('n1         containerd…   1.2 s');
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(30);
 });
 

@@ -18,7 +18,7 @@ const MINIMUM_ELASTIC = 8;
 /** Cuts a text to `width` characters, the last one then an ellipsis. */
 export function cut(text: string, width: number): string {
   if (text.length <= width) return text;
-  return width <= 1 ? text.slice(0, Math.max(0, width)) : `${text.slice(0, width - 1)}…`;
+  return width <= 1 ? text.slice(0, Math.max(0, width)) : `${text.slice(0, width - 1).trimEnd()}…`;
 }
 
 /** Lines of a table no wider than `width`, headings first. Elastic columns are cut to make it fit. */
