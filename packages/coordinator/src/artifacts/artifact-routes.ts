@@ -6,8 +6,8 @@ import type { ArtifactStore, StoredArtifact } from './store.ts';
 /** What the routes need. */
 export interface ArtifactRouteOptions {
   store: ArtifactStore;
-  /** Refuses whoever may not have artifacts, by throwing or replying. */
-  authorize: onRequestAsyncHookHandler;
+  /** Refuses whoever may not have artifacts, by throwing or replying; absent: the plugin scope does. */
+  authorize?: onRequestAsyncHookHandler;
 }
 
 /**
@@ -19,7 +19,7 @@ export async function artifactRoutes(app: FastifyInstance, { store, authorize }:
     method: ['GET', 'HEAD'],
     url: '/v1/artifacts/:sha256',
     exposeHeadRoute: false,
-    onRequest: authorize,
+    ...(authorize ? { onRequest: authorize } : {}),
     handler: async (request, reply) => {
       const wanted = sha256.safeParse(request.params.sha256);
       const found = wanted.success ? await store.find(wanted.data) : undefined;
@@ -34,7 +34,6 @@ async function serve(request: FastifyRequest, reply: FastifyReply, { path, sha25
   reply.headers({
     etag,
     'accept-ranges': 'bytes',
-    'content-type': 'application/octet-stream',
     'cache-control': 'private, max-age=31536000, immutable',
   });
   const { 'if-none-match': noneMatch, 'if-range': ifRange } = request.headers;
@@ -49,6 +48,7 @@ async function serve(request: FastifyRequest, reply: FastifyReply, { path, sha25
         code: 'range',
         message: `the file has ${bytes} bytes`,
       } satisfies HttpFailure);
+  reply.type('application/octet-stream');
   const { start, end } = range ?? { start: 0, end: bytes - 1 };
   if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${bytes}`);
   reply.header('content-length', end - start + 1);

@@ -1,4 +1,4 @@
-import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import {
   agentSubject,
   type Command,
@@ -58,8 +58,10 @@ export class AgentLink {
     });
   }
 
-  /** Hears agents' heartbeats and answers each with what the handler returns. Returns how to stop. */
-  subscribeHeartbeats(handler: (node: string, heartbeat: Heartbeat) => HeartbeatReply): () => void {
+  /** Hears agents' heartbeats and answers each with what the handler returns, if anything. Returns how to stop. */
+  subscribeHeartbeats(
+    handler: (node: string, heartbeat: Heartbeat) => Promise<HeartbeatReply | undefined>,
+  ): () => void {
     return this.#subscribe('hb', heartbeat, handler);
   }
 
@@ -71,7 +73,7 @@ export class AgentLink {
   #subscribe<S extends z.ZodType>(
     channel: 'prg' | 'hb',
     schema: S,
-    handler: (node: string, body: z.output<S>) => HeartbeatReply | undefined,
+    handler: (node: string, body: z.output<S>) => Promise<HeartbeatReply | undefined> | undefined,
   ): () => void {
     const subscription: Subscription = this.#nc.subscribe(agentSubject(this.#cluster, '*', channel), {
       callback: (error, message) => {
@@ -86,14 +88,18 @@ export class AgentLink {
           this.#rejections.count(sender.data ?? '(unknown)', channel, reason, detail);
           return;
         }
-        try {
-          const reply = handler(sender.data, decoded.envelope.body);
-          if (reply) message.respond(encode(reply, { ttlMs: HEARTBEAT_REPLY_TTL_MS }));
-        } catch (cause) {
-          this.#log.error({ err: cause, channel, node: sender.data }, 'a message could not be processed');
-        }
+        void this.#answer(message, channel, () => handler(sender.data, decoded.envelope.body));
       },
     });
     return () => subscription.unsubscribe();
+  }
+
+  async #answer(message: Msg, channel: string, handle: () => Promise<HeartbeatReply | undefined> | undefined) {
+    try {
+      const reply = await handle();
+      if (reply) message.respond(encode(reply, { ttlMs: HEARTBEAT_REPLY_TTL_MS }));
+    } catch (cause) {
+      this.#log.error({ err: cause, channel, subject: message.subject }, 'a message could not be processed');
+    }
   }
 }

@@ -1,0 +1,47 @@
+import type { CommandResult } from '../host.ts';
+import { containerd } from './container-commands.ts';
+import { kubeadm } from './kubeadm-commands.ts';
+import type { SimulatedMachine } from './machine.ts';
+import { aptGet, dpkgQuery, packagePolicy } from './package-commands.ts';
+import { iproute, modprobe, swapoff, tee } from './system-commands.ts';
+import { systemctl } from './systemctl.ts';
+
+/** An imitated program: what it does to the machine, and what it prints. */
+export type SimulatedProgram = (
+  machine: SimulatedMachine,
+  args: readonly string[],
+  input: string | undefined,
+) => Promise<Partial<CommandResult>> | Partial<CommandResult>;
+
+/** Every program the actions use. */
+const programs: Record<string, SimulatedProgram> = {
+  'apt-cache': packagePolicy,
+  'apt-get': aptGet,
+  crictl: containerd,
+  ctr: containerd,
+  dpkg: () => ({}),
+  'dpkg-query': dpkgQuery,
+  getent: (_machine, [database]) => ({
+    stdout: database === 'passwd' ? 'root:x:0:0:root:/root:/bin/bash\n' : 'root:x:0:\n',
+  }),
+  ip: iproute,
+  journalctl: () => ({}),
+  kubeadm,
+  kubectl: () => ({}),
+  modprobe,
+  swapoff,
+  systemctl,
+  tee,
+};
+
+/** Imitates a command. What is not known fails like a program that is not installed. */
+export async function runSimulated(
+  machine: SimulatedMachine,
+  argv: readonly string[],
+  input: string | undefined,
+): Promise<CommandResult> {
+  const [name = '', ...args] = argv;
+  const program = programs[name.slice(name.lastIndexOf('/') + 1)];
+  if (!program) return { exitCode: 127, stdout: '', stderr: `${name}: not part of the simulation\n` };
+  return { exitCode: 0, stdout: '', stderr: '', ...(await program(machine, args, input)) };
+}

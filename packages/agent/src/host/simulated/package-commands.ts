@@ -1,0 +1,24 @@
+import type { SimulatedProgram } from './commands.ts';
+
+const named = (args: readonly string[]) => args.filter((arg) => /^[a-z0-9][a-z0-9+.-]+$/.test(arg));
+
+/** `dpkg-query --show --showformat FORMAT NAME...` */
+export const dpkgQuery: SimulatedProgram = ({ state }, args) => {
+  const installed = named(args).filter((name) => state.packages.includes(name));
+  return { stdout: installed.map((name) => `${name}\tinstalled\n`).join('') };
+};
+
+/** `apt-cache policy NAME...` */
+export const packagePolicy: SimulatedProgram = (_machine, [, ...names]) => ({
+  stdout: names.map((name) => `${name}:\n  Installed: (none)\n  Candidate: 1.0\n`).join(''),
+});
+
+/** `apt-get install`, `update` and `--version`. */
+export const aptGet: SimulatedProgram = async (machine, args) => {
+  const install = args.indexOf('install');
+  if (install < 0) return {};
+  const packages = named(args.slice(install + 1));
+  machine.state.packages = [...new Set([...machine.state.packages, ...packages])].sort();
+  await machine.save();
+  return { stdout: packages.map((name) => `Setting up ${name} (1.0) ...\n`).join('') };
+};

@@ -1,0 +1,47 @@
+import { mkdir } from 'node:fs/promises';
+import { installLabAgents, LAB_MIRROR, writeLabClusterFile } from './agents.ts';
+import { ensureAptRepository } from './apt-repository.ts';
+import { ensureBaseTree } from './base-tree.ts';
+import { labCheck } from './check.ts';
+import { labClusterFile } from './cluster-file.ts';
+import { releaseTarget } from './host-files.ts';
+import { ensureLabMirror } from './mirror/index.ts';
+import { installPrerequisites } from './prerequisites.ts';
+import { ensureRelease } from './release.ts';
+import type { LabDirectories, LabHost, LabLog } from './types.ts';
+import { labUp } from './up.ts';
+
+/** Wishes for {@link labClusterHosts}. */
+export interface ClusterHostsOptions extends LabDirectories {
+  hosts: number;
+  /** Text of a cluster file to use instead of the lab's own. */
+  clusterFile?: string | undefined;
+  log: LabLog;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Real hosts on which `vhive-coord up` works: each sees the release and the mirror of real software, and runs
+ * `vhive-agent` as its installed service, pointed at the first host, where the cluster file stands.
+ */
+export async function labClusterHosts(options: ClusterHostsOptions): Promise<LabHost[]> {
+  const { cacheDir, stateDir, log, signal } = options;
+  await labCheck({ stateDir });
+  await mkdir(cacheDir, { recursive: true });
+  await installPrerequisites(log, signal);
+  // The base tree waits for the network, the mirror mostly for the compiler.
+  const [mirror, release] = await Promise.all([
+    ensureLabMirror({ cacheDir, log, signal }),
+    ensureRelease({ log, signal }),
+    ensureBaseTree({ cacheDir, log, signal }).then((base) => ensureAptRepository(base, { cacheDir, log, signal })),
+  ]);
+  const binds = [
+    { source: release.dir, target: releaseTarget, readOnly: true },
+    { source: mirror.dir, target: LAB_MIRROR, readOnly: true },
+  ];
+  const hosts = await labUp({ ...options, binds });
+  const first = hosts[0];
+  if (first) await writeLabClusterFile(first, options.clusterFile ?? labClusterFile(hosts.length, mirror.versions));
+  await installLabAgents(hosts, log, signal);
+  return hosts;
+}

@@ -1,0 +1,15 @@
+import { runCli } from './cli/main.ts';
+
+// Everything heavy is loaded when a command needs it, so that --help and status are quick.
+process.exitCode = await runCli(process.argv, {
+  startCoordinator: async (options) => (await import('./coordinator.ts')).startCoordinator(options),
+  ensureLocalAgent: async (input) => (await import('./wiring/local-agent.ts')).ensureLocalAgent(input),
+  async startSimulation(input) {
+    const [{ startSimulation }, { startCoordinator }] = await Promise.all([
+      import('./wiring/simulation.ts'),
+      import('./coordinator.ts'),
+    ]);
+    return await startSimulation(input, startCoordinator);
+  },
+  upInLab: async (input) => (await import('./lab/up-in-lab.ts')).upInLab(input),
+});
