@@ -1,7 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { pipeline } from 'node:stream/promises';
+import { dirname } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { messageOf, VhiveError } from '@vhive/shared';
 import pRetry from 'p-retry';
 import { z } from 'zod';
@@ -37,23 +37,23 @@ const partialNote = z.object({ url: z.string(), validator: z.string() });
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   const { signal, retries = 5, retryDelayMs = 1000, log } = options;
   let furthest = 0;
+  let fruitless = 0;
   await pRetry(() => attempt(url, path, options), {
-    retries,
+    retries: Number.POSITIVE_INFINITY,
     minTimeout: retryDelayMs,
     maxTimeout: 30_000,
     randomize: true,
     signal,
-    shouldRetry: ({ error }) => !(error instanceof VhiveError),
     // A long download over a bad line may break off often, as long as it gets further each time.
     shouldConsumeRetry: async () => {
       const reached = await sizeOf(path);
-      const further = reached > furthest;
+      fruitless = reached > furthest ? 0 : fruitless + 1;
       furthest = Math.max(furthest, reached);
-      return !further;
+      return fruitless > 0;
     },
-    onFailedAttempt: ({ error, retriesLeft }) => {
-      if (!(error instanceof VhiveError) && retriesLeft > 0)
-        log?.(`${url}: ${reasonOf(error)}; trying again (${retriesLeft} tries left)`);
+    shouldRetry: ({ error }) => !(error instanceof VhiveError) && fruitless <= retries,
+    onFailedAttempt: ({ error }) => {
+      if (!(error instanceof VhiveError) && fruitless <= retries) log?.(`${url}: ${reasonOf(error)}; trying again`);
     },
   }).catch((cause: unknown) => {
     signal.throwIfAborted();
@@ -97,15 +97,35 @@ async function attempt(url: string, path: string, options: DownloadOptions): Pro
   await rememberValidator(url, path, answer);
   let bytes = start;
   onProgress?.(bytes, total);
-  const counted = async function* (source: AsyncIterable<Buffer>) {
-    for await (const chunk of source) {
-      yield chunk;
+  // Written chunk by chunk and closed before anything else happens: a late write of a broken-off try would spoil the next.
+  const file = await open(path, start > 0 ? 'r+' : 'w', 0o644);
+  try {
+    for await (const chunk of addAbortSignal(signal, answer) as AsyncIterable<Buffer>) {
+      await write(file, path, chunk, bytes);
       bytes += chunk.byteLength;
       onProgress?.(bytes, total);
     }
-  };
-  await pipeline(answer, counted, createWriteStream(path, { flags: start > 0 ? 'a' : 'w', mode: 0o644 }), { signal });
-  if (total !== undefined && bytes !== total) throw new Error(`${bytes} of ${total} bytes came`);
+  } finally {
+    await file.close();
+  }
+  if (total === undefined || bytes === total) return;
+  await rm(path, { force: true });
+  throw new Error(`${bytes} bytes came where ${total} were announced`);
+}
+
+/** A full disk is no fault of the network: trying again cannot help. */
+async function write(file: FileHandle, path: string, chunk: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < chunk.byteLength; )
+    try {
+      done += (await file.write(chunk, done, chunk.byteLength - done, position + done)).bytesWritten;
+    } catch (cause) {
+      throw new VhiveError({
+        code: 'preflight',
+        message: `${path} cannot be written: ${messageOf(cause)}`,
+        hint: `make room on that file system: df -h ${dirname(path)}`,
+        cause,
+      });
+    }
 }
 
 /** For statuses that are no file. Those of overload and of servers in trouble may pass; the others stay. */

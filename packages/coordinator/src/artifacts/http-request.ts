@@ -45,8 +45,13 @@ function send(url: URL, { headers, signal, stallMs }: FileRequest): Promise<http
   return new Promise((resolve, reject) => {
     const { request } = url.protocol === 'https:' ? https : http;
     const options = { agent: agentOf(url.protocol), signal, headers: { 'accept-encoding': 'identity', ...headers } };
-    const sent = request(url, options, resolve);
-    sent.setTimeout(stallMs, () => sent.destroy(new Error(`no data for ${stallMs / 1000} s`)));
+    let answer: http.IncomingMessage | undefined;
+    const sent = request(url, options, (received) => {
+      answer = received;
+      resolve(received);
+    });
+    // Whoever waits, for the head or for the body, hears why.
+    sent.setTimeout(stallMs, () => (answer ?? sent).destroy(new Error(`no data for ${stallMs / 1000} s`)));
     sent.on('error', reject);
     sent.end();
   });

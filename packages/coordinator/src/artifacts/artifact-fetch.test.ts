@@ -1,0 +1,226 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { coordinatorActions, type ParamsIn } from '@vhive/shared';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { artifactFetchAction } from './artifact-action.ts';
+import { type ArtifactSources, checkArtifact, fetchArtifact } from './artifact-fetch.ts';
+import { LockFile } from './lock-file.ts';
+import { mirrorPath, parseMirror } from './mirror.ts';
+import { pullIntoMirror } from './mirror-pull.ts';
+import { ArtifactStore } from './store.ts';
+import { FileServer } from './testing/file-server.ts';
+
+const content = randomBytes(200_000);
+const digest = (data: Buffer, algorithm = 'sha256') => createHash(algorithm).update(data).digest('hex');
+let server: FileServer;
+let directory: string;
+let sources: ArtifactSources;
+let logged: string[];
+
+beforeEach(async () => {
+  server = await FileServer.start();
+  directory = await mkdtemp(join(tmpdir(), 'vhive-artifacts-'));
+  sources = await open();
+  logged = [];
+  server.files.set('/tool', { content });
+  server.files.set('/SUMS', { content: Buffer.from(`${digest(content)}  tool\n`) });
+});
+afterEach(async () => {
+  await server.stop();
+  await rm(directory, { recursive: true });
+});
+
+/** As a fresh process would: same store and lock file. */
+async function open(): Promise<ArtifactSources> {
+  return {
+    store: await ArtifactStore.open(join(directory, 'artifacts')),
+    lockFile: new LockFile(join(directory, 'vhive.lock')),
+  };
+}
+
+const params = (overrides: Partial<ParamsIn<'artifact.fetch'>> = {}) =>
+  coordinatorActions['artifact.fetch'].params.parse({
+    name: 'tool',
+    version: '1.0',
+    arch: 'amd64',
+    url: server.url('/tool'),
+    checksum: { type: 'file', url: server.url('/SUMS') },
+    ...overrides,
+  });
+const context = () => ({
+  signal: AbortSignal.timeout(20_000),
+  log: (text: string) => logged.push(text),
+  progress: () => undefined,
+});
+const asked = (path: string) => server.requests.filter((request) => request.path === path).length;
+
+describe('fetchArtifact', () => {
+  it('downloads, verifies, locks, and does nothing the second time', async () => {
+    const first = await fetchArtifact(params(), sources, context());
+    expect(first).toEqual({ artifact: { name: 'tool 1.0', sha256: digest(content), bytes: 200_000 }, changed: true });
+    const stored = await sources.store.find(digest(content));
+    expect(await readFile(stored?.path ?? '')).toEqual(content);
+    expect(await readFile(join(directory, 'vhive.lock'), 'utf8')).toContain(`sha256: ${digest(content)}`);
+
+    server.requests.length = 0;
+    const again = await fetchArtifact(params(), await open(), context());
+    expect(again).toEqual({ artifact: first.artifact, changed: false });
+    expect(server.requests).toEqual([]);
+  });
+
+  it('verifies with sha512 where the publisher uses it', async () => {
+    server.files.set('/SUMS', { content: Buffer.from(digest(content, 'sha512')) });
+    const checksum = { type: 'file' as const, url: server.url('/SUMS'), algorithm: 'sha512' as const };
+    expect((await fetchArtifact(params({ checksum }), sources, context())).artifact?.sha256).toBe(digest(content));
+  });
+
+  it('refuses a file that is not what the publisher says, and keeps nothing of it', async () => {
+    server.files.set('/tool', { content: randomBytes(100) });
+    await expect(fetchArtifact(params(), sources, context())).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining(digest(content)),
+    });
+    expect(await readdir(join(directory, 'artifacts/sha256'))).toEqual([]);
+    expect(await sources.lockFile.find(params().url)).toBeUndefined();
+    expect(asked('/tool')).toBe(1);
+  });
+
+  it('refuses another content than the locked one, with both hashes and what to do', async () => {
+    await fetchArtifact(params({ checksum: { type: 'none' } }), sources, context());
+    expect(logged.join()).toContain('its publisher has no checksum');
+    await rm(join(directory, 'artifacts'), { recursive: true });
+    const other = randomBytes(100);
+    server.files.set('/tool', { content: other });
+    const failure = await fetchArtifact(params({ checksum: { type: 'none' } }), await open(), context()).catch(
+      (e) => e,
+    );
+    expect(failure).toMatchObject({ code: 'refused', hint: expect.stringContaining('vhive.lock') });
+    expect(failure.message).toContain(digest(content));
+    expect(failure.message).toContain(digest(other));
+  });
+
+  it('downloads once for many who ask at the same time', async () => {
+    const results = await Promise.all(Array.from({ length: 8 }, () => fetchArtifact(params(), sources, context())));
+    expect(results.filter(({ changed }) => changed)).toHaveLength(1);
+    expect(asked('/tool')).toBe(1);
+  });
+
+  it('downloads many files at the same time, each with its checksum file', async () => {
+    const many = Array.from({ length: 12 }, (_, index) => {
+      const data = randomBytes(1000);
+      server.files.set(`/many/${index}`, { content: data });
+      server.files.set(`/many/${index}.sha256`, { content: Buffer.from(digest(data)) });
+      return params({
+        url: server.url(`/many/${index}`),
+        checksum: { type: 'file', url: server.url(`/many/${index}.sha256`) },
+      });
+    });
+    const results = await Promise.all(many.map((one) => fetchArtifact(one, sources, context())));
+    expect(new Set(results.map(({ artifact }) => artifact?.sha256)).size).toBe(12);
+    const lock = await readFile(join(directory, 'vhive.lock'), 'utf8');
+    const urls = [...lock.matchAll(/url: (.*)/g)].map(([, url]) => url);
+    expect(urls).toEqual([...urls].sort((a, b) => String(a).localeCompare(String(b), 'en')));
+    expect(urls).toHaveLength(12);
+  });
+
+  it('starts from scratch when what an earlier process left turns out wrong', async () => {
+    server.files.set('/tool', { content, cutAfter: 50_000, cuts: 1 });
+    const stopping = new AbortController();
+    await fetchArtifact(params(), sources, {
+      ...context(),
+      signal: stopping.signal,
+      progress: () => stopping.abort(new Error('stopped')),
+    }).catch(() => undefined);
+    const partials = join(directory, 'artifacts/partial');
+    const note = (await readdir(partials)).find((name) => name.endsWith('.json')) ?? '';
+    await writeFile(join(partials, note.replace('.json', '')), randomBytes(50_000));
+    const { artifact } = await fetchArtifact(params(), await open(), context());
+    expect(artifact?.sha256).toBe(digest(content));
+    expect(logged.join()).toContain('downloading it from the start');
+  });
+
+  it('hashes a stored file again when it looks different, and fetches it again when it is', async () => {
+    await fetchArtifact(params(), sources, context());
+    const stored = await sources.store.find(digest(content));
+    await appendFile(stored?.path ?? '', 'x');
+    expect(await sources.store.find(digest(content))).toBeUndefined();
+    expect(await fetchArtifact(params(), sources, context())).toMatchObject({ changed: true });
+  });
+});
+
+describe('with a mirror', () => {
+  const fill = async (root: string, path: string, data: Buffer) => {
+    const file = join(root, mirrorPath(server.url(path)));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, data);
+  };
+
+  it('takes file and checksum from a directory, never from the network', async () => {
+    const root = join(directory, 'mirror');
+    await fill(root, '/tool', content);
+    await fill(root, '/SUMS', Buffer.from(`${digest(content)} *tool`));
+    const mirrored = { ...sources, mirror: parseMirror(root) };
+    expect(await fetchArtifact(params(), mirrored, context())).toMatchObject({ changed: true });
+    expect(server.requests).toEqual([]);
+    // The store's copy is its own: a change in the mirror does not reach it.
+    await fill(root, '/tool', Buffer.from('changed'));
+    expect(await sources.store.find(digest(content))).toBeDefined();
+  });
+
+  it('takes both from a web server laid out the same way', async () => {
+    const web = await FileServer.start();
+    try {
+      web.files.set(`/tree/${encodeURIComponent(new URL(server.url('/')).host)}/tool`, { content });
+      web.files.set(`/tree/${encodeURIComponent(new URL(server.url('/')).host)}/SUMS`, {
+        content: Buffer.from(digest(content)),
+      });
+      const mirrored = { ...sources, mirror: parseMirror(web.url('/tree')) };
+      expect(await fetchArtifact(params(), mirrored, context())).toMatchObject({ changed: true });
+      expect(server.requests).toEqual([]);
+    } finally {
+      await web.stop();
+    }
+  });
+
+  it('says which file it lacks; an optional one is null', async () => {
+    const mirrored = { ...sources, mirror: parseMirror(join(directory, 'empty')) };
+    await expect(fetchArtifact(params(), mirrored, context())).rejects.toMatchObject({
+      code: 'usage',
+      hint: expect.stringContaining('mirror pull'),
+    });
+    const nothing = { artifact: null, changed: false };
+    expect(await fetchArtifact(params({ optional: true }), mirrored, context())).toEqual(nothing);
+    expect(await fetchArtifact(params({ optional: true }), sources, context())).toEqual(nothing);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('is filled by mirror pull so that it can be used alone', async () => {
+    const root = join(directory, 'pulled');
+    const wanted = params();
+    await pullIntoMirror(wanted, root, sources, context());
+    await server.stop();
+    const elsewhere = {
+      store: await ArtifactStore.open(join(directory, 'other')),
+      lockFile: new LockFile(join(directory, 'other.lock')),
+      mirror: parseMirror(root),
+    };
+    expect((await fetchArtifact(wanted, elsewhere, context())).artifact?.sha256).toBe(digest(content));
+    server = await FileServer.start();
+  });
+});
+
+describe('checkArtifact and the action', () => {
+  it('changes nothing and tells what would be downloaded', async () => {
+    const found = await checkArtifact(params(), sources, AbortSignal.timeout(5000));
+    expect(found).toMatchObject({ converged: false, artifact: { sha256: digest(content) } });
+    expect(asked('/tool')).toBe(0);
+    await expect(readFile(join(directory, 'vhive.lock'))).rejects.toThrow('ENOENT');
+    const action = artifactFetchAction(sources);
+    expect(await action(params(), { ...context(), mode: 'check' })).toMatchObject({ status: 'would-change' });
+    expect(await action(params(), { ...context(), mode: 'apply' })).toMatchObject({ status: 'changed' });
+    expect(await action(params(), { ...context(), mode: 'apply' })).toMatchObject({ status: 'unchanged' });
+    expect(await action(params(), { ...context(), mode: 'check' })).toMatchObject({ status: 'unchanged' });
+  });
+});

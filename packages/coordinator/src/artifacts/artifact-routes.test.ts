@@ -1,0 +1,110 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { VhiveError } from '@vhive/shared';
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { artifactRoutes } from './artifact-routes.ts';
+import { download } from './download.ts';
+import { ArtifactStore } from './store.ts';
+
+const content = randomBytes(1000);
+const hash = createHash('sha256').update(content).digest('hex');
+const url = `/v1/artifacts/${hash}`;
+let directory: string;
+let store: ArtifactStore;
+let app: FastifyInstance;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vhive-routes-'));
+  store = await ArtifactStore.open(join(directory, 'artifacts'));
+  await writeFile(join(directory, 'file'), content);
+  await store.add(join(directory, 'file'), hash);
+  app = fastify();
+  await app.register(artifactRoutes, {
+    store,
+    authorize: async (request) => {
+      if (request.headers.authorization !== 'Bearer good') throw new VhiveError({ code: 'refused', message: 'no' });
+    },
+  });
+});
+afterEach(async () => {
+  await app.close();
+  await rm(directory, { recursive: true });
+});
+
+const get = (headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET', path = url) =>
+  app.inject({ method, url: path, headers: { authorization: 'Bearer good', ...headers } });
+
+describe('artifactRoutes', () => {
+  it('serves the whole file', async () => {
+    const answer = await get();
+    expect(answer.statusCode).toBe(200);
+    expect(answer.rawPayload).toEqual(content);
+    expect(answer.headers).toMatchObject({ etag: `"${hash}"`, 'content-length': '1000', 'accept-ranges': 'bytes' });
+  });
+
+  it('answers HEAD without a body', async () => {
+    const answer = await get({}, 'HEAD');
+    expect(answer.headers['content-length']).toBe('1000');
+    expect(answer.rawPayload).toHaveLength(0);
+  });
+
+  it.each([
+    ['bytes=0-99', 0, 100],
+    ['bytes=900-', 900, 1000],
+    ['bytes=-50', 950, 1000],
+    ['bytes=990-5000', 990, 1000],
+    ['bytes=-5000', 0, 1000],
+  ])('serves the range %s', async (range, from, to) => {
+    const answer = await get({ range });
+    expect(answer.statusCode).toBe(206);
+    expect(answer.rawPayload).toEqual(content.subarray(from, to));
+    expect(answer.headers['content-range']).toBe(`bytes ${from}-${to - 1}/1000`);
+    expect(answer.headers['content-length']).toBe(String(to - from));
+  });
+
+  it.each(['bytes=5-2', 'lines=1-2', 'bytes=0-1,5-6', 'bytes=-', 'nonsense'])('serves all for %s', async (range) => {
+    expect((await get({ range })).statusCode).toBe(200);
+  });
+
+  it.each(['bytes=1000-', 'bytes=-0'])('refuses %s, past the end', async (range) => {
+    const answer = await get({ range });
+    expect(answer.statusCode).toBe(416);
+    expect(answer.headers['content-range']).toBe('bytes */1000');
+  });
+
+  it('honours If-Range and If-None-Match', async () => {
+    expect((await get({ range: 'bytes=0-9', 'if-range': '"other"' })).statusCode).toBe(200);
+    expect((await get({ range: 'bytes=0-9', 'if-range': `"${hash}"` })).statusCode).toBe(206);
+    expect((await get({ 'if-none-match': `"${hash}"` })).statusCode).toBe(304);
+  });
+
+  it.each([`/v1/artifacts/${'0'.repeat(64)}`, '/v1/artifacts/..%2Findex.json', '/v1/artifacts/x'])(
+    'has no %s',
+    async (path) => {
+      const answer = await get({}, 'GET', path);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json()).toMatchObject({ code: 'not-found' });
+    },
+  );
+
+  it('asks who it is before anything else', async () => {
+    expect((await get({ authorization: 'Bearer bad' })).statusCode).toBeGreaterThanOrEqual(400);
+  });
+
+  it('lets a broken-off download go on', async () => {
+    const open = fastify();
+    await open.register(artifactRoutes, { store, authorize: async () => undefined });
+    const base = await open.listen({ port: 0, host: '127.0.0.1' });
+    const path = join(directory, 'again');
+    await writeFile(path, content.subarray(0, 400));
+    await writeFile(`${path}.json`, JSON.stringify({ url: `${base}${url}`, validator: `"${hash}"` }));
+    const starts: number[] = [];
+    await download(`${base}${url}`, path, { signal: AbortSignal.timeout(5000), onProgress: (n) => starts.push(n) });
+    await open.close();
+    expect(starts[0]).toBe(400);
+    expect(await readFile(path)).toEqual(content);
+  });
+});
