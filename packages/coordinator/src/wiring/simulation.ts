@@ -4,6 +4,7 @@ import { execa, type ResultPromise } from 'execa';
 import type { CoordinatorOptions, RunningCoordinator, Say, Simulation } from '../cli/hooks.ts';
 import { openAuthority } from '../trust/authority.ts';
 import { openJoinTokens } from '../trust/join-tokens.ts';
+import { startSimulatedMirror } from './simulated-mirror.ts';
 
 /** Address of simulated machine `number` (from 1): loopback, so that connections between machines are real. */
 const addressOf = (number: number) => `127.7.${Math.floor(number / 250)}.${(number % 250) + 1}`;
@@ -22,7 +23,8 @@ export async function startSimulation(
   const stateDir = join(directory, 'coordinator');
   say(`SIMULATED: ${nodes} hosts below ${directory}; nothing outside it changes (rm -r it to begin anew)`);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const running = await startCoordinator({ ...coordinator, stateDir });
+  const mirror = await startSimulatedMirror();
+  const running = await startCoordinator({ ...coordinator, stateDir, mirror: mirror.url });
   const agents: ResultPromise[] = [];
   try {
     const { caFingerprint } = await openAuthority({ stateDir, cluster: coordinator.cluster });
@@ -38,12 +40,14 @@ export async function startSimulation(
         await Promise.all(agents);
         await tokens.revoke(view.id);
         await running.stop();
+        await mirror.stop();
       },
     };
   } catch (cause) {
     for (const agent of agents) agent.kill('SIGTERM');
     await Promise.all(agents);
     await running.stop();
+    await mirror.stop();
     throw cause;
   }
 }
