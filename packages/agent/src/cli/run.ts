@@ -33,7 +33,7 @@ export async function runCommand(options: RunOptions, environment: NodeJS.Proces
   const token = await findJoinToken(options.tokenFile, environment);
   // Commands that the agent runs have no business with it.
   delete environment.VHIVE_TOKEN;
-  const [host, { actionTable }] = await Promise.all([
+  const [host, { actions }] = await Promise.all([
     selectHost({
       node,
       simulate: simulate === undefined ? undefined : { directory: simulate, address: options.simulateAddress },
@@ -45,7 +45,7 @@ export async function runCommand(options: RunOptions, environment: NodeJS.Proces
     node,
     stateDirectory: options.stateDir,
     host,
-    actions: actionTable,
+    actions,
     token,
     logger: log,
   });
