@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { findNatsServer } from '@vhive/coordinator/transport/nats-binary';
+import { silentLog } from './silent-log.ts';
+
+let found: Promise<string> | undefined;
+
+/** Path of a real nats-server: installed, or fetched once into the repository's cache. */
+export function natsBinary(): Promise<string> {
+  const cacheDir = join(import.meta.dirname, '../../.cache/nats-server');
+  found ??= findNatsServer({ cacheDir, log: silentLog }).then(({ path }) => path);
+  return found;
+}
