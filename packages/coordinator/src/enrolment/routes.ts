@@ -22,7 +22,7 @@ export interface EnrolmentOptions {
   trustNetworks(): readonly string[];
   /** NATS servers for an agent; `contacted`: the address of ours that it reached. */
   natsUrls(contacted: string): string[];
-  /** Per address and minute; defaults 600 requests and 10 refusals. */
+  /** Per address and minute; defaults 6,000 requests (hundreds of hosts may share an address) and 10 refusals. */
   limits?: { requestsPerMinute?: number; refusalsPerMinute?: number } | undefined;
   /** For tests: milliseconds instead of 25 s. */
   longPollMs?: number | undefined;
@@ -31,7 +31,7 @@ export interface EnrolmentOptions {
 /** `GET /health` and `POST /enrol`; register under `/v1` on a server of `createHttpsServer`. */
 export function enrolmentRoutes(app: FastifyInstance, options: EnrolmentOptions): void {
   const { authority, tokens, registry, limits } = options;
-  const requests = app.createRateLimit({ max: limits?.requestsPerMinute ?? 600, timeWindow: 60_000 });
+  const requests = app.createRateLimit({ max: limits?.requestsPerMinute ?? 6_000, timeWindow: 60_000 });
   const refusals = app.createRateLimit({ max: limits?.refusalsPerMinute ?? 10, timeWindow: 60_000 });
 
   app.get('/health', () => ({ status: 'ok', cluster: authority.cluster, version: VERSION }));

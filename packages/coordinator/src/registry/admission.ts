@@ -63,7 +63,9 @@ export function admit(
       });
     return { record: fresh };
   }
-  const sameHost = before.facts.machineId === request.facts.machineId;
+  // A host without a machine id proves nothing by having none.
+  const { machineId } = request.facts;
+  const sameHost = machineId !== '' && before.facts.machineId === machineId;
   if (before.approved ? sameHost && authorised : sameHost || authorised)
     return { record: fresh, replacesKey: before.publicKey };
   throw new VhiveError({

@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -13,23 +12,18 @@ import {
 import type { Logger } from 'pino';
 import type { Authority } from '../trust/authority.ts';
 import { admit } from './admission.ts';
-import { nodeAddress } from './node-address.ts';
+import { artifactTokens } from './artifact-tokens.ts';
+import { changeOf, type NodeEvents, nodeEvents } from './node-events.ts';
 import type { NodeRecord } from './node-record.ts';
 import { openNodeStore } from './node-store.ts';
+import { nodeView } from './node-view.ts';
 import { watchReachability } from './reachability.ts';
 
 /** A user JWT this old is replaced with the next heartbeat, milliseconds. A lost reply then costs a day of seven. */
 const RENEW_AFTER_MS = 86_400_000;
 
-/** Events of a registry. `changed` follows every change a person may want to see, also those with an own event. */
-export interface NodeEvents {
-  changed: [node: string];
-  approved: [node: string];
-  reachable: [node: string];
-  /** lastSeen: when the last sign of life came, or since when one was expected. */
-  unreachable: [node: string, lastSeen: Date];
-  removed: [node: string];
-}
+/** n2 before n10. */
+const byName = new Intl.Collator('en', { numeric: true });
 
 /** What {@link openNodeRegistry} needs. */
 export interface NodeRegistryOptions {
@@ -81,15 +75,14 @@ export interface NodeRegistry {
 /** Opens the registry; nodes known from before are awaited for a while before they count as unreachable. */
 export async function openNodeRegistry(options: NodeRegistryOptions): Promise<NodeRegistry> {
   const { authority, log } = options;
-  const events = new EventEmitter<NodeEvents>();
-  events.setMaxListeners(0); // every pending enrolment listens
+  const events = nodeEvents();
   const store = await openNodeStore(options.stateDir, log);
   const records = new Map<string, NodeRecord>();
   const heartbeats = new Map<string, Heartbeat>();
   const rejected = new Map<string, Record<string, number>>();
   /** Keys revoked by this process, with the second of the revocation. */
   const revokedAt = new Map<string, number>();
-  const tokenHolders = new Map<string, string>();
+  const artifacts = artifactTokens();
   let lan: string | undefined;
   const reachability = watchReachability((name, since) => {
     events.emit('unreachable', name, since);
@@ -98,7 +91,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
 
   for (const record of await store.load()) {
     records.set(record.name, record);
-    if (record.artifactTokenHash !== null) tokenHolders.set(record.artifactTokenHash, record.name);
+    artifacts.restore(record.name, record.artifactTokenHash);
     if (record.approved) reachability.watch(record.name);
   }
 
@@ -119,28 +112,15 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     revokedAt.set(publicKey, Math.floor(Date.now() / 1000));
   }
 
-  function dropArtifactToken(record: NodeRecord): void {
-    if (record.artifactTokenHash !== null) tokenHolders.delete(record.artifactTokenHash);
-  }
-
   function view(record: NodeRecord): NodeView {
     const { name } = record;
-    const heartbeat = heartbeats.get(name);
-    return {
-      name,
-      status: !record.approved ? 'pending' : reachability.isReachable(name) ? 'reachable' : 'unreachable',
-      address: nodeAddress(record.facts, record.address, lan),
-      enrolledAt: record.enrolledAt,
-      lastSeen: reachability.lastSeen(name)?.toISOString() ?? null,
-      agentVersion: record.agentVersion,
-      load: heartbeat?.load ?? null,
-      clockOffsetMs: heartbeat?.clockOffsetMs ?? null,
-      outbox: heartbeat?.outbox ?? 0,
-      rejected: { ...heartbeat?.rejected, ...rejected.get(name) },
-      sealingKey: record.sealingKey,
-      local: record.facts.machineId === options.machineId,
-      facts: record.facts,
+    const signs = {
+      reachable: reachability.isReachable(name),
+      lastSeen: reachability.lastSeen(name),
+      heartbeat: heartbeats.get(name),
+      rejected: rejected.get(name),
     };
+    return nodeView(record, signs, { lan, machineId: options.machineId });
   }
 
   function admitted(record: NodeRecord): void {
@@ -150,7 +130,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
 
   return {
     events,
-    views: () => [...records.values()].map(view).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+    views: () => [...records.values()].map(view).sort((a, b) => byName.compare(a.name, b.name)),
     view(name) {
       const record = records.get(name);
       return record === undefined ? undefined : view(record);
@@ -163,7 +143,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       const before = records.get(request.node);
       const { record, replacesKey } = admit([...records.values()], before, request, from, authorised);
       if (replacesKey !== undefined) {
-        if (before !== undefined) dropArtifactToken(before);
+        artifacts.revoke(before?.artifactTokenHash ?? null);
         heartbeats.delete(record.name);
         reachability.forget(record.name);
         log.warn({ node: record.name }, 'the same host enrols with a new key; the old one is revoked');
@@ -190,13 +170,10 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       const revoked = revokedAt.get(publicKey);
       if (revoked !== undefined) await delay(Math.max(0, (revoked + 1) * 1000 - Date.now()));
       const { jwt } = await authority.agentJwt(name, publicKey);
-      const artifactToken = randomBytes(32).toString('base64url');
       const record = known(name);
-      dropArtifactToken(record);
-      const artifactTokenHash = hashOf(artifactToken);
-      tokenHolders.set(artifactTokenHash, name);
-      await put({ ...record, artifactTokenHash, jwtIssuedAt: new Date().toISOString() });
-      return { jwt, artifactToken };
+      const { token, hash } = artifacts.issue(name, record.artifactTokenHash);
+      await put({ ...record, artifactTokenHash: hash, jwtIssuedAt: new Date().toISOString() });
+      return { jwt, artifactToken: token };
     },
     async approve(name) {
       const record = known(name);
@@ -217,7 +194,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       heartbeats.delete(name);
       rejected.delete(name);
       reachability.forget(name);
-      dropArtifactToken(record);
+      artifacts.revoke(record.artifactTokenHash);
       if (record.jwtIssuedAt !== null) await revoke(record.publicKey);
       await store.remove(name);
       events.emit('removed', name);
@@ -251,31 +228,10 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       counts[key] = (counts[key] ?? 0) + 1;
       if (records.has(name)) rejected.set(name, counts);
     },
-    nodeOfArtifactToken: (token) => tokenHolders.get(hashOf(token)),
+    nodeOfArtifactToken: (token) => artifacts.nodeOf(token),
     close() {
       reachability.close();
       events.removeAllListeners();
     },
   };
-}
-
-/** Waits for the next `changed` event of one node, or for `signal`. */
-function changeOf(events: EventEmitter<NodeEvents>, name: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      events.off('changed', look);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const look = (changed: string) => {
-      if (changed === name) done();
-    };
-    events.on('changed', look);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }

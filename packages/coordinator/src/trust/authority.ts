@@ -1,6 +1,5 @@
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { Algorithms, encodeAccount, encodeOperator } from '@nats-io/jwt';
 import { createAccount, createOperator, createUser, type KeyPair } from '@nats-io/nkeys';
 import { VhiveError } from '@vhive/shared';
 import { z } from 'zod';
@@ -12,6 +11,7 @@ import {
   issueServerCertificate,
   stillServes,
 } from './certificates.ts';
+import { type NatsTrust, natsTrust } from './nats-trust.ts';
 import { signingPair } from './nkey.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 import { type IssuedJwt, issueAgentJwt, issueProcessUser, type ProcessUser } from './user-jwt.ts';
@@ -36,17 +36,6 @@ const storedAuthority = z.object({
 export interface ServerCertificate extends CertificateAndKey {
   /** One PEM file with key and chain, mode 0600: one file, so that the two always match. */
   file: string;
-}
-
-/** What nats-server must know to check users. */
-export interface NatsTrust {
-  operatorJwt: string;
-  /** Public key of the system account. */
-  systemAccount: string;
-  /** Public key of the account in which everything happens. */
-  account: string;
-  /** Account JWTs by public key; the account's own carries the revocations. */
-  accounts: Record<string, string>;
 }
 
 /** Issues all credentials of a cluster. */
@@ -89,17 +78,7 @@ export async function openAuthority(options: { stateDir: string; cluster: string
     caPem: stored.ca.certPem,
     caFingerprint: certificateFingerprint(stored.ca.certPem),
     serverCertificate: (names = []) => serverCertificate(options.stateDir, stored.ca, names),
-    async natsTrust(revoked = {}) {
-      return {
-        operatorJwt: await encodeOperator('vhive', operator, { system_account: systemAccount.getPublicKey() }),
-        systemAccount: systemAccount.getPublicKey(),
-        account: account.getPublicKey(),
-        accounts: {
-          [account.getPublicKey()]: await accountJwt(`vhive-${cluster}`, account, operator, [signing], revoked),
-          [systemAccount.getPublicKey()]: await accountJwt('SYS', systemAccount, operator, [], {}),
-        },
-      };
-    },
+    natsTrust: (revoked = {}) => natsTrust(cluster, { operator, account, signing, systemAccount }, revoked),
     agentJwt: (node, publicKey, seconds) => issueAgentJwt(issuer, { cluster, node, publicKey }, seconds),
     coordinatorUser: () => issueProcessUser(issuer, 'coordinator', newUserPair()),
     systemUser: () =>
@@ -109,24 +88,6 @@ export async function openAuthority(options: { stateDir: string; cluster: string
         newUserPair(),
       ),
   };
-}
-
-async function accountJwt(
-  name: string,
-  account: KeyPair,
-  operator: KeyPair,
-  signing: KeyPair[],
-  revocations: Record<string, number>,
-): Promise<string> {
-  const unlimited = { conn: -1, leaf: 0, imports: -1, exports: -1, wildcards: true, subs: -1, data: -1, payload: -1 };
-  const system = signing.length === 0;
-  const storage = system ? {} : { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
-  return encodeAccount(
-    name,
-    account,
-    { limits: { ...unlimited, ...storage }, signing_keys: signing.map((pair) => pair.getPublicKey()), revocations },
-    { signer: operator, algorithm: Algorithms.v2 },
-  );
 }
 
 function newUserPair(): KeyPair {

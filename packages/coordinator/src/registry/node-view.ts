@@ -1,0 +1,35 @@
+import type { Heartbeat, NodeView } from '@vhive/shared';
+import { nodeAddress } from './node-address.ts';
+import type { NodeRecord } from './node-record.ts';
+
+/** What is known of a node beyond its record, from its messages. */
+export interface NodeSigns {
+  reachable: boolean;
+  lastSeen: Date | undefined;
+  heartbeat: Heartbeat | undefined;
+  /** Messages of the agent that the coordinator dropped, by `coordinator.<reason>`. */
+  rejected: Record<string, number> | undefined;
+}
+
+/** The node as people and plans see it. */
+export function nodeView(
+  record: NodeRecord,
+  { reachable, lastSeen, heartbeat, rejected }: NodeSigns,
+  place: { lan: string | undefined; machineId: string },
+): NodeView {
+  return {
+    name: record.name,
+    status: !record.approved ? 'pending' : reachable ? 'reachable' : 'unreachable',
+    address: nodeAddress(record.facts, record.address, place.lan),
+    enrolledAt: record.enrolledAt,
+    lastSeen: lastSeen?.toISOString() ?? null,
+    agentVersion: record.agentVersion,
+    load: heartbeat?.load ?? null,
+    clockOffsetMs: heartbeat?.clockOffsetMs ?? null,
+    outbox: heartbeat?.outbox ?? 0,
+    rejected: { ...heartbeat?.rejected, ...rejected },
+    sealingKey: record.sealingKey,
+    local: place.machineId !== '' && record.facts.machineId === place.machineId,
+    facts: record.facts,
+  };
+}
