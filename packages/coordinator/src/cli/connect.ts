@@ -39,7 +39,7 @@ export async function withCoordinator<T>(
   const { stateDir } = options.coordinator;
   const running = await runningEndpoint(stateDir);
   if (running) return await withClient(running, true, work);
-  if (options.start === 'existing' && (await readIfPresent(join(stateDir, 'operator-token'))) === undefined)
+  if (options.start === 'existing' && !(await hasState(stateDir)))
     throw new VhiveError({
       code: 'unreachable',
       message: `there is no coordinator here: none is running, and ${stateDir} holds the state of none`,
@@ -51,6 +51,11 @@ export async function withCoordinator<T>(
   } finally {
     await started.stop();
   }
+}
+
+/** Whether a coordinator has ever run on this state directory. */
+export async function hasState(stateDir: string): Promise<boolean> {
+  return (await readIfPresent(join(stateDir, 'operator-token'))) !== undefined;
 }
 
 /** Where the running coordinator of a state directory answers; undefined when none does. */

@@ -58,7 +58,7 @@ export interface CliHooks {
    * Makes sure that the agent service of this very host runs and is enrolled with the coordinator of `stateDir`.
    * Returns false where that is not possible (not root, no systemd): an agent must then be started by hand.
    */
-  ensureLocalAgent(input: { stateDir: string; url: string; say: Say }): Promise<boolean>;
+  ensureLocalAgent(input: { stateDir: string; url: string; cluster: string; say: Say }): Promise<boolean>;
   /** Starts a coordinator and `nodes` agents with a simulated host layer. */
   startSimulation(input: { nodes: number; coordinator: CoordinatorOptions; say: Say }): Promise<Simulation>;
   /**

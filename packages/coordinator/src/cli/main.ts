@@ -12,6 +12,13 @@ const helpCodes = new Set(['commander.help', 'commander.helpDisplayed', 'command
  */
 export async function runCli(argv: readonly string[], hooks: CliHooks): Promise<number> {
   const io = new CliIo({ env: process.env, stdout: process.stdout, stderr: process.stderr });
+  const exitCode = await runProgram(argv, io, hooks);
+  // `lab exec` ends as the program it ran.
+  return exitCode || Number(process.exitCode ?? 0);
+}
+
+/** As {@link runCli}, with streams and environment of the caller's choice. */
+export async function runProgram(argv: readonly string[], io: CliIo, hooks: CliHooks): Promise<number> {
   // Known even when the options cannot be parsed, so that a script always gets its result line.
   await io.setJson(wantsJson(argv, io.env));
   try {
@@ -19,6 +26,7 @@ export async function runCli(argv: readonly string[], hooks: CliHooks): Promise<
     await program.parseAsync(argv);
   } catch (cause) {
     if (cause instanceof CommanderError && helpCodes.has(cause.code)) return cause.exitCode === 0 ? 0 : 2;
+    io.resultIsOut = false;
     const { showError } = await import('./show-error.ts');
     showError(cause, io);
   }

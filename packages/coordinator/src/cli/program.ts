@@ -43,6 +43,8 @@ Examples:
   prepare(program, context);
   program.hook('preAction', async (_program, command) => {
     applySwitchVariables(command, context.io.env);
+    // Lab commands write their own result line.
+    context.io.resultIsOut = command.parent?.name() === 'lab';
     await context.io.setJson(command.opts<{ output?: string }>().output === 'json');
   });
   return program;

@@ -26,7 +26,7 @@ export function tokenCommand(context: CliContext): Command {
       .addHelpText(
         'after',
         `
-Give it to an agent in VHIVE_TOKEN or in its token file, never on a command line, where other users can read it.
+Give it to an agent in VHIVE_TOKEN or in /etc/vhive/agent-token (mode 0600), never on a command line, where other users can read it.
 
 Example:
   vhive-coord token create --ttl 2h --description "rack 7" > join-token`,

@@ -58,7 +58,7 @@ export function waitingAdvice(model: WaitingModel): string[] {
     lines.push(
       `on ${missing === 1 ? 'the missing host' : `each of the ${missing} missing hosts`}${named ? ` (the master, ${controlPlane}, among them)` : ''}, as root:`,
       indent(model.command),
-      'with a join token in VHIVE_TOKEN or its token file (else it waits for approval);',
+      'with a join token in VHIVE_TOKEN or /etc/vhive/agent-token (else it waits for approval);',
       'make a token on this host:',
       indent('vhive-coord token create'),
     );

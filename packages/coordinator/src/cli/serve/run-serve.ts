@@ -6,7 +6,7 @@ import { type CoordinatorFlags, coordinatorOptions } from '../options/coordinato
 
 /** Runs the coordinator until it is told to end. Its log goes to standard error. */
 export async function runServe(flags: CoordinatorFlags, { io, hooks }: CliContext): Promise<void> {
-  const options = coordinatorOptions(flags, {}, io.env);
+  const options = { ...coordinatorOptions(flags, {}, io.env), service: true };
   const running = await runningEndpoint(options.stateDir);
   if (running)
     throw new VhiveError({

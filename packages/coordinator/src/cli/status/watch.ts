@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StatusView } from '@vhive/shared';
 import type { ApiClient } from '../client.ts';
 import type { CliIo } from '../io.ts';
@@ -5,7 +6,9 @@ import { nodeTable } from '../render/node-table.ts';
 import { chooseReporter } from '../up/choose-reporter.ts';
 import { followRun } from '../up/follow-run.ts';
 import { reportRun } from '../up/report-run.ts';
-import { steadyStream } from '../up/steady-stream.ts';
+
+/** Between two looks while no run is under way: a stream is of the run there was when it began. Milliseconds. */
+const POLL_MS = 2_000;
 
 /**
  * Follows the run under way to its end, or, where there is none, the nodes until a run begins, and then that one.
@@ -33,21 +36,18 @@ async function nextRun(
   io: CliIo,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const done = new AbortController();
   let said = statuses(status.nodes);
-  try {
-    const either = AbortSignal.any([signal, done.signal]);
-    for await (const message of steadyStream(client, undefined, either, (text) => io.say(text))) {
-      if (message.type === 'event' && message.runId !== status.run?.runId) return message.runId;
-      if (message.type !== 'nodes' || statuses(message.nodes) === said) continue;
-      said = statuses(message.nodes);
-      io.line({ type: 'nodes', nodes: message.nodes });
-      for (const line of nodeTable(message.nodes, { width: io.width, now: new Date() }, io.style)) io.say(line);
-    }
-    return undefined;
-  } finally {
-    done.abort();
+  while (!signal.aborted) {
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return undefined;
+    const { nodes, run } = await client.status();
+    if (run && (run.runId !== status.run?.runId || run.status === 'running')) return run.runId;
+    if (statuses(nodes) === said) continue;
+    said = statuses(nodes);
+    io.line({ type: 'nodes', nodes });
+    for (const line of nodeTable(nodes, { width: io.width, now: new Date() }, io.style)) io.say(line);
   }
+  return undefined;
 }
 
 function statuses(nodes: StatusView['nodes']): string {

@@ -21,7 +21,7 @@ export async function createToken(flags: CreateTokenFlags, { io }: CliContext): 
   io.stdout.write(`${created.token}\n`);
   if (!io.stdout.isTTY) return;
   io.stderr.write(
-    `It can be used until ${created.view.expiresAt}. On each host, as root, with the token in VHIVE_TOKEN or its token file:\n` +
+    `It can be used until ${created.view.expiresAt}. On each host, as root, with the token in VHIVE_TOKEN or /etc/vhive/agent-token:\n` +
       '  vhive-agent --coordinator <address of this host>\n',
   );
 }

@@ -1,15 +1,7 @@
-import type { CoordinatorFlags } from '../options/coordinator-options.ts';
+import type { ClusterFlags } from '../settings.ts';
 
 /** Values of the options of `up`, as commander hands them over; absent: not given, so that the file or a default holds. */
-export interface UpFlags extends CoordinatorFlags {
-  config?: string;
-  nodes?: number;
-  sandbox?: string;
-  stargz?: boolean;
-  snapshots?: boolean;
-  upf?: boolean;
-  nftables?: boolean;
-  network?: string;
+export interface UpFlags extends ClusterFlags {
   until?: string;
   skip?: string[];
   limit?: string[];
@@ -22,5 +14,4 @@ export interface UpFlags extends CoordinatorFlags {
   lab?: number;
   /** Nodes to simulate. */
   simulate?: number;
-  output: string;
 }

@@ -1,3 +1,4 @@
+import { VhiveError } from '@vhive/shared';
 import type { ApiClient } from '../client.ts';
 import { FollowedRun } from './followed-run.ts';
 import type { Reporter } from './reporter.ts';
@@ -21,6 +22,7 @@ export async function followRun(
           reporter.nodes(message.nodes);
           break;
         case 'caught-up':
+          if (message.runId !== runId) throw replaced(runId);
           caughtUp = true;
           break;
         case 'progress':
@@ -42,4 +44,13 @@ export async function followRun(
     done.abort();
   }
   throw signal.reason;
+}
+
+/** While the coordinator was away, another run has taken the place of this one. */
+function replaced(runId: string): VhiveError {
+  return new VhiveError({
+    code: 'interrupted',
+    message: `run ${runId} is not the newest one any more`,
+    hint: 'watch the newest: vhive-coord status --watch',
+  });
 }

@@ -50,6 +50,7 @@ async function upHere(flags: UpFlags, settings: UpSettings, context: CliContext,
         await hooks.ensureLocalAgent({
           stateDir: coordinator.stateDir,
           url: connection.endpoint.url,
+          cluster: coordinator.cluster,
           say: (line) => reporter.message(line),
         });
       await upWith(connection, flags, settings, context, reporter, signal);
@@ -81,7 +82,7 @@ async function upWith(
     const chosen = await waitForNodes(client, wanted, reporter, signal);
     if (chosen.left.length > 0)
       reporter.message(`taking ${chosen.names.join(', ')}; left out: ${chosen.left.join(', ')}`, 'warning');
-    const started = await client.startRun(requestOf(flags, settings, chosen));
+    const started = await client.startRun(requestOf(flags, settings, chosen, context.io.wallSeconds));
     runId = started.runId;
     reporter.started(started);
     const run = await followRun(client, runId, reporter, signal);
@@ -104,7 +105,8 @@ function requestOf(
     mode: flags.dryRun ? 'check' : 'apply',
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
-    timeoutSeconds: flags.timeout,
+    // Waiting for nodes counts: the limit is of the whole command.
+    timeoutSeconds: Math.max(1, Math.round(flags.timeout - spentSeconds)),
     ...(flags.until === undefined ? {} : { until: flags.until }),
     ...(flags.mirror === undefined ? {} : { mirror: mirrorOf(flags.mirror) }),
   };

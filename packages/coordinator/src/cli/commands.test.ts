@@ -1,0 +1,195 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LogLine, parseJoinToken, VhiveError } from '@vhive/shared';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ApiServer, startApiServer } from './client/api-server.fixture.ts';
+import type { CliHooks } from './hooks.ts';
+import { nodeOf, readyRun } from './render/run-view.fixture.ts';
+import { cli } from './run-cli.fixture.ts';
+
+const at = '2026-03-01T10:00:00.000Z';
+const logAt = (node: string, phase: string, text: string): LogLine => {
+  const base = { at, runId: 'run-20260301t100000-abc123', attemptId: 'a', taskId: 'files', stream: 'stdout' as const };
+  return { ...base, node, phase, stepId: `${phase}/${node}`, text };
+};
+
+let server: ApiServer;
+let state: string[];
+const asked: unknown[] = [];
+
+beforeEach(async () => {
+  asked.length = 0;
+  server = await startApiServer({
+    nodes: () => [nodeOf('master', { local: true }), nodeOf('worker1', { status: 'pending', lastSeen: null })],
+    approve: async (name) => {
+      if (name !== 'worker1')
+        throw new VhiveError({ code: 'usage', message: `there is no node ${name}`, hint: 'vhive-coord nodes ls' });
+      return nodeOf(name);
+    },
+    status: () => ({
+      ...{ cluster: 'test', version: '0.1.0', time: at, natsVersion: '2.10.27', rejected: { oversize: 2 } },
+      nodes: [nodeOf('master', { local: true })],
+      run: readyRun(['master']),
+    }),
+    createToken: async (request) => {
+      asked.push(request);
+      const view = {
+        id: 'abc',
+        description: request.description,
+        createdAt: at,
+        expiresAt: at,
+        revoked: false,
+        uses: 0,
+      };
+      return { token: 'a.b.c', view };
+    },
+    async *logs(filter) {
+      asked.push(filter);
+      yield logAt('master', 'system', 'one');
+      yield logAt('@coordinator', 'artifacts', 'two');
+      yield logAt('master', 'system', 'three');
+    },
+  });
+  state = ['--state-dir', server.stateDir];
+  const running = { url: server.endpoint.url, pid: process.pid, startedAt: at };
+  await writeFile(join(server.stateDir, 'coordinator.json'), JSON.stringify(running));
+});
+afterEach(() => server.stop());
+
+describe('commands with a running coordinator', () => {
+  it('nodes ls: a table', async () => {
+    const { exitCode, stdout } = await cli(['nodes', 'ls', ...state]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^NODE .*\nmaster \(this host\) +reachable .*\nworker1 +pending +10\.0\.0\.1 +never /);
+  });
+
+  it('nodes ls --output json: the last line is the result', async () => {
+    const lines = (await cli(['nodes', 'ls', ...state, '--output', 'json'])).lines();
+    expect(lines.map(({ type }) => type)).toEqual(['nodes', 'result']);
+    expect(lines.at(-1)).toMatchObject({ outcome: 'ok', exitCode: 0 });
+  });
+
+  it('nodes approve: what is refused ends with exit code 2, what, and a hint', async () => {
+    const { exitCode, stdout, stderr } = await cli(['nodes', 'approve', 'worker1', 'worker9', ...state]);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('approved worker1 (10.0.0.1)\n');
+    expect(stderr).toBe('error: there is no node worker9\nhint: vhive-coord nodes ls\n');
+  });
+
+  it('the same in JSON', async () => {
+    const { lines } = await cli(['nodes', 'approve', 'worker9', ...state, '-o', 'json']);
+    expect(lines()).toEqual([
+      expect.objectContaining({
+        type: 'result',
+        outcome: 'error',
+        exitCode: 2,
+        code: 'usage',
+        message: 'there is no node worker9',
+        hint: 'vhive-coord nodes ls',
+      }),
+    ]);
+  });
+
+  it('token create prints the token alone', async () => {
+    const { stdout, stderr } = await cli(['token', 'create', '--ttl', '2h', '--description', 'rack 7', ...state]);
+    expect({ stdout, stderr }).toEqual({ stdout: 'a.b.c\n', stderr: '' });
+    expect(asked).toEqual([{ ttlSeconds: 7200, description: 'rack 7' }]);
+  });
+
+  it('status: cluster, dropped messages, nodes, run', async () => {
+    const { stdout } = await cli(['status', ...state]);
+    expect(stdout).toContain('cluster test: 1 of 1 nodes reachable; vhive-coord 0.1.0, nats-server 2.10.27');
+    expect(stdout).toContain('messages dropped: 2 oversize');
+    expect(stdout).toContain('Ready: 1 of 1 nodes in 1 min 35 s');
+  });
+
+  it('logs: of the newest run, filtered', async () => {
+    const { stdout } = await cli(['logs', '--node', 'master', ...state]);
+    expect(asked).toEqual([{ runId: 'run-20260301t100000-abc123', node: 'master', phase: undefined }]);
+    expect(stdout.split('\n')[1]).toBe('10:00:00.000 coordinator artifacts/files two');
+  });
+
+  it('logs --export: a file per node and phase, readable by nobody else, nothing half done', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'vhive-logs-'));
+    expect((await cli(['logs', '--export', directory, ...state])).exitCode).toBe(0);
+    expect((await readdir(directory)).sort()).toEqual(['@coordinator', 'master']);
+    expect(await readdir(join(directory, 'master'))).toEqual(['system.log']);
+    const file = join(directory, 'master', 'system.log');
+    expect(await readFile(file, 'utf8')).toBe(`${at} files one\n${at} files three\n`);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await rm(directory, { recursive: true });
+  });
+});
+
+describe('commands without a coordinator', () => {
+  let empty: string;
+  beforeEach(async () => {
+    empty = await mkdtemp(join(tmpdir(), 'vhive-state-'));
+  });
+  afterEach(() => rm(empty, { recursive: true, force: true }));
+
+  it('say where none has ever run, exit code 6', async () => {
+    const { exitCode, stderr } = await cli(['status', '--state-dir', empty]);
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain(`${empty} holds the state of none`);
+  });
+
+  it('start one over existing state, and stop it', async () => {
+    await rm(join(server.stateDir, 'coordinator.json'));
+    const calls: string[] = [];
+    const hooks: Partial<CliHooks> = {
+      async startCoordinator(options) {
+        calls.push(`start ${options.stateDir}`);
+        return { url: server.endpoint.url, stop: async () => void calls.push('stop') };
+      },
+    };
+    expect((await cli(['nodes', 'ls', ...state], hooks)).exitCode).toBe(0);
+    expect(calls).toEqual([`start ${server.stateDir}`, 'stop']);
+  });
+
+  it('token: create, list and revoke work on the files', async () => {
+    const { stdout } = await cli(['token', 'create', '--state-dir', empty]);
+    const { id } = parseJoinToken(stdout.trim());
+    expect((await cli(['token', 'revoke', id, '--state-dir', empty])).exitCode).toBe(0);
+    const lines = (await cli(['token', 'ls', '--state-dir', empty, '--output', 'json'])).lines();
+    expect(lines[0]).toMatchObject({ type: 'tokens', tokens: [{ id, revoked: true }] });
+  });
+});
+
+describe('the command line', () => {
+  it.each([
+    [['up', '--nodes', '0'], "argument '0' is invalid"],
+    [['up', '--timeout', '30'], 'Must be a duration with units'],
+    [['up', '--frobnicate'], "unknown option '--frobnicate'"],
+    [['logs', '--follow', '--export', 'x'], '--follow and --export exclude each other'],
+  ])('%j ends with exit code 2', async (words, message) => {
+    const { exitCode, stderr } = await cli(words);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`error: `);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('hint: ');
+  });
+
+  it('gives scripts a result line even then', async () => {
+    const { lines } = await cli(['up', '--nodes', 'x', '--output=json']);
+    expect(lines()).toMatchObject([{ type: 'result', outcome: 'error', exitCode: 2, code: 'usage' }]);
+  });
+
+  it('takes values from the environment', async () => {
+    const { stdout } = await cli(['nodes', 'ls'], {}, {});
+    expect(stdout).toBe('');
+    process.env.VHIVE_STATE_DIR = server.stateDir;
+    try {
+      expect((await cli(['nodes', 'ls'])).exitCode).toBe(0);
+    } finally {
+      delete process.env.VHIVE_STATE_DIR;
+    }
+  });
+
+  it('shows help with exit code 0', async () => {
+    const { exitCode, stdout } = await cli(['token', 'create', '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('--ttl <duration>');
+  });
+});
