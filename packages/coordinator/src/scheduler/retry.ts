@@ -52,8 +52,9 @@ function isStale(transition: Transition, place: number): boolean {
 /** The pause after a failed attempt is over: another one, after what it needs and does not keep was done again. */
 export function tryAgain(transition: Transition, place: number): void {
   const stale = (transition.fields.index.needs[place] ?? []).filter((need) => isStale(transition, need));
-  if (stale.length === 0) return transition.ready(place);
-  transition.update(place, { position: 'pending', open: 0 });
+  const open = countOpen(transition, place);
+  if (stale.length + open === 0) return transition.ready(place);
+  transition.update(place, { position: 'pending', open });
   for (const need of stale) transition.reopen(need);
   for (const need of stale) {
     transition.update(need, { open: 0 });

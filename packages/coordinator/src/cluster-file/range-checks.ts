@@ -1,0 +1,134 @@
+import type { ClusterConfig } from '@vhive/shared';
+import type { Problem } from './problem.ts';
+import { contains, networkOf, overlaps, parseRange, type Range } from './ranges.ts';
+import type { CheckedNode } from './semantic-checks.ts';
+
+/** Kubernetes gives every node a range of this prefix length. */
+const NODE_PREFIX = 24;
+
+/** kube-apiserver refuses ranges of services larger than /12; kubeadm wants room for its own services. */
+const SERVICE_PREFIXES = { shortest: 12, longest: 27 };
+
+/** With more nodes, N routes on each of N nodes are no longer reasonable. */
+const MAX_BRIDGE_NODES = 200;
+
+/** Interfaces that container networks make: their addresses are the pods' own. */
+const virtual = /^(cni|docker|br-|veth|cali|tunl|vxlan|flannel|kube-|nodelocaldns|lo$)/;
+
+/** Ranges that overlap, are malformed or too small, and pod networks the nodes' LAN cannot carry. */
+export function rangeProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
+  const { podCidr, serviceCidr } = config.network;
+  const named = [
+    { field: 'network.podCidr', text: podCidr },
+    { field: 'network.serviceCidr', text: serviceCidr },
+  ];
+  const malformed = named.flatMap(({ field, text }) => malformedRange(field, text));
+  const pods = parseRange(podCidr);
+  const services = parseRange(serviceCidr);
+  if (pods === undefined || services === undefined) return malformed;
+  return [
+    ...malformed,
+    ...between(pods, services),
+    ...[
+      { field: 'network.podCidr', range: pods },
+      { field: 'network.serviceCidr', range: services },
+    ].flatMap(({ field, range }) => withLans(field, range, config, nodes)),
+    ...tooSmall(pods, services, config, nodes),
+    ...bridgeLan(config, nodes),
+  ];
+}
+
+function malformedRange(field: string, text: string): Problem[] {
+  const range = parseRange(text);
+  if (range === undefined)
+    return [{ code: 'usage', field, message: `${text} is no IPv4 range`, fix: 'write such as 10.244.0.0/16' }];
+  const network = networkOf(range);
+  if (network === text) return [];
+  return [{ code: 'usage', field, message: `${text} has bits set outside its prefix`, fix: `write ${network}` }];
+}
+
+function between(pods: Range, services: Range): Problem[] {
+  if (!overlaps(pods, services)) return [];
+  return [
+    {
+      code: 'usage',
+      field: 'network.serviceCidr',
+      message: `${services.text} overlaps with network.podCidr ${pods.text}: services and pods would share addresses`,
+      fix: 'choose ranges apart, such as 10.244.0.0/16 and 10.96.0.0/16',
+    },
+  ];
+}
+
+function withLans(field: string, range: Range, config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
+  const problem = (text: string, whose: string): Problem => ({
+    code: 'usage',
+    field,
+    message: `${range.text} overlaps with ${text}, ${whose}: traffic for those hosts would go astray`,
+    fix: `choose another range for ${field}`,
+  });
+  const lan = config.lan === undefined ? undefined : parseRange(config.lan);
+  if (lan !== undefined && overlaps(lan, range)) return [problem(lan.text, 'the LAN')];
+  const lans = new Map<string, string[]>();
+  for (const node of nodes)
+    for (const network of networksOf(node))
+      if (overlaps(network, range)) lans.set(networkOf(network), [...(lans.get(networkOf(network)) ?? []), node.name]);
+  return [...lans].map(([network, names]) => problem(network, `a network of ${someOf(names)}`));
+}
+
+/** Networks a node is in: those of its interfaces, and its address in any case. */
+function networksOf({ address, facts }: CheckedNode): Range[] {
+  const real = facts.interfaces.filter(({ name }) => !virtual.test(name)).flatMap(({ addresses }) => addresses);
+  return [...real, `${address}/32`].flatMap((text) => parseRange(text) ?? []);
+}
+
+function tooSmall(pods: Range, services: Range, config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
+  const count = Math.max(config.nodes ?? 1, nodes.length);
+  const room = pods.prefix > NODE_PREFIX ? 0 : 2 ** (NODE_PREFIX - pods.prefix);
+  const { shortest, longest } = SERVICE_PREFIXES;
+  const problems: Problem[] = [];
+  if (room < count)
+    problems.push({
+      code: 'usage',
+      field: 'network.podCidr',
+      message: `${pods.text} has room for ${room} nodes, not for ${count}: each gets a /${NODE_PREFIX}`,
+      fix: `use a prefix of /${NODE_PREFIX - Math.ceil(Math.log2(count))} or shorter`,
+    });
+  if (services.prefix < shortest || services.prefix > longest)
+    problems.push({
+      code: 'usage',
+      field: 'network.serviceCidr',
+      message: `${services.text}: Kubernetes takes ranges of services between /${shortest} and /${longest}`,
+      fix: 'such as 10.96.0.0/16',
+    });
+  return problems;
+}
+
+/** Routes by way of other nodes' addresses work only where those are neighbours. */
+function bridgeLan(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
+  if (config.network.plugin !== 'bridge') return [];
+  const field = 'network.plugin';
+  const fix = 'use calico';
+  const count = Math.max(config.nodes ?? 1, nodes.length);
+  if (count > MAX_BRIDGE_NODES)
+    return [{ code: 'preflight', field, message: `bridge is for up to ${MAX_BRIDGE_NODES} nodes, not ${count}`, fix }];
+  const first = nodes[0];
+  const lan =
+    first === undefined
+      ? undefined
+      : networksOf(first).find((range) => range.prefix < 32 && contains(range, first.address));
+  if (lan === undefined) return [];
+  const outside = nodes.filter((node) => !contains(lan, node.address)).map((node) => node.name);
+  if (outside.length === 0) return [];
+  return [
+    {
+      code: 'preflight',
+      field,
+      message: `bridge needs all nodes in one LAN: ${someOf(outside)} is not in ${networkOf(lan)}`,
+      fix: 'use calico, or choose the common network with --lan',
+    },
+  ];
+}
+
+function someOf(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}

@@ -1,0 +1,35 @@
+import ipaddr from 'ipaddr.js';
+
+/** A range of IPv4 addresses. */
+export interface Range {
+  /** As written. */
+  text: string;
+  network: ipaddr.IPv4;
+  prefix: number;
+}
+
+/** Parses `10.244.0.0/16`; undefined when it is none. */
+export function parseRange(text: string): Range | undefined {
+  try {
+    const [network, prefix] = ipaddr.IPv4.parseCIDR(text);
+    return { text, network, prefix };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The range written with its host bits zero. */
+export function networkOf({ text, prefix }: Range): string {
+  return `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
+}
+
+/** Whether two ranges have an address in common. */
+export function overlaps(a: Range, b: Range): boolean {
+  const prefix = Math.min(a.prefix, b.prefix);
+  return a.network.match(b.network, prefix);
+}
+
+/** Whether an address lies in a range. */
+export function contains(range: Range, address: string): boolean {
+  return ipaddr.IPv4.isValid(address) && ipaddr.IPv4.parse(address).match(range.network, range.prefix);
+}

@@ -1,0 +1,67 @@
+import { type ClusterConfig, clusterFile } from '@vhive/shared';
+import type { z } from 'zod';
+import { nearestKey } from './nearest-key.ts';
+import { type ConfigFlags, fromEnvironment, fromFlags, type Overlay, overlay } from './overlays.ts';
+import { type Problem, problemsError } from './problem.ts';
+import { knownKeys } from './schema.ts';
+import { configProblems, unavailableFlags } from './semantic-checks.ts';
+import { parseSource, type SourceFile, type SourceText } from './source-file.ts';
+
+/** The three places a configuration comes from. */
+export interface ConfigSources {
+  file?: SourceText | undefined;
+  environment?: Readonly<Record<string, string | undefined>>;
+  flags?: ConfigFlags;
+}
+
+/**
+ * The configuration: flags win over the environment, the environment over the file, the file over the defaults. Pure.
+ * Throws one VhiveError that names every problem with its line, flag or variable, the reason and the fix; code `usage`,
+ * or `preflight` when all that is wrong is a combination this release does not offer.
+ */
+export function resolveConfig({ file, environment = {}, flags = {} }: ConfigSources): ClusterConfig {
+  const source = parseSource(file ?? { path: 'cluster file', text: '' });
+  const overlays = [...fromEnvironment(environment), ...fromFlags(flags)];
+  const parsed = clusterFile.safeParse(overlay(source.content, overlays));
+  const problems = [...source.problems, ...unavailableFlags(flags)];
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, source, overlays)));
+    throw problemsError(problems);
+  }
+  problems.push(
+    ...configProblems(parsed.data).map((problem) => ({
+      ...problem,
+      where: whereIs(problem.field === '' ? [] : problem.field.split('.'), source, overlays),
+    })),
+  );
+  if (problems.length > 0) throw problemsError(problems);
+  return parsed.data;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, source: SourceFile, overlays: readonly Overlay[]): Problem[] {
+  const field = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys')
+    return [{ code: 'usage', field, where: whereIs(issue.path, source, overlays), message: issue.message }];
+  const known = knownKeys(issue.path);
+  return issue.keys.map((key) => {
+    const nearest = nearestKey(key, known);
+    return {
+      code: 'usage',
+      field: [...issue.path, key].join('.'),
+      where: source.whereIs(issue.path, key),
+      message: 'there is no such key',
+      fix: nearest === undefined ? `keys here are ${known.join(', ')}` : `did you mean ${nearest}?`,
+    };
+  });
+}
+
+/** Flag, variable or `file:line` that a field comes from; undefined for a default. */
+function whereIs(path: readonly PropertyKey[], source: SourceFile, overlays: readonly Overlay[]): string | undefined {
+  const field = path.join('.');
+  const winner = overlays.findLast((item) => item.path.join('.') === field);
+  if (winner !== undefined) return winner.where;
+  let value: unknown = source.content;
+  for (const key of path)
+    value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+  return value === undefined ? undefined : source.whereIs(path);
+}

@@ -1,0 +1,27 @@
+import type { ClusterConfig, NodeView } from '@vhive/shared';
+import { archProblems } from './arch-checks.ts';
+import { type Problem, problemsError } from './problem.ts';
+import { rangeProblems } from './range-checks.ts';
+import { sandboxProblems } from './sandbox-checks.ts';
+import { versionProblems } from './version-checks.ts';
+
+/** What the checks look at of a node. */
+export type CheckedNode = Pick<NodeView, 'name' | 'address' | 'facts'>;
+
+export { unavailableFlags } from './sandbox-checks.ts';
+
+/** Everything that is wrong with a configuration for these nodes (none known yet: with the configuration by itself). */
+export function configProblems(config: ClusterConfig, nodes: readonly CheckedNode[] = []): Problem[] {
+  return [
+    ...sandboxProblems(config),
+    ...rangeProblems(config, nodes),
+    ...versionProblems(config, nodes),
+    ...archProblems(config, nodes),
+  ];
+}
+
+/** Throws one VhiveError that names every problem; see {@link configProblems}. */
+export function checkConfig(config: ClusterConfig, nodes: readonly CheckedNode[]): void {
+  const problems = configProblems(config, nodes);
+  if (problems.length > 0) throw problemsError(problems);
+}

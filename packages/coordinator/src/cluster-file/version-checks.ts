@@ -1,0 +1,76 @@
+import type { ClusterConfig } from '@vhive/shared';
+import semver from 'semver';
+import { oldestKubernetes, oldestKubernetesForCalico } from '../versions/catalogue.ts';
+import { atLeast, resolveVersions } from '../versions/resolve.ts';
+import type { Problem } from './problem.ts';
+import type { CheckedNode } from './semantic-checks.ts';
+
+/** Versions that cannot be, or not together. */
+export function versionProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
+  const incomplete = Object.entries(config.versions)
+    .filter(([, version]) => version !== undefined && semver.valid(version) === null)
+    .map(
+      ([name, version]): Problem => ({
+        code: 'usage',
+        field: `versions.${name}`,
+        message: `${version} is not a whole version: downloads are found by all three numbers`,
+        fix: `such as ${semver.coerce(version)?.version ?? '1.35.3'}`,
+      }),
+    );
+  return incomplete.length > 0 ? incomplete : [...combinations(config), ...cgroups(config, nodes)];
+}
+
+function combinations(config: ClusterConfig): Problem[] {
+  const { kubernetes, containerd } = resolveVersions(config.versions);
+  const problems: Problem[] = [];
+  const add = (field: string, message: string, fix: string) =>
+    problems.push({ code: 'preflight', field, message, fix });
+  if (!atLeast(kubernetes, oldestKubernetes))
+    add('versions.kubernetes', `Kubernetes ${kubernetes} is older than ${oldestKubernetes}`, 'use a newer one');
+  if (config.network.plugin === 'calico' && !atLeast(kubernetes, oldestKubernetesForCalico))
+    add(
+      'network.plugin',
+      `Calico’s manifest needs the API policy/v1, which Kubernetes ${kubernetes} does not serve yet`,
+      `use bridge, or Kubernetes ${oldestKubernetesForCalico} or newer`,
+    );
+  // The kubelet speaks only CRI v1 since 1.26, which containerd has since 1.6.
+  if (atLeast(kubernetes, '1.26.0') && !atLeast(containerd, '1.6.0'))
+    add('versions.containerd', `Kubernetes ${kubernetes} needs containerd 1.6 or newer`, 'use containerd 1.6 or newer');
+  // containerd 2 no longer speaks CRI v1alpha2, the only one kubelets before 1.23 know.
+  if (!atLeast(kubernetes, '1.23.0') && atLeast(containerd, '2.0.0'))
+    add(
+      'versions.containerd',
+      `containerd ${containerd} no longer speaks CRI v1alpha2, the only one Kubernetes ${kubernetes} knows`,
+      'use containerd 1.6 or 1.7',
+    );
+  const { kubeProxyConfiguration, kubeletConfiguration } = config.kubernetes;
+  if (kubeProxyConfiguration.mode === 'nftables' && !atLeast(kubernetes, '1.31.0'))
+    add(
+      'kubernetes.kubeProxyConfiguration.mode',
+      `kube-proxy of Kubernetes ${kubernetes} has no nftables mode that is on by default (it came with 1.31)`,
+      'use iptables, or Kubernetes 1.31 or newer',
+    );
+  if (kubeletConfiguration.cgroupDriver !== undefined && kubeletConfiguration.cgroupDriver !== 'systemd')
+    add(
+      'kubernetes.kubeletConfiguration.cgroupDriver',
+      'containerd is set up with systemd’s cgroups; two drivers on one host fight',
+      'leave it out, or write systemd',
+    );
+  return problems;
+}
+
+/** From 1.35 on the kubelet refuses to start on hosts with cgroup version 1, unless it is told otherwise. */
+function cgroups(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
+  const { kubernetes } = resolveVersions(config.versions);
+  const old = nodes.filter(({ facts }) => facts.cgroupVersion === 1).map(({ name }) => name);
+  const allowed = config.kubernetes.kubeletConfiguration.failCgroupV1 === false;
+  if (old.length === 0 || allowed || !atLeast(kubernetes, '1.35.0')) return [];
+  return [
+    {
+      code: 'preflight',
+      field: 'versions.kubernetes',
+      message: `the kubelet of Kubernetes ${kubernetes} refuses hosts with cgroup version 1, which ${old.join(', ')} boot with`,
+      fix: 'boot them with systemd.unified_cgroup_hierarchy=1, or set kubernetes.kubeletConfiguration.failCgroupV1: false',
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+import type { ClusterConfig, NodeView } from '@vhive/shared';
+import type { Versions } from '../versions/resolve.ts';
+
+/** What phases know of a node. */
+export type PlanNode = Pick<NodeView, 'name' | 'address' | 'facts' | 'sealingKey'>;
+
+/** What phases are made of: the configuration and the nodes that have come. */
+export interface PhaseContext {
+  config: ClusterConfig;
+  versions: Versions;
+  /** All nodes, the control plane first, workers sorted by name. */
+  nodes: readonly PlanNode[];
+  controlPlane: PlanNode;
+  workers: readonly PlanNode[];
+  /** The nodes that steps are for: all, or the control plane and those the operator limits the run to. */
+  touched: readonly PlanNode[];
+  /** Whether artifacts come from a mirror, which may hold container images too. */
+  mirror: boolean;
+}
+
+/** Whether the cluster is one node, which then runs workloads too. */
+export function isSingle(context: PhaseContext): boolean {
+  return context.workers.length === 0;
+}
+
+/** Whether no other node takes part, so that there is no network to check. */
+export function isAlone(context: PhaseContext): boolean {
+  return context.touched.length === 1;
+}
+
+/** containerd's socket on every node. */
+export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
+
+/** Ports other nodes must reach on a node: the API server's and the kubelet's. */
+export function clusterPorts(context: PhaseContext, node: PlanNode): number[] {
+  return node.name === context.controlPlane.name ? [6443, 10250] : [10250];
+}

@@ -1,0 +1,48 @@
+import { output } from '@vhive/shared';
+import { criSocketFor } from '../versions/kubeadm.ts';
+import { CONTAINERD_SOCKET, isSingle, type PhaseContext } from './context.ts';
+import { kubeadmConfiguration } from './kubeadm-configuration.ts';
+import { kubeletStep, verifyKubelet } from './kubelet.ts';
+import type { Phase } from './phase.ts';
+import { nodeStep, stepId } from './step.ts';
+import { task } from './task.ts';
+
+const PHASE = 'control-plane';
+
+/** The step after which the API server answers. */
+export const controlPlaneStep = ({ controlPlane }: PhaseContext) => stepId(PHASE, controlPlane.name);
+
+/** What workers need to know to join. */
+export function joinTarget(context: PhaseContext) {
+  const step = controlPlaneStep(context);
+  return { endpoint: output(step, 'init', 'endpoint'), caCertHash: output(step, 'init', 'caCertHash') };
+}
+
+/** The control plane on the master. */
+export const controlPlane: Phase = {
+  name: PHASE,
+  title: 'Control plane',
+  description: 'kubeadm init on the master, and the operator’s kubeconfig',
+  steps(context) {
+    const { config, versions, controlPlane: master } = context;
+    return [
+      nodeStep(context, PHASE, master, {
+        title: 'control plane',
+        needs: [kubeletStep(master)],
+        tasks: [
+          task('init', `control plane ${versions.kubernetes} at ${master.address}:6443`, 'kubeadm.init', {
+            kubernetesVersion: versions.kubernetes,
+            configuration: kubeadmConfiguration(context),
+            advertiseAddress: master.address,
+            criSocket: criSocketFor(versions.kubernetes, CONTAINERD_SOCKET),
+            removeTaint: isSingle(context),
+            operatorUser: config.kubernetes.operatorUser ?? null,
+          }),
+          task('api-server', 'the API server is ready', 'kubernetes.wait', { for: { type: 'api-server' } }),
+          verifyKubelet(master),
+        ],
+        policy: { retries: 2, backoffMs: 5_000 },
+      }),
+    ];
+  },
+};

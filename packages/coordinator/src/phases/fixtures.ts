@@ -1,0 +1,45 @@
+import { type ClusterConfig, type ClusterFile, clusterFile } from '@vhive/shared';
+import type { PlanInput } from '../plan/build-plan.ts';
+import type { PlanNode } from './context.ts';
+
+/** A node as an agent on a plain Debian machine would describe it; for tests. */
+export function exampleNode(name: string, place: number, facts: Partial<PlanNode['facts']> = {}): PlanNode {
+  const address = `10.10.${Math.floor(place / 250)}.${(place % 250) + 1}`;
+  return {
+    name,
+    address,
+    sealingKey: `X${'A'.repeat(55)}`,
+    facts: {
+      machineId: place.toString(16).padStart(32, '0'),
+      hostname: name,
+      os: { id: 'debian', version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
+      kernel: '6.1.0',
+      arch: 'amd64',
+      cpus: 4,
+      memoryBytes: 8 * 1024 ** 3,
+      swapBytes: 0,
+      disks: [],
+      root: { totalBytes: 100 * 1024 ** 3, freeBytes: 80 * 1024 ** 3 },
+      kvm: { present: true, usable: true },
+      interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', up: true, addresses: [`${address}/16`] }],
+      containerEngines: [],
+      canRaiseLimits: true,
+      cgroupVersion: 2,
+      kubernetes: { joined: false, controlPlane: false },
+      simulated: false,
+      ...facts,
+    },
+  };
+}
+
+/** A whole configuration from a cluster file's fields; for tests. */
+export function exampleConfig(fields: ClusterFile = {}): ClusterConfig {
+  return clusterFile.parse(fields);
+}
+
+/** Nodes n1 (the control plane) to n<count>; for tests. */
+export function exampleInput(count: number, fields: ClusterFile = {}, mirror = false): PlanInput {
+  const first = exampleNode('n1', 0);
+  const others = Array.from({ length: count - 1 }, (_, index) => exampleNode(`n${index + 2}`, index + 1));
+  return { config: exampleConfig(fields), nodes: [first, ...others], controlPlane: first, mirror };
+}

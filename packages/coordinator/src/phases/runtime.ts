@@ -1,0 +1,71 @@
+import type { Task } from '@vhive/shared';
+import { pauseImage } from '../versions/kubeadm.ts';
+import { artifactOf, artifactStep } from './artifacts.ts';
+import { containerdConfig } from './containerd-config.ts';
+import { CONTAINERD_SOCKET, type PhaseContext, type PlanNode } from './context.ts';
+import type { Phase } from './phase.ts';
+import { nodeStep, stepId } from './step.ts';
+import { systemStep } from './system.ts';
+import { task } from './task.ts';
+import { containerdUnit } from './units.ts';
+
+const PHASE = 'runtime';
+const CONFIG = '/etc/containerd/config.toml';
+
+/** The step that gives a node its container runtime. */
+export const runtimeStep = (node: PlanNode) => stepId(PHASE, node.name);
+
+/** The container runtime as a service. */
+export const runtime: Phase = {
+  name: PHASE,
+  title: 'Container runtime',
+  description: 'containerd, runc and the CNI plugins, running as a service',
+  steps: (context) =>
+    context.nodes.map((node) =>
+      nodeStep(context, PHASE, node, {
+        title: 'container runtime',
+        needs: [systemStep(node), ...['containerd', 'runc', 'cni-plugins'].map((file) => artifactStep(file, node))],
+        tasks: tasksFor(context, node),
+      }),
+    ),
+};
+
+function tasksFor({ config, versions }: PhaseContext, node: PlanNode): Task[] {
+  return [
+    task('containerd', `containerd ${versions.containerd} in /usr/local`, 'artifact.archive', {
+      artifact: artifactOf('containerd', node),
+      directory: '/usr/local',
+    }),
+    task('runc', `runc ${versions.runc}`, 'artifact.file', {
+      artifact: artifactOf('runc', node),
+      path: '/usr/local/sbin/runc',
+      mode: '0755',
+    }),
+    task('cni-plugins', `CNI plugins ${versions.cniPlugins} in /opt/cni/bin`, 'artifact.archive', {
+      artifact: artifactOf('cni-plugins', node),
+      directory: '/opt/cni/bin',
+    }),
+    task('configuration', `containerd’s configuration`, 'file', {
+      state: 'present',
+      path: CONFIG,
+      content: containerdConfig({
+        version: versions.containerd,
+        sandboxImage: pauseImage(versions.kubernetes, config.kubernetes.imageRepository),
+        canRaiseLimits: node.facts.canRaiseLimits,
+      }),
+    }),
+    task('service', 'containerd.service runs', 'systemd.unit', {
+      name: 'containerd.service',
+      content: containerdUnit,
+      enabled: true,
+      state: 'running',
+      restartOn: [CONFIG, '/usr/local/bin/containerd'],
+      readyPath: CONTAINERD_SOCKET,
+    }),
+    task('crictl-configuration', 'crictl talks to containerd', 'file', {
+      state: 'present',
+      path: '/etc/crictl.yaml',
+      content: `runtime-endpoint: unix://${CONTAINERD_SOCKET}\nimage-endpoint: unix://${CONTAINERD_SOCKET}\n`,
+    }),
+  ];
+}

@@ -1,0 +1,30 @@
+import { type ActionName, actions, type OutputRef, type ParamsIn, type Task } from '@vhive/shared';
+
+/** A value as one writes it, or anywhere in it a reference to an output of an earlier step. */
+export type WithOutputs<T> =
+  | OutputRef
+  | (T extends readonly (infer Item)[]
+      ? readonly WithOutputs<Item>[]
+      : T extends object
+        ? { [Key in keyof T]: WithOutputs<T[Key]> }
+        : T);
+
+/** Params of an action, with references to outputs anywhere in them. */
+export type TaskParams<N extends ActionName> =
+  ParamsIn<N> extends infer P ? (P extends unknown ? { [Key in keyof P]: WithOutputs<P[Key]> } : never) : never;
+
+/** A task, checked against its action's params when this is compiled. */
+export function task<N extends ActionName>(
+  id: string,
+  title: string,
+  action: N,
+  params: TaskParams<N>,
+  options: Pick<Task, 'timeLimitMs'> = {},
+): Task {
+  return { id, title, action, params: params as Task['params'], ...options };
+}
+
+/** The time a task may take, milliseconds: its own limit or its action's. */
+export function timeLimitOf({ action, timeLimitMs }: Task): number {
+  return timeLimitMs ?? actions[action as ActionName].timeLimitMs;
+}

@@ -1,0 +1,64 @@
+import { type ActionName, actions, outputRefsIn, type Step, type Task, VhiveError } from '@vhive/shared';
+import type { z } from 'zod';
+
+/**
+ * Refuses a plan that could not run: ids twice, a need that stands later (so also every cycle), params that the action
+ * would refuse, outputs that no earlier step gives. `selection` explains the last where the operator left a phase out.
+ */
+export function checkPlan(steps: readonly Step[], selection: { skip?: readonly string[] } = {}): void {
+  const places = new Map<string, number>();
+  for (const [place, step] of steps.entries()) {
+    if (places.has(step.id)) throw broken(`the step ${step.id} is there twice`);
+    places.set(step.id, place);
+  }
+  for (const [place, step] of steps.entries()) {
+    for (const id of [...step.needs, ...step.after])
+      if ((places.get(id) ?? -1) >= place) throw broken(`${step.id} waits for ${id}, which stands after it`);
+    for (const task of step.tasks) checkTask(step, task, places, selection.skip ?? []);
+  }
+}
+
+function checkTask(step: Step, task: Task, places: ReadonlyMap<string, number>, skip: readonly string[]): void {
+  const contract = actions[task.action as ActionName];
+  if (contract === undefined) throw broken(`${step.id}: there is no action ${task.action}`);
+  for (const { $output } of outputRefsIn(task.params)) {
+    if ($output.optional === true) continue;
+    if (!places.has($output.step)) throw missingProducer(step, $output.step, skip);
+    if (!step.needs.includes($output.step))
+      throw broken(`${step.id} uses an output of ${$output.step} without needing it`);
+  }
+  // References are not values yet: complaints about the places where they stand do not count.
+  const issues = contract.params.safeParse(task.params).error?.issues ?? [];
+  const real = issues.filter((issue) => !standsAtReference(task.params, issue.path));
+  if (real.length > 0)
+    throw broken(
+      `${step.id}, task ${task.id}: ${real.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+    );
+}
+
+function standsAtReference(params: unknown, path: z.core.$ZodIssue['path']): boolean {
+  let value: unknown = params;
+  for (const key of path) {
+    if (isReference(value)) return true;
+    value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+  }
+  return isReference(value);
+}
+
+function isReference(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && '$output' in value;
+}
+
+function missingProducer(step: Step, producer: string, skip: readonly string[]): VhiveError {
+  const phase = skip.find((name) => producer.startsWith(name));
+  if (phase === undefined) return broken(`${step.id} uses an output of ${producer}, which is not in the plan`);
+  return new VhiveError({
+    code: 'usage',
+    message: `--skip ${phase}: it cannot be left out, because ${step.phase} needs what it gives (${producer})`,
+    hint: `leave ${step.phase} out too, or stop before it: --until <phase>`,
+  });
+}
+
+function broken(message: string): VhiveError {
+  return new VhiveError({ code: 'internal', message: `the plan is wrong: ${message}` });
+}
