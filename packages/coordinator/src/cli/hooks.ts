@@ -1,5 +1,3 @@
-import type { LabCommandHooks } from './lab.ts';
-
 /** What a coordinator needs to know to start. */
 export interface CoordinatorOptions {
   /** Keys, tokens, event store; made with mode 0700. */
@@ -66,6 +64,4 @@ export interface CliHooks {
    * passed through. Returns the exit code of that `up`.
    */
   upInLab(input: { hosts: number; upArguments: string[]; configFile?: string; say: Say }): Promise<number>;
-  /** What `vhive-coord lab` needs. */
-  lab: LabCommandHooks;
 }

@@ -1,32 +1,17 @@
 import { constants } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-import {
-  type LabBind,
-  type LabLog,
-  labDown,
-  labExec,
-  labHost,
-  labLink,
-  labList,
-  labReboot,
-  labUp,
-} from '../lab/index.ts';
+import { labClusterHosts } from '../lab/cluster-hosts.ts';
+import { type LabLog, labDown, labExec, labHost, labLink, labList, labReboot } from '../lab/index.ts';
 import { type LabDirectoryFlags, labDirectoriesOf, labDirectoryOptions } from './options/lab-directories.ts';
 import { outputOption } from './options/output-option.ts';
 import { wholeNumber } from './options/parsers.ts';
 import { table } from './render/text-table.ts';
 
-/** What the command line lacks to make a lab by itself. */
-export interface LabCommandHooks {
-  /** The directories hosts are to see: the release, and whatever else is of use in them. Made when they are not there. */
-  binds(context: { cacheDir: string; log: LabLog; signal: AbortSignal }): Promise<LabBind[]>;
-}
-
 /** `vhive-coord lab`: hosts of one's own, on this machine. Failures are thrown as VhiveError. */
-export function labCommand(hooks: LabCommandHooks): Command {
+export function labCommand(): Command {
   const lab = new Command('lab').description('real systemd hosts on this machine, to try things on (needs root)');
   lab.enablePositionalOptions(); // options after the program of exec are the program's
-  lab.addCommand(upCommand(hooks)).addCommand(listCommand()).addCommand(execCommand());
+  lab.addCommand(upCommand()).addCommand(listCommand()).addCommand(execCommand());
   lab.addCommand(rebootCommand()).addCommand(linkCommand()).addCommand(downCommand());
   return lab;
 }
@@ -37,14 +22,13 @@ function command(name: string, description: string): Command {
   return labDirectoryOptions(new Command(name).description(description));
 }
 
-function upCommand(hooks: LabCommandHooks): Command {
-  return command('up', 'make sure that this many hosts run; existing ones are kept')
+function upCommand(): Command {
+  return command('up', 'make sure that this many hosts run, each with vhive-agent as a service; existing ones are kept')
     .option('--hosts <n>', 'how many', wholeNumber(1, 200), 3)
     .action(async (flags: LabDirectoryFlags & { hosts: number }) => {
       const directories = labDirectoriesOf(flags);
       await untilInterrupted(async (signal) => {
-        const binds = await hooks.binds({ cacheDir: directories.cacheDir, log: say, signal });
-        const hosts = await labUp({ ...directories, hosts: flags.hosts, binds, log: say, signal });
+        const hosts = await labClusterHosts({ ...directories, hosts: flags.hosts, log: say, signal });
         for (const host of hosts) process.stdout.write(`${host.name}  ${host.address}\n`);
         say(`a shell on the first: vhive-coord lab exec ${hosts[0]?.name} -- bash`);
       });

@@ -37,7 +37,7 @@ Examples:
     logsCommand(context),
     retryCommand(context),
     serveCommand(context),
-    await labCommandFor(words, context),
+    await labCommandFor(words),
   ];
   for (const command of commands) program.addCommand(command);
   prepare(program, context);
@@ -50,11 +50,11 @@ Examples:
   return program;
 }
 
-async function labCommandFor(words: readonly string[], { hooks }: CliContext): Promise<Command> {
+async function labCommandFor(words: readonly string[]): Promise<Command> {
   if (!words.includes('lab'))
     return new Command('lab').description('real systemd hosts on this machine, to try things on');
   const { labCommand } = await import('./lab.ts');
-  return labCommand(hooks.lab);
+  return labCommand();
 }
 
 /** Errors are thrown, and shown by who called: in one form for all, or as the last JSON line. */

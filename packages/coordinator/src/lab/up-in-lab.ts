@@ -13,7 +13,6 @@ export async function upInLab(input: {
   hosts: number;
   upArguments: string[];
   configFile?: string;
-  json: boolean;
   say: LabLog;
 }): Promise<number> {
   const { hosts: count, say: log } = input;
@@ -36,8 +35,7 @@ export async function upInLab(input: {
     });
     if (exitCode === 0 && !input.upArguments.includes('--dry-run')) {
       const { stdout } = await labExec(first, ['kubectl', 'get', 'nodes', '-o', 'wide'], { reject: false });
-      if (input.json) log(stdout);
-      else process.stdout.write(`\n$ kubectl get nodes -o wide\n${stdout}\n`);
+      log(`\n$ kubectl get nodes -o wide\n${stdout}`);
     }
     return exitCode ?? 130;
   } finally {
