@@ -104,14 +104,14 @@ export async function waitForBoot(
   const booted: LabHost = { ...host, leaderPid: leader };
   const wait = ['systemctl', 'is-system-running', '--wait'];
   const options = { reject: false, timeout: bootLimit, signal: context.signal } as const;
-  const { stdout: state, stderr, timedOut } = await labExec(booted, wait, options);
+  const { stdout: state, stderr, signal: endedBy } = await labExec(booted, wait, options);
   context.signal?.throwIfAborted();
   if (state === 'degraded') {
     const failed = await labExec(booted, ['systemctl', 'list-units', '--failed', '--plain', '--no-legend'], options);
     context.log(`${host.name} has booted, but units failed: ${failed.stdout.trim().replace(/\s*\n\s*/g, '; ')}`);
   } else if (state !== 'running') {
     throw new VhiveError({
-      code: timedOut ? 'timeout' : 'preflight',
+      code: endedBy ? 'timeout' : 'preflight',
       message: `The lab host ${host.name} did not finish booting: ${[state, stderr].filter(Boolean).join(', ')}`,
       hint: `vhive-coord lab exec ${host.name} -- systemctl list-jobs`,
     });

@@ -31,7 +31,8 @@ export function hierarchiesOf(cgroupFile: string, mounts: readonly Mount[]): Hie
     );
     if (mount === undefined || found.some((one) => one.mountPoint === mount.target)) continue;
     const below = relative(mount.root, path);
-    const own = below.startsWith('..') ? mount.target : join(mount.target, below);
+    // A path above the root is how a cgroup namespace shows a group outside of it.
+    const own = below.startsWith('..') || path.startsWith('/..') ? mount.target : join(mount.target, below);
     const controllers = names.filter((name) => !name.startsWith('name='));
     found.push({ mountPoint: mount.target, controllers, version, own });
   }

@@ -15,7 +15,9 @@ import type { LabLog, ProcessIdentity } from './types.ts';
 
 /** systemd powers off at once on this signal (SIGRTMIN+14), without stopping units one by one: systemd(1). */
 const powerOffNow = 34 + 14;
-const powerOffLimit = 5_000;
+/** Nothing needs to be saved on a disk that is about to be removed. Milliseconds, as the next. */
+const powerOffLimit = 3_000;
+const killLimit = 5_000;
 
 /**
  * Removes a lab: hosts are powered off, then killed; their processes, cgroups, network, mounts, loop devices, trees
@@ -44,11 +46,11 @@ async function endProcesses(names: LabNames): Promise<void> {
   // A damaged state file hides the supervisors only; their containers are found by their groups.
   const state = await readLabState(names.stateFile).catch(() => undefined);
   const supervisors = (state?.hosts ?? []).flatMap((host) => host.supervisor ?? []).filter(isRunning);
-  for (const supervisor of supervisors) {
-    const leader = leaderOf(supervisor);
-    if (leader !== undefined) process.kill(leader, powerOffNow);
+  const haveEnded = () => !supervisors.some(isRunning);
+  for (const signal of [powerOffNow, 'SIGKILL'] as const) {
+    for (const leader of supervisors.flatMap((supervisor) => leaderOf(supervisor) ?? [])) signalLeader(leader, signal);
+    await waitUntil(haveEnded, signal === 'SIGKILL' ? killLimit : powerOffLimit);
   }
-  await waitUntil(() => !supervisors.some(isRunning), powerOffLimit);
   for (const supervisor of supervisors) sendSignal(supervisor, 'SIGKILL');
   const groups = await findCgroups(names.cgroup);
   const left = (await Promise.all(groups.map(processesIn))).flat();
@@ -57,7 +59,13 @@ async function endProcesses(names: LabNames): Promise<void> {
     return startTime === undefined ? [] : [{ pid, startTime }];
   });
   for (const identity of identities) sendSignal(identity, 'SIGKILL');
-  await waitUntil(() => ![...supervisors, ...identities].some(isRunning), powerOffLimit);
+  await waitUntil(() => ![...supervisors, ...identities].some(isRunning), killLimit);
+}
+
+/** The leader was found this instant; it may have ended since. */
+function signalLeader(leader: number, signal: NodeJS.Signals | number): void {
+  const startTime = startTimeOf(leader);
+  if (startTime !== undefined) sendSignal({ pid: leader, startTime }, signal);
 }
 
 async function removeTrees(names: LabNames): Promise<void> {

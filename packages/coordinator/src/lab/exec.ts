@@ -4,7 +4,7 @@ import { execa, type ResultPromise } from 'execa';
 import { withheldCapabilities } from './capabilities.ts';
 import { hierarchiesOf } from './cgroups.ts';
 import { parseMountInfo } from './mounts.ts';
-import { leaderOf } from './process.ts';
+import { childrenOf, leaderOf, sendSignal, startTimeOf } from './process.ts';
 import type { LabHost } from './types.ts';
 
 /** How a program is run inside a host. */
@@ -21,8 +21,9 @@ export interface LabExecOptions {
   tty?: boolean;
   /** False: a failure is told by the result's `exitCode` instead of being thrown. */
   reject?: boolean;
-  /** Milliseconds after which the program is killed. */
+  /** Milliseconds after which the program is ended as by `signal`. */
   timeout?: number;
+  /** Ends the program with SIGTERM, after 5 s with SIGKILL: the execution fails with that signal. */
   signal?: AbortSignal | undefined;
 }
 
@@ -40,20 +41,21 @@ const rootEnvironment = {
 };
 
 /**
- * Enters the host's cgroups, then its namespaces. Arguments: the groups, `--`, those of nsenter.
- * Ctrl-C reaches every process of a terminal: nsenter must live on until the program has answered it.
+ * Enters the host's cgroups, then its namespaces. Arguments: the groups, `--`, those of nsenter. Ctrl-C reaches every
+ * process of a terminal: nsenter must live on until the program has answered it. But it ends with this process.
  */
 const joinScript = `
 while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs"; shift; done 2> /dev/null
 shift
-exec env --ignore-signal=INT,QUIT nsenter "$@"
+exec setpriv --pdeathsig=KILL env --ignore-signal=INT,QUIT nsenter "$@"
 `;
 
 /**
- * Runs a program as root inside a host, in all of the host's namespaces. It is killed when this process or its
- * signal ends it. Throws a VhiveError when the host is off; for the rest what execa throws.
+ * Runs a program as root inside a host, in all of the host's namespaces. It ends with this
+ * process. Throws a VhiveError when the host is off; for the rest what execa throws.
  */
 export function labExec(host: LabHost, argv: readonly string[], options: LabExecOptions = {}): LabExecution {
+  options.signal?.throwIfAborted();
   // A reboot since the host was looked up gave it another leader.
   const leader = leaderOf(host.supervisor);
   if (leader === undefined) {
@@ -87,11 +89,33 @@ export function labExec(host: LabHost, argv: readonly string[], options: LabExec
       ...(options.stdio === 'inherit' ? { stdio: 'inherit' as const } : {}),
       ...(options.stdio === 'inherit' || options.input !== undefined ? {} : { stdin: 'ignore' as const }),
       ...(options.input === undefined ? {} : { input: options.input }),
-      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     },
   );
+  const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout)];
+  const stop = AbortSignal.any([...(options.signal === undefined ? [] : [options.signal]), ...limit]);
+  const onStop = () => endProgram(running.pid);
+  stop.addEventListener('abort', onStop);
+  running.then(ended, ended);
+  function ended() {
+    stop.removeEventListener('abort', onStop);
+  }
   return running as unknown as LabExecution;
+}
+
+/** How long a program may take to end after SIGTERM before it is killed, milliseconds. */
+const patience = 5_000;
+
+/**
+ * Ends the program that nsenter waits for, not nsenter: a process whose parent is gone becomes a child of the machine's
+ * first process, and its host cannot end before that has looked after it.
+ */
+function endProgram(nsenter: number | undefined): void {
+  if (nsenter === undefined) return;
+  const program = childrenOf(nsenter)[0] ?? nsenter;
+  const startTime = startTimeOf(program);
+  if (startTime === undefined) return;
+  sendSignal({ pid: program, startTime }, 'SIGTERM');
+  setTimeout(() => sendSignal({ pid: program, startTime }, 'SIGKILL'), patience).unref();
 }
 
 /** The host's own group in every hierarchy: the leader's, without the one systemd made for itself alone. */

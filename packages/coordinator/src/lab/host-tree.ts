@@ -23,7 +23,7 @@ export async function ensureHostTree(
   await mkdir(directory, { recursive: true });
   const partial = `${tree}.partial`;
   await rm(partial, { recursive: true, force: true });
-  await runTool(['cp', '--archive', '--reflink=auto', context.base.directory, partial], {
+  await runTool(['setpriv', '--pdeathsig=KILL', 'cp', '--archive', '--reflink=auto', context.base.directory, partial], {
     doing: `copying the base tree for ${host}`,
     hint: `Is there room on the disk? df ${directory}`,
     signal: context.signal,

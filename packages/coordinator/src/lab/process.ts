@@ -54,7 +54,8 @@ export function leaderOf(supervisor: ProcessIdentity): number | undefined {
   return undefined;
 }
 
-function childrenOf(pid: number): number[] {
+/** The child processes of a process's main thread. */
+export function childrenOf(pid: number): number[] {
   return readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 }
 

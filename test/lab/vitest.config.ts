@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+// Real hosts on this machine: needs root, and everything one file after the other, since all share one machine.
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['**/*.test.ts'],
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 300_000,
+    // The first time the base tree and the package repository are made.
+    hookTimeout: 900_000,
+    bail: 0,
+  },
+});
