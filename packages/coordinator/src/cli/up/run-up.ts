@@ -98,6 +98,7 @@ function requestOf(
   flags: UpFlags,
   settings: UpSettings,
   chosen: { controlPlane: string; names: string[] },
+  spentSeconds: number,
 ): RunRequest {
   return {
     config: { ...settings.config, controlPlane: chosen.controlPlane },

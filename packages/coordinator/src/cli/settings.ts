@@ -1,0 +1,52 @@
+import { type ClusterConfig, clusterName, VhiveError } from '@vhive/shared';
+import { readClusterFile, resolveConfig } from '../cluster-file/index.ts';
+import { phases } from '../phases/index.ts';
+import { selectPhases } from '../plan/select-phases.ts';
+import type { CoordinatorOptions } from './hooks.ts';
+import { type CoordinatorFlags, coordinatorOptions } from './options/coordinator-options.ts';
+
+/** Values of the options that make the cluster's configuration, as commander hands them over. */
+export interface ClusterFlags extends CoordinatorFlags {
+  config?: string;
+  nodes?: number;
+  sandbox?: string;
+  network?: string;
+  stargz?: boolean;
+  snapshots?: boolean;
+  upf?: boolean;
+  nftables?: boolean;
+  output: string;
+}
+
+/** What a command knows of the cluster before it talks to anybody. */
+export interface ClusterSettings {
+  config: ClusterConfig;
+  /** How many nodes, the master included; undefined: nobody said. */
+  nodes: number | undefined;
+  coordinator: CoordinatorOptions;
+}
+
+/**
+ * Reads and checks the configuration: flags over environment over cluster file. Throws what is wrong with it (code
+ * `usage` or `preflight`); touches nothing.
+ */
+export async function clusterSettings(
+  flags: ClusterFlags & { until?: string; skip?: string[] },
+  env: NodeJS.ProcessEnv,
+): Promise<ClusterSettings> {
+  const { nodes, sandbox, network, lan, stargz, snapshots, upf, nftables } = flags;
+  const resolved = resolveConfig({
+    file: flags.config === undefined ? undefined : await readClusterFile(flags.config),
+    environment: env,
+    flags: { nodes, sandbox, network, lan, stargz, snapshots, upf, nftables },
+  });
+  selectPhases(phases, { skip: flags.skip ?? [], ...(flags.until === undefined ? {} : { until: flags.until }) });
+  const config = flags.cluster === undefined ? resolved : { ...resolved, name: checkedName(flags.cluster) };
+  return { config, nodes: config.nodes, coordinator: coordinatorOptions(flags, config, env) };
+}
+
+function checkedName(name: string): string {
+  const parsed = clusterName.safeParse(name);
+  if (parsed.success) return parsed.data;
+  throw new VhiveError({ code: 'usage', message: `--cluster ${name}: ${parsed.error.issues[0]?.message}` });
+}
