@@ -9,7 +9,8 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { cache: { type: 'string' } } });
   if (values.cache === undefined) throw new VhiveError({ code: 'usage', message: 'Which cache?', hint: usage });
   const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error(name)));
+  // Not once(): execa's clean-up ends the process itself when no listener is left.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort(new Error(name)));
   const startedAt = performance.now();
   const mirror = await ensureLabMirror({
     cacheDir: values.cache,
