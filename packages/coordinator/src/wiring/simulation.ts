@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import type { CoordinatorOptions, RunningCoordinator, Say, Simulation } from '../cli/hooks.ts';
 import { openAuthority } from '../trust/authority.ts';
 import { openJoinTokens } from '../trust/join-tokens.ts';
@@ -25,7 +25,7 @@ export async function startSimulation(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const mirror = await startSimulatedMirror();
   const running = await startCoordinator({ ...coordinator, stateDir, mirror: mirror.url });
-  const agents: ResultPromise[] = [];
+  const agents: ReturnType<typeof startAgent>[] = [];
   try {
     const { caFingerprint } = await openAuthority({ stateDir, cluster: coordinator.cluster });
     const tokens = await openJoinTokens({ stateDir, caFingerprint });
@@ -52,11 +52,7 @@ export async function startSimulation(
   }
 }
 
-function startAgent(
-  name: string,
-  address: string,
-  where: { directory: string; url: string; token: string },
-): ResultPromise {
+function startAgent(name: string, address: string, where: { directory: string; url: string; token: string }) {
   const program = join(process.env.VHIVE_BIN_DIR ?? '', 'vhive-agent');
   const port = new URL(where.url).port;
   const machine = join(where.directory, name);
