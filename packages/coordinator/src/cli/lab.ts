@@ -113,7 +113,8 @@ function downCommand(): Command {
 async function untilInterrupted(work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   const controller = new AbortController();
   const interrupt = () => controller.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Kept for the whole work: without a listener, a child's end would take this process along before it has cleaned up.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     await work(controller.signal);
   } finally {

@@ -1,30 +1,30 @@
-import { COORDINATOR, type RunView } from '@vhive/shared';
+import { COORDINATOR, type RunView, type StepView } from '@vhive/shared';
 import type { Style } from './style.ts';
 
+/** Title of a task of a step, as the plan has it. */
+type TitleOf = (step: string, task: string) => string | undefined;
+
 /** What a dry run found, per node, phase and task: only what would change, and how much is as it should be. */
-export function dryRunLines(
-  view: RunView,
-  titleOf: (step: string, task: string) => string | undefined,
-  style: Style,
-): string[] {
+export function dryRunLines(view: RunView, titleOf: TitleOf, style: Style): string[] {
   const names = [...new Set(view.steps.map((step) => step.node))];
   return names.flatMap((name) => {
     const steps = view.steps.filter((step) => step.node === name);
-    const lines = steps.flatMap((step) => {
-      const tasks = step.tasks.filter(({ status }) => status === 'would-change' || status === 'failed');
-      if (tasks.length === 0) return [];
-      return [
-        `  ${step.phase}`,
-        ...tasks.flatMap((task) => [
-          `    ${task.status === 'failed' ? style.bad('✖') : style.warn('~')} ${titleOf(step.id, task.id) ?? task.id}`,
-          ...(task.changes ?? []).map((change) => style.dim(`        ${change}`)),
-          ...(task.failure ? [style.bad(`        ${task.failure.message}`)] : []),
-        ]),
-      ];
+    const lines = view.phases.flatMap((phase) => {
+      const own = steps.filter((step) => step.phase === phase.name).flatMap((step) => taskLines(step, titleOf, style));
+      return own.length === 0 ? [] : [`  ${phase.name}`, ...own];
     });
     const unchanged = steps.flatMap((step) => step.tasks).filter(({ status }) => status === 'unchanged').length;
     const label = name === COORDINATOR ? 'coordinator' : name;
     const summary = lines.length === 0 ? 'nothing would change' : `${unchanged} tasks are as they should be`;
     return ['', `${style.bold(label)}  ${style.dim(summary)}`, ...lines];
   });
+}
+
+function taskLines(step: StepView, titleOf: TitleOf, style: Style): string[] {
+  const tasks = step.tasks.filter(({ status }) => status === 'would-change' || status === 'failed');
+  return tasks.flatMap((task) => [
+    `    ${task.status === 'failed' ? style.bad('✖') : style.warn('~')} ${titleOf(step.id, task.id) ?? task.id}`,
+    ...(task.changes ?? []).map((change) => style.dim(`        ${change}`)),
+    ...(task.failure ? [style.bad(`        ${task.failure.message}`)] : []),
+  ]);
 }

@@ -74,9 +74,11 @@ function finishedLines(
 }
 
 /** `node2 runtime`, and for which other node where one acts for another. */
-export function place(step: { phase: string; node: string; executor: string }): string {
+export function place(step: { phase: string; node: string; executor: string; title?: string }): string {
   const name = step.executor === COORDINATOR ? 'coordinator' : step.executor;
-  return step.node === step.executor ? `${name} ${step.phase}` : `${name} ${step.phase} (for ${step.node})`;
+  const forNode = step.node === step.executor ? '' : ` for ${step.node}`;
+  const title = step.title === undefined ? '' : ` (${step.title})`;
+  return `${name} ${step.phase}${forNode}${title}`;
 }
 
 /** A line on what has been running for longest, for output that does not move. */

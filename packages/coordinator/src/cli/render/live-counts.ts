@@ -62,7 +62,7 @@ function slowest(model: LiveModel, canvas: Canvas, style: Style, room: number): 
     { heading: 'TASK', elastic: true },
     { heading: 'TIME', align: 'right' as const },
   ];
-  return ['', ...table(columns, rows, { width: canvas.width, heading: style.dim })];
+  return ['', ...table(columns, rows, { width: canvas.width, heading: style.dim, fill: true })];
 }
 
 function doing(step: StepView, model: LiveModel): string {

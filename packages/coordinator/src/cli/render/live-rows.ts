@@ -26,7 +26,7 @@ export function nodeRows(model: LiveModel, canvas: Canvas, style: Style): string
     { heading: 'TIME', align: 'right' as const },
   ];
   const cells = rows.map((row) => row.cells);
-  return table(columns, cells, { width: canvas.width, heading: style.dim });
+  return table(columns, cells, { width: canvas.width, heading: style.dim, fill: true });
 }
 
 function nodeRow(name: string, model: LiveModel, canvas: Canvas, style: Style): Row {

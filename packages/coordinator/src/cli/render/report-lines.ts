@@ -1,9 +1,10 @@
 import { COORDINATOR } from '@vhive/shared';
 import { describeDuration } from '../duration.ts';
-import type { NodeReport, PhaseReport } from '../json-lines.ts';
+import type { NodeReport } from '../json-lines.ts';
 import type { RunReport } from '../up/run-report.ts';
+import { label, nodePhaseTables } from './node-phase-table.ts';
 import type { Style } from './style.ts';
-import { type Cell, type Column, naturalWidths, table, totalWidth } from './text-table.ts';
+import { type Column, table } from './text-table.ts';
 
 /** How wide the report may be, and how many rows of nodes it may have before only the interesting ones are shown. */
 export interface ReportRoom {
@@ -22,12 +23,7 @@ export function reportLines(report: RunReport, wallSeconds: number, room: Report
     '',
     ...phaseTimes(report, room, style),
     '',
-    ...nodeTables(
-      shown,
-      report.phases.map(({ phase }) => phase),
-      room,
-      style,
-    ),
+    ...nodePhaseTables(shown, report, room.width, style),
     ...(left > 0 ? [style.dim(`and ${left} more nodes, all well; every one: vhive-coord status`)] : []),
     '',
     `Tasks: ${report.changed} ${report.mode === 'check' ? 'would change' : 'changed'}, ${report.unchanged} unchanged.`,
@@ -85,57 +81,6 @@ function phaseTimes(report: RunReport, room: ReportRoom, style: Style): string[]
   return table(columns, rows, { width: room.width, heading: style.dim });
 }
 
-/** Rows are nodes, columns are phases; where they do not fit beside each other, several tables below each other. */
-function nodeTables(nodes: readonly NodeReport[], phases: readonly string[], room: ReportRoom, style: Style): string[] {
-  const own: Column[] = [{ heading: 'NODE' }, { heading: 'OUTCOME' }];
-  const head = (node: NodeReport): Cell[] => [
-    { text: label(node) },
-    { text: node.outcome, style: node.outcome === 'ready' ? style.good : style.bad },
-  ];
-  const lines: string[] = [];
-  let rest = [...phases];
-  while (rest.length > 0) {
-    const taken = rest.slice(0, fitting(rest, nodes, own, head, room.width, style));
-    const columns = [...own, ...taken.map((heading) => ({ heading }))];
-    const rows = nodes.map((node) => [...head(node), ...taken.map((phase) => phaseCell(node, phase, style))]);
-    lines.push(...(lines.length > 0 ? [''] : []), ...table(columns, rows, { width: room.width, heading: style.dim }));
-    rest = rest.slice(taken.length);
-  }
-  return lines;
-}
-
-function fitting(
-  phases: readonly string[],
-  nodes: readonly NodeReport[],
-  own: readonly Column[],
-  head: (node: NodeReport) => Cell[],
-  width: number,
-  style: Style,
-): number {
-  for (let count = phases.length; count > 1; count--) {
-    const taken = phases.slice(0, count);
-    const columns = [...own, ...taken.map((heading) => ({ heading }))];
-    const rows = nodes.map((node) => [...head(node), ...taken.map((phase) => phaseCell(node, phase, style))]);
-    if (totalWidth(naturalWidths(columns, rows)) <= width) return count;
-  }
-  return 1;
-}
-
-function phaseCell(node: NodeReport, phase: string, style: Style): Cell {
-  const own = node.phases.find((one) => one.phase === phase);
-  if (!own) return { text: '' };
-  return {
-    text: phaseText(own),
-    style: own.status === 'done' ? style.good : own.status === 'failed' ? style.bad : style.dim,
-  };
-}
-
-function phaseText(phase: PhaseReport): string {
-  const time = phase.seconds === null ? '' : ` ${describeDuration(phase.seconds)}`;
-  if (phase.status !== 'done') return `${phase.status}${time}`;
-  return `${phase.changed > 0 ? 'ok' : 'same'}${time}`;
-}
-
 /** Those that are not well first; then the slowest. */
 function nodesToShow(nodes: readonly NodeReport[], most: number): NodeReport[] {
   if (nodes.length <= most) return [...nodes];
@@ -164,8 +109,4 @@ function failureLines(report: RunReport, style: Style): string[] {
   const names = failed.filter(({ name }) => name !== COORDINATOR).map(({ name }) => ` --node ${name}`);
   const all = names.length > 3 ? '' : names.join('');
   return [...lines, '', `Try again what failed:  vhive-coord retry${all}`];
-}
-
-function label(node: { name: string }): string {
-  return node.name === COORDINATOR ? 'coordinator' : node.name;
 }

@@ -21,13 +21,16 @@ export function cut(text: string, width: number): string {
   return width <= 1 ? text.slice(0, Math.max(0, width)) : `${text.slice(0, width - 1).trimEnd()}…`;
 }
 
-/** Lines of a table no wider than `width`, headings first. Elastic columns are cut to make it fit. */
+/**
+ * Lines of a table no wider than `width`, headings first. Elastic columns are cut to make it fit; with `fill` they are
+ * widened to it, so that a table drawn again and again stays where it is.
+ */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
-  options: { width: number; heading?: (text: string) => string },
+  options: { width: number; heading?: (text: string) => string; fill?: boolean },
 ): string[] {
-  const widths = fit(columns, naturalWidths(columns, rows), options.width);
+  const widths = fit(columns, naturalWidths(columns, rows), options.width, options.fill === true);
   const heading = options.heading ?? ((text: string) => text);
   const headings = columns.map((column): Cell => ({ text: column.heading, style: heading }));
   return [headings, ...rows].map((cells) => line(columns, cells, widths));
@@ -45,10 +48,10 @@ export function totalWidth(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, widths.length - 1);
 }
 
-function fit(columns: readonly Column[], natural: number[], width: number): number[] {
+function fit(columns: readonly Column[], natural: number[], width: number, fill: boolean): number[] {
   let excess = totalWidth(natural) - width;
   return natural.map((own, index) => {
-    if (excess <= 0 || !columns[index]?.elastic) return own;
+    if (!columns[index]?.elastic || (excess <= 0 && !fill)) return own;
     const less = Math.min(excess, Math.max(0, own - MINIMUM_ELASTIC));
     excess -= less;
     return own - less;

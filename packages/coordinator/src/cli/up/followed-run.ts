@@ -5,6 +5,8 @@ import { apply, initialState, type StepState, view } from '../../scheduler/index
 export interface StepBrief extends Pick<Step, 'id' | 'phase' | 'node' | 'executor'> {
   status: StepStatus;
   attempts: number;
+  /** Only where executor, phase and node do not tell it from others. */
+  title?: string;
 }
 
 type EventMessage = Extract<StreamMessage, { type: 'event' }>;
@@ -14,6 +16,8 @@ export class FollowedRun {
   #state = initialState();
   #sequence = -1;
   #view: RunView | undefined;
+  /** Steps by executor, phase and node. */
+  #alike = new Map<string, Step[]>();
   readonly #progress = new Map<string, Progress>();
 
   /** Folds an event; undefined when it is known already. */
@@ -23,6 +27,7 @@ export class FollowedRun {
     const { event } = message;
     this.#state = apply(this.#state, event).state;
     this.#view = undefined;
+    if (event.type === 'run.created') this.#alike = Map.groupBy(event.plan.steps, placeOf);
     if (event.type === 'attempt.finished') this.#progress.delete(event.result.stepId);
     return event;
   }
@@ -65,7 +70,8 @@ export class FollowedRun {
     if (place === undefined || !step) return undefined;
     const state = this.#state.steps.get(place);
     const { phase, node, executor } = step;
-    return { id, phase, node, executor, status: statusOf(state), attempts: state.attempts };
+    const brief = { id, phase, node, executor, status: statusOf(state), attempts: state.attempts };
+    return (this.#alike.get(placeOf(step))?.length ?? 1) > 1 ? { ...brief, title: step.title } : brief;
   }
 
   /** Title of a task, as the plan has it. */
@@ -74,6 +80,10 @@ export class FollowedRun {
     const step = place === undefined ? undefined : this.#state.plan.steps[place];
     return step?.tasks.find(({ id }) => id === taskId)?.title;
   }
+}
+
+function placeOf({ executor, phase, node }: Step): string {
+  return `${executor} ${phase} ${node}`;
 }
 
 function statusOf(state: StepState): StepStatus {
