@@ -3,14 +3,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { natsBinary } from './nats-binary.ts';
 
 /** A real nats-server with JetStream on disk and no authentication, which a test can kill and start again. */
 export class TestNatsServer {
   readonly port: number;
   readonly #directory: string;
-  #process: ResultPromise | undefined;
+  #process: (PromiseLike<unknown> & { kill(signal: 'SIGKILL'): boolean }) | undefined;
   readonly #connections: NatsConnection[] = [];
 
   private constructor(port: number, directory: string) {
@@ -29,7 +29,7 @@ export class TestNatsServer {
     const config = join(this.#directory, 'nats.conf');
     await writeFile(
       config,
-      `listen: "127.0.0.1:${this.port}"\nmax_payload: 1MB\njetstream { store_dir: "${this.#directory}", max_file_store: 4GB }\n`,
+      `listen: "127.0.0.1:${this.port}"\nmax_payload: 1MB\njetstream { store_dir: "${this.#directory}", max_file_store: 200GB }\n`,
     );
     const child = execa(await natsBinary(), ['-c', config], { stdin: 'ignore', stdout: 'ignore', reject: false });
     this.#process = child;

@@ -65,6 +65,7 @@ export class EventStore {
     const partBytes = Math.min(PART_BYTES, (this.#nc.info?.max_payload ?? PART_BYTES * 2) - 4096);
     for (const part of await encodeEntry(head.position + 1, events, partBytes))
       head.message = await publishExpecting(this.#js, runSubject(this.#cluster, runId), part, head.message, {
+        nc: this.#nc,
         stream: this.#stream,
         what: `run ${runId}`,
         log: this.#log,

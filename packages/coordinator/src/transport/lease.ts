@@ -5,6 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { isoTime, streamNames, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { unlessReconnected } from './reconnection.ts';
 import { LEASE_TTL_MS } from './streams.ts';
 
 const KEY = 'leader';
@@ -66,7 +67,7 @@ export async function acquireLease(
       await sleep((options.ttlMs ?? LEASE_TTL_MS) / 3, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       try {
-        revision = await kv.update(KEY, value, revision);
+        revision = await unlessReconnected(nc, kv.update(KEY, value, revision));
       } catch (error) {
         if (!(error instanceof JetStreamApiError)) {
           options.log.warn({ err: error }, 'the lease could not be renewed, trying again');

@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
-import { errors, type MsgHdrs } from '@nats-io/transport-node';
+import { errors, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { messageOf, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import { backoffMs } from './backoff.ts';
+import { unlessReconnected } from './reconnection.ts';
 
 /** How long one try waits for the server's acknowledgement, milliseconds. */
 const ACK_TIMEOUT_MS = 5_000;
 
 /** What surrounds a write. */
 export interface PublishContext {
+  nc: NatsConnection;
   stream: string;
   /** For messages: "run run-1". */
   what: string;
@@ -27,17 +29,17 @@ export async function publishExpecting(
   subject: string,
   message: { data: Uint8Array; headers: MsgHdrs; id: string },
   expected: number,
-  { stream, what, log, signal }: PublishContext,
+  { nc, stream, what, log, signal }: PublishContext,
 ): Promise<number> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const ack = await js.publish(subject, message.data, {
+      const publishing = js.publish(subject, message.data, {
         msgID: message.id,
         headers: message.headers,
         timeout: ACK_TIMEOUT_MS,
         expect: { lastSubjectSequence: expected },
       });
-      return ack.seq;
+      return (await unlessReconnected(nc, publishing, signal)).seq;
     } catch (error) {
       if (isWrongSequence(error)) {
         const last = attempt > 0 ? await lastMessage(js, stream, subject) : undefined;

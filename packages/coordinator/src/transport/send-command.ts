@@ -12,6 +12,7 @@ import {
   VhiveError,
 } from '@vhive/shared';
 import { backoffMs } from './backoff.ts';
+import { unlessReconnected } from './reconnection.ts';
 import type { Rejections } from './rejections.ts';
 
 /** How long one try waits for the agent's answer, milliseconds. The agent answers after its journal write. */
@@ -41,14 +42,10 @@ export async function sendCommand(
   const limit = Math.min(MAX_MESSAGE_BYTES, nc.info?.max_payload ?? MAX_MESSAGE_BYTES);
   if (message.byteLength > limit) throw tooLarge(node, command, message.byteLength, limit);
   const subject = agentSubject(cluster, node, 'cmd');
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  aborted.catch(() => undefined);
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
     try {
-      const reply = await Promise.race([nc.request(subject, message, { timeout: REPLY_TIMEOUT_MS }), aborted]);
+      const reply = await unlessReconnected(nc, nc.request(subject, message, { timeout: REPLY_TIMEOUT_MS }), signal);
       const decoded = decode(commandReply, reply.data);
       if (decoded.ok) return decoded.envelope.body;
       rejections.count(node, 'reply', decoded.reason, decoded.detail);
@@ -62,7 +59,7 @@ export async function sendCommand(
         });
       // Nobody listens there yet, or no answer in time: the agent may be starting, its host rebooting.
     }
-    await Promise.race([sleep(backoffMs(attempt), undefined, { signal }).catch(() => undefined), aborted]);
+    await sleep(backoffMs(attempt), undefined, { signal }).catch(() => undefined);
   }
 }
 

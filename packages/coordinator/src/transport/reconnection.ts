@@ -1,0 +1,35 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+
+/** Those who want to hear of the next reconnection, by connection. */
+const waiting = new WeakMap<NatsConnection, Set<() => void>>();
+
+/**
+ * The outcome of a request, or an error as soon as the connection has been lost and made again: what was under way then
+ * is lost without a word, and waiting for its time limit would only cost time. Whether it was carried out is unknown.
+ * Rejects with the signal's reason when it aborts.
+ */
+export async function unlessReconnected<T>(nc: NatsConnection, request: Promise<T>, signal?: AbortSignal): Promise<T> {
+  const listeners = waiting.get(nc) ?? watch(nc);
+  const { promise: interrupted, reject } = Promise.withResolvers<never>();
+  const reconnected = () => reject(new Error('the connection to NATS was lost and made again'));
+  const aborted = () => reject(signal?.reason);
+  listeners.add(reconnected);
+  signal?.addEventListener('abort', aborted, { once: true });
+  if (signal?.aborted) aborted();
+  try {
+    return await Promise.race([request, interrupted]);
+  } finally {
+    listeners.delete(reconnected);
+    signal?.removeEventListener('abort', aborted);
+  }
+}
+
+function watch(nc: NatsConnection): Set<() => void> {
+  const listeners = new Set<() => void>();
+  waiting.set(nc, listeners);
+  void (async () => {
+    for await (const { type } of nc.status())
+      if (type === 'reconnect') for (const listener of [...listeners]) listener();
+  })();
+  return listeners;
+}
