@@ -50,3 +50,5 @@ export const actions: { [N in AgentActionName]: Action<N> } = {
   sysctl,
   'systemd.unit': systemdUnit,
 };
+
+export { actions as actionTable };

@@ -37,6 +37,10 @@ async function applyOne(api: KubernetesApi, object: KubernetesObject, context: A
     signal.throwIfAborted();
     if (!(error instanceof Error)) throw error;
     const message = `${title} cannot be applied: ${error.message}`;
+    if (/field not declared in schema/.test(error.message))
+      throw failedForGood(message, {
+        hint: 'the manifest is for a newer Kubernetes: choose versions that go together in the cluster file (versions)',
+      });
     // A refusal of the content will be one again.
     const refused = error instanceof KubernetesError && (error.status === 400 || error.status === 422);
     throw refused

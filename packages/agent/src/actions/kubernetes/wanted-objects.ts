@@ -4,6 +4,7 @@ import { fileDigest } from '../archive/file-digest.ts';
 import { failed } from '../failures.ts';
 import { parseManifest } from './manifest.ts';
 import { patchObjects } from './patch.ts';
+import { withPortProtocols } from './port-protocols.ts';
 
 /** Manifests are kept in memory until the next boot: `check` needs them as well, and a copy changes nothing. */
 const DIRECTORY = '/run/vhive-agent/manifests';
@@ -13,7 +14,7 @@ export async function wantedObjects(
   { manifest, objects, patches }: Params<'kubernetes.apply'>,
   context: ActionContext,
 ): Promise<KubernetesObject[]> {
-  if (manifest === null) return patchObjects(objects, patches, 'the list of objects');
+  if (manifest === null) return patchObjects(objects, patches, 'the list of objects').map(withPortProtocols);
   const { host, signal } = context;
   const path = `${DIRECTORY}/${manifest.sha256}.yaml`;
   const there = (await host.stat(path)) && (await fileDigest(host.localPath(path), signal)) === manifest.sha256;
@@ -23,5 +24,6 @@ export async function wantedObjects(
   }
   const text = await host.readFile(path);
   if (text === undefined) throw failed(`${manifest.name} is not where it was downloaded to (${path})`);
-  return [...patchObjects(parseManifest(text.toString(), manifest.name), patches, manifest.name), ...objects];
+  const patched = patchObjects(parseManifest(text.toString(), manifest.name), patches, manifest.name);
+  return [...patched, ...objects].map(withPortProtocols);
 }

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from '../host/host.ts';
+import { createRealHost } from '../host/real-host.ts';
+import type { ActionContext } from './action.ts';
+
+/** A context for trying actions: a real host whose files lie in a temporary directory, records in memory. */
+export interface TestContext extends ActionContext, AsyncDisposable {
+  root: string;
+  logged: string[];
+  redacted: string[];
+}
+
+/** `searchPath` is where commands are found; by default nowhere, so that no test can change the machine. */
+export async function testContext(
+  options: { searchPath?: string; signal?: AbortSignal; host?: (host: Host) => Partial<Host> } & Partial<
+    Pick<ActionContext, 'download'>
+  > = {},
+): Promise<TestContext> {
+  const root = await mkdtemp(join(tmpdir(), 'vhive-action-'));
+  const real = createRealHost({ root, searchPath: options.searchPath ?? join(root, 'bin') });
+  const records = new Map<string, unknown>();
+  const logged: string[] = [];
+  const redacted: string[] = [];
+  const signal = options.signal ?? AbortSignal.timeout(30_000);
+  return {
+    root,
+    logged,
+    redacted,
+    host: { ...real, ...options.host?.(real) },
+    signal,
+    log: (text) => void logged.push(text),
+    progress: () => undefined,
+    streamed: { signal, onLine: (_stream, line) => void logged.push(line) },
+    download:
+      options.download ??
+      (async () => {
+        throw new Error('nothing to download from');
+      }),
+    seal: (recipient, secret) => ({ sealed: Buffer.from(secret).toString('base64'), from: recipient }),
+    open: ({ sealed }) => Buffer.from(sealed, 'base64').toString(),
+    redact: (secret) => void redacted.push(secret),
+    records: {
+      get: async (name) => records.get(name),
+      set: async (name, value) => void records.set(name, JSON.parse(JSON.stringify(value))),
+    },
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
