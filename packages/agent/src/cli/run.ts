@@ -3,6 +3,7 @@ import { selectHost } from '../host/select-host.ts';
 import { startAgent } from '../transport/agent.ts';
 import { findJoinToken } from './join-token-source.ts';
 import { createLog } from './log-output.ts';
+import { returnMemory } from './memory.ts';
 import { serveStatus } from './status-socket.ts';
 
 /** How long running steps may go on after SIGTERM, milliseconds. */
@@ -33,19 +34,16 @@ export async function runCommand(options: RunOptions, environment: NodeJS.Proces
   const token = await findJoinToken(options.tokenFile, environment);
   // Commands that the agent runs have no business with it.
   delete environment.VHIVE_TOKEN;
-  const [host, { actions }] = await Promise.all([
-    selectHost({
-      node,
-      simulate: simulate === undefined ? undefined : { directory: simulate, address: options.simulateAddress },
-    }),
-    import('../actions/index.ts'),
-  ]);
+  const host = await selectHost({
+    node,
+    simulate: simulate === undefined ? undefined : { directory: simulate, address: options.simulateAddress },
+  });
   const agent = await startAgent({
     coordinator,
     node,
     stateDirectory: options.stateDir,
     host,
-    actions,
+    actions: async () => (await import('../actions/index.ts')).actions,
     token,
     logger: log,
   });
@@ -56,7 +54,10 @@ export async function runCommand(options: RunOptions, environment: NodeJS.Proces
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
   agent.registered.then(
-    () => log.info(`registered as ${node}, ${Math.round(performance.now())} ms after the start`),
+    () => {
+      log.info(`registered as ${node}, ${Math.round(performance.now())} ms after the start`);
+      setTimeout(returnMemory, 1_000).unref();
+    },
     () => undefined,
   );
   try {

@@ -18,3 +18,6 @@ export type ActionTable = Readonly<Record<string, AnyAction | undefined>>;
 
 /** The contracts of the actions, by name. */
 export type ContractTable = Readonly<Record<string, ActionContract | undefined>>;
+
+/** A table, or how to load it when the first step comes: an idle agent needs no actions in memory. */
+export type ActionSource = ActionTable | (() => Promise<ActionTable>);

@@ -1,6 +1,6 @@
 import { type AttemptSummary, agentActions, type Command, type CommandReply, type RunStep } from '@vhive/shared';
 import type { Host } from '../host/host.ts';
-import type { ActionTable, ContractTable } from './action-table.ts';
+import type { ActionSource, ActionTable, ContractTable } from './action-table.ts';
 import { runAttempt } from './attempt.ts';
 import { type AttemptSignal, createAttemptSignal } from './attempt-signal.ts';
 import type { Journal } from './journal.ts';
@@ -11,7 +11,7 @@ import { fitSummary } from './summary-size.ts';
 /** What an executor is made of. */
 export interface ExecutorOptions {
   host: Host;
-  actions: ActionTable;
+  actions: ActionSource;
   journal: Journal;
   publisher: Publisher;
   secrets: Secrets;
@@ -53,6 +53,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const environment = { ...options, contracts: options.contracts ?? agentActions, quietMs: replyWithinMs };
   const running = new Map<string, Running>();
   let stopping = false;
+  let table: Promise<ActionTable> | undefined;
+  const loadActions = () => {
+    table ??= Promise.resolve(typeof options.actions === 'function' ? options.actions() : options.actions);
+    return table;
+  };
 
   const execute = async (command: RunStep, entry: Running, reply: (reply: CommandReply) => void) => {
     const { attemptId } = command;
@@ -60,7 +65,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
       entry.answered = true;
       reply({ type: 'accepted', attemptId, status: 'running' });
     }, replyWithinMs);
-    const result = fitSummary(await runAttempt(command, entry.signal, environment));
+    const actions = await loadActions();
+    const result = fitSummary(await runAttempt(command, entry.signal, { ...environment, actions }));
     clearTimeout(timer);
     const event = entry.answered ? { id: attemptId, event: finishedEvent(result) } : undefined;
     await journal.finish(result, event);

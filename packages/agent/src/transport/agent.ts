@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type JoinToken, messageOf, parseJoinToken, VERSION, VhiveError } from '@vhive/shared';
-import type { ActionTable } from '../executor/action-table.ts';
+import type { ActionSource } from '../executor/action-table.ts';
 import { createExecutor } from '../executor/executor.ts';
 import { openJournal } from '../executor/journal.ts';
 import { createRecords } from '../executor/records.ts';
@@ -35,7 +35,7 @@ export interface AgentOptions {
   /** For identity, journal, records and downloads; only its owner can read what is in it. */
   stateDirectory: string;
   host: Host;
-  actions: ActionTable;
+  actions: ActionSource;
   /** Join token; absent: an enrolment that is already stored, else the node waits for approval. */
   token?: string | undefined;
   logger?: Logger;
