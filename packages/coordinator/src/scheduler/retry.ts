@@ -41,6 +41,9 @@ function reopened(transition: Transition, nodes: readonly string[]): ReadonlySet
     const needs = index.needs[place] ?? [];
     work.push(...needs.filter((need) => ended(transition.step(need).position) || isStale(transition, need)));
   }
+  // What needs something that stays failed (a removed node's) stays so too. Needs stand earlier: one pass does.
+  const isLost = (need: number) => ended(transition.step(need).position) && !result.has(need);
+  for (const place of [...result].sort((a, b) => a - b)) if (index.needs[place]?.some(isLost)) result.delete(place);
   return result;
 }
 

@@ -197,7 +197,13 @@ export class Transition {
   halt(halt: Halt): void {
     const before = this.fields.halt;
     this.fields.halt = before === undefined ? halt : { ...before, cancelling: before.cancelling || halt.cancelling };
-    if (before === undefined) for (const place of this.fields.plan.steps.keys()) this.skip(place, haltFailure(halt));
+    if (before === undefined) {
+      for (const place of this.fields.plan.steps.keys()) this.skip(place, haltFailure(halt));
+      // Downloads touch no host: they need not be waited for.
+      if (!halt.cancelling)
+        for (const place of this.running())
+          if (this.planned(place).executor === COORDINATOR) this.#cancel(place, halt.reason);
+    }
     if (!halt.cancelling || before?.cancelling === true) return;
     for (const place of this.running()) this.#cancel(place, halt.reason);
     this.setTimer('grace', this.fields.now + CANCEL_GRACE_MS);
