@@ -1,4 +1,7 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
+import { writeFileAtomic } from '../trust/atomic-file.ts';
 import { labExec } from './exec.ts';
 import type { LabHost, LabLog } from './types.ts';
 
@@ -13,7 +16,7 @@ export const LAB_CLUSTER_FILE = '/etc/vhive/vhive.yaml';
 
 /**
  * Installs `vhive-agent` as a service on every host, pointed at the first one, with a join token made there. Nothing
- * is done for hosts whose service is already enabled. The token travels over standard input, never in an argument.
+ * is done for hosts whose service is already enabled.
  */
 export async function installLabAgents(hosts: readonly LabHost[], log: LabLog, signal?: AbortSignal): Promise<void> {
   const missing = await withoutAgent(hosts);
@@ -28,8 +31,7 @@ export async function installLabAgents(hosts: readonly LabHost[], log: LabLog, s
   const token = tokenIn(created.stdout);
   await Promise.all(
     missing.map(async (host) => {
-      // A here-is-your-secret without a shell's history or argument list: standard input into a file only root reads.
-      await labExec(host, ['install', '-D', '-m', '0600', '/dev/stdin', '/etc/vhive/agent-token'], { input: token });
+      await putFile(host, '/etc/vhive/agent-token', token, 0o600);
       await labExec(host, ['vhive-agent', 'install', '--coordinator', first.address, '--name', host.name], {
         ...(signal ? { signal } : {}),
       });
@@ -39,7 +41,14 @@ export async function installLabAgents(hosts: readonly LabHost[], log: LabLog, s
 
 /** Writes the cluster file the lab needs onto the first host. */
 export async function writeLabClusterFile(host: LabHost, text: string): Promise<void> {
-  await labExec(host, ['install', '-D', '-m', '0644', '/dev/stdin', LAB_CLUSTER_FILE], { input: text });
+  await putFile(host, LAB_CLUSTER_FILE, text, 0o644);
+}
+
+/** Puts a file onto a host's disk from outside: so that no secret is in an argument list or a terminal. */
+async function putFile(host: LabHost, path: string, text: string, mode: number): Promise<void> {
+  const file = join(host.tree, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFileAtomic(file, text, mode);
 }
 
 async function withoutAgent(hosts: readonly LabHost[]): Promise<LabHost[]> {

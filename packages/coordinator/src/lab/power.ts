@@ -1,5 +1,6 @@
 import { VhiveError } from '@vhive/shared';
-import { startHost, waitForBoot } from './boot.ts';
+import { startHost } from './boot.ts';
+import { waitForBoot } from './boot-wait.ts';
 import { labExec } from './exec.ts';
 import { type LabSelector, labHost, runningHost, stateDirOf, unknownHost } from './list.ts';
 import { withLock } from './lock.ts';
