@@ -47,7 +47,7 @@ beforeAll(async () => {
   stateDir = await mkdtemp('/var/lib/vhive-lab-test-');
   shown = await mkdtemp('/var/lib/vhive-lab-shown-');
   await writeFile(join(shown, 'file'), 'from the machine\n');
-  before = await takeInventory();
+  before = await takeInventory(stateDir);
   hosts = await up(2);
 });
 
@@ -220,7 +220,7 @@ describe('failures', () => {
 describe('removal', () => {
   it('leaves nothing behind', async () => {
     await labDown({ stateDir, log });
-    expect(added(before, await takeInventory())).toEqual({});
+    expect(added(before, await takeInventory(stateDir))).toEqual({});
     expect(existsSync(stateDir)).toBe(false);
     expect(await labList({ stateDir })).toEqual([]);
   });
@@ -228,7 +228,7 @@ describe('removal', () => {
   it.each([30, 150, 400, 900])('leaves nothing of a lab whose making was stopped after %d ms', async (milliseconds) => {
     await expect(up(2, AbortSignal.timeout(milliseconds))).rejects.toMatchObject({ code: 'interrupted' });
     await labDown({ stateDir, log });
-    expect(added(before, await takeInventory())).toEqual({});
+    expect(added(before, await takeInventory(stateDir))).toEqual({});
     expect(existsSync(stateDir)).toBe(false);
   });
 
@@ -236,7 +236,7 @@ describe('removal', () => {
     await up(1);
     await rm(join(stateDir, 'lab.json'));
     await labDown({ stateDir, log });
-    expect(added(before, await takeInventory())).toEqual({});
+    expect(added(before, await takeInventory(stateDir))).toEqual({});
     expect(await readdir(stateDir).catch(() => 'gone')).toBe('gone');
   });
 

@@ -3,7 +3,7 @@ import { messageOf, VhiveError } from '@vhive/shared';
 
 // The lab's command line as a program of its own, for tests of what only a process shows: exit codes and streams.
 try {
-  await labCommand({ binds: async () => [] }).parseAsync();
+  await labCommand().parseAsync();
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n${error instanceof VhiveError ? error.hint : ''}\n`);
   process.exitCode = 99;

@@ -1,4 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { labNames } from '@vhive/coordinator/lab/names';
 import { execa } from 'execa';
 
 /** What a lab could leave behind on the machine, as comparable lines. */
@@ -8,25 +10,47 @@ export interface MachineInventory {
   mounts: string[];
   cgroups: string[];
   loopDevices: string[];
-  containers: string[];
+  processes: string[];
   nftables: string[];
 }
 
-/** Looks at the machine as it is now. */
-export async function takeInventory(): Promise<MachineInventory> {
+/**
+ * Looks at the machine as it is now. What other labs than that of `stateDir` have by their names is left out: somebody
+ * may use one while the tests run.
+ */
+export async function takeInventory(stateDir: string): Promise<MachineInventory> {
+  const own = labNames(stateDir);
+  const isOthers = (name: string) => /(vhlab-|vhive-lab-)[0-9a-f]{4}\b/.test(name) && !name.includes(own.id);
+  const otherProcesses = new Set<string>();
+  const processes: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
+    const text = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+    if ((await text('cgroup')).split('\n').some(isOthers)) otherProcesses.add(pid);
+    else if ((await text('comm')).trim() === 'systemd-nspawn') processes.push(pid);
+  }
   const { stdout: links } = await execa('ip', ['-json', 'link']);
-  const { stdout: namespaces } = await execa('lsns', ['--type', 'net', '--noheadings', '--output', 'NS']);
+  const { stdout: spaces } = await execa('lsns', ['--json', '--type', 'net', '--output', 'NS,PID,NSFS']);
+  const { namespaces } = JSON.parse(spaces) as {
+    namespaces: { ns: number; pid: number | null; nsfs: string | null }[];
+  };
   const { stdout: loops } = await execa('losetup', ['--list', '--noheadings', '--output', 'NAME,BACK-FILE']);
   const { stdout: tables } = await execa('nft', ['list', 'tables'], { reject: false });
   const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').map((line) => line.split(' ')[4] ?? '');
+  const isOthersFile = (file: string) =>
+    !file.startsWith(`${stateDir}/`) && ['bridge.netns', 'netns'].includes(basename(file));
   const groups = await readdir('/sys/fs/cgroup', { recursive: true, withFileTypes: true });
   return {
-    links: (JSON.parse(links) as { ifname: string }[]).map((link) => link.ifname),
-    networkNamespaces: namespaces.split('\n').map((line) => line.trim()),
-    mounts: mounts.filter(Boolean),
-    cgroups: groups.filter((entry) => entry.isDirectory()).map((entry) => `${entry.parentPath}/${entry.name}`),
+    links: (JSON.parse(links) as { ifname: string }[]).map((link) => link.ifname).filter((name) => !isOthers(name)),
+    networkNamespaces: namespaces
+      .filter(({ pid, nsfs }) => !otherProcesses.has(String(pid)) && !isOthersFile(nsfs ?? ''))
+      .map(({ ns }) => String(ns)),
+    mounts: mounts.filter((target) => target !== '' && !isOthersFile(target)),
+    cgroups: groups
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => `${entry.parentPath}/${entry.name}`)
+      .filter((group) => !isOthers(group)),
     loopDevices: loops.split('\n').filter(Boolean),
-    containers: await processesCalled('systemd-nspawn'),
+    processes,
     nftables: tables.split('\n').filter(Boolean),
   };
 }
@@ -36,10 +60,4 @@ export function added(before: MachineInventory, after: MachineInventory): Partia
   const kinds = Object.keys(before) as (keyof MachineInventory)[];
   const pairs = kinds.map((kind) => [kind, after[kind].filter((item) => !before[kind].includes(item))] as const);
   return Object.fromEntries(pairs.filter(([, items]) => items.length > 0));
-}
-
-async function processesCalled(name: string): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
-  const names = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')));
-  return pids.filter((_, index) => names[index]?.trim() === name);
 }
