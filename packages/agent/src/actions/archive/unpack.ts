@@ -17,6 +17,8 @@ const normalised = (path: string) => path.replace(/^(\.\/)+/, '').replace(/\/+$/
 /** Unpacks into an empty directory. Entries that would leave it, and broken archives, are errors. */
 export async function unpackInto(archive: string, directory: string, selection: Selection): Promise<void> {
   const wanted = selection.only.map(normalised);
+  // Noted and thrown afterwards: an exception within the parser's callbacks would end the whole agent.
+  const complaints: string[] = [];
   await extract({
     file: archive,
     cwd: directory,
@@ -26,16 +28,18 @@ export async function unpackInto(archive: string, directory: string, selection: 
     chmod: true,
     processUmask: 0o022,
     filter: (path) => {
-      if (path.startsWith('/') || path.split('/').includes('..'))
-        throw failedForGood(`the archive holds the unsafe path ${JSON.stringify(path)}`);
+      if (path.startsWith('/') || path.split('/').includes('..')) {
+        complaints.push(`it holds the unsafe path ${JSON.stringify(path)}`);
+        return false;
+      }
       const entry = normalised(path);
       return wanted.length === 0 || wanted.some((only) => entry === only || entry.startsWith(`${only}/`));
     },
     onwarn: (code, message) => {
-      if (code !== 'TAR_ENTRY_INFO' && code !== 'TAR_ENTRY_UNSUPPORTED')
-        throw failedForGood(`the archive cannot be unpacked: ${message}`);
+      if (code !== 'TAR_ENTRY_INFO' && code !== 'TAR_ENTRY_UNSUPPORTED') complaints.push(String(message));
     },
   });
+  if (complaints[0] !== undefined) throw failedForGood(`the archive cannot be unpacked: ${complaints[0]}`);
 }
 
 async function syncFile(path: string): Promise<void> {

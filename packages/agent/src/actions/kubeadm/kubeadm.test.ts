@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { caCertHash } from './ca-cert-hash.ts';
+import { withoutTokens } from './run-kubeadm.ts';
+import { controlPlaneTaints } from './taints.ts';
+
+test('the CA hash is that of the public key, as openssl computes it', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'vhive-ca-'));
+  const [key, certificate] = [join(directory, 'ca.key'), join(directory, 'ca.crt')];
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      '-subj',
+      '/CN=kubernetes',
+      '-days',
+      '1',
+    ],
+    { stdio: 'ignore' },
+  );
+  const der = execFileSync('openssl', ['rsa', '-in', key, '-pubout', '-outform', 'der'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const digest = execFileSync('openssl', ['dgst', '-sha256', '-hex'], { input: der })
+    .toString()
+    .trim()
+    .split(/\s+/)
+    .at(-1);
+  expect(caCertHash(readFileSync(certificate))).toBe(`sha256:${digest}`);
+});
+
+test('nothing that looks like a bootstrap token stays', () => {
+  expect(withoutTokens('kubeadm join 10.0.0.1:6443 --token abcdef.0123456789abcdef --x')).toBe(
+    'kubeadm join 10.0.0.1:6443 --token [redacted] --x',
+  );
+  expect(withoutTokens('registry.k8s.io/pause:3.10')).toBe('registry.k8s.io/pause:3.10');
+});
+
+test('control plane taints by both names', () => {
+  const taints = [
+    { key: 'node-role.kubernetes.io/master', effect: 'NoSchedule' },
+    { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
+    { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+  ];
+  expect(controlPlaneTaints({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: { taints } })).toEqual([
+    'node-role.kubernetes.io/master:NoSchedule',
+    'node-role.kubernetes.io/control-plane:NoSchedule',
+  ]);
+});

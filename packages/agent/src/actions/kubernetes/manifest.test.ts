@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { inOrder } from './apply-objects.ts';
+import { isSame } from './comparison.ts';
+import { parseManifest } from './manifest.ts';
+import { withPortProtocols } from './port-protocols.ts';
+
+const object = (kind: string, rest = '') => `apiVersion: v1\nkind: ${kind}\nmetadata: {name: n}\n${rest}`;
+
+test('many documents, empty ones, lists; file modes are octal as Kubernetes reads them', () => {
+  const objects = parseManifest(
+    `---\n# nothing\n---\n${object('Secret', 'mode: 0644\nquoted: "0644"\nempty: ""\n')}---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: p}}\n`,
+    'm.yaml',
+  );
+  expect(objects.map(({ kind }) => kind)).toEqual(['Secret', 'Pod']);
+  expect(objects[0]).toMatchObject({ mode: 0o644, quoted: '0644', empty: '' });
+});
+
+test('what is no object is refused with its place', () => {
+  expect(() => parseManifest(`${object('Pod')}---\nkind: Pod\n`, 'm.yaml')).toThrow('document 2 of m.yaml');
+  expect(() => parseManifest('a: [', 'm.yaml')).toThrow('m.yaml is not YAML (document 1)');
+});
+
+test('namespaces first, then definitions, then all else in the order of the file', () => {
+  const kinds = ['Service', 'CustomResourceDefinition', 'Pod', 'Namespace', 'Deployment'];
+  const objects = kinds.map((kind) => ({ apiVersion: 'v1', kind, metadata: { name: 'n' } }));
+  expect(inOrder(objects).map(({ kind }) => kind)).toEqual([
+    'Namespace',
+    'CustomResourceDefinition',
+    'Service',
+    'Pod',
+    'Deployment',
+  ]);
+});
+
+test('two states are the same when only the books of the server differ', () => {
+  const live = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'n', resourceVersion: '1', managedFields: [], labels: { a: 'b' } },
+    status: { phase: 'Running' },
+  };
+  expect(isSame(live, { ...live, metadata: { name: 'n', resourceVersion: '2', labels: { a: 'b' } }, status: {} })).toBe(
+    true,
+  );
+  expect(isSame(live, { ...live, metadata: { name: 'n', labels: { a: 'c' } } })).toBe(false);
+});
+
+test('port protocols are written out for services and containers only', () => {
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 's' },
+    spec: { ports: [{ port: 1 }, { port: 2, protocol: 'UDP' }] },
+  };
+  expect(withPortProtocols(service)).toMatchObject({
+    spec: {
+      ports: [
+        { port: 1, protocol: 'TCP' },
+        { port: 2, protocol: 'UDP' },
+      ],
+    },
+  });
+  const pod = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'd' },
+    spec: { template: { spec: { containers: [{ name: 'c', ports: [{ containerPort: 1 }] }] }, ports: [{ a: 1 }] } },
+  };
+  expect(withPortProtocols(pod)).toMatchObject({
+    spec: {
+      template: { spec: { containers: [{ ports: [{ containerPort: 1, protocol: 'TCP' }] }] }, ports: [{ a: 1 }] },
+    },
+  });
+  const foreign = { apiVersion: 'x/v1', kind: 'Y', metadata: { name: 'y' }, spec: { containers: [{ ports: [{}] }] } };
+  expect(withPortProtocols(foreign)).toEqual(foreign);
+});

@@ -1,0 +1,75 @@
+import { agentActions, type Facts } from '@vhive/shared';
+import { expect, test } from 'vitest';
+import { testContext } from './context.test-support.ts';
+import { preflightHost } from './preflight-host.ts';
+
+const params = (input: object = {}) =>
+  agentActions['preflight.host'].params.parse({
+    role: 'worker',
+    address: '10.0.0.1',
+    arches: ['amd64'],
+    minFreeBytes: 0,
+    minMemoryBytes: 0,
+    minCpus: 1,
+    needsKvm: false,
+    wantsSsd: false,
+    ports: [],
+    expectedKubernetes: '1.35.3',
+    ...input,
+  });
+
+const context = async (change: (facts: Facts) => Partial<Facts>) =>
+  testContext({
+    host: (real) => ({
+      simulated: true,
+      facts: async () => {
+        const facts = { ...(await real.facts()), swapBytes: 0, containerEngines: [], arch: 'amd64' };
+        return { ...facts, simulated: true, ...change(facts) };
+      },
+    }),
+  });
+
+test('every error is told at once, with what to do', async () => {
+  await using host = await context(() => ({ arch: 'riscv64', cpus: 1, hostname: 'bad_name' }));
+  await expect(preflightHost.check(params({ minCpus: 2 }), host)).rejects.toMatchObject({
+    failure: {
+      code: 'preflight',
+      permanent: true,
+      message: expect.stringMatching(/3 things[\s\S]*arch: [\s\S]*cpus: [\s\S]*hostname: /),
+      hint: expect.stringContaining('preflight.ignore: [arch, cpus, hostname]'),
+    },
+  });
+});
+
+test('ignored errors and warnings come back as findings', async () => {
+  await using host = await context(() => ({ cpus: 1, swapBytes: 2 ** 30, containerEngines: ['docker'] }));
+  const result = await preflightHost.check(params({ minCpus: 2, ignore: ['cpus'] }), host);
+  expect(result).toMatchObject({
+    converged: true,
+    outputs: {
+      findings: [
+        { check: 'cpus', level: 'warning' },
+        { check: 'swap', level: 'warning' },
+        { check: 'docker', level: 'warning' },
+      ],
+    },
+  });
+});
+
+test('too little space refuses a new host, and only warns on a node of a running cluster', async () => {
+  const full = (joined: boolean) => () => ({
+    root: { totalBytes: 100, freeBytes: 1 },
+    kubernetes: { joined, controlPlane: false },
+  });
+  await using fresh = await context(full(false));
+  await using joined = await context(full(true));
+  await expect(preflightHost.check(params({ minFreeBytes: 2 }), fresh)).rejects.toThrow('space');
+  expect(await preflightHost.check(params({ minFreeBytes: 2 }), joined)).toMatchObject({
+    outputs: { joined: true, findings: [{ check: 'space', level: 'warning' }] },
+  });
+});
+
+test('a control plane is not made a worker', async () => {
+  await using host = await context(() => ({ kubernetes: { joined: true, controlPlane: true } }));
+  await expect(preflightHost.check(params(), host)).rejects.toThrow('already is the control plane');
+});
