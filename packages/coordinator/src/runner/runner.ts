@@ -163,8 +163,8 @@ function unknownRun(runId: string): VhiveError {
   });
 }
 
-/** Sorts by time of creation. */
+/** Sorts by time of creation, to the millisecond. */
 function newRunId(): string {
-  const time = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15).toLowerCase();
+  const time = new Date().toISOString().replace(/[-:.z]/gi, '').toLowerCase();
   return `run-${time}-${randomBytes(3).toString('hex')}`;
 }
