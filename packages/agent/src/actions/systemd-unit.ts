@@ -25,8 +25,8 @@ const isUp = (status: UnitStatus, params: UnitParams) =>
 const isDown = (status: UnitStatus) => status.active === 'inactive' || status.active === 'failed';
 
 /** Whether the unit runs with what it should run with, as far as our record of the last start tells. */
-async function runsWithCurrentFiles(params: UnitParams, { host, records }: ActionContext): Promise<boolean> {
-  const digest = await restartDigest(params, host);
+async function runsWithCurrentFiles(params: UnitParams, { host, records, signal }: ActionContext): Promise<boolean> {
+  const digest = await restartDigest(params, host, signal);
   if (digest === undefined) return true;
   const record = startRecord.safeParse(await records.get(recordName(params.name)));
   return record.success && record.data.digest === digest;
@@ -58,7 +58,7 @@ async function stateChanges(params: UnitParams, status: UnitStatus, context: Act
 
 async function start(params: UnitParams, status: UnitStatus | undefined, context: ActionContext): Promise<void> {
   const { name } = params;
-  const digest = await restartDigest(params, context.host);
+  const digest = await restartDigest(params, context.host, context.signal);
   const current = status && isUp(status, params) && (await runsWithCurrentFiles(params, context));
   if (!current) {
     // A unit that failed too often refuses to start until its counter is reset.

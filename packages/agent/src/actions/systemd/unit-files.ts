@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
+import { fileDigest } from '../archive/file-digest.ts';
 import { type ManagedFile, rootFile } from '../managed-file.ts';
 
 type UnitParams = Params<'systemd.unit'>;
@@ -20,15 +21,15 @@ export function unitFiles(params: UnitParams): ManagedFile[] {
  * Digest of everything whose change needs a restart: what the unit is to be, and the other files as they stand.
  * undefined when the unit needs no restart for anything.
  */
-export async function restartDigest(params: UnitParams, host: Host): Promise<string | undefined> {
+export async function restartDigest(params: UnitParams, host: Host, signal: AbortSignal): Promise<string | undefined> {
   const files = unitFiles(params);
   if (files.length === 0 && params.restartOn.length === 0) return undefined;
   const digest = createHash('sha256');
-  const add = (path: string, content: string | Buffer | undefined) => {
-    digest.update(`${path}\0${content === undefined ? 'absent' : Buffer.byteLength(content)}\0`);
-    if (content !== undefined) digest.update(content);
-  };
+  const add = (path: string, content: string | undefined) =>
+    digest.update(`${path}\0${content === undefined ? 'absent' : Buffer.byteLength(content)}\0${content ?? ''}`);
   for (const { path, content } of files) add(path, content);
-  for (const path of params.restartOn) add(path, await host.readFile(path));
+  // As a stream: binaries of 100 MB are among them.
+  for (const path of params.restartOn)
+    add(path, (await host.stat(path)) && (await fileDigest(host.localPath(path), signal)));
   return digest.digest('hex');
 }
