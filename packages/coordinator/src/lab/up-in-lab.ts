@@ -34,8 +34,8 @@ export async function upInLab(input: {
       ...{ stdio: 'inherit', tty: process.stdout.isTTY === true, reject: false },
     });
     if (exitCode === 0 && !input.upArguments.includes('--dry-run')) {
-      const { stdout } = await labExec(first, ['kubectl', 'get', 'nodes', '-o', 'wide'], { reject: false });
-      log(`\n$ kubectl get nodes -o wide\n${stdout}`);
+      const { stdout } = await labExec(first, ['kubectl', 'get', 'nodes'], { reject: false });
+      log(`\n$ kubectl get nodes\n${stdout}`);
     }
     return exitCode ?? 130;
   } finally {
