@@ -1,6 +1,6 @@
 import { type ClusterConfig, type ClusterFile, clusterFile } from '@vhive/shared';
-import type { PlanInput } from '../plan/build-plan.ts';
-import type { PlanNode } from './context.ts';
+import type { PlanNode } from '../phases/index.ts';
+import type { PlanInput } from './build-plan.ts';
 
 /** A node as an agent on a plain Debian machine would describe it; for tests. */
 export function exampleNode(name: string, place: number, facts: Partial<PlanNode['facts']> = {}): PlanNode {
