@@ -232,6 +232,15 @@ describe('removal', () => {
     expect(existsSync(stateDir)).toBe(false);
   });
 
+  it.each([700, 1500, 2500])('leaves nothing of a lab whose maker was killed after %d ms', async (milliseconds) => {
+    const script = join(import.meta.dirname, 'make-hosts.ts');
+    const env = { VHIVE_LAB_DIR: stateDir, VHIVE_CACHE_DIR: cacheDir };
+    await execa(process.execPath, [script], { env, timeout: milliseconds, killSignal: 'SIGKILL', reject: false });
+    await labDown({ stateDir, log });
+    expect(added(before, await takeInventory(stateDir))).toEqual({});
+    expect(existsSync(stateDir)).toBe(false);
+  });
+
   it('needs no state file', async () => {
     await up(1);
     await rm(join(stateDir, 'lab.json'));

@@ -48,7 +48,8 @@ export async function takeInventory(stateDir: string): Promise<MachineInventory>
     cgroups: groups
       .filter((entry) => entry.isDirectory())
       .map((entry) => `${entry.parentPath}/${entry.name}`)
-      .filter((group) => !isOthers(group)),
+      // Groups of other names come and go with the machine's own sessions and services.
+      .filter((group) => group.includes(own.cgroup)),
     loopDevices: loops.split('\n').filter(Boolean),
     processes,
     nftables: tables.split('\n').filter(Boolean),

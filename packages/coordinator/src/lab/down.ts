@@ -10,7 +10,7 @@ import { mountsBelow, unmountBelow } from './mounts.ts';
 import { type LabNames, labNames } from './names.ts';
 import { linkExists, removeMachineLink } from './network.ts';
 import { isRunning, leaderOf, sendSignal, startTimeOf, waitUntil } from './process.ts';
-import { readLabState } from './state.ts';
+import { findSupervisors } from './supervisor.ts';
 import type { LabLog, ProcessIdentity } from './types.ts';
 
 /** systemd powers off at once on this signal (SIGRTMIN+14), without stopping units one by one: systemd(1). */
@@ -43,9 +43,7 @@ export async function labDown(options: LabSelector & { log?: LabLog } = {}): Pro
 }
 
 async function endProcesses(names: LabNames): Promise<void> {
-  // A damaged state file hides the supervisors only; their containers are found by their groups.
-  const state = await readLabState(names.stateFile).catch(() => undefined);
-  const supervisors = (state?.hosts ?? []).flatMap((host) => host.supervisor ?? []).filter(isRunning);
+  const supervisors = await findSupervisors(names);
   const haveEnded = () => !supervisors.some(isRunning);
   for (const signal of [powerOffNow, 'SIGKILL'] as const) {
     for (const leader of supervisors.flatMap((supervisor) => leaderOf(supervisor) ?? [])) signalLeader(leader, signal);

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
 import type { Hierarchy } from './cgroups.ts';
+import type { LabNames } from './names.ts';
 import { hostNetworkScript } from './network.ts';
 import { startTimeOf } from './process.ts';
 import { toolPath } from './tool-path.ts';
@@ -99,4 +100,24 @@ export async function startSupervisor(container: SupervisedContainer): Promise<P
   } finally {
     stream.destroy();
   }
+}
+
+/**
+ * The supervisors of a lab that run, found by their environment: also those nobody had the time to write down. What they
+ * have started inherits the environment, so the topmost process of each counts.
+ */
+export async function findSupervisors(names: LabNames): Promise<ProcessIdentity[]> {
+  const mark = `\0LAB_BRIDGE_NAMESPACE=${names.bridgeNamespace}\0`;
+  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number);
+  const parents = new Map<number, number>();
+  for (const pid of pids) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    if (!`\0${environment}`.includes(mark)) continue;
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    parents.set(pid, Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1]));
+  }
+  return [...parents].flatMap(([pid, parent]) => {
+    const startTime = startTimeOf(pid);
+    return parents.has(parent) || startTime === undefined ? [] : [{ pid, startTime }];
+  });
 }
