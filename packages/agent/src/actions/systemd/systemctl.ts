@@ -1,6 +1,6 @@
 import type { CommandResult } from '../../host/host.ts';
 import type { ActionContext } from '../action.ts';
-import { commandFailed } from '../failures.ts';
+import { commandFailed, failed, lastLines } from '../failures.ts';
 
 const JOURNAL_LINES = 20;
 
@@ -10,12 +10,18 @@ export async function journal({ host }: ActionContext, unit: string): Promise<st
   return result.exitCode === 0 ? result.stdout.trim().split('\n') : [];
 }
 
+/** systemd's own words about a unit, beside what the service itself says. */
+const aboutTheUnit = /^(Starting|Started|Stopping|Stopped|Finished|Failed to start|Reload|Scheduled|\S+\.\w+: )/;
+
 /** Runs systemctl; a failure carries the unit's journal where one is named. */
 export async function systemctl(context: ActionContext, args: string[], unit?: string): Promise<CommandResult> {
   const result = await context.host.run(['systemctl', ...args], context.streamed);
-  if (result.exitCode !== 0)
-    throw commandFailed(`systemctl ${args.join(' ')}`, result, {
-      ...(unit === undefined ? {} : { lastLines: await journal(context, unit), hint: `journalctl -u ${unit} -n 50` }),
-    });
-  return result;
+  if (result.exitCode === 0) return result;
+  if (unit === undefined) throw commandFailed(`systemctl ${args.join(' ')}`, result);
+  const lines = await journal(context, unit);
+  const says = lines.filter((line) => !aboutTheUnit.test(line)).at(-1);
+  throw failed(`systemctl ${args.join(' ')} failed${says ? `; the service says: ${says}` : ''}`, {
+    lastLines: lines.length > 0 ? lines : lastLines(result),
+    hint: `journalctl -u ${unit} -n 50`,
+  });
 }
