@@ -15,13 +15,14 @@ import { openNodeRegistry } from './registry/node-registry.ts';
 import { Runner } from './runner/runner.ts';
 import { AgentLink } from './transport/agent-link.ts';
 import { EventStore } from './transport/event-store.ts';
+import { useExternalNats } from './transport/external-nats.ts';
 import { acquireLease } from './transport/lease.ts';
 import { LogStore } from './transport/log-store.ts';
 import { findNatsServer } from './transport/nats-binary.ts';
-import { startNatsServer } from './transport/nats-server.ts';
+import { type NatsServer, startNatsServer } from './transport/nats-server.ts';
 import { ensureStreams } from './transport/streams.ts';
 import { writeFileAtomic } from './trust/atomic-file.ts';
-import { hostAddresses, openAuthority } from './trust/authority.ts';
+import { type Authority, hostAddresses, openAuthority } from './trust/authority.ts';
 import { openJoinTokens } from './trust/join-tokens.ts';
 import { openOperatorToken } from './trust/operator-token.ts';
 import { createHttpApi } from './wiring/http-api.ts';
@@ -40,8 +41,10 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
 
   const authority = await openAuthority({ stateDir, cluster });
   const names = [...hostAddresses(), hostname()];
-  const binary = await findNatsServer({ cacheDir: options.cacheDir, log });
-  const nats = await startNatsServer({ binary, authority, stateDir, log, names, port: options.natsPort });
+  await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, 0o644);
+  const nats = options.nats
+    ? await useExternalNats({ url: options.nats, authority, stateDir, log })
+    : await superviseNats(options, authority, names, log);
   started.defer(() => nats.stop());
 
   const user = await authority.coordinatorUser();
@@ -142,7 +145,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       tokens,
       registry,
       trustNetworks: () => options.trustNetworks,
-      natsUrls: (contacted) => [`tls://${contacted.includes(':') ? `[${contacted}]` : contacted}:${nats.port}`],
+      natsUrls: (contacted) => [options.nats ?? natsUrl(contacted, new URL(nats.url).port)],
     },
     store,
     operations,
@@ -151,7 +154,6 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   started.defer(() => app.close());
   await app.listen({ host: '0.0.0.0', port: options.httpsPort });
 
-  await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, 0o644);
   const file = join(stateDir, 'coordinator.json');
   await writeFileAtomic(file, JSON.stringify({ url, pid: process.pid, startedAt: now() }));
   started.defer(() => rm(file, { force: true }));
@@ -168,6 +170,22 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     stop().catch((cause: unknown) => log.error({ err: cause }, 'stepping down'));
   }
   return { url, stop };
+}
+
+/** A nats-server of one's own, found or fetched. */
+async function superviseNats(
+  { cacheDir, stateDir, natsPort: port }: CoordinatorOptions,
+  authority: Authority,
+  names: string[],
+  log: Logger,
+): Promise<NatsServer> {
+  const binary = await findNatsServer({ cacheDir, log });
+  return await startNatsServer({ binary, authority, stateDir, log, names, port });
+}
+
+/** Where agents that reached this address find the supervised server. */
+function natsUrl(contacted: string, port: string): string {
+  return `tls://${contacted.includes(':') ? `[${contacted}]` : contacted}:${port}`;
 }
 
 function createLog(options: CoordinatorOptions): Logger {

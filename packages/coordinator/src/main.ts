@@ -1,4 +1,8 @@
+import { againAsRoot } from './cli/as-root.ts';
 import { runCli } from './cli/main.ts';
+
+const rootExitCode = await againAsRoot(process.argv.slice(2), process.env);
+if (rootExitCode !== undefined) process.exit(rootExitCode);
 
 // Everything heavy is loaded when a command needs it, so that --help and status are quick.
 process.exitCode = await runCli(process.argv, {

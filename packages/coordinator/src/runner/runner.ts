@@ -165,6 +165,9 @@ function unknownRun(runId: string): VhiveError {
 
 /** Sorts by time of creation, to the millisecond. */
 function newRunId(): string {
-  const time = new Date().toISOString().replace(/[-:.z]/gi, '').toLowerCase();
+  const time = new Date()
+    .toISOString()
+    .replace(/[-:.z]/gi, '')
+    .toLowerCase();
   return `run-${time}-${randomBytes(3).toString('hex')}`;
 }

@@ -11,8 +11,10 @@ export const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Why a message was dropped; each is a counter. */
 export type Rejection = 'oversize' | 'not-json' | 'version' | 'invalid' | 'expired';
 
-const outer = z.object({
-  v: z.number().int(),
+/** All that is known of a message of another version. */
+const versioned = z.object({ v: z.number().int() });
+
+const outer = versioned.extend({
   id: z.string().min(1).max(128),
   sentAt: isoTime,
   expiresAt: isoTime.optional(),
@@ -61,10 +63,11 @@ export function decode<S extends z.ZodType>(
   } catch {
     return { ok: false, reason: 'not-json', detail: 'neither UTF-8 nor JSON' };
   }
+  const spoken = versioned.safeParse(json);
+  if (spoken.success && spoken.data.v !== PROTOCOL_VERSION)
+    return { ok: false, reason: 'version', detail: `protocol ${spoken.data.v}, this side speaks ${PROTOCOL_VERSION}` };
   const head = outer.safeParse(json);
   if (!head.success) return { ok: false, reason: 'invalid', detail: z.prettifyError(head.error) };
-  if (head.data.v !== PROTOCOL_VERSION)
-    return { ok: false, reason: 'version', detail: `protocol ${head.data.v}, this side speaks ${PROTOCOL_VERSION}` };
   const now = (options.now ?? new Date()).getTime();
   if (head.data.expiresAt !== undefined && Date.parse(head.data.expiresAt) + (options.skewMs ?? 60_000) < now)
     return { ok: false, reason: 'expired', detail: `expired at ${head.data.expiresAt}` };
