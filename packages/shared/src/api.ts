@@ -24,7 +24,8 @@ import { failure, progress, taskResult } from './wire/results.ts';
  *     POST   /v1/runs/:id/cancel             runView
  *     GET    /v1/logs?run=&node=&phase=      newline-delimited logLine (application/x-ndjson)
  *     WS     /v1/logs/follow?run=&node=&phase=   logLine per message: stored ones first, then live
- *     WS     /v1/stream?run=                 streamMessage per message: stored run events first, then live
+ *     WS     /v1/stream?run=                 streamMessage per message: stored run events first, then live; without run: the
+ *                                         newest, and every run that begins later
  */
 export const API_PREFIX = '/v1';
 

@@ -18,7 +18,7 @@ import type { EventStore } from '../transport/event-store.ts';
 import type { LogStore } from '../transport/log-store.ts';
 import type { JoinTokens } from '../trust/join-tokens.ts';
 import type { Operations } from './operations.ts';
-import { runStream } from './run-stream.ts';
+import { runStream, type StreamedRun } from './run-stream.ts';
 
 /** What the operations act on. */
 export interface OperationParts {
@@ -41,6 +41,8 @@ export interface OperationParts {
   /** Whether a new run may cancel an unfinished one of other input (the coordinator of a single `up`). */
   supersede: boolean;
 }
+
+type ProgressListener = (executor: string, progress: Progress) => void;
 
 /** The operations of a running coordinator. */
 export function clusterOperations(parts: OperationParts): Operations {
@@ -119,17 +121,17 @@ export function clusterOperations(parts: OperationParts): Operations {
     cancel: (id) => runner.cancel(id, 'the operator cancelled the run'),
     logs: (filter) => logs.read(filter),
     followLogs: (filter, signal) => logs.follow(filter, signal),
-    stream: (id, signal) =>
-      runStream(
-        {
-          nodes: () => registry.views(),
-          onNodesChanged: (listener) => subscribe(registry.events, 'changed', listener),
-          onProgress: (listener) => subscribe(progress, 'progress', listener),
-          follow: (runId, from, until) => events.follow(runId, from, until),
-        },
-        runner.current && (id === undefined || id === runner.current.runId) ? runner.current : undefined,
-        signal,
-      ),
+    async *stream(id, signal) {
+      const sources = {
+        nodes: () => registry.views(),
+        onNodesChanged: (listener: () => void) => subscribe(registry.events, 'changed', listener),
+        onProgress: (listener: ProgressListener) => subscribe(progress, 'progress', listener),
+        onRun: (listener: (run: StreamedRun) => void) => subscribe(runner.events, 'begun', listener),
+        follow: events.follow.bind(events),
+      };
+      const run = id === undefined ? runner.current : await runner.find(id);
+      yield* runStream(sources, { run, newRuns: id === undefined }, signal);
+    },
   };
 }
 

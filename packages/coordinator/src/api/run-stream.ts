@@ -5,6 +5,8 @@ export interface StreamSources {
   nodes(): NodeView[];
   onNodesChanged(listener: () => void): () => void;
   onProgress(listener: (executor: string, progress: Progress) => void): () => void;
+  /** A run has begun. */
+  onRun(listener: (run: StreamedRun) => void): () => void;
   follow(
     runId: string,
     fromSequence: number,
@@ -12,43 +14,59 @@ export interface StreamSources {
   ): AsyncIterable<{ sequence: number; event: RunEvent }>;
 }
 
+/** A run, and the sequence of its newest stored event. */
+export interface StreamedRun {
+  runId: string;
+  position: number;
+}
+
 /**
  * Everything an observer needs, in one stream: the nodes now and at each change, a run's stored events (up to
- * `position`, then `caught-up`), its live ones, and progress within steps. Ends when the signal aborts.
+ * `position`, then `caught-up`), its live ones, and progress within steps. With `newRuns` also the events of every run
+ * that begins later. Ends when the signal aborts.
  */
 export function runStream(
   sources: StreamSources,
-  run: { runId: string; position: number } | undefined,
+  wanted: { run: StreamedRun | undefined; newRuns: boolean },
   signal: AbortSignal,
 ): AsyncIterable<StreamMessage> {
-  const unsubscribe: (() => void)[] = [];
+  const subscriptions: (() => void)[] = [];
+  const unsubscribe = () => {
+    for (const stop of subscriptions.splice(0)) stop();
+  };
   return new ReadableStream<StreamMessage>({
     start(out) {
       const say = (message: StreamMessage) => {
         if (!signal.aborted) out.enqueue(message);
       };
       const sayNodes = () => say({ type: 'nodes', time: now(), nodes: sources.nodes() });
+      const relay = (run: StreamedRun) => {
+        relayRun(sources, run, say, signal).catch((cause: unknown) => {
+          if (!signal.aborted) out.error(cause);
+        });
+      };
       const end = () => {
-        for (const stop of unsubscribe.splice(0)) stop();
+        unsubscribe();
         out.close();
       };
       if (signal.aborted) return end();
       signal.addEventListener('abort', end, { once: true });
-      unsubscribe.push(sources.onNodesChanged(sayNodes));
-      unsubscribe.push(sources.onProgress((node, progress) => say({ type: 'progress', time: now(), node, progress })));
+      subscriptions.push(sources.onNodesChanged(sayNodes));
+      subscriptions.push(
+        sources.onProgress((node, progress) => say({ type: 'progress', time: now(), node, progress })),
+      );
+      if (wanted.newRuns) subscriptions.push(sources.onRun(relay));
       sayNodes();
-      if (run) void relay(sources, run, say, signal).catch((cause: unknown) => !signal.aborted && out.error(cause));
+      if (wanted.run) relay(wanted.run);
       else say({ type: 'caught-up', time: now(), runId: null });
     },
-    cancel() {
-      for (const stop of unsubscribe.splice(0)) stop();
-    },
+    cancel: unsubscribe,
   });
 }
 
-async function relay(
+async function relayRun(
   sources: StreamSources,
-  { runId, position }: { runId: string; position: number },
+  { runId, position }: StreamedRun,
   say: (message: StreamMessage) => void,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { type AgentEvent, type Plan, type RunEvent, type RunView, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import { RunExecution, type RunPorts } from './run-execution.ts';
@@ -25,6 +26,8 @@ export interface RunOrder {
 
 /** The runs of a cluster: at most one is under way. */
 export class Runner {
+  /** `begun`: a new run is stored and under way. */
+  readonly events = new EventEmitter<{ begun: [run: RunExecution] }>();
   readonly #store: RunStore;
   readonly #ports: RunPorts;
   readonly #log: Logger;
@@ -35,6 +38,7 @@ export class Runner {
   constructor(store: RunStore, ports: Omit<RunPorts, 'append'>) {
     this.#store = store;
     this.#log = ports.log;
+    this.events.setMaxListeners(0);
     this.#ports = { ...ports, append: (runId, events) => store.append(runId, events) };
   }
 
@@ -73,6 +77,7 @@ export class Runner {
       const runId = newRunId();
       const run = await RunExecution.begin({ type: 'run.created', at, runId, ...created }, this.#ports);
       this.#current = run;
+      this.events.emit('begun', run);
       for (const { node, lastSeen } of unreachable) run.submit({ type: 'node.unreachable', at, node, lastSeen });
       return { runId, resumed: false };
     });
@@ -102,6 +107,13 @@ export class Runner {
     const run = await this.#replay(runId);
     if (!run) throw unknownRun(runId);
     return run.view();
+  }
+
+  /** Any stored run, with the sequence of its newest event. */
+  async find(runId: string): Promise<Pick<RunExecution, 'runId' | 'position'>> {
+    const run = this.#current?.runId === runId ? this.#current : await this.#replay(runId);
+    if (!run) throw unknownRun(runId);
+    return run;
   }
 
   /** An agent's durable event; resolves once it is stored (or known to be of no use). */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StatusView } from '@vhive/shared';
 import type { ApiClient } from '../client.ts';
 import type { CliIo } from '../io.ts';
@@ -6,9 +5,6 @@ import { nodeTable } from '../render/node-table.ts';
 import { chooseReporter } from '../up/choose-reporter.ts';
 import { followRun } from '../up/follow-run.ts';
 import { reportRun } from '../up/report-run.ts';
-
-/** Between two looks while no run is under way: a stream is of the run there was when it began. Milliseconds. */
-const POLL_MS = 2_000;
 
 /**
  * Follows the run under way to its end, or, where there is none, the nodes until a run begins, and then that one.
@@ -37,15 +33,12 @@ async function nextRun(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   let said = statuses(status.nodes);
-  while (!signal.aborted) {
-    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return undefined;
-    const { nodes, run } = await client.status();
-    if (run && (run.runId !== status.run?.runId || run.status === 'running')) return run.runId;
-    if (statuses(nodes) === said) continue;
-    said = statuses(nodes);
-    io.line({ type: 'nodes', nodes });
-    for (const line of nodeTable(nodes, { width: io.width, now: new Date() }, io.style)) io.say(line);
+  for await (const message of client.stream(undefined, signal)) {
+    if (message.type === 'event' && message.runId !== status.run?.runId) return message.runId;
+    if (message.type !== 'nodes' || statuses(message.nodes) === said) continue;
+    said = statuses(message.nodes);
+    io.line({ type: 'nodes', nodes: message.nodes });
+    for (const line of nodeTable(message.nodes, { width: io.width, now: new Date() }, io.style)) io.say(line);
   }
   return undefined;
 }
