@@ -6,6 +6,8 @@ export interface Problem {
   code: 'usage' | 'preflight';
   /** The field, such as `network.podCidr`; '' for the whole. */
   field: string;
+  /** The other field of a contradiction: where to look when `field` has its default. */
+  otherField?: string;
   /** `file:line`, a flag or a variable; absent where only the field is known. */
   where?: string | undefined;
   /** What is wrong and why. */

@@ -53,6 +53,7 @@ function between(pods: Range, services: Range): Problem[] {
     {
       code: 'usage',
       field: 'network.serviceCidr',
+      otherField: 'network.podCidr',
       message: `${services.text} overlaps with network.podCidr ${pods.text}: services and pods would share addresses`,
       fix: 'choose ranges apart, such as 10.244.0.0/16 and 10.96.0.0/16',
     },
@@ -90,6 +91,7 @@ function tooSmall(pods: Range, services: Range, config: ClusterConfig, nodes: re
     problems.push({
       code: 'usage',
       field: 'network.podCidr',
+      otherField: 'nodes',
       message: `${pods.text} has room for ${room} nodes, not for ${count}: each gets a /${NODE_PREFIX}`,
       fix: `use a prefix of /${NODE_PREFIX - Math.ceil(Math.log2(count))} or shorter`,
     });

@@ -29,10 +29,10 @@ export function resolveConfig({ file, environment = {}, flags = {} }: ConfigSour
     throw problemsError(problems);
   }
   problems.push(
-    ...configProblems(parsed.data).map((problem) => ({
-      ...problem,
-      where: whereIs(problem.field === '' ? [] : problem.field.split('.'), source, overlays),
-    })),
+    ...configProblems(parsed.data).map((problem) => {
+      const at = (field: string | undefined) => (field ? whereIs(field.split('.'), source, overlays) : undefined);
+      return { ...problem, where: at(problem.field) ?? at(problem.otherField) };
+    }),
   );
   if (problems.length > 0) throw problemsError(problems);
   return parsed.data;

@@ -24,7 +24,8 @@ export function parseSource({ path, text }: SourceText): SourceFile {
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const at = (offset: number | undefined) =>
     offset === undefined ? path : `${path}:${Math.max(1, lineCounter.linePos(offset).line)}`;
-  const problems = document.errors.map(
+  // After the first mistake in the syntax a parser only guesses.
+  const problems = document.errors.slice(0, 1).map(
     ({ message, pos }): Problem => ({
       code: 'usage',
       field: '',

@@ -24,7 +24,7 @@ function combinations(config: ClusterConfig): Problem[] {
   const { kubernetes, containerd } = resolveVersions(config.versions);
   const problems: Problem[] = [];
   const add = (field: string, message: string, fix: string) =>
-    problems.push({ code: 'preflight', field, message, fix });
+    problems.push({ code: 'preflight', field, otherField: 'versions.kubernetes', message, fix });
   if (!atLeast(kubernetes, oldestKubernetes))
     add('versions.kubernetes', `Kubernetes ${kubernetes} is older than ${oldestKubernetes}`, 'use a newer one');
   if (config.network.plugin === 'calico' && !atLeast(kubernetes, oldestKubernetesForCalico))
