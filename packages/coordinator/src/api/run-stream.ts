@@ -1,5 +1,8 @@
 import type { NodeView, Progress, RunEvent, StreamMessage } from '@vhive/shared';
 
+/** Shortest time between two messages about nodes, milliseconds. */
+const NODES_INTERVAL_MS = 100;
+
 /** Where the messages of a stream come from. Subscriptions return how to end them. */
 export interface StreamSources {
   nodes(): NodeView[];
@@ -31,7 +34,9 @@ export function runStream(
   signal: AbortSignal,
 ): AsyncIterable<StreamMessage> {
   const subscriptions: (() => void)[] = [];
+  let pending: NodeJS.Timeout | undefined;
   const unsubscribe = () => {
+    clearTimeout(pending);
     for (const stop of subscriptions.splice(0)) stop();
   };
   return new ReadableStream<StreamMessage>({
@@ -39,7 +44,14 @@ export function runStream(
       const say = (message: StreamMessage) => {
         if (!signal.aborted) out.enqueue(message);
       };
-      const sayNodes = () => say({ type: 'nodes', time: now(), nodes: sources.nodes() });
+      const sayNodes = () => {
+        pending = undefined;
+        say({ type: 'nodes', time: now(), nodes: sources.nodes() });
+      };
+      // Many nodes that come at once are one message.
+      const sayNodesSoon = () => {
+        pending ??= setTimeout(sayNodes, NODES_INTERVAL_MS);
+      };
       const relay = (run: StreamedRun) => {
         relayRun(sources, run, say, signal).catch((cause: unknown) => {
           if (!signal.aborted) out.error(cause);
@@ -51,7 +63,7 @@ export function runStream(
       };
       if (signal.aborted) return end();
       signal.addEventListener('abort', end, { once: true });
-      subscriptions.push(sources.onNodesChanged(sayNodes));
+      subscriptions.push(sources.onNodesChanged(sayNodesSoon));
       subscriptions.push(
         sources.onProgress((node, progress) => say({ type: 'progress', time: now(), node, progress })),
       );

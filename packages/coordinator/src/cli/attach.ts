@@ -1,17 +1,23 @@
 import type { ApiClient } from './client.ts';
 import { type Connection, withCoordinator } from './connect.ts';
 import type { CliContext } from './context.ts';
+import { nodesHeard } from './heard-nodes.ts';
 import { type CoordinatorFlags, coordinatorOptions } from './options/coordinator-options.ts';
 
-/** Runs a command that asks about an existing cluster: with its coordinator, or over its state when none runs. */
+/**
+ * Runs a command that asks about an existing cluster: with its coordinator, or over its state when none runs.
+ * `hearNodes`: a coordinator started for this command first listens for its agents, for a few seconds.
+ */
 export async function withExisting<T>(
   flags: CoordinatorFlags,
   context: CliContext,
   work: (client: ApiClient, connection: Connection) => Promise<T>,
+  { hearNodes = false } = {},
 ): Promise<T> {
   const log = (line: string) => void context.io.stderr.write(`${line.trimEnd()}\n`);
   const coordinator = { ...coordinatorOptions(flags, {}, context.io.env), log };
-  return await withCoordinator({ coordinator, hooks: context.hooks, start: 'existing' }, (connection) =>
-    work(connection.client, connection),
-  );
+  return await withCoordinator({ coordinator, hooks: context.hooks, start: 'existing' }, async (connection) => {
+    if (hearNodes && !connection.attached) await nodesHeard(connection.client);
+    return await work(connection.client, connection);
+  });
 }
