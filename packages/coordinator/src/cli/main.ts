@@ -12,6 +12,11 @@ const helpCodes = new Set(['commander.help', 'commander.helpDisplayed', 'command
  */
 export async function runCli(argv: readonly string[], hooks: CliHooks): Promise<number> {
   const io = new CliIo({ env: process.env, stdout: process.stdout, stderr: process.stderr });
+  // Who reads us has gone (`| head`): end as if told to, in order where a command has something to end.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'EPIPE') process.kill(process.pid, 'SIGTERM');
+    });
   const exitCode = await runProgram(argv, io, hooks);
   // `lab exec` ends as the program it ran.
   return exitCode || Number(process.exitCode ?? 0);

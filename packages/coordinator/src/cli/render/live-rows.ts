@@ -75,7 +75,7 @@ function nodeRow(name: string, model: LiveModel, canvas: Canvas, style: Style): 
     );
   }
   const failed = steps.find((step) => step.status === 'failed');
-  const cause = status?.failure ?? failed?.failure;
+  const cause = failed?.failure ?? status?.failure;
   if (failed || status?.status === 'failed' || status?.status === 'removed')
     return row(
       2,

@@ -7,6 +7,7 @@ const model: WaitingModel = {
   expected: 4,
   controlPlane: undefined,
   command: 'vhive-agent --coordinator 10.0.0.1',
+  ownCommand: 'vhive-agent --coordinator 127.0.0.1',
   startedAt: BEGIN,
   deadline: new Date(at(1800)),
   nodes: [
@@ -33,7 +34,7 @@ describe('waiting for nodes', () => {
     const advice = waitingAdvice({ ...model, expected: 1, nodes: [] });
     expect(advice).toEqual([
       'this host is to be the master and needs an agent too; on it, as root:',
-      '  vhive-agent install',
+      '  vhive-agent --coordinator 127.0.0.1',
     ]);
   });
 

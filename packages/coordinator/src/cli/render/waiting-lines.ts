@@ -13,6 +13,8 @@ export interface WaitingModel {
   controlPlane: string | undefined;
   /** What to type on a host that is missing. */
   command: string;
+  /** What to type on the coordinator's own host when it has no agent. */
+  ownCommand: string;
   startedAt: Date;
   /** When the wait is given up. */
   deadline: Date;
@@ -48,7 +50,7 @@ export function waitingAdvice(model: WaitingModel): string[] {
   const missing = Math.max(named ? 1 : 0, model.expected - nodes.length - (own ? 1 : 0));
   const lines: string[] = [];
   if (own)
-    lines.push('this host is to be the master and needs an agent too; on it, as root:', indent('vhive-agent install'));
+    lines.push('this host is to be the master and needs an agent too; on it, as root:', indent(model.ownCommand));
   if (pending.length > 0)
     lines.push(
       'let a pending node in, on this host:',

@@ -5,7 +5,7 @@ export function interruptedError(runId: string | undefined, attached: boolean): 
   if (runId === undefined)
     return new VhiveError({
       code: 'interrupted',
-      message: 'interrupted before the run began: nothing was changed',
+      message: 'stopped before the run began: nothing was changed',
       hint: 'type the same command again',
     });
   if (attached)
@@ -16,7 +16,7 @@ export function interruptedError(runId: string | undefined, attached: boolean): 
     });
   return new VhiveError({
     code: 'interrupted',
-    message: `interrupted: run ${runId} stands still; steps under way on the nodes finish by themselves`,
+    message: `run ${runId} stands still; steps under way on the nodes finish by themselves`,
     hint: 'to resume it, type the same command again: finished steps are not done a second time',
   });
 }

@@ -81,7 +81,8 @@ function nodeReport(
     return [{ phase, status: combined(own), seconds: secondsOf(own, now), ...taskCounts(own) }];
   });
   const failed = steps.find((step) => step.status === 'failed');
-  const failure = cause ?? failed?.failure;
+  // The node repeats the cause with the step before it, which is told apart here.
+  const failure = failed?.failure ?? cause;
   return {
     name,
     outcome,

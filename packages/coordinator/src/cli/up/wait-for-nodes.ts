@@ -14,6 +14,8 @@ export interface NodesWanted {
   limitSeconds: number;
   /** What to type on a host that is missing, given the nodes known so far. */
   command: (nodes: readonly NodeView[]) => string;
+  /** What to type on this host when it has no agent. */
+  ownCommand: string;
 }
 
 /** Waits until enough nodes are reachable. Throws `timeout`, naming who came, or the signal's reason. */
@@ -25,9 +27,9 @@ export async function waitForNodes(
 ): Promise<ChosenNodes> {
   const startedAt = new Date();
   const deadline = new Date(startedAt.getTime() + wanted.limitSeconds * 1000);
-  const { expected, controlPlane } = wanted;
+  const { expected, controlPlane, ownCommand } = wanted;
   const picture = (nodes: readonly NodeView[]): WaitingModel => {
-    return { expected, controlPlane, nodes, startedAt, deadline, command: wanted.command(nodes) };
+    return { expected, controlPlane, nodes, startedAt, deadline, ownCommand, command: wanted.command(nodes) };
   };
   let nodes: readonly NodeView[] = await client.nodes();
   const there = chooseNodes(nodes, expected, controlPlane);
