@@ -44,10 +44,10 @@ export async function buildRelease(options: {
   if (root === undefined) throw new Error('buildRelease needs the sources: this program runs from a release');
   const stamp = join(outDir, '.built-from');
   const isCurrent = async (key: string) => (await readFile(stamp, 'utf8').catch(() => '')) === key;
-  if (await isCurrent(await sourcesKey(root))) return { dir: outDir };
+  if (await isCurrent(sourcesKey(root))) return { dir: outDir };
   await mkdir(outDir, { recursive: true });
   return withLock(join(outDir, '.lock'), 'the release', { log, signal }, async () => {
-    const key = await sourcesKey(root);
+    const key = sourcesKey(root);
     if (await isCurrent(key)) return { dir: outDir };
     log(`building the release of agent and coordinator in ${outDir}`);
     await bundle(root, outDir);
