@@ -44,6 +44,10 @@ beforeEach(async () => {
       };
       return { token: 'a.b.c', view };
     },
+    async *stream(_runId, signal) {
+      yield { type: 'nodes', time: at, nodes: [nodeOf('master', { local: true })] };
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    },
     async *logs(filter) {
       asked.push(filter);
       yield logAt('master', 'system', 'one');
