@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { agentActions, coordinatorActions } from '@vhive/shared';
+import { expect, test } from 'vitest';
+import { phases } from '../phases/index.ts';
+import { actionsPage } from './actions-page.ts';
+import { phasesPage } from './phases-page.ts';
+import { pages } from './write-pages.ts';
+
+test.each(pages.map((page) => [basename(page.file.pathname), page] as const))(
+  'docs/%s is up to date: npm run docs',
+  async (_name, { file, text }) => {
+    expect(await readFile(file, 'utf8')).toBe(text());
+  },
+);
+
+test('every action and phase is there', () => {
+  for (const name of Object.keys({ ...agentActions, ...coordinatorActions }))
+    expect(actionsPage()).toContain(`## ${name}\n`);
+  for (const { name } of phases) expect(phasesPage()).toContain(`\`${name}\``);
+});
