@@ -17,6 +17,7 @@ export interface LinkOptions {
   heartbeat: Omit<HeartbeatOptions, 'session' | 'renew' | 'logger'>;
   /** Woken whenever there is a connection again. */
   outbox(): Outbox;
+  onConnection?: ((connection: NatsConnection) => void) | undefined;
   logger: Logger;
 }
 
@@ -48,6 +49,7 @@ export function createLink(options: LinkOptions): AgentLink {
       options.outbox().wake();
       heartbeats?.beat();
     });
+    options.onConnection?.(opened);
     await takeCommands(opened, enrolment, options.commands);
     session = live;
     logger.info(`connected to NATS at ${opened.getServer()}`);

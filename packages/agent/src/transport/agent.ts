@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { type JoinToken, messageOf, parseJoinToken, VERSION, VhiveError } from '@vhive/shared';
 import type { ActionSource } from '../executor/action-table.ts';
 import { createExecutor } from '../executor/executor.ts';
@@ -46,6 +47,8 @@ export interface AgentOptions {
   /** An attempt that ends within this many milliseconds is answered with its result. Default 20. */
   replyWithinMs?: number;
   heartbeatIntervalMs?: number;
+  /** Called with each connection to NATS before commands are taken from it: for measurements. */
+  onConnection?: ((connection: NatsConnection) => void) | undefined;
 }
 
 /** An agent of this process. */
@@ -91,7 +94,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   });
   const leave = async (reason: string) => {
     await link.flush();
-    await identity.forget();
+    await identity.forget().catch((error: unknown) => logger.error(`cannot forget the keys: ${messageOf(error)}`));
     abort.abort(removed(reason));
   };
   let isRegistered = false;
@@ -112,6 +115,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       ...(options.heartbeatIntervalMs === undefined ? {} : { intervalMs: options.heartbeatIntervalMs }),
     },
     outbox: () => outbox,
+    onConnection: options.onConnection,
     logger,
   });
 
