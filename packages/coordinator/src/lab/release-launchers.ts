@@ -1,10 +1,17 @@
 import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The shell script that starts a program of the release from wherever the release is, also through links. */
+/**
+ * The shell script that starts a program of the release from wherever the release is, also through links. Names the one
+ * library that Node.js needs and a minimal Debian or Ubuntu lacks, instead of leaving that to the dynamic linker.
+ */
 export function launcher(program: string): string {
   return `#!/bin/sh
 here=$(dirname -- "$(readlink -f -- "$0")")
+for library in /usr/lib/*/libatomic.so.1 /lib/*/libatomic.so.1 /usr/lib*/libatomic.so.1; do [ -e "$library" ] && break; done
+[ -e "$library" ] || { echo "${program}: libatomic.so.1 is missing; install it: apt-get install libatomic1" >&2; exit 1; }
+VHIVE_BIN_DIR=$here
+export VHIVE_BIN_DIR
 exec "$here/../lib/node" "$here/../lib/${program}.mjs" "$@"
 `;
 }
