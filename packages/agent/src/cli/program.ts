@@ -14,7 +14,11 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
     .description('The agent of a vHive node: does on this host what the coordinator asks for')
     .version(VERSION)
     .exitOverride()
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .addHelpText(
+      'after',
+      '\nWithout a command it runs: vhive-agent --coordinator <ip>. Options: vhive-agent run --help',
+    );
 
   connectionOptions(program.command('run', { isDefault: true }), environment)
     .description('run in the foreground (the default)')
@@ -59,7 +63,7 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
   } catch (error) {
     // commander has told it already; its own code 1 means wrong usage.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportError(error, { json: argv.includes('json') });
+    return reportError(error, { json: wantsJson(argv, environment) });
   }
 }
 
@@ -91,6 +95,14 @@ function stateDirectoryOption(environment: NodeJS.ProcessEnv): Option {
 
 function outputOption(): Option {
   return new Option('--output <format>', 'text or json').choices(['text', 'json']).default('text').env('VHIVE_OUTPUT');
+}
+
+/** Errors may come before the options are parsed. */
+function wantsJson(argv: readonly string[], environment: NodeJS.ProcessEnv): boolean {
+  const given = argv.flatMap((argument, index) =>
+    argument === '--output' ? [argv[index + 1]] : argument.startsWith('--output=') ? [argument.slice(9)] : [],
+  );
+  return (given.at(-1) ?? environment.VHIVE_OUTPUT) === 'json';
 }
 
 function ownName(): string {

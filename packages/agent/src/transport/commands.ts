@@ -41,7 +41,12 @@ async function take(message: Msg, handlers: CommandHandlers): Promise<void> {
   const reply = await perform(decoded.envelope.body, handlers).catch(
     (error: unknown): CommandReply => ({ type: 'refused', message: messageOf(error) }),
   );
-  message.respond(encode(reply));
+  try {
+    message.respond(encode(reply));
+  } catch (error) {
+    // The coordinator asks again and gets it from the journal.
+    handlers.logger.warn(`an answer could not be sent: ${messageOf(error)}`);
+  }
 }
 
 async function perform(body: Command, { executor, leave }: CommandHandlers): Promise<CommandReply> {

@@ -9,7 +9,8 @@ import { createTroubleReport } from './trouble-report.ts';
 
 /** Between two attempts to connect again, milliseconds; plus up to as much again, at random. */
 const RECONNECT_WAIT_MS = 250;
-const CONNECT_TIMEOUT_MS = 20_000;
+/** Also what an agent whose link was down loses at most after it is up again. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /** NATS did not let the agent in: its credentials expired or were revoked. */
 export class CredentialsRefused extends Error {}

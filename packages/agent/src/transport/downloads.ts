@@ -29,9 +29,13 @@ export function createDownloads(directory: string, identity: () => Identity): Do
     const done = fetchWith(identity(), artifact, join(directory, artifact.sha256), abort.signal, progress);
     const entry = { done, waiting, abort };
     shared.set(artifact.sha256, entry);
-    // Who waits hears of a failure; here it must only not count as unhandled.
-    done.catch(() => undefined);
+    // Who waits hears of a failure; who comes later begins anew.
+    done.catch(() => forget(artifact, entry));
     return entry;
+  };
+
+  const forget = (artifact: ArtifactRef, entry: Shared) => {
+    if (shared.get(artifact.sha256) === entry) shared.delete(artifact.sha256);
   };
 
   /** Drops one who waited; the last one stops the download and removes the file. */
@@ -39,7 +43,7 @@ export function createDownloads(directory: string, identity: () => Identity): Do
     entry.waiting.delete(tell);
     if (entry.waiting.size > 0) return;
     entry.abort.abort();
-    if (shared.get(artifact.sha256) === entry) shared.delete(artifact.sha256);
+    forget(artifact, entry);
     await rm(join(directory, artifact.sha256), { force: true });
   };
 
@@ -54,7 +58,10 @@ export function createDownloads(directory: string, identity: () => Identity): Do
         await mkdir(dirname(localPath), { recursive: true });
         const temporary = join(dirname(localPath), `.vhive-${process.pid}-${serial++}.tmp`);
         try {
-          await place(join(directory, artifact.sha256), temporary, entry.waiting.size === 1);
+          const isLast = entry.waiting.size === 1;
+          // The last one takes the file away, so nobody may join any more.
+          if (isLast) forget(artifact, entry);
+          await place(join(directory, artifact.sha256), temporary, isLast);
           await chmod(temporary, Number.parseInt(mode, 8));
           await rename(temporary, localPath);
         } finally {

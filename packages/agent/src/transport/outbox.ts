@@ -34,7 +34,8 @@ export function startOutbox(journal: Journal, session: () => Session | undefined
       ),
     );
     const acknowledged = sent.filter((id) => id !== undefined);
-    if (acknowledged.length > 0 && !stopped) await journal.acknowledge(acknowledged);
+    // What cannot be struck off is sent again under the same id, which does no harm.
+    if (acknowledged.length > 0 && !stopped) await journal.acknowledge(acknowledged).catch(() => undefined);
     return acknowledged.length === batch.length;
   };
 
@@ -61,15 +62,16 @@ export function startOutbox(journal: Journal, session: () => Session | undefined
     if (stopped) return;
     again = true;
     if (sending) return;
+    void sendWhileAsked();
+  };
+
+  const sendWhileAsked = async () => {
     sending = true;
-    void (async () => {
-      while (again) {
-        again = false;
-        await sendAll();
-      }
-    })().finally(() => {
-      sending = false;
-    });
+    while (again) {
+      again = false;
+      await sendAll();
+    }
+    sending = false;
   };
 
   return {

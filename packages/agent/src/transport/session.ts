@@ -44,7 +44,11 @@ export function createSession(
       await stream.publish(subject(channel), data, { msgID: id });
     },
     send(channel, data) {
-      if (connected && !connection.isClosed()) connection.publish(subject(channel), data);
+      try {
+        if (connected && !connection.isClosed()) connection.publish(subject(channel), data);
+      } catch {
+        // It may be lost, and so it is: the connection is being closed.
+      }
     },
     async request(channel, data, timeoutMs) {
       assertConnected();
