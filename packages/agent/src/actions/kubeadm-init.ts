@@ -13,7 +13,7 @@ import { deleteDefaultToken } from './kubeadm/default-token.ts';
 import { kubeconfigFiles, writeKubeconfig } from './kubeadm/kubeconfigs.ts';
 import { caCertificate } from './kubeadm/paths.ts';
 import { kubeadmState, setKubeadmState } from './kubeadm/records.ts';
-import { resetKubeadm } from './kubeadm/reset.ts';
+import { resetHalfMade } from './kubeadm/reset.ts';
 import { runKubeadmWithConfiguration } from './kubeadm/run-kubeadm.ts';
 import { removeTaints, taintedNodes } from './kubeadm/taints.ts';
 import { fileChanges } from './managed-file.ts';
@@ -68,7 +68,7 @@ async function makeWay(health: ControlPlaneHealth, params: InitParams, context: 
   const state = await kubeadmState(context, 'kubeadm.init');
   if (state === 'started') {
     context.log('an earlier kubeadm init was cut off: kubeadm reset first');
-    await resetKubeadm(context, params.criSocket);
+    await resetHalfMade(context, params.criSocket);
   } else if (health.manifests)
     throw failedForGood(
       'there is a control plane on this host that vHive did not make, and its API server does not answer',
@@ -88,7 +88,7 @@ export const kubeadmInit: Action<'kubeadm.init'> = {
       return {
         converged: false,
         changes: [
-          (await kubeadmState(context, 'kubeadm.init')) === 'finished'
+          health.manifests && (await kubeadmState(context, 'kubeadm.init')) === 'finished'
             ? 'the control plane is started again'
             : health.manifests
               ? 'the half-made control plane is reset and made again'

@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
 import type { Action, ActionContext } from './action.ts';
-import { commandFailed, failedForGood } from './failures.ts';
+import { commandFailed, failed, failedForGood } from './failures.ts';
 import {
   apiServerManifest,
   bootstrapKubeletConf,
@@ -9,12 +9,15 @@ import {
   kubeletConf,
 } from './kubeadm/paths.ts';
 import { kubeadmState, setKubeadmState } from './kubeadm/records.ts';
-import { resetKubeadm } from './kubeadm/reset.ts';
+import { resetHalfMade } from './kubeadm/reset.ts';
 import { runKubeadmWithConfiguration } from './kubeadm/run-kubeadm.ts';
-import { systemctl } from './systemd/systemctl.ts';
+import { journal, systemctl } from './systemd/systemctl.ts';
 import { unitStatus } from './systemd/unit-status.ts';
 
 type JoinParams = Params<'kubeadm.join'>;
+
+/** A kubelet with a certificate registers its node within seconds; this long is waited, milliseconds. */
+const REGISTRATION_MS = 60_000;
 
 /** Whether the kubelet has credentials of a cluster; throws when that is another cluster than ours. */
 async function hasCredentials({ endpoint }: JoinParams, { host }: ActionContext): Promise<boolean> {
@@ -48,6 +51,20 @@ async function finishJoin({ nodeName, criSocket }: JoinParams, context: ActionCo
   if ((await kubeadmState(context, 'kubeadm.join')) !== 'started') return;
   // What kubeadm does last: the file holds the bootstrap token, the annotation serves later kubeadm commands.
   await host.remove(bootstrapKubeletConf);
+  const limit = AbortSignal.timeout(REGISTRATION_MS);
+  try {
+    const api = await host.kubernetes(kubeletConf);
+    await api.waitFor({ apiVersion: 'v1', kind: 'Node', name: nodeName }, (node) => node !== undefined, {
+      signal: AbortSignal.any([context.signal, limit]),
+    });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!limit.aborted) throw error;
+    throw failed(`the kubelet has not registered the node ${nodeName} within ${REGISTRATION_MS / 1000} s`, {
+      hint: 'journalctl -u kubelet -n 50',
+      lastLines: await journal(context, 'kubelet.service'),
+    });
+  }
   const annotation = `kubeadm.alpha.kubernetes.io/cri-socket=${criSocket}`;
   const result = await host.run(
     ['kubectl', '--kubeconfig', kubeletConf, 'annotate', 'node', nodeName, annotation, '--overwrite'],
@@ -92,7 +109,7 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
     context.redact(token);
     if (await hasTraces(context)) {
       context.log('an earlier kubeadm join was cut off: kubeadm reset first');
-      await resetKubeadm(context, params.criSocket);
+      await resetHalfMade(context, params.criSocket);
     }
     await setKubeadmState(context, 'kubeadm.join', 'started');
     const result = await runKubeadmWithConfiguration(

@@ -1,7 +1,17 @@
 import type { ActionContext } from '../action.ts';
 import { commandFailed } from '../failures.ts';
+import { adminConf } from './paths.ts';
 import { setKubeadmState } from './records.ts';
 import { runKubeadm } from './run-kubeadm.ts';
+
+/**
+ * Takes back what a cut-off init or join made. Without the admin credentials kubeadm does not ask a cluster that never
+ * came to be for its configuration, which would take it 40 s to give up.
+ */
+export async function resetHalfMade(context: ActionContext, criSocket: string): Promise<void> {
+  await context.host.remove(adminConf);
+  await resetKubeadm(context, criSocket);
+}
 
 /** `kubeadm reset`, and our own records forgotten. */
 export async function resetKubeadm(context: ActionContext, criSocket: string): Promise<void> {
