@@ -32,6 +32,8 @@ export function problemsError(problems: readonly Problem[]): VhiveError {
   });
 }
 
+/** A flag names its field by itself. */
 function lineOf({ where, field, message }: Problem): string {
-  return [where, field, message].filter((part) => part !== undefined && part !== '').join(': ');
+  const named = where?.startsWith('--') ? [where, message] : [where, field, message];
+  return named.filter((part) => part !== undefined && part !== '').join(': ');
 }
