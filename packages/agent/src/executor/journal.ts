@@ -43,11 +43,10 @@ const schema = `
     id TEXT PRIMARY KEY, run_id TEXT NOT NULL, step_id TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('accepted', 'finished')), result TEXT,
     accepted_at INTEGER NOT NULL, finished_at INTEGER
-  ) STRICT;
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS outbox (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS unfinished ON attempts (state) WHERE state = 'accepted';
 `;
 
 /**
@@ -77,22 +76,31 @@ export function openJournal(file: string, options: { now?: () => Date } = {}): J
     outbox: database.prepare('SELECT id, event FROM outbox ORDER BY sequence LIMIT ?'),
     size: database.prepare('SELECT count(*) AS count FROM outbox'),
     acknowledge: database.prepare('DELETE FROM outbox WHERE id = ?'),
+    begin: database.prepare('BEGIN IMMEDIATE'),
+    commit: database.prepare('COMMIT'),
   };
 
   type Write = { durable: boolean; run: () => void; done: () => void; failed: (error: unknown) => void };
   let pending: Write[] = [];
   let closed = false;
 
+  // FULL waits for the disk at each commit, NORMAL leaves that to the kernel.
+  let synchronous = 'FULL';
+  const synchronise = (wanted: 'FULL' | 'NORMAL') => {
+    if (wanted === synchronous) return;
+    database.exec(`PRAGMA synchronous = ${wanted}`);
+    synchronous = wanted;
+  };
+
   const flush = () => {
     const writes = pending;
     pending = [];
     if (writes.length === 0) return;
     try {
-      // FULL waits for the disk at each commit, NORMAL leaves that to the kernel.
-      database.exec(`PRAGMA synchronous = ${writes.some((write) => write.durable) ? 'FULL' : 'NORMAL'}`);
-      database.exec('BEGIN IMMEDIATE');
+      synchronise(writes.some((write) => write.durable) ? 'FULL' : 'NORMAL');
+      sql.begin.run();
       for (const write of writes) write.run();
-      database.exec('COMMIT');
+      sql.commit.run();
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
       for (const write of writes) write.failed(error);
@@ -118,15 +126,27 @@ export function openJournal(file: string, options: { now?: () => Date } = {}): J
     .prepare("DELETE FROM attempts WHERE state = 'finished' AND finished_at < ?")
     .run(now().getTime() - KEEP_FINISHED_MS);
 
+  // Every new attempt is looked for first: that need not cost a query.
+  const known = new Set(
+    database
+      .prepare('SELECT id FROM attempts')
+      .all()
+      .map(({ id }) => String(id)),
+  );
+
   return {
     find(attemptId) {
+      if (!known.has(attemptId)) return undefined;
       const row = sql.find.get(attemptId);
       if (!row) return undefined;
       if (row.state === 'accepted') return { state: 'accepted' };
       return { state: 'finished', result: JSON.parse(String(row.result)) as AttemptSummary };
     },
-    accept: (command) =>
-      write(true, () => sql.accept.run(command.attemptId, command.runId, command.stepId, now().getTime())),
+    accept: ({ attemptId, runId, stepId }) =>
+      write(true, () => {
+        sql.accept.run(attemptId, runId, stepId, now().getTime());
+        known.add(attemptId);
+      }),
     finish: (result, event) => write(false, () => finishNow(result, event)),
     outbox: (limit) =>
       sql.outbox.all(limit).map((row) => ({ id: String(row.id), event: JSON.parse(String(row.event)) as AgentEvent })),
