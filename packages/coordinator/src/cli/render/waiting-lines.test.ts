@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { at, BEGIN, nodeOf } from './run-view.fixture.ts';
 import { plainStyle } from './style.ts';
-import { renderWaiting, type WaitingModel, waitingAdvice, waitingSummary } from './waiting-lines.ts';
+import { adviceTopics, renderWaiting, type WaitingModel, waitingAdvice, waitingSummary } from './waiting-lines.ts';
 
 const model: WaitingModel = {
   expected: 4,
   controlPlane: undefined,
   command: 'vhive-agent --coordinator 10.0.0.1',
   ownCommand: 'vhive-agent --coordinator 127.0.0.1',
+  agentsComing: false,
   startedAt: BEGIN,
   deadline: new Date(at(1800)),
   nodes: [
@@ -37,6 +38,16 @@ describe('waiting for nodes', () => {
       '  vhive-agent --coordinator 127.0.0.1',
     ]);
   });
+
+  it('has the same topics when only fewer are missing', () => {
+    const more = { ...model, expected: 9 };
+    expect(waitingAdvice(more)).not.toEqual(waitingAdvice(model));
+    expect(adviceTopics(more)).toBe(adviceTopics(model));
+    expect(adviceTopics({ ...model, nodes: [] })).not.toBe(adviceTopics(model));
+  });
+
+  it('advises nothing when the agents are coming by themselves', () =>
+    expect(waitingAdvice({ ...model, agentsComing: true })).toEqual([]));
 
   it('draws it', async () => {
     const canvas = { width: 80, height: 24, now: new Date(at(12)), frame: 0 };

@@ -15,6 +15,8 @@ export interface WaitingModel {
   command: string;
   /** What to type on the coordinator's own host when it has no agent. */
   ownCommand: string;
+  /** true: this command itself has started the agents, so there is nothing to type anywhere. */
+  agentsComing: boolean;
   startedAt: Date;
   /** When the wait is given up. */
   deadline: Date;
@@ -44,6 +46,7 @@ export function waitingSummary(model: WaitingModel): string {
 /** What a person can do to bring in what is missing. Empty when nothing is. */
 export function waitingAdvice(model: WaitingModel): string[] {
   const { nodes, controlPlane } = model;
+  if (model.agentsComing) return [];
   const pending = nodesBy(nodes, 'pending');
   const own = controlPlane === undefined && !nodes.some((node) => node.local);
   const named = controlPlane !== undefined && !nodes.some((node) => node.name === controlPlane);
@@ -65,6 +68,13 @@ export function waitingAdvice(model: WaitingModel): string[] {
       indent('vhive-coord token create'),
     );
   return lines;
+}
+
+/** Changes when there is something new to advise; that fewer hosts are missing than before is not. */
+export function adviceTopics(model: WaitingModel): string {
+  return waitingAdvice(model)
+    .filter((line) => line.startsWith('  '))
+    .join('\n');
 }
 
 /** The picture on a terminal. */

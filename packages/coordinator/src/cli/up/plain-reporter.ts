@@ -3,7 +3,7 @@ import { clock } from '../duration.ts';
 import type { OutputStream } from '../io.ts';
 import { type EventLine, eventLines, stillRunning } from '../render/event-lines.ts';
 import type { Style } from '../render/style.ts';
-import { waitingAdvice, waitingSummary } from '../render/waiting-lines.ts';
+import { adviceTopics, waitingAdvice, waitingSummary } from '../render/waiting-lines.ts';
 import type { FollowedRun } from './followed-run.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -32,9 +32,9 @@ export function plainReporter(stream: OutputStream, style: Style, startedAt: Dat
       const summary = waitingSummary(model);
       if (summary !== said) write({ text: summary, tone: 'info' });
       said = summary;
-      const advice = waitingAdvice(model);
-      if (advice.join('\n') !== advised) for (const text of advice) write({ text, tone: 'info' });
-      advised = advice.join('\n');
+      const topics = adviceTopics(model);
+      if (topics !== advised) for (const text of waitingAdvice(model)) write({ text, tone: 'info' });
+      advised = topics;
     },
     started({ runId, resumed }) {
       if (resumed) write({ text: `resuming run ${runId}`, tone: 'info' });

@@ -79,6 +79,7 @@ async function upWith(
       command: (nodes: Parameters<typeof ownAddress>[0]) =>
         agentCommand(ownAddress(nodes, networkInterfaces(), lan), endpoint.url),
       ownCommand: agentCommand('127.0.0.1', endpoint.url),
+      agentsComing: flags.simulate !== undefined,
     };
     const chosen = await waitForNodes(client, wanted, reporter, signal);
     if (chosen.left.length > 0)

@@ -16,6 +16,8 @@ export interface NodesWanted {
   command: (nodes: readonly NodeView[]) => string;
   /** What to type on this host when it has no agent. */
   ownCommand: string;
+  /** See WaitingModel. */
+  agentsComing: boolean;
 }
 
 /** Waits until enough nodes are reachable. Throws `timeout`, naming who came, or the signal's reason. */
@@ -27,9 +29,10 @@ export async function waitForNodes(
 ): Promise<ChosenNodes> {
   const startedAt = new Date();
   const deadline = new Date(startedAt.getTime() + wanted.limitSeconds * 1000);
-  const { expected, controlPlane, ownCommand } = wanted;
+  const { expected, controlPlane, ownCommand, agentsComing } = wanted;
   const picture = (nodes: readonly NodeView[]): WaitingModel => {
-    return { expected, controlPlane, nodes, startedAt, deadline, ownCommand, command: wanted.command(nodes) };
+    const command = wanted.command(nodes);
+    return { expected, controlPlane, nodes, startedAt, deadline, ownCommand, command, agentsComing };
   };
   let nodes: readonly NodeView[] = await client.nodes();
   const there = chooseNodes(nodes, expected, controlPlane);
@@ -62,6 +65,6 @@ function tooFew(model: WaitingModel, limitSeconds: number): VhiveError {
   return new VhiveError({
     code: 'timeout',
     message: `only ${reachable.length} of ${model.expected} nodes were reachable after ${describeDuration(limitSeconds)} (${came}${silent})`,
-    hint: `${waitingAdvice(model).join(' ')}; then type the same command again`,
+    hint: [...waitingAdvice(model), 'then type the same command again'].join('\n'),
   });
 }
