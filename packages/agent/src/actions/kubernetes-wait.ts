@@ -91,7 +91,7 @@ export const kubernetesWait: Action<'kubernetes.wait'> = {
       if (!signal.aborted) throw error;
       const lines = await reasons(AbortSignal.timeout(EXPLAIN_MS));
       tell(lines.join('; '));
-      throw failed(`${titleOf(reference)} did not get there: ${lines.join('; ')}`, {
+      throw failed(`${titleOf(reference)} did not get there: ${lines.slice(0, 2).join('; ')}`, {
         code: 'timeout',
         lastLines: lines,
       });

@@ -19,7 +19,7 @@ function refusal(errors: Finding[]): ActionError {
       errors.length === 1 && only !== undefined
         ? only
         : `${errors.length} things stand in the way:\n${lines.map((line) => `  - ${line}`).join('\n')}`,
-    hint: `put right what is named, or let a check pass with preflight.ignore: [${errors.map(({ check }) => check).join(', ')}] in the cluster file`,
+    hint: `put right what is named, or let a check pass with preflight.ignore: [${[...new Set(errors.map(({ check }) => check))].join(', ')}] in the cluster file`,
     permanent: true,
   });
 }

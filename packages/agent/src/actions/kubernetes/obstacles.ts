@@ -56,6 +56,11 @@ function podLines(object: KubernetesObject): { name: string; line: string }[] {
   return [{ name: metadata.name, line: `pod ${metadata.name} (${where}): ${reasons.join('; ') || status.phase}` }];
 }
 
+/** The same lines without those that differ from another only in numbers (attempts, ports). */
+function distinct(lines: readonly string[]): string[] {
+  return [...new Map(lines.map((line) => [line.replace(/\d+/g, '0'), line])).values()];
+}
+
 /** Why an object does not get where it should: its pods' reasons and the latest warnings about them. Never throws. */
 export async function obstacles(
   api: KubernetesApi,
@@ -90,11 +95,10 @@ export async function obstacles(
           : [];
       })
       .sort((a, b) => (a.lastTimestamp ?? a.eventTime ?? '').localeCompare(b.lastTimestamp ?? b.eventTime ?? ''))
-      .slice(-MOST)
       .map(
         ({ involvedObject, reason, message }) => `${involvedObject.kind} ${involvedObject.name}: ${reason}, ${message}`,
       );
-    return [...lines.slice(0, MOST), ...warnings];
+    return [...lines.slice(0, MOST), ...distinct(warnings).slice(-MOST)];
   } catch {
     return [];
   }
