@@ -3,15 +3,9 @@ import { containerd } from './container-commands.ts';
 import { kubeadm } from './kubeadm-commands.ts';
 import type { SimulatedMachine } from './machine.ts';
 import { aptGet, dpkgQuery, packagePolicy } from './package-commands.ts';
+import type { SimulatedProgram } from './program.ts';
 import { iproute, modprobe, swapoff, tee } from './system-commands.ts';
 import { systemctl } from './systemctl.ts';
-
-/** An imitated program: what it does to the machine, and what it prints. */
-export type SimulatedProgram = (
-  machine: SimulatedMachine,
-  args: readonly string[],
-  input: string | undefined,
-) => Promise<Partial<CommandResult>> | Partial<CommandResult>;
 
 /** Every program the actions use. */
 const programs: Record<string, SimulatedProgram> = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { list } from 'tar';
-import type { SimulatedProgram } from './commands.ts';
 import type { SimulatedMachine } from './machine.ts';
+import type { SimulatedProgram } from './program.ts';
 
 /** `ctr images ls|import|pull` and `crictl pull` */
 export const containerd: SimulatedProgram = async (machine, args) => {

@@ -3,9 +3,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KubernetesObject } from '@vhive/shared';
 import { parseAllDocuments } from 'yaml';
-import type { SimulatedProgram } from './commands.ts';
 import { SimulatedKubernetes } from './kubernetes.ts';
 import type { SimulatedMachine } from './machine.ts';
+import type { SimulatedProgram } from './program.ts';
 
 /** A certificate of nobody: kubeadm's CA certificate in a simulation. Its private key was never kept. */
 const certificate = `-----BEGIN CERTIFICATE-----

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -31,6 +31,8 @@ export class SimulatedMachine {
   /** Directory shared by all machines of one simulation: its Kubernetes cluster. */
   readonly cluster: string;
   readonly state: MachineState;
+  /** It has never been started before. */
+  readonly isNew: boolean;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(directory: string, name: string, address: string) {
@@ -38,6 +40,7 @@ export class SimulatedMachine {
     this.address = address;
     this.root = join(directory, name, 'root');
     this.cluster = join(directory, 'cluster');
+    this.isNew = !existsSync(this.#file);
     this.state = this.#load();
   }
 

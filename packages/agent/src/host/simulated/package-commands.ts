@@ -1,4 +1,4 @@
-import type { SimulatedProgram } from './commands.ts';
+import type { SimulatedProgram } from './program.ts';
 
 const named = (args: readonly string[]) => args.filter((arg) => /^[a-z0-9][a-z0-9+.-]+$/.test(arg));
 

@@ -5,6 +5,7 @@ import type { CommandOptions, CommandResult, FileStatus, Host } from '../host.ts
 import { createRealHost } from '../real-host.ts';
 import { runSimulated } from './commands.ts';
 import { simulatedFacts } from './facts.ts';
+import { SimulatedFaults } from './faults.ts';
 import { SimulatedKubernetes } from './kubernetes.ts';
 import { SimulatedMachine } from './machine.ts';
 import { seedFiles } from './seed-files.ts';
@@ -24,7 +25,8 @@ export interface SimulatedHostOptions {
  */
 export async function createSimulatedHost(options: SimulatedHostOptions): Promise<Host> {
   const machine = new SimulatedMachine(options.directory, options.name, options.address);
-  await seed(machine);
+  if (machine.isNew) await seed(machine);
+  const faults = new SimulatedFaults(dirname(machine.root));
   const real = createRealHost({ root: machine.root });
   return {
     ...real,
@@ -33,7 +35,7 @@ export async function createSimulatedHost(options: SimulatedHostOptions): Promis
     setAttributes: (path, { mode }) => real.setAttributes(path, mode === undefined ? {} : { mode }),
     makeDirectory: (path, { mode } = {}) => real.makeDirectory(path, mode === undefined ? {} : { mode }),
     stat: async (path) => ownedByRoot(await real.stat(path)),
-    run: (argv, runOptions) => announced(machine, argv, runOptions),
+    run: (argv, runOptions) => announced(machine, faults, argv, runOptions),
     facts: (): Promise<Facts> => simulatedFacts(machine, real),
     kubernetes: async () => new SimulatedKubernetes(machine.cluster),
   };
@@ -41,12 +43,13 @@ export async function createSimulatedHost(options: SimulatedHostOptions): Promis
 
 async function announced(
   machine: SimulatedMachine,
+  faults: SimulatedFaults,
   argv: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   options.signal?.throwIfAborted();
   options.onLine?.('stdout', `(simulated) ${argv.join(' ')}`);
-  const result = await runSimulated(machine, argv, options.input);
+  const result = (await faults.meet(argv, options.signal)) ?? (await runSimulated(machine, argv, options.input));
   for (const stream of ['stdout', 'stderr'] as const)
     for (const line of result[stream].split('\n').filter(Boolean)) options.onLine?.(stream, `(simulated) ${line}`);
   return result;
@@ -57,6 +60,7 @@ function ownedByRoot(status: FileStatus | undefined): FileStatus | undefined {
   return status && { ...status, owner: 'root', group: 'root' };
 }
 
+/** Once: what steps have removed since must not come back with the next start. */
 async function seed(machine: SimulatedMachine): Promise<void> {
   for (const [path, content] of Object.entries(seedFiles(machine.name))) {
     const file = join(machine.root, path);
@@ -65,4 +69,5 @@ async function seed(machine: SimulatedMachine): Promise<void> {
       if (error.code !== 'EEXIST') throw error;
     });
   }
+  await machine.save();
 }

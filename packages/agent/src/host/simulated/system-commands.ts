@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { SimulatedProgram } from './commands.ts';
+import type { SimulatedProgram } from './program.ts';
 
 async function put(root: string, path: string, content: string): Promise<void> {
   const file = join(root, path);

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { runSimulated, type SimulatedProgram } from './commands.ts';
 import type { SimulatedMachine } from './machine.ts';
+import type { SimulatedProgram } from './program.ts';
+import { iproute } from './system-commands.ts';
 
 /** What a service makes when it starts. */
 const sockets: Record<string, string> = { 'containerd.service': '/run/containerd/containerd.sock' };
@@ -13,7 +14,7 @@ function unitFile({ root }: SimulatedMachine, name: string): string | undefined 
   return directories.map((directory) => join(root, directory, name)).find((path) => existsSync(path));
 }
 
-/** The verbs of systemctl that actions use. A started oneshot runs its ExecStart lines, imitated. */
+/** The verbs of systemctl that actions use. A started oneshot runs its lines of `ip`, imitated. */
 export const systemctl: SimulatedProgram = async (machine, [verb = '', ...rest]) => {
   const name = rest.find((word) => !word.startsWith('-')) ?? '';
   if (verb === 'show') return { stdout: show(machine, name) };
@@ -42,8 +43,8 @@ async function started(machine: SimulatedMachine, name: string, file: string): P
   }
   const text = readFileSync(file, 'utf8');
   if (!text.includes('Type=oneshot')) return;
-  for (const [, line = ''] of text.matchAll(/^ExecStart=(.*)$/gm))
-    await runSimulated(machine, line.split(' '), undefined);
+  for (const [, words = ''] of text.matchAll(/^ExecStart=\S*\bip (.*)$/gm))
+    await iproute(machine, words.split(' '), undefined);
 }
 
 function show(machine: SimulatedMachine, name: string): string {
