@@ -9,6 +9,7 @@ import {
   type RunStep,
   type RunView,
   type Step,
+  UNREACHABLE_AFTER_MS,
 } from '@vhive/shared';
 import type { Logger } from 'pino';
 import {
@@ -59,6 +60,8 @@ export class RunExecution {
   readonly #ports: RunPorts;
   readonly #queue: CommitQueue<RunEvent>;
   readonly #timer: WakeTimer;
+  /** Until then (milliseconds since the epoch) agents may still be coming back after a restart of this coordinator. */
+  #hearFirst = 0;
   readonly #stop = new AbortController();
 
   private constructor(created: Created, ports: RunPorts) {
@@ -90,6 +93,7 @@ export class RunExecution {
 
   /** Carries out what the replayed state still owes: commands not known to be acknowledged, ready steps, timers. */
   resume(): void {
+    this.#hearFirst = Date.now() + UNREACHABLE_AFTER_MS;
     this.#perform(resume(this.#state));
   }
 
@@ -132,24 +136,26 @@ export class RunExecution {
     for (const sending of this.#sending.values()) sending.abort(this.#stop.signal.reason);
   }
 
-  async #commit(events: RunEvent[]): Promise<void> {
+  /**
+   * One write: what has come, and what the scheduler makes of it at once (the attempts to be dispatched). The new state
+   * counts, and effects are carried out, only when the write has succeeded.
+   */
+  async #commit(arrived: RunEvent[]): Promise<void> {
+    const { state, events, effects } = foldWithDispatches(this.#state, arrived);
     try {
       await this.#ports.append(this.runId, events);
     } catch (cause) {
       if (!this.#stop.signal.aborted) this.#ports.onBroken(cause);
       throw cause;
     }
-    for (const event of events) this.#perform(this.#fold(event));
-  }
-
-  #fold(event: RunEvent): Effect[] {
-    const { state, effects } = apply(this.#state, event);
     this.#state = state;
-    this.#position += 1;
-    if (event.type === 'attempt.finished')
-      this.#sending.get(event.result.attemptId)?.abort(new Error('the attempt has ended'));
-    if (event.type === 'run.finished') this.#timer.stop();
-    return effects;
+    this.#position += events.length;
+    for (const event of events) {
+      if (event.type === 'attempt.finished')
+        this.#sending.get(event.result.attemptId)?.abort(new Error('the attempt has ended'));
+      if (event.type === 'run.finished') this.#timer.stop();
+    }
+    this.#perform(effects);
   }
 
   #perform(effects: readonly Effect[]): void {
@@ -162,7 +168,8 @@ export class RunExecution {
           void this.#cancel(effect);
           break;
         case 'wake':
-          this.#timer.wakeAt(Date.parse(effect.at));
+          // Nobody is given up because this coordinator itself was away.
+          this.#timer.wakeAt(Math.max(Date.parse(effect.at), this.#hearFirst));
           break;
         case 'finish':
           this.submit({ type: 'run.finished', at: now(), outcome: effect.outcome });
@@ -171,14 +178,13 @@ export class RunExecution {
     }
   }
 
-  async #dispatch({ stepId, attemptId, number }: EffectOf<'dispatch'>): Promise<void> {
+  async #dispatch({ stepId, attemptId, number, resend: stored }: EffectOf<'dispatch'>): Promise<void> {
     const step = this.#steps.get(stepId);
     if (!step || this.#sending.has(attemptId)) return;
     const sending = new AbortController();
     this.#sending.set(attemptId, sending);
     try {
-      if (!isLive(this.#state, stepId, attemptId))
-        await this.deliver({ type: 'attempt.dispatched', at: now(), stepId, attemptId, number });
+      if (!stored) await this.deliver({ type: 'attempt.dispatched', at: now(), stepId, attemptId, number });
       if (!isLive(this.#state, stepId, attemptId)) return;
       const result = await this.#execute(step, this.#commandFor(step, attemptId), sending.signal);
       if (result) await this.deliver({ type: 'attempt.finished', at: now(), result, jitter: Math.random() });
@@ -220,6 +226,26 @@ export class RunExecution {
       .sendCommand(executor, { type: 'step.cancel', attemptId, reason }, { signal: limit })
       .catch((cause: unknown) => this.#ports.log.warn({ err: cause, attemptId }, 'cancellation not acknowledged'));
   }
+}
+
+/** Folds events, and after each the dispatches it gives rise to, whose effects then find their event stored. */
+function foldWithDispatches(from: RunState, arrived: readonly RunEvent[]) {
+  let state = from;
+  const events: RunEvent[] = [];
+  const effects: Effect[] = [];
+  const fold = (event: RunEvent): void => {
+    const applied = apply(state, event);
+    state = applied.state;
+    events.push(event);
+    for (const effect of applied.effects) {
+      effects.push(effect.type === 'dispatch' ? { ...effect, resend: true } : effect);
+      if (effect.type !== 'dispatch') continue;
+      const { stepId, attemptId, number } = effect;
+      fold({ type: 'attempt.dispatched', at: now(), stepId, attemptId, number });
+    }
+  };
+  for (const event of arrived) fold(event);
+  return { state, events, effects };
 }
 
 function now(): string {
