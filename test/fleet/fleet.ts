@@ -42,7 +42,7 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
   const nats = await startNatsServer({ binary, authority, stateDir, log, names: [], host: '127.0.0.1', port: 0 });
   started.defer(() => nats.stop());
   const { authenticator } = await authority.coordinatorUser();
-  const nc = await connect({ servers: nats.url, authenticator, tls: { ca: authority.caPem } });
+  const nc = await connect({ servers: nats.url, authenticator, tls: { ca: authority.caPem }, noAsyncTraces: true });
   started.defer(() => nc.close());
   await ensureStreams(nc, CLUSTER);
 

@@ -56,6 +56,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
     reconnectJitterTLS: 100,
+    // A stack trace for each request, just in case it fails, would be a third of what a request costs.
+    noAsyncTraces: true,
   });
   started.defer(() => nc.close());
   await ensureStreams(nc, cluster);

@@ -62,6 +62,7 @@ function connectionOptions(identity: IdentityStore, { cluster, node, natsUrls }:
     reconnectDelayHandler: () => RECONNECT_WAIT_MS * (1 + Math.random()),
     pingInterval: 20_000,
     ignoreClusterUpdates: true,
+    noAsyncTraces: true,
     // Addresses are what natsUrls hold; a name among them is looked up by the socket itself.
     resolve: false,
   };
