@@ -57,7 +57,6 @@ export const sysctl: Action<'sysctl'> = {
 
   async apply(params, context) {
     const { host } = context;
-    await ensureFile(host, settingsFile(params));
     // In the order given: some settings reset others (ip_forward does).
     for (const setting of params.settings) {
       const value = await currentValue(host, setting);
@@ -87,6 +86,8 @@ export const sysctl: Action<'sysctl'> = {
           : undefined,
       });
     }
+    // Last, so that no value which the kernel refuses is tried again at every boot.
+    await ensureFile(host, settingsFile(params));
     return undefined;
   },
 };
