@@ -63,6 +63,18 @@ describe('the lease', () => {
     await (await mustAcquire('two')).release();
   });
 
+  it('is taken at once from a holder that is known to be gone, which hears of it should it live after all', async () => {
+    const deposed = Promise.withResolvers<LeaseHolder | undefined>();
+    await mustAcquire('one', nc, deposed.resolve);
+    const isGone = (by: LeaseHolder) => by.id === 'one';
+    const options = { ttlMs, isGone, onLost: () => undefined, log: silentLog };
+    const taken = await acquireLease(nc, cluster, holder('two'), options);
+    expect(taken).toHaveProperty('lease');
+    expect(await deposed.promise).toEqual(holder('two'));
+    expect(await acquireLease(nc, cluster, holder('three'), options)).toEqual({ heldBy: holder('two') });
+    if ('lease' in taken) await taken.lease.release();
+  });
+
   it('is held longer than its time to live by renewal', async () => {
     const lease = await mustAcquire('one');
     const end = performance.now() + 2.5 * ttlMs;

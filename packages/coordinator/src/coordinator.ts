@@ -70,13 +70,14 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     nc,
     cluster,
     { ...holder, since: now() },
-    { log, onLost: (by) => giveUp(`${by?.host ?? 'another coordinator'} leads the cluster now`) },
+    // Whoever held it did so through this nats-server, whose state directory is locked for us alone: it was killed.
+    { log, isGone: () => true, onLost: (by) => giveUp(`${by?.host ?? 'another coordinator'} leads the cluster now`) },
   );
   if ('heldBy' in taken)
     throw new VhiveError({
       code: 'refused',
       message: `the coordinator on ${taken.heldBy.host} (process ${taken.heldBy.pid}) leads the cluster ${cluster}`,
-      hint: `watch it there: vhive-coord status --watch; after a kill its lease ends by itself within 15 s`,
+      hint: 'watch it there: vhive-coord status --watch',
     });
   started.defer(() => taken.lease.release());
 

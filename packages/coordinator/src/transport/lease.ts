@@ -30,6 +30,8 @@ export interface LeaseOptions {
   ttlMs?: number;
   /** Called once when somebody else has taken the lease: this coordinator must write nothing more. */
   onLost(holder: LeaseHolder | undefined): void;
+  /** Whether a holder certainly lives no more: its lease is taken at once instead of when it expires. Default: never known. */
+  isGone?(holder: LeaseHolder): boolean;
   log: Logger;
 }
 
@@ -57,7 +59,7 @@ export async function acquireLease(
 ): Promise<{ lease: Lease } | { heldBy: LeaseHolder }> {
   const kv = await bucket(nc, cluster);
   const value = JSON.stringify(holder);
-  const taken = await take(kv, holder.id, value);
+  const taken = await take(kv, holder.id, value, options.isGone);
   if (taken.revision === undefined) return { heldBy: taken.heldBy };
   let revision = taken.revision;
   const stopping = new AbortController();
@@ -105,7 +107,12 @@ export async function acquireLease(
 
 type Taken = { revision: number } | { revision?: never; heldBy: LeaseHolder };
 
-async function take(kv: KV, id: string, value: string): Promise<Taken> {
+async function take(
+  kv: KV,
+  id: string,
+  value: string,
+  isGone: (holder: LeaseHolder) => boolean = () => false,
+): Promise<Taken> {
   // Two tries: between a refusal and the look at who holds it, the holder may have let go.
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -115,7 +122,7 @@ async function take(kv: KV, id: string, value: string): Promise<Taken> {
     }
     const entry = await kv.get(KEY);
     const heldBy = holderIn(entry);
-    if (heldBy && heldBy.id !== id) return { heldBy };
+    if (heldBy && heldBy.id !== id && !isGone(heldBy)) return { heldBy };
     if (heldBy && entry) return { revision: await kv.update(KEY, value, entry.revision) };
     if (attempt > 0 && entry && entry.operation === 'PUT') throw unreadable(entry);
   }
