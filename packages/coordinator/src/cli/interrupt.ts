@@ -9,7 +9,13 @@ export async function withInterrupt<T>(io: CliIo, work: (signal: AbortSignal) =>
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(130);
-    controller.abort(new VhiveError({ code: 'interrupted', message: 'interrupted' }));
+    controller.abort(
+      new VhiveError({
+        code: 'interrupted',
+        message: 'stopped before it was done',
+        hint: 'type the same command again',
+      }),
+    );
     io.stderr.write('\ninterrupted: stopping in order (once more to stop at once) ...\n');
   };
   process.on('SIGINT', onSignal);

@@ -91,7 +91,8 @@ async function upWith(
     reporter.close();
     reportRun(run, context.io);
   } catch (cause) {
-    if (signal.aborted) throw interruptedError(runId, attached);
+    // A simulation's coordinator was found running, but it is ours and ends with us.
+    if (signal.aborted) throw interruptedError(runId, attached && flags.simulate === undefined);
     throw cause;
   }
 }
