@@ -25,10 +25,10 @@ test('a check names what is missing and changes nothing', async () => {
 });
 
 test('who holds the lock', () => {
-  expect(
-    lockHolder(
-      'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 4711 (unattended-upgr)\nE: Unable to acquire the dpkg frontend lock',
-    ),
-  ).toBe('/var/lib/dpkg/lock-frontend, held by process 4711 (unattended-upgr)');
-  expect(lockHolder('E: Unable to locate package x')).toBeUndefined();
+  const stdout =
+    'Waiting for cache lock: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 4711 (unattended-upgr)...';
+  const stderr =
+    'E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?';
+  expect(lockHolder({ stdout, stderr })).toBe('/var/lib/dpkg/lock-frontend, held by process 4711 (unattended-upgr)');
+  expect(lockHolder({ stdout, stderr: 'E: Unable to locate package x' })).toBeUndefined();
 });

@@ -65,7 +65,7 @@ export async function installPackages(
 }
 
 function refusal(packages: readonly string[], result: CommandResult, lockTimeoutSeconds: number) {
-  const holder = lockHolder(result.stderr);
+  const holder = lockHolder(result);
   if (holder !== undefined)
     return failed(`dpkg was busy for ${lockTimeoutSeconds} s: ${holder}`, {
       hint: 'wait for it to end (often unattended-upgrades), or stop it',

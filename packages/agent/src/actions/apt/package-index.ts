@@ -33,7 +33,7 @@ export async function updateIndex(context: ActionContext, lockTimeoutSeconds: nu
         streamed,
       );
       if (result.exitCode === 0) return;
-      const holder = lockHolder(result.stderr);
+      const holder = lockHolder(result);
       if (holder !== undefined)
         throw failed(`another program uses apt: ${holder}`, { hint: 'wait for it to end, or stop it' });
       throw commandFailed('apt-get update', result, { hint: 'can this host reach its apt sources? apt-get update' });
