@@ -3,7 +3,7 @@ import { selectHost } from '../host/select-host.ts';
 import { startAgent } from '../transport/agent.ts';
 import { findJoinToken } from './join-token-source.ts';
 import { createLog } from './log-output.ts';
-import { returnMemory } from './memory.ts';
+import { returnMemorySoon } from './memory.ts';
 import { serveStatus } from './status-socket.ts';
 
 /** How long running steps may go on after SIGTERM, milliseconds. */
@@ -46,6 +46,7 @@ export async function runCommand(options: RunOptions, environment: NodeJS.Proces
     actions: async () => (await import('../actions/index.ts')).actions,
     token,
     logger: log,
+    onIdle: returnMemorySoon,
   });
   const status = await serveStatus(options.stateDir, agent.status, log);
   const stop = (signal: NodeJS.Signals) => {
@@ -56,7 +57,7 @@ export async function runCommand(options: RunOptions, environment: NodeJS.Proces
   agent.registered.then(
     () => {
       log.info(`registered as ${node}, ${Math.round(performance.now())} ms after the start`);
-      setTimeout(returnMemory, 1_000).unref();
+      returnMemorySoon();
     },
     () => undefined,
   );

@@ -261,3 +261,11 @@ describe('what an attempt says', () => {
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 });
+
+it('an executor tells when nothing is under way any more', async () => {
+  let idle = 0;
+  const { executor } = executorOf({ a: done }, { replyWithinMs: 5_000, onIdle: () => idle++ });
+  await Promise.all([executor.run(stepOf(['a'])), executor.run(stepOf(['a']))]);
+  await executor.stop(1_000);
+  expect(idle).toBe(1);
+});

@@ -24,6 +24,8 @@ export interface ExecutorOptions {
   replyWithinMs?: number;
   /** Called when the journal cannot be written: the agent cannot keep its promises any more. */
   onJournalFailure?: (error: unknown) => void;
+  /** Called when the last attempt under way has ended. */
+  onIdle?: (() => void) | undefined;
 }
 
 /** Runs steps, each attempt once whatever happens to messages. Steps run side by side. */
@@ -94,7 +96,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
       }
     };
     running.set(command.attemptId, entry);
-    entry.ended = work().finally(() => running.delete(command.attemptId));
+    entry.ended = work().finally(() => {
+      running.delete(command.attemptId);
+      if (running.size === 0) options.onIdle?.();
+    });
     return entry;
   };
 

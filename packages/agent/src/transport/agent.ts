@@ -47,6 +47,8 @@ export interface AgentOptions {
   /** An attempt that ends within this many milliseconds is answered with its result. Default 20. */
   replyWithinMs?: number;
   heartbeatIntervalMs?: number;
+  /** Called when the last step under way has ended. */
+  onIdle?: () => void;
   /** Called with each connection to NATS before commands are taken from it: for measurements. */
   onConnection?: ((connection: NatsConnection) => void) | undefined;
 }
@@ -90,6 +92,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     downloads: createDownloads(join(options.stateDirectory, 'downloads'), identity.current),
     records: createRecords(join(options.stateDirectory, 'records')),
     ...(options.replyWithinMs === undefined ? {} : { replyWithinMs: options.replyWithinMs }),
+    onIdle: options.onIdle,
     onJournalFailure: (error) => abort.abort(journalFailure(options.stateDirectory, error)),
   });
   const leave = async (reason: string) => {
