@@ -51,7 +51,7 @@ function contentOf(path: string): Buffer | undefined {
 }
 
 /** `file.sha256` speaks of `file`; a checksum file for a whole release speaks of every architecture's file. */
-function checksumOf(path: string, algorithm: string): Buffer {
+function checksumOf(path: string, algorithm: string): Buffer | undefined {
   const files = path.endsWith('/runc') ? ['amd64', 'arm64'].map((arch) => `${path}.${arch}`) : [path];
   const lines = files.map((file) => {
     const digest = createHash(algorithm)

@@ -5,6 +5,7 @@ import { nodeTable } from '../render/node-table.ts';
 import { chooseReporter } from '../up/choose-reporter.ts';
 import { followRun } from '../up/follow-run.ts';
 import { reportRun } from '../up/report-run.ts';
+import { steadyStream } from '../up/steady-stream.ts';
 
 /**
  * Follows the run under way to its end, or, where there is none, the nodes until a run begins, and then that one.
@@ -33,7 +34,8 @@ async function nextRun(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   let said = statuses(status.nodes);
-  for await (const message of client.stream(undefined, signal)) {
+  const stream = steadyStream(client, undefined, signal, (text) => io.say(text));
+  for await (const message of stream) {
     if (message.type === 'event' && message.runId !== status.run?.runId) return message.runId;
     if (message.type !== 'nodes' || statuses(message.nodes) === said) continue;
     said = statuses(message.nodes);
