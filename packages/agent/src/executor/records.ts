@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Records } from './ports.ts';
 
 /** Records as files of a directory (0700), one per name, replaced atomically. Unreadable ones count as absent. */
 export function createRecords(directory: string): Records {
-  const fileOf = (name: string) => join(directory, `${encodeURIComponent(name).replaceAll('.', '%2E')}.json`);
+  const fileOf = (name: string) => join(directory, `${fileName(name)}.json`);
   let serial = 0;
   return {
     async get(name) {
@@ -27,4 +28,10 @@ export function createRecords(directory: string): Records {
       await rename(temporary, fileOf(name));
     },
   };
+}
+
+/** The name itself, for people who look; names too long for a file system stand as their hash. */
+function fileName(name: string): string {
+  const encoded = encodeURIComponent(name).replaceAll('.', '%2E');
+  return encoded.length <= 200 ? encoded : createHash('sha256').update(name).digest('hex');
 }
