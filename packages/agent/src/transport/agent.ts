@@ -5,6 +5,7 @@ import { type JoinToken, messageOf, parseJoinToken, VERSION, VhiveError } from '
 import type { ActionSource } from '../executor/action-table.ts';
 import { createExecutor } from '../executor/executor.ts';
 import { openJournal } from '../executor/journal.ts';
+import { createMemoryJournal } from '../executor/memory-journal.ts';
 import { createRecords } from '../executor/records.ts';
 import { createRedactor } from '../executor/redactor.ts';
 import type { Host } from '../host/host.ts';
@@ -71,7 +72,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const token = options.token === undefined ? undefined : parseJoinToken(options.token);
   const lock = options.identity ? undefined : await lockStateDirectory(options.stateDirectory);
   const identity = options.identity ?? (await openIdentity(options.stateDirectory));
-  const journal = openJournal(options.memoryJournal ? ':memory:' : join(options.stateDirectory, 'journal.db'));
+  const journal = options.memoryJournal
+    ? createMemoryJournal()
+    : openJournal(join(options.stateDirectory, 'journal.db'));
 
   const abort = new AbortController();
   const registered = Promise.withResolvers<void>();

@@ -43,7 +43,7 @@ export function encode<B>(body: B, options: { id?: string; now?: Date; ttlMs?: n
     ...(options.ttlMs === undefined ? {} : { expiresAt: new Date(now.getTime() + options.ttlMs).toISOString() }),
     body,
   };
-  return new TextEncoder().encode(JSON.stringify(envelope));
+  return Buffer.from(JSON.stringify(envelope));
 }
 
 /** What {@link decode} returns: the message, or why it must be dropped (never throws). */
