@@ -308,7 +308,7 @@ it('renews a JWT that is older than a day with the next heartbeat', async () => 
   await post(w1.request({ token: await newToken() }));
   const file = join(nats.stateDir, 'nodes/w1.json');
   const record = JSON.parse(await readFile(file, 'utf8'));
-  const { writeFileAtomic } = await import('@vhive/coordinator/trust/atomic-file');
+  const { writeFileAtomic } = await import('@vhive/coordinator/files/atomic-file');
   await writeFileAtomic(
     file,
     JSON.stringify({ ...record, jwtIssuedAt: new Date(Date.now() - 90_000_000).toISOString() }),

@@ -15,7 +15,7 @@ import { silentLog } from '../support/silent-log.ts';
 
 let stateDir: string;
 let url: string;
-let server: ReturnType<typeof execa> | undefined;
+let server: (PromiseLike<unknown> & { kill(): boolean }) | undefined;
 
 beforeAll(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'vhive-external-'));
@@ -47,9 +47,10 @@ include "./${TRUST_FILE}"
 `,
   );
   const started = Promise.withResolvers<void>();
-  server = execa(await natsBinary(), ['-c', config], { reject: false });
-  server.stderr?.on('data', (chunk: Buffer) => chunk.includes('Server is ready') && started.resolve());
-  void server.then((result) => started.reject(new Error(String(result.stderr))));
+  const child = execa(await natsBinary(), ['-c', config], { reject: false });
+  server = child;
+  child.stderr.on('data', (chunk: Buffer) => chunk.includes('Server is ready') && started.resolve());
+  void child.then((result) => started.reject(new Error(String(result.stderr))));
   await started.promise;
 
   const nats = await useExternalNats(options);

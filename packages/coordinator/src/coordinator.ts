@@ -11,6 +11,7 @@ import { LockFile } from './artifacts/lock-file.ts';
 import { parseMirror } from './artifacts/mirror.ts';
 import { ArtifactStore } from './artifacts/store.ts';
 import type { CoordinatorOptions, RunningCoordinator } from './cli/hooks.ts';
+import { writeFileAtomic } from './files/atomic-file.ts';
 import { openNodeRegistry } from './registry/node-registry.ts';
 import { Runner } from './runner/runner.ts';
 import { AgentLink } from './transport/agent-link.ts';
@@ -21,7 +22,6 @@ import { LogStore } from './transport/log-store.ts';
 import { findNatsServer } from './transport/nats-binary.ts';
 import { type NatsServer, startNatsServer } from './transport/nats-server.ts';
 import { ensureStreams } from './transport/streams.ts';
-import { writeFileAtomic } from './trust/atomic-file.ts';
 import { type Authority, hostAddresses, openAuthority } from './trust/authority.ts';
 import { openJoinTokens } from './trust/join-tokens.ts';
 import { openOperatorToken } from './trust/operator-token.ts';
@@ -70,8 +70,12 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     nc,
     cluster,
     { ...holder, since: now() },
-    // Whoever held it did so through this nats-server, whose state directory is locked for us alone: it was killed.
-    { log, isGone: () => true, onLost: (by) => giveUp(`${by?.host ?? 'another coordinator'} leads the cluster now`) },
+    {
+      log,
+      // Whoever held it through our own nats-server was killed: its state directory is locked for us alone.
+      isGone: () => options.nats === undefined,
+      onLost: (by) => giveUp(`${by?.host ?? 'another coordinator'} leads the cluster now`),
+    },
   );
   if ('heldBy' in taken)
     throw new VhiveError({

@@ -5,7 +5,7 @@ import { addAbortSignal } from 'node:stream';
 import { messageOf, VhiveError } from '@vhive/shared';
 import pRetry from 'p-retry';
 import { z } from 'zod';
-import { readFileIfPresent, writeFileAtomic } from '../trust/atomic-file.ts';
+import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
 import { httpGet } from './http-request.ts';
 
 /** How to download. */

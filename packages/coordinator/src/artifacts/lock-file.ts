@@ -2,8 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { messageOf, sha256, VhiveError } from '@vhive/shared';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { withLock } from '../lab/lock.ts';
-import { readFileIfPresent, writeFileAtomic } from '../trust/atomic-file.ts';
+import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
+import { withFileLock } from '../files/file-lock.ts';
 
 /** What was downloaded and verified once, and must stay the same. */
 export const lockedArtifact = z.object({
@@ -39,7 +39,7 @@ export class LockFile {
   /** Locks an artifact; throws VhiveError `refused` when another content is locked for its URL. */
   async record(artifact: LockedArtifact): Promise<void> {
     const guard = join(dirname(this.path), `.${basename(this.path)}.guard`);
-    await withLock(guard, this.path, { log: () => undefined }, async () => {
+    await withFileLock(guard, async () => {
       const artifacts = await this.#read();
       const existing = artifacts.find(({ url }) => url === artifact.url);
       if (existing) {

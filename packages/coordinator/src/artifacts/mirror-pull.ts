@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Params } from '@vhive/shared';
-import { writeFileAtomic } from '../trust/atomic-file.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
 import { type ArtifactSources, type FetchContext, type FetchResult, fetchArtifact } from './artifact-fetch.ts';
 import { mirrorPath } from './mirror.ts';
 import { publishedChecksum } from './publisher-checksum.ts';

@@ -4,8 +4,8 @@ import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import { withLock } from '../lab/lock.ts';
-import { readFileIfPresent, writeFileAtomic } from '../trust/atomic-file.ts';
+import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
+import { withFileLock } from '../files/file-lock.ts';
 import { hashFile } from './hash-file.ts';
 
 /** A verified file in the store. */
@@ -62,9 +62,7 @@ export class ArtifactStore {
     const partial = join(this.#directory, 'partial', createHash('sha256').update(name).digest('hex').slice(0, 32));
     const mine = (this.#turns.get(name) ?? Promise.resolve()).then(async () => {
       signal.throwIfAborted();
-      return await this.#transfers(() =>
-        withLock(`${partial}.lock`, name, { log: () => undefined, signal }, () => work(partial)),
-      );
+      return await this.#transfers(() => withFileLock(`${partial}.lock`, () => work(partial), { signal }));
     });
     const settled = mine.catch(() => undefined);
     this.#turns.set(name, settled);

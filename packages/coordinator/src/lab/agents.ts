@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
-import { writeFileAtomic } from '../trust/atomic-file.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
 import { labExec } from './exec.ts';
 import type { LabHost, LabLog } from './types.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { messageOf } from '@vhive/shared';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { readFileIfPresent, writeFileAtomic } from '../trust/atomic-file.ts';
+import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
 import { type NodeRecord, nodeRecord } from './node-record.ts';
 
 /**

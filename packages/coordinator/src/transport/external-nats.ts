@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { messageOf, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
-import { writeFileAtomic } from '../trust/atomic-file.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
 import type { Authority } from '../trust/authority.ts';
 import { openRevocations } from '../trust/revocations.ts';
 import { updateAccountClaims } from './nats-claims.ts';

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_NATS_PORT, messageOf, VhiveError } from '@vhive/shared';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import { writeFileAtomic } from '../trust/atomic-file.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
+import { tryLockFile } from '../files/file-lock.ts';
 import type { Authority } from '../trust/authority.ts';
-import { lockFile } from '../trust/file-lock.ts';
 import { openRevocations } from '../trust/revocations.ts';
 import { prepareStateDirectory } from '../trust/state-directory.ts';
 import { backoffMs } from './backoff.ts';
@@ -61,7 +61,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   const configFile = join(stateDir, 'nats-server.conf');
   const pidFile = join(stateDir, 'nats-server.pid');
   await prepareStateDirectory(stateDir);
-  const release = await lockFile(join(stateDir, 'nats-server.lock'), { wait: false });
+  const release = await tryLockFile(join(stateDir, 'nats-server.lock'));
   if (release === undefined)
     throw new VhiveError({
       code: 'refused',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createAccount, createOperator, createUser, type KeyPair } from '@nats-io/nkeys';
 import { VhiveError } from '@vhive/shared';
 import { z } from 'zod';
-import { createFileAtomic, readFileIfPresent, writeFileAtomic } from './atomic-file.ts';
+import { createFileAtomic, readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
 import {
   type CertificateAndKey,
   certificateFingerprint,

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatJoinToken, isoTime, type TokenView, VhiveError } from '@vhive/shared';
 import { z } from 'zod';
-import { readFileIfPresent, writeFileAtomic } from './atomic-file.ts';
-import { withFileLock } from './file-lock.ts';
+import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
+import { withFileLock } from '../files/file-lock.ts';
 import { sameSecret } from './operator-token.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 

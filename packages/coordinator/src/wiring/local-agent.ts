@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
 import type { Say } from '../cli/hooks.ts';
-import { writeFileAtomic } from '../trust/atomic-file.ts';
+import { writeFileAtomic } from '../files/atomic-file.ts';
 import { openAuthority } from '../trust/authority.ts';
 import { openJoinTokens } from '../trust/join-tokens.ts';
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -6,8 +7,14 @@ import { openAuthority } from '../trust/authority.ts';
 import { openJoinTokens } from '../trust/join-tokens.ts';
 import { startSimulatedMirror } from './simulated-mirror.ts';
 
-/** Address of simulated machine `number` (from 1): loopback, so that connections between machines are real. */
-const addressOf = (number: number) => `127.7.${Math.floor(number / 250)}.${(number % 250) + 1}`;
+/**
+ * Address of simulated machine `number` (from 1 to 5,000): loopback, so that connections between machines are real. The
+ * directory decides on the range, so that two simulations on one host do not get in each other's way.
+ */
+function addressOf(directory: string, number: number): string {
+  const [second = 0, third = 0] = createHash('sha256').update(directory).digest();
+  return `127.${16 + (second % 224)}.${(third % 230) + Math.floor(number / 250)}.${(number % 250) + 1}`;
+}
 
 /**
  * A cluster of simulated hosts: a real coordinator with a real nats-server, and one real agent process per host whose
@@ -31,7 +38,7 @@ export async function startSimulation(
     const tokens = await openJoinTokens({ stateDir, caFingerprint });
     const { token, view } = await tokens.create({ ttlSeconds: 3600, description: 'simulated hosts' });
     for (let number = 1; number <= nodes; number += 1)
-      agents.push(startAgent(`sim-${number}`, addressOf(number), { directory, url: running.url, token }));
+      agents.push(startAgent(`sim-${number}`, addressOf(directory, number), { directory, url: running.url, token }));
     return {
       stateDir,
       controlPlane: 'sim-1',

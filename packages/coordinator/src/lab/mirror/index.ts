@@ -1,7 +1,7 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { VhiveError } from '@vhive/shared';
+import { withFileLock } from '../../files/file-lock.ts';
 import { buildMirror } from './build.ts';
-import { takeBuildLock } from './build-lock.ts';
 import { deleteLeftOvers, megabytes } from './left-overs.ts';
 import { type MirrorPaths, mirrorPaths } from './paths.ts';
 import { type MirrorStamp, readValidStamp } from './stamp.ts';
@@ -60,9 +60,18 @@ async function findOrBuild({ cacheDir, log, signal }: LabMirrorOptions): Promise
   const ready = await readValidStamp(paths.stamp, paths.mirror);
   if (ready !== undefined) return labMirror(paths, ready);
   await mkdir(paths.build, { recursive: true });
-  await using _lock = await takeBuildLock(paths.lock, log, signal);
-  const builtMeanwhile = await readValidStamp(paths.stamp, paths.mirror);
-  if (builtMeanwhile !== undefined) return labMirror(paths, builtMeanwhile);
+  const onWait = () => log('another build of the lab mirror is running; waiting for it');
+  return await withFileLock(
+    paths.lock,
+    async () => {
+      const builtMeanwhile = await readValidStamp(paths.stamp, paths.mirror);
+      return labMirror(paths, builtMeanwhile ?? (await build(paths, log, signal)));
+    },
+    { onWait, signal },
+  );
+}
+
+async function build(paths: MirrorPaths, log: LabMirrorOptions['log'], signal?: AbortSignal): Promise<MirrorStamp> {
   await checkSpace(paths.build);
   const startedAt = performance.now();
   const stamp = await buildMirror(paths, log, signal);
@@ -70,7 +79,7 @@ async function findOrBuild({ cacheDir, log, signal }: LabMirrorOptions): Promise
   const size = Object.values(stamp.files).reduce((sum, bytes) => sum + bytes, 0);
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   log(`the lab mirror is ready: ${megabytes(size)} in ${paths.mirror}, built in ${seconds} s`);
-  return labMirror(paths, stamp);
+  return stamp;
 }
 
 function labMirror(paths: MirrorPaths, stamp: MirrorStamp): LabMirror {

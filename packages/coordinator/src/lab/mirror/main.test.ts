@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { takeBuildLock } from './build-lock.ts';
+import { tryLockFile } from '../../files/file-lock.ts';
 import { mirrorPaths } from './paths.ts';
 
 const program = join(import.meta.dirname, 'main.ts');
@@ -21,7 +21,7 @@ test('asks for the cache directory', async () => {
 
 test('Ctrl-C ends it in an orderly way, also while a program it started runs', async () => {
   await mkdir(mirrorPaths(cacheDir).build, { recursive: true });
-  await using _held = await takeBuildLock(mirrorPaths(cacheDir).lock, () => undefined, undefined);
+  const release = await tryLockFile(mirrorPaths(cacheDir).lock);
   const running = execa(process.execPath, [program, '--cache', cacheDir], { reject: false });
   const lines: string[] = [];
   for await (const line of running.iterable({ from: 'stderr' })) {
@@ -29,6 +29,7 @@ test('Ctrl-C ends it in an orderly way, also while a program it started runs', a
     if (line.includes('waiting for it')) running.kill('SIGINT');
   }
   const { exitCode, signal } = await running;
+  await release?.();
   expect({ exitCode, signal }).toEqual({ exitCode: 130, signal: undefined });
   expect(lines).toContain('vhive: The lab mirror build was stopped.');
 });
