@@ -142,6 +142,7 @@ export class RunExecution {
    */
   async #commit(arrived: RunEvent[]): Promise<void> {
     const { state, events, effects } = foldWithDispatches(this.#state, arrived);
+    if (events.length === 0) return;
     try {
       await this.#ports.append(this.runId, events);
     } catch (cause) {
@@ -244,8 +245,13 @@ function foldWithDispatches(from: RunState, arrived: readonly RunEvent[]) {
       fold({ type: 'attempt.dispatched', at: now(), stepId, attemptId, number });
     }
   };
-  for (const event of arrived) fold(event);
+  // A result comes once as a reply and once more as an event when an answer was lost: stored once.
+  for (const event of arrived) if (event.type !== 'attempt.finished' || isResultAwaited(state, event)) fold(event);
   return { state, events, effects };
+}
+
+function isResultAwaited(state: RunState, { result }: RunEventOf<'attempt.finished'>): boolean {
+  return isLive(state, result.stepId, result.attemptId);
 }
 
 function now(): string {
