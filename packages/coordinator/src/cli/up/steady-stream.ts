@@ -4,7 +4,7 @@ import type { ApiClient } from '../client.ts';
 
 /** How long a coordinator may be away (restarted, killed) before watching is given up, milliseconds. */
 const GIVE_UP_AFTER_MS = 180_000;
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * The coordinator's stream across its restarts: when the connection breaks it is made again, and what was stored is
