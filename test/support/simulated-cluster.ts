@@ -1,0 +1,182 @@
+import { randomInt } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ApiClient, createClient } from '@vhive/coordinator/cli/client';
+import { type SimulatedMirror, startSimulatedMirror } from '@vhive/coordinator/wiring/simulated-mirror';
+import type { ClusterFile, RunEvent } from '@vhive/shared';
+import { freePort } from './nats-server.ts';
+import { Program } from './program.ts';
+
+/** As `faults.json` of a simulated machine takes it. */
+export interface Fault {
+  command: string;
+  effect: 'fail' | 'hang';
+  times?: number;
+  message?: string;
+}
+
+/**
+ * A cluster of simulated hosts, from the real programs: a coordinator that runs by itself (`serve`) or within `up`, and
+ * agents, each a process that can be killed. Directories, ports and addresses are its own.
+ */
+export class SimulatedCluster {
+  readonly directory: string;
+  readonly httpsPort: number;
+  readonly natsPort: number;
+  /** First three numbers of the machines' addresses. */
+  readonly #network = `127.${randomInt(16, 250)}.${randomInt(1, 250)}`;
+  readonly #programs: Program[] = [];
+  readonly #mirror: SimulatedMirror;
+  readonly #clients: ApiClient[] = [];
+
+  private constructor(directory: string, ports: { https: number; nats: number }, mirror: SimulatedMirror) {
+    this.directory = directory;
+    this.httpsPort = ports.https;
+    this.natsPort = ports.nats;
+    this.#mirror = mirror;
+  }
+
+  static async create(): Promise<SimulatedCluster> {
+    const directory = await mkdtemp(join(tmpdir(), 'vhive-cluster-'));
+    const ports = { https: await freePort(), nats: await freePort() };
+    return new SimulatedCluster(directory, ports, await startSimulatedMirror());
+  }
+
+  /** The coordinator's state. */
+  get stateDir(): string {
+    return join(this.directory, 'state');
+  }
+
+  get cacheDir(): string {
+    return join(this.directory, 'cache');
+  }
+
+  /** Where the machines of separately started agents are. */
+  get simulation(): string {
+    return join(this.directory, 'machines');
+  }
+
+  /** Starts `vhive-coord` with this cluster's directories and ports. */
+  async coord(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Program> {
+    const program = await Program.start('vhive-coord', args, {
+      VHIVE_STATE_DIR: this.stateDir,
+      VHIVE_CACHE_DIR: this.cacheDir,
+      VHIVE_HTTPS_PORT: String(this.httpsPort),
+      VHIVE_NATS_PORT: String(this.natsPort),
+      ...env,
+    });
+    this.#programs.push(program);
+    return program;
+  }
+
+  /** Runs a command of `vhive-coord` to its end. */
+  async run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Program> {
+    const program = await this.coord(args, env);
+    await program.ended;
+    return program;
+  }
+
+  /** A coordinator of its own; resolves when it answers. */
+  async serve(args: readonly string[] = []): Promise<Program> {
+    const program = await this.coord(['serve', '--mirror', this.#mirror.url, ...args]);
+    await program.says('coordinator of cluster');
+    return program;
+  }
+
+  /** A join token, as `token create` prints it. */
+  async token(...args: string[]): Promise<string> {
+    const created = await this.run(['token', 'create', ...args]);
+    if ((await created.ended) !== 0) throw new Error(created.stderr);
+    return created.stdout.trim();
+  }
+
+  /** The agent of machine `sim-<number>`, with these variables (a token, say). */
+  async startAgent(number: number, env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<Program> {
+    const name = `sim-${number}`;
+    const program = await Program.start(
+      'vhive-agent',
+      [
+        ...['run', '--coordinator', `127.0.0.1:${this.httpsPort}`, '--name', name],
+        ...['--state-dir', this.agentStateDir(name), '--simulate', this.simulation],
+        ...['--simulate-address', `${this.#network}.${number}`, ...args],
+      ],
+      env,
+    );
+    this.#programs.push(program);
+    return program;
+  }
+
+  /** Agents `sim-1` to `sim-<count>`, let in by one token; resolves when all are registered. */
+  async agents(count: number): Promise<Program[]> {
+    const token = await this.token();
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    return await Promise.all(numbers.map((number) => this.agent(number, { VHIVE_TOKEN: token })));
+  }
+
+  /** As {@link startAgent}; resolves when it is registered. */
+  async agent(number: number, env: NodeJS.ProcessEnv = {}): Promise<Program> {
+    const program = await this.startAgent(number, env);
+    await program.says('registered as');
+    return program;
+  }
+
+  agentStateDir(name: string): string {
+    return join(this.directory, 'agents', name);
+  }
+
+  /** Starts `up` on the running coordinator, with sim-1 as master. */
+  async up(count: number, args: readonly string[] = [], config: ClusterFile = {}): Promise<Program> {
+    const file = await this.file('vhive.yaml', JSON.stringify({ controlPlane: 'sim-1', ...config }));
+    return await this.coord(['up', '--nodes', String(count), '--config', file, '--output', 'json', ...args]);
+  }
+
+  /** Writes a file of this cluster's directory and gives its path. */
+  async file(name: string, content: string): Promise<string> {
+    const path = join(this.directory, name);
+    await writeFile(path, content);
+    return path;
+  }
+
+  /** What fails or hangs on a machine from now on, and nothing else. `machines`: the directory of the simulation. */
+  async faults(name: string, list: readonly Fault[], machines = this.simulation): Promise<void> {
+    const file = join(machines, name, 'faults.json');
+    await mkdir(join(machines, name), { recursive: true });
+    await writeFile(`${file}.test`, JSON.stringify(list));
+    await rename(`${file}.test`, file);
+  }
+
+  /** A client of the running coordinator, by the operator's own credentials. */
+  async client(stateDir = this.stateDir): Promise<ApiClient> {
+    const read = (name: string) => readFile(join(stateDir, name), 'utf8');
+    const { url } = JSON.parse(await read('coordinator.json')) as { url: string };
+    const client = createClient({ url, token: (await read('operator-token')).trim(), ca: await read('ca.pem') });
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** All stored events of a run, as the stream tells them. */
+  async events(runId: string): Promise<RunEvent[]> {
+    const client = await this.client();
+    const enough = new AbortController();
+    const events: RunEvent[] = [];
+    for await (const message of client.stream(runId, enough.signal)) {
+      if (message.type === 'event') events.push(message.event);
+      if (message.type === 'caught-up') enough.abort();
+    }
+    return events;
+  }
+
+  /** Pid of the nats-server under the coordinator. */
+  async natsPid(): Promise<number> {
+    return Number(await readFile(join(this.stateDir, 'nats-server.pid'), 'utf8'));
+  }
+
+  /** Ends everything that was started and removes every trace. */
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.close();
+    await Promise.all(this.#programs.filter(({ running }) => running).map((program) => program.stop()));
+    await this.#mirror.stop();
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
