@@ -136,6 +136,22 @@ describe('the end of an attempt', () => {
     expect(result.failure?.message).toContain('Task 0');
   });
 
+  it('keeps what the action says stood in the way', async () => {
+    const waiting: AnyAction = {
+      ...done,
+      check: (_, { signal }) =>
+        new Promise((_, reject) => {
+          const failure = { code: 'timeout', message: 'node w1 is NotReady', lastLines: ['no CNI'] };
+          signal.addEventListener('abort', () => reject(new ActionError(failure)));
+        }),
+    };
+    const step = stepOf(['a']);
+    for (const task of step.tasks) task.timeLimitMs = 20;
+    const { result } = await resultOf({ a: waiting }, step);
+    expect(result).toMatchObject({ outcome: 'timed-out', failure: { code: 'timed-out', lastLines: ['no CNI'] } });
+    expect(result.failure?.message).toMatch(/took longer than 0\.02 s: node w1 is NotReady$/);
+  });
+
   it('comes with the time limit of the contract, and of the step', async () => {
     const contract = await resultOf({ a: endless }, stepOf(['a']), { contracts: anything(['a'], 20) });
     expect(contract.result.outcome).toBe('timed-out');

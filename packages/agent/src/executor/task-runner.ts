@@ -105,12 +105,24 @@ export async function runTask(
   try {
     return await endedBy(perform(), attempt.signal, ABORT_GRACE_MS);
   } catch (error) {
-    // Once aborted, whatever breaks does so because of that: the first cause is what people need to know.
-    const failure = failureOf(attempt.signal.aborted ? attempt.signal.reason : error, lastLines());
-    return end('failed', { failure });
+    if (!attempt.signal.aborted) return end('failed', { failure: failureOf(error, lastLines()) });
+    // Once aborted, whatever breaks does so because of that: the first cause, with the action's own explanation if any.
+    return end('failed', { failure: explained(failureOf(attempt.signal.reason, lastLines()), error) });
   } finally {
     clear();
   }
+}
+
+/** The cause of an early end, with what the action says stood in the way. */
+function explained(cause: Failure, error: unknown): Failure {
+  if (!(error instanceof ActionError) || error.failure.message === cause.message) return cause;
+  const { message, hint, lastLines } = error.failure;
+  return {
+    ...cause,
+    message: `${cause.message}: ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+    ...(lastLines === undefined ? {} : { lastLines }),
+  };
 }
 
 function cutChanges(changes: string[], redactor: Redactor): string[] {
