@@ -98,6 +98,6 @@ export function output(
 export function outputRefsIn(value: unknown): OutputRef[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(outputRefsIn);
-  const reference = outputRef.safeParse(value);
-  return reference.success ? [reference.data] : Object.values(value).flatMap(outputRefsIn);
+  const reference = '$output' in value ? outputRef.safeParse(value) : undefined;
+  return reference?.success ? [reference.data] : Object.values(value).flatMap(outputRefsIn);
 }

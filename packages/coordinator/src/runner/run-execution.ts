@@ -56,7 +56,8 @@ export class RunExecution {
   readonly #steps: Map<string, Step>;
   /** Events stored or replayed so far. */
   #position = 0;
-  readonly #sending = new Map<string, AbortController>();
+  /** Attempts on their way to their executors; undefined: answered, there is nothing left to be called off. */
+  readonly #sending = new Map<string, AbortController | undefined>();
   readonly #ports: RunPorts;
   readonly #queue: CommitQueue<RunEvent>;
   readonly #timer: WakeTimer;
@@ -133,7 +134,7 @@ export class RunExecution {
     this.#stop.abort(new Error('the coordinator stops'));
     this.#queue.stop(this.#stop.signal.reason);
     this.#timer.stop();
-    for (const sending of this.#sending.values()) sending.abort(this.#stop.signal.reason);
+    for (const sending of this.#sending.values()) sending?.abort(this.#stop.signal.reason);
   }
 
   /**
@@ -188,6 +189,7 @@ export class RunExecution {
       if (!stored) await this.deliver({ type: 'attempt.dispatched', at: now(), stepId, attemptId, number });
       if (!isLive(this.#state, stepId, attemptId)) return;
       const result = await this.#execute(step, this.#commandFor(step, attemptId), sending.signal);
+      this.#sending.set(attemptId, undefined);
       if (result) await this.deliver({ type: 'attempt.finished', at: now(), result, jitter: Math.random() });
     } catch (cause) {
       if (!sending.signal.aborted && !this.#stop.signal.aborted)

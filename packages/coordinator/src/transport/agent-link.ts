@@ -18,7 +18,8 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { consumeEvents, type EventConsumer, type EventHandler } from './event-consumer.ts';
 import { Rejections } from './rejections.ts';
-import { type SendOptions, sendCommand } from './send-command.ts';
+import { Requests } from './requests.ts';
+import { REPLY_TIMEOUT_MS, type SendOptions, sendCommand } from './send-command.ts';
 
 /** An answer to a heartbeat is worth nothing after this time, milliseconds. */
 const HEARTBEAT_REPLY_TTL_MS = 60_000;
@@ -32,17 +33,20 @@ export class AgentLink {
   readonly #cluster: string;
   readonly #log: Logger;
   readonly #rejections: Rejections;
+  readonly #requests: Requests;
 
   constructor(nc: NatsConnection, cluster: string, { log }: { log: Logger }) {
     this.#nc = nc;
     this.#cluster = cluster;
     this.#log = log;
     this.#rejections = new Rejections(log);
+    this.#requests = new Requests(nc, { timeoutMs: REPLY_TIMEOUT_MS });
   }
 
   /** Sends a command until the agent answers with a valid reply or the signal aborts; see {@link sendCommand}. */
   sendCommand(node: string, command: Command, options: SendOptions): Promise<CommandReply> {
-    return sendCommand(this.#nc, this.#cluster, node, command, this.#rejections, options);
+    const route = { nc: this.#nc, cluster: this.#cluster, requests: this.#requests, rejections: this.#rejections };
+    return sendCommand(route, node, command, options);
   }
 
   /** Starts to take agents' durable events; see {@link consumeEvents}. Needs the streams. */

@@ -12,16 +12,24 @@ import {
   VhiveError,
 } from '@vhive/shared';
 import { backoffMs } from './backoff.ts';
-import { unlessReconnected } from './reconnection.ts';
 import type { Rejections } from './rejections.ts';
+import type { Requests } from './requests.ts';
 
 /** How long one try waits for the agent's answer, milliseconds. The agent answers after its journal write. */
-const REPLY_TIMEOUT_MS = 10_000;
+export const REPLY_TIMEOUT_MS = 10_000;
 
 /** How to send. */
 export interface SendOptions {
   /** Ends the attempts; its reason is what the promise rejects with. */
   signal: AbortSignal;
+}
+
+/** The way commands go. */
+export interface CommandRoute {
+  nc: NatsConnection;
+  cluster: string;
+  requests: Requests;
+  rejections: Rejections;
 }
 
 /**
@@ -31,11 +39,9 @@ export interface SendOptions {
  * command is too large to be sent.
  */
 export async function sendCommand(
-  nc: NatsConnection,
-  cluster: string,
+  { nc, cluster, requests, rejections }: CommandRoute,
   node: string,
   command: Command,
-  rejections: Rejections,
   { signal }: SendOptions,
 ): Promise<CommandReply> {
   const message = encode(command, { id: randomUUID() });
@@ -45,8 +51,7 @@ export async function sendCommand(
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
     try {
-      const reply = await unlessReconnected(nc, nc.request(subject, message, { timeout: REPLY_TIMEOUT_MS }), signal);
-      const decoded = decode(commandReply, reply.data);
+      const decoded = decode(commandReply, await requests.request(subject, message, signal));
       if (decoded.ok) return decoded.envelope.body;
       rejections.count(node, 'reply', decoded.reason, decoded.detail);
     } catch (error) {
