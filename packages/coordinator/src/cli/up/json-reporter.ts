@@ -1,4 +1,5 @@
 import type { Progress, RunEvent } from '@vhive/shared';
+import { attemptNumberOf } from '../../scheduler/index.ts';
 import type { CliIo } from '../io.ts';
 import { nodesBy, type WaitingModel } from '../render/waiting-lines.ts';
 import type { FollowedRun, StepBrief } from './followed-run.ts';
@@ -60,10 +61,10 @@ function stepLines(io: CliIo, event: RunEvent, run: FollowedRun): void {
   const stepId = event.type === 'attempt.dispatched' ? event.stepId : event.result.stepId;
   const step = run.step(stepId);
   if (!step) return;
-  const { phase, node, status, attempts: attempt } = step;
+  const { phase, node, status } = step;
   const head = { runId: run.runId, step: stepId, phase, node };
   if (event.type === 'attempt.dispatched') {
-    io.line({ type: 'step', ...head, status, attempt, seconds: null, changed: 0, unchanged: 0 });
+    io.line({ type: 'step', ...head, status, attempt: event.number, seconds: null, changed: 0, unchanged: 0 });
     return;
   }
   const { result } = event;
@@ -82,6 +83,8 @@ function stepLines(io: CliIo, event: RunEvent, run: FollowedRun): void {
   }
   const seconds = Math.max(0, Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1000;
   const failure = result.failure === undefined ? {} : { failure: result.failure };
+  // Not the step's attempts: after an interrupted one the next has begun already.
+  const attempt = attemptNumberOf(result.attemptId);
   io.line({ type: 'step', ...head, status, attempt, seconds, ...taskCounts([result]), ...failure });
 }
 
