@@ -1,0 +1,95 @@
+import { appendFile, mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LAB_CLUSTER_FILE, LAB_MIRROR } from '@vhive/coordinator/lab/agents';
+import { labClusterHosts } from '@vhive/coordinator/lab/cluster-hosts';
+import {
+  defaultLabDirectories,
+  type LabExecOptions,
+  type LabHost,
+  labDown,
+  labExec,
+  labHost,
+  labLink,
+  labReboot,
+} from '@vhive/coordinator/lab/index';
+import { execa } from 'execa';
+import { JsonRun } from './json-run.ts';
+
+const log = (line: string) => process.stderr.write(`lab: ${line}\n`);
+
+/** Real hosts with agents, in a lab of their own: what a test file sets up and does away with again. */
+export class LabCluster {
+  readonly stateDir: string;
+
+  private constructor(stateDir: string) {
+    this.stateDir = stateDir;
+  }
+
+  /** Names a lab; makes nothing yet but its directory. */
+  static async prepare(): Promise<LabCluster> {
+    return new LabCluster(await mkdtemp('/var/lib/vhive-lab-test-'));
+  }
+
+  /** Makes sure that this many hosts run, each with its agent. */
+  async hosts(count: number): Promise<LabHost[]> {
+    const { cacheDir } = defaultLabDirectories();
+    return await labClusterHosts({ cacheDir, stateDir: this.stateDir, hosts: count, log });
+  }
+
+  host(name: string): Promise<LabHost> {
+    return labHost(name, { stateDir: this.stateDir });
+  }
+
+  /** Runs a program on a host; its standard output. Throws when it fails. */
+  async run(name: string, argv: readonly string[], options: LabExecOptions = {}): Promise<string> {
+    return (await labExec(await this.host(name), argv, options)).stdout;
+  }
+
+  shell(name: string, script: string): Promise<string> {
+    return this.run(name, ['sh', '-ec', script]);
+  }
+
+  /** `vhive-coord` on the first host. */
+  async coordinator(...words: string[]): Promise<JsonRun> {
+    const argv = ['vhive-coord', ...words, '--output', 'json'];
+    return new JsonRun(labExec(await this.host('host-1'), argv, { reject: false }));
+  }
+
+  /** `up` on the first host, as `up --lab` runs it. */
+  up(...words: string[]): Promise<JsonRun> {
+    return this.coordinator('up', '--config', LAB_CLUSTER_FILE, '--mirror', LAB_MIRROR, ...words);
+  }
+
+  kubectl(...words: string[]): Promise<string> {
+    return this.run('host-1', ['kubectl', ...words]);
+  }
+
+  /** The state of every node as Kubernetes has it: `Ready`, `NotReady`. */
+  async nodes(): Promise<Record<string, string>> {
+    const lines = (await this.kubectl('get', 'nodes', '--no-headers')).split('\n').filter(Boolean);
+    return Object.fromEntries(lines.map((line) => line.split(/\s+/).slice(0, 2)));
+  }
+
+  /** Adds fields to the cluster file on the first host. */
+  async configure(yaml: string): Promise<void> {
+    await appendFile(join((await this.host('host-1')).tree, LAB_CLUSTER_FILE), yaml);
+  }
+
+  link(name: string, state: 'up' | 'down'): Promise<void> {
+    return labLink(name, state, { stateDir: this.stateDir });
+  }
+
+  reboot(name: string): Promise<LabHost> {
+    return labReboot(name, { stateDir: this.stateDir, log });
+  }
+
+  down(): Promise<void> {
+    return labDown({ stateDir: this.stateDir, log });
+  }
+
+  /** The clone's own command on this machine, with this lab as its lab. */
+  command(...words: string[]): JsonRun {
+    const program = join(import.meta.dirname, '../../../bin/vhive-coord');
+    return new JsonRun(execa(program, words, { env: { VHIVE_LAB_DIR: this.stateDir }, reject: false }));
+  }
+}
