@@ -10,6 +10,7 @@ import type { UpFlags } from './flags.ts';
 import { followRun } from './follow-run.ts';
 import { upInLab } from './in-lab.ts';
 import { interruptedError } from './interrupted.ts';
+import { operatorUser } from './operator-user.ts';
 import { agentCommand, ownAddress } from './own-address.ts';
 import { reportRun } from './report-run.ts';
 import type { Reporter } from './reporter.ts';
@@ -84,7 +85,7 @@ async function upWith(
     const chosen = await waitForNodes(client, wanted, reporter, signal);
     if (chosen.left.length > 0)
       reporter.message(`taking ${chosen.names.join(', ')}; left out: ${chosen.left.join(', ')}`, 'warning');
-    const started = await client.startRun(requestOf(flags, settings, chosen, context.io.wallSeconds));
+    const started = await client.startRun(requestOf(flags, settings, chosen, context.io));
     runId = started.runId;
     reporter.started(started);
     const run = await followRun(client, runId, reporter, signal);
@@ -101,16 +102,24 @@ function requestOf(
   flags: UpFlags,
   settings: UpSettings,
   chosen: { controlPlane: string; names: string[] },
-  spentSeconds: number,
+  { env, wallSeconds }: CliContext['io'],
 ): RunRequest {
+  const { kubernetes } = settings.config;
+  // The user is one of this host: of no meaning on another master or in a simulation.
+  const user = flags.simulate === undefined && isMaster(settings.controlPlane) ? operatorUser(env) : undefined;
+  const operator = kubernetes.operatorUser ?? user;
   return {
-    config: { ...settings.config, controlPlane: chosen.controlPlane },
+    config: {
+      ...settings.config,
+      controlPlane: chosen.controlPlane,
+      kubernetes: { ...kubernetes, ...(operator === undefined ? {} : { operatorUser: operator }) },
+    },
     nodes: chosen.names,
     mode: flags.dryRun ? 'check' : 'apply',
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
     // Waiting for nodes counts: the limit is of the whole command.
-    timeoutSeconds: Math.max(1, Math.round(flags.timeout - spentSeconds)),
+    timeoutSeconds: Math.max(1, Math.round(flags.timeout - wallSeconds)),
     ...(flags.until === undefined ? {} : { until: flags.until }),
     ...(flags.mirror === undefined ? {} : { mirror: mirrorOf(flags.mirror) }),
   };
