@@ -8,7 +8,7 @@ const OVERHEAD_BYTES = 16 * 1024;
  * without its outputs the attempt counts as failed, because later steps would miss them.
  */
 export function fitSummary(summary: AttemptSummary, maxBytes = MAX_MESSAGE_BYTES - OVERHEAD_BYTES): AttemptSummary {
-  if (size(summary) <= maxBytes) return summary;
+  if (isPlain(summary) || size(summary) <= maxBytes) return summary;
   const tasks = summary.tasks.map(({ changes, ...task }) =>
     changes ? { ...task, changes: [`${changes.length} changes (too long to send)`] } : task,
   );
@@ -24,6 +24,12 @@ export function fitSummary(summary: AttemptSummary, maxBytes = MAX_MESSAGE_BYTES
       permanent: true,
     },
   };
+}
+
+/** Nothing in it that could be long: the usual case need not be written out just to be measured. */
+function isPlain({ tasks, outputs, failure }: AttemptSummary): boolean {
+  if (failure || tasks.length > 100 || Object.keys(outputs).length > 0) return false;
+  return tasks.every((task) => task.changes === undefined && task.failure === undefined);
 }
 
 function size(value: unknown): number {

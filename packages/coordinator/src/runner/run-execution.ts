@@ -234,6 +234,7 @@ export class RunExecution {
 /** Folds events, and after each the dispatches it gives rise to, whose effects then find their event stored. */
 function foldWithDispatches(from: RunState, arrived: readonly RunEvent[]) {
   let state = from;
+  const at = now();
   const events: RunEvent[] = [];
   const effects: Effect[] = [];
   const fold = (event: RunEvent): void => {
@@ -244,7 +245,7 @@ function foldWithDispatches(from: RunState, arrived: readonly RunEvent[]) {
       effects.push(effect.type === 'dispatch' ? { ...effect, resend: true } : effect);
       if (effect.type !== 'dispatch') continue;
       const { stepId, attemptId, number } = effect;
-      fold({ type: 'attempt.dispatched', at: now(), stepId, attemptId, number });
+      fold({ type: 'attempt.dispatched', at, stepId, attemptId, number });
     }
   };
   // A result comes once as a reply and once more as an event when an answer was lost: stored once.

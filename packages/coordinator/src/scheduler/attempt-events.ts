@@ -31,11 +31,10 @@ export function attemptFinished(transition: Transition, event: RunEventOf<'attem
   const step = transition.step(place);
   if (step.position !== 'running' || step.attemptId !== result.attemptId) return;
   transition.release(place);
-  transition.update(place, { tasks: result.tasks });
+  const { tasks, outputs } = result;
+  if (result.outcome === 'ok') return transition.end(place, { position: 'done', tasks, outputs, failure: undefined });
+  transition.update(place, { tasks });
   switch (result.outcome) {
-    case 'ok':
-      transition.update(place, { failure: undefined });
-      return transition.end(place, { position: 'done', outputs: result.outputs });
     case 'failed':
     case 'timed-out':
       return failed(transition, place, failureOf(result), event.jitter);

@@ -137,7 +137,10 @@ export class Transition {
   }
 
   /** The step has ended; whoever waits for it is told in {@link settle}. */
-  end(place: number, how: Pick<StepState, 'position'> & Partial<Pick<StepState, 'failure' | 'outputs'>>): void {
+  end(
+    place: number,
+    how: Pick<StepState, 'position'> & Partial<Pick<StepState, 'failure' | 'outputs' | 'tasks'>>,
+  ): void {
     this.update(place, { ...how, finishedAt: this.at });
     this.fields.unfinished -= 1;
     this.#ended.push(place);
