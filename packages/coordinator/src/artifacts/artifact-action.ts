@@ -7,16 +7,17 @@ export function artifactFetchAction(sources: ArtifactSources) {
     params: Params<'artifact.fetch'>,
     context: FetchContext & { mode: 'apply' | 'check' },
   ): Promise<{
-    outputs: Outputs<'artifact.fetch'>;
+    outputs?: Outputs<'artifact.fetch'>;
     status: 'unchanged' | 'changed' | 'would-change';
     changes?: string[];
   }> => {
     if (context.mode === 'check') {
       const found = await checkArtifact(params, sources, context.signal);
-      const outputs = { artifact: found.artifact };
-      return found.converged
-        ? { outputs, status: 'unchanged' }
-        : { outputs, status: 'would-change', changes: found.changes };
+      const { artifact } = found;
+      if (found.converged) return { outputs: { artifact }, status: 'unchanged' };
+      // Not "there is none", which null says, but "not known yet": steps that need it say what they depend on.
+      const known = artifact === null ? {} : { outputs: { artifact } };
+      return { ...known, status: 'would-change', changes: found.changes };
     }
     const { artifact, changed } = await fetchArtifact(params, sources, context);
     if (!changed) return { outputs: { artifact }, status: 'unchanged' };

@@ -196,6 +196,24 @@ describe('with a mirror', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('is asked in check mode whether it has an optional file: none is unchanged, one is not known before it is there', async () => {
+    const check = (mirror: string, checksum: ParamsIn<'artifact.fetch'>['checksum']) =>
+      artifactFetchAction({ ...sources, mirror: parseMirror(mirror) })(params({ optional: true, checksum }), {
+        ...context(),
+        mode: 'check',
+      });
+    const none = { outputs: { artifact: null }, status: 'unchanged' };
+    expect(await check(server.url('/'), { type: 'none' })).toEqual(none);
+    expect(await check(join(directory, 'empty'), { type: 'none' })).toEqual(none);
+    const path = `/${mirrorPath(server.url('/tool')).split('/').map(encodeURIComponent).join('/')}`;
+    server.files.set(path, { content });
+    expect(await check(server.url('/'), { type: 'none' })).toEqual({
+      status: 'would-change',
+      changes: [`download ${server.url(path)}`],
+    });
+    expect(await sources.store.find(digest(content))).toBeUndefined();
+  });
+
   it('is filled by mirror pull so that it can be used alone', async () => {
     const root = join(directory, 'pulled');
     const wanted = params();

@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { type ArtifactRef, type Params, VhiveError } from '@vhive/shared';
 import { download, FileAbsentError } from './download.ts';
 import { type FileDigests, hashFile } from './hash-file.ts';
+import { httpGet } from './http-request.ts';
 import type { LockedArtifact, LockFile } from './lock-file.ts';
 import { type Location, locate, locationText, type Mirror } from './mirror.ts';
 import { absentInMirror, type PublishedChecksum, publishedChecksum } from './publisher-checksum.ts';
@@ -47,7 +48,9 @@ export async function checkArtifact(
   const stored = locked && (await sources.store.find(locked.sha256));
   if (stored) return { converged: true, artifact: refOf(params, stored) };
   if (params.optional && !sources.mirror) return { converged: true, artifact: null };
-  const changes = [`download ${locationText(locate(params.url, sources.mirror))}`];
+  const location = locate(params.url, sources.mirror);
+  if (params.optional && !locked && !(await isThere(location, signal))) return { converged: true, artifact: null };
+  const changes = [`download ${locationText(location)}`];
   if (locked) return { converged: false, changes, artifact: refOf(params, locked) };
   try {
     const published = await publishedChecksum(params, { ...sources, mirror: sources.mirror, signal });
@@ -91,6 +94,22 @@ export async function fetchArtifact(
   } catch (error) {
     if (params.optional && error instanceof FileAbsentError) return { artifact: null, changed: false };
     throw error;
+  }
+}
+
+/** Whether a mirror has a file. What answers with neither yes nor no has it, until the download tells. */
+async function isThere(location: Location, signal: AbortSignal): Promise<boolean> {
+  if (location.type === 'file')
+    return await stat(location.path).then(
+      () => true,
+      () => false,
+    );
+  try {
+    const { statusCode } = (await httpGet(location.url, { method: 'HEAD', signal, stallMs: 10_000 })).resume();
+    return statusCode !== 404 && statusCode !== 410;
+  } catch {
+    signal.throwIfAborted();
+    return true;
   }
 }
 

@@ -16,13 +16,15 @@ function agentOf(protocol: string): http.Agent {
 
 /** A request for a file. */
 export interface FileRequest {
+  /** Default GET. */
+  method?: 'GET' | 'HEAD';
   headers?: Record<string, string>;
   signal: AbortSignal;
   /** A connection that is silent for this long is given up, milliseconds. */
   stallMs: number;
 }
 
-/** GET with redirects followed; resolves with the head of the answer, its body not yet read. Rejects on network errors. */
+/** GET (or HEAD) with redirects followed; resolves with the head of the answer, its body not yet read. Rejects on network errors. */
 export async function httpGet(url: string, request: FileRequest): Promise<http.IncomingMessage> {
   let target = new URL(url);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
@@ -41,10 +43,15 @@ export async function httpGet(url: string, request: FileRequest): Promise<http.I
   throw new VhiveError({ code: 'usage', message: `${url} leads to more than ${MOST_REDIRECTS} redirects` });
 }
 
-function send(url: URL, { headers, signal, stallMs }: FileRequest): Promise<http.IncomingMessage> {
+function send(url: URL, { method = 'GET', headers, signal, stallMs }: FileRequest): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { request } = url.protocol === 'https:' ? https : http;
-    const options = { agent: agentOf(url.protocol), signal, headers: { 'accept-encoding': 'identity', ...headers } };
+    const options = {
+      method,
+      agent: agentOf(url.protocol),
+      signal,
+      headers: { 'accept-encoding': 'identity', ...headers },
+    };
     let answer: http.IncomingMessage | undefined;
     const sent = request(url, options, (received) => {
       answer = received;

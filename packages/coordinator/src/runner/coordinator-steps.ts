@@ -14,7 +14,8 @@ import {
 
 /** What an action of the coordinator found or did. */
 export interface CoordinatorActionResult<N extends CoordinatorActionName> {
-  outputs: Outputs<N>;
+  /** Absent in check mode: not known before it is done. */
+  outputs?: Outputs<N>;
   status: 'unchanged' | 'changed' | 'would-change';
   changes?: string[];
 }
@@ -63,7 +64,7 @@ export async function runCoordinatorStep(
         log: (text) => observer.log(task, text),
         progress: (detail) => observer.progress(task, index, 'started', detail),
       });
-      outputs[task.id] = done.outputs;
+      if (done.outputs !== undefined) outputs[task.id] = done.outputs;
       tasks.push({
         ...result,
         status: done.status,

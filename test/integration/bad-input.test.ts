@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SimulatedCluster } from '../support/simulated-cluster.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let cluster: SimulatedCluster;
+
+beforeEach(async () => {
+  cluster = await SimulatedCluster.create();
+});
+afterEach(() => cluster.stop());
+
+/** Runs `up` and gives its result line; nothing may have been made. */
+async function refusal(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const up = await cluster.run(['up', '--output', 'json', ...args], env);
+  const result = await up.result();
+  expect(existsSync(cluster.stateDir)).toBe(false);
+  expect(existsSync(cluster.cacheDir)).toBe(false);
+  // A person reads the same.
+  expect(up.stderr).toContain(String(result.message).split('\n')[0]);
+  return result;
+}
+
+/** With a cluster file. */
+async function refusedFile(content: string, args: readonly string[] = ['--nodes', '2']) {
+  return await refusal([...args, '--config', await cluster.file('vhive.yaml', content)]);
+}
+
+describe('up refuses before anything is touched', () => {
+  it('an unknown key, with file, line and the key that was meant', async () => {
+    const result = await refusedFile('name: lab\nnetwork:\n  podCidrr: 10.0.0.0/16\n');
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage' });
+    expect(result.message).toMatch(/vhive\.yaml:3/);
+    expect(`${result.message} ${result.hint}`).toMatch(/podCidrr[\s\S]*podCidr\b/);
+  });
+
+  it('a value of the wrong kind, with its line', async () => {
+    const result = await refusedFile('name: lab\nnetwork:\n  plugin: weave\n');
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage' });
+    expect(result.message).toMatch(/vhive\.yaml:3/);
+  });
+
+  it('broken YAML, with its line', async () => {
+    const result = await refusedFile('name: lab\nnetwork: {plugin: bridge\nnodes: 3\n');
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage' });
+    expect(result.message).toMatch(/vhive\.yaml:\d/);
+  });
+
+  it('overlapping ranges, with both', async () => {
+    const result = await refusedFile('network:\n  podCidr: 10.96.0.0/12\n  serviceCidr: 10.100.0.0/16\n');
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage', hint: expect.stringContaining('10.244.0.0/16') });
+    expect(result.message).toMatch(/10\.100\.0\.0\/16 overlaps with network\.podCidr 10\.96\.0\.0\/12/);
+  });
+
+  it('a range that overlaps with the LAN', async () => {
+    const result = await refusedFile('lan: 10.244.1.0/24\n');
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage' });
+    expect(result.message).toContain('10.244.1.0/24');
+  });
+
+  it.each([
+    [['--sandbox', 'gvisor'], /gvisor/],
+    [['--sandbox', 'firecracker'], /firecracker/],
+    [['--stargz'], /stargz/],
+    [['--snapshots'], /snapshots/],
+  ])('what this release cannot do: %s: exit code 3, with reason and fix', async (args, named) => {
+    const result = await refusal(['--nodes', '2', ...args]);
+    expect(result).toMatchObject({ exitCode: 3, code: 'preflight', hint: expect.stringMatching(/./) });
+    expect(result.message).toMatch(named);
+  });
+
+  it('a sandbox of the file that this release cannot do, with its line', async () => {
+    const result = await refusedFile('nodes: 2\nsandbox: gvisor\n');
+    expect(result).toMatchObject({ exitCode: 3, code: 'preflight' });
+    expect(result.message).toMatch(/vhive\.yaml:2/);
+  });
+
+  it.each([
+    ['no nodes', ['--nodes', '0'], /--nodes.*'0'/],
+    ['no number of nodes', [], /how many nodes/],
+    ['an unknown phase', ['--nodes', '2', '--until', 'kubernets'], /kubernets/],
+    ['an unknown phase to skip', ['--nodes', '2', '--skip', 'nothing'], /nothing/],
+    ['an unknown flag', ['--nodes', '2', '--fast'], /--fast/],
+    ['a file that is not there', ['--nodes', '2', '--config', '/nowhere/vhive.yaml'], /\/nowhere\/vhive\.yaml/],
+    ['a directory for a file', ['--nodes', '2', '--config', '/'], /cluster file/],
+    ['a time without unit', ['--nodes', '2', '--timeout', '30'], /--timeout/],
+    ['a lab and a simulation at once', ['--lab', '2', '--simulate', '2'], /exclude each other/],
+    ['more nodes than simulated hosts', ['--simulate', '2', '--nodes', '3'], /3 nodes/],
+  ])('%s: exit code 2', async (_what, args, named) => {
+    const result = await refusal(args);
+    expect(result).toMatchObject({ outcome: 'error', exitCode: 2, code: 'usage' });
+    expect(result.message).toMatch(named);
+    expect(result.hint ?? '').not.toBe('');
+  });
+
+  it('a wrong environment variable, by its name', async () => {
+    const result = await refusal([], { VHIVE_NODES: 'three' });
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage' });
+    expect(result.message).toContain('VHIVE_NODES');
+  });
+
+  it('an unknown command', async () => {
+    const program = await cluster.run(['upp']);
+    expect(await program.ended).toBe(2);
+    expect(program.stderr).toContain('upp');
+  });
+});
+
+describe('where there is no coordinator', () => {
+  it.each([
+    ['status'],
+    ['status --watch'],
+    ['nodes ls'],
+    ['nodes approve sim-1'],
+    ['logs'],
+    ['logs --follow'],
+    ['retry'],
+  ])('%s: exit code 6, and what to type', async (words) => {
+    const program = await cluster.run([...words.split(' '), '--output', 'json']);
+    expect(await program.result()).toMatchObject({
+      exitCode: 6,
+      code: 'unreachable',
+      hint: expect.stringContaining('vhive-coord up --nodes N'),
+    });
+    expect(existsSync(cluster.stateDir)).toBe(false);
+  });
+});
