@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /**
  * Puts items through an asynchronous `commit` one batch at a time: what arrives while a commit is under way forms the
  * next batch. So a thousand results that arrive together cost a few writes, and order is kept.
@@ -8,8 +10,12 @@ export class CommitQueue<T> {
   #stopped: unknown;
   readonly #commit: (items: T[]) => Promise<void>;
 
-  constructor(commit: (items: T[]) => Promise<void>) {
+  readonly #gatherMs: number;
+
+  /** @param gatherMs how long the first item after a pause waits for company, milliseconds */
+  constructor(commit: (items: T[]) => Promise<void>, gatherMs = 0) {
     this.#commit = commit;
+    this.#gatherMs = gatherMs;
   }
 
   /** Resolves when the item is committed; rejects when its commit failed or the queue was stopped. */
@@ -29,8 +35,8 @@ export class CommitQueue<T> {
 
   async #drain(): Promise<void> {
     this.#busy = true;
-    // What is added in the same turn of the event loop belongs to the first batch.
-    await Promise.resolve();
+    // What is added in the same turn of the event loop belongs to the first batch in any case.
+    await (this.#gatherMs > 0 ? delay(this.#gatherMs) : Promise.resolve());
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0);
       try {

@@ -42,6 +42,9 @@ export interface RunPorts {
   onBroken(cause: unknown): void;
 }
 
+/** Results of many agents come within a few milliseconds of each other: one write for them instead of one for the first. */
+const GATHER_MS = 2;
+
 type Created = RunEventOf<'run.created'>;
 
 /**
@@ -71,7 +74,7 @@ export class RunExecution {
     this.plan = created.plan;
     this.#ports = ports;
     this.#steps = new Map(created.plan.steps.map((step) => [step.id, step]));
-    this.#queue = new CommitQueue((events) => this.#commit(events));
+    this.#queue = new CommitQueue((events) => this.#commit(events), GATHER_MS);
     this.#timer = new WakeTimer(() => this.submit({ type: 'time.passed', at: now() }));
   }
 
