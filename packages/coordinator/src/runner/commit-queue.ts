@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /**
  * Puts items through an asynchronous `commit` one batch at a time: what arrives while a commit is under way forms the
  * next batch. So a thousand results that arrive together cost a few writes, and order is kept.
@@ -36,7 +34,8 @@ export class CommitQueue<T> {
   async #drain(): Promise<void> {
     this.#busy = true;
     // What is added in the same turn of the event loop belongs to the first batch in any case.
-    await (this.#gatherMs > 0 ? delay(this.#gatherMs) : Promise.resolve());
+    if (this.#gatherMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#gatherMs));
+    else await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0);
       try {
