@@ -27,6 +27,7 @@ export class SimulatedCluster {
   /** First three numbers of the machines' addresses. */
   readonly #network = `127.${randomInt(16, 250)}.${randomInt(1, 250)}`;
   readonly #programs: Program[] = [];
+  readonly #agents = new Map<string, Program>();
   readonly #mirror: SimulatedMirror;
   readonly #clients: ApiClient[] = [];
 
@@ -104,7 +105,15 @@ export class SimulatedCluster {
       env,
     );
     this.#programs.push(program);
+    this.#agents.set(name, program);
     return program;
+  }
+
+  /** The agent last started on that machine. */
+  agentOf(name: string): Program {
+    const agent = this.#agents.get(name);
+    if (!agent) throw new Error(`no agent was started on ${name}`);
+    return agent;
   }
 
   /** Agents `sim-1` to `sim-<count>`, let in by one token; resolves when all are registered. */
@@ -156,8 +165,8 @@ export class SimulatedCluster {
   }
 
   /** All stored events of a run, as the stream tells them. */
-  async events(runId: string): Promise<RunEvent[]> {
-    const client = await this.client();
+  async events(runId: string, stateDir = this.stateDir): Promise<RunEvent[]> {
+    const client = await this.client(stateDir);
     const enough = new AbortController();
     const events: RunEvent[] = [];
     for await (const message of client.stream(runId, enough.signal)) {
@@ -168,8 +177,8 @@ export class SimulatedCluster {
   }
 
   /** Pid of the nats-server under the coordinator. */
-  async natsPid(): Promise<number> {
-    return Number(await readFile(join(this.stateDir, 'nats-server.pid'), 'utf8'));
+  async natsPid(stateDir = this.stateDir): Promise<number> {
+    return Number(await readFile(join(stateDir, 'nats-server.pid'), 'utf8'));
   }
 
   /** Ends everything that was started and removes every trace. */

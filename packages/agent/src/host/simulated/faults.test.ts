@@ -18,11 +18,12 @@ it('meets nothing where no fault is listed', async () => {
   expect(await faults.meet(['kubeadm', 'join'], undefined)).toBeUndefined();
 });
 
-it('fails as often as asked, by the beginning of the command line without the directory of the program', async () => {
+it('fails as often as asked, by program and words of the command line', async () => {
   await write([{ command: 'kubeadm join', effect: 'fail', times: 2, message: 'no route to host' }]);
   expect(await faults.meet(['kubeadm', 'joiner'], undefined)).toBeUndefined();
+  expect(await faults.meet(['join', 'kubeadm'], undefined)).toBeUndefined();
   for (let time = 0; time < 2; time += 1)
-    expect(await faults.meet(['/usr/bin/kubeadm', 'join', '--config', 'x'], undefined)).toMatchObject({
+    expect(await faults.meet(['/usr/bin/kubeadm', '-v', '5', 'join', '--config', 'x'], undefined)).toMatchObject({
       exitCode: 1,
       stderr: 'no route to host\n',
     });

@@ -7,7 +7,7 @@ import type { CommandResult } from '../host.ts';
 
 const faultList = z.array(
   z.strictObject({
-    /** How the command line begins, the program without its directory: "kubeadm join", "systemctl restart containerd.service". */
+    /** The program, then words of its command line in their order, others between them or not: "apt-get install". */
     command: z.string().min(1),
     /** fail: exit code 1; hang: goes on once the list has no such fault any more. */
     effect: z.enum(['fail', 'hang']),
@@ -49,9 +49,7 @@ export class SimulatedFaults {
   }
 
   async #faultOf(argv: readonly string[]): Promise<Fault | undefined> {
-    const [program = '', ...args] = argv;
-    const line = [program.slice(program.lastIndexOf('/') + 1), ...args].join(' ');
-    return (await this.#read()).find(({ command }) => line === command || line.startsWith(`${command} `));
+    return (await this.#read()).find(({ command }) => isMeant(command, argv));
   }
 
   async #read(): Promise<Fault[]> {
@@ -92,4 +90,14 @@ export class SimulatedFaults {
     await writeFile(`${this.#file}.new`, JSON.stringify(left));
     await rename(`${this.#file}.new`, this.#file);
   }
+}
+
+function isMeant(command: string, [path = '', ...args]: readonly string[]): boolean {
+  const [program, ...words] = command.split(' ');
+  if (path.slice(path.lastIndexOf('/') + 1) !== program) return false;
+  let from = 0;
+  return words.every((word) => {
+    from = args.indexOf(word, from) + 1;
+    return from > 0;
+  });
 }

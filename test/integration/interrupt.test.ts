@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { doneAgain } from '../support/attempts.ts';
+import type { Program } from '../support/program.ts';
+import { SimulatedCluster } from '../support/simulated-cluster.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+
+let cluster: SimulatedCluster;
+let machines: string;
+
+beforeEach(async () => {
+  cluster = await SimulatedCluster.create();
+  machines = join(cluster.cacheDir, 'simulation');
+});
+afterEach(() => cluster.stop());
+
+const up = () => cluster.coord(['up', '--simulate', '2', '--output', 'json']);
+const inRuntime = (program: Program) =>
+  program.line(
+    'task',
+    ({ step, task, status }) => step === 'runtime/sim-2' && task === 'service' && status === 'started',
+  );
+
+/** Whether a process lives. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+it('Ctrl-C of an up with its own coordinator: stops in order, says how to resume; the same command resumes', async () => {
+  await cluster.faults('sim-2', [{ command: 'systemctl restart containerd.service', effect: 'hang' }], machines);
+  const first = await up();
+  await inRuntime(first);
+  const natsPid = await cluster.natsPid(join(machines, 'coordinator'));
+  first.signal('SIGINT');
+  const result = await first.result();
+  expect(result).toMatchObject({
+    outcome: 'interrupted',
+    exitCode: 130,
+    code: 'interrupted',
+    hint: expect.stringContaining('type the same command again'),
+  });
+  expect(isAlive(natsPid)).toBe(false);
+
+  await cluster.faults('sim-2', [], machines);
+  const second = await up();
+  const { runId } = await second.line('plan', ({ resumed }) => resumed === true);
+  expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0, runId });
+  const steps = second.lines().filter((line) => line.type === 'step');
+  expect(steps.filter(({ step, status }) => step === 'runtime/sim-2' && status === 'running')).toHaveLength(2);
+  expect(steps.filter(({ step, status }) => step === 'system/sim-2' && status === 'running')).toHaveLength(1);
+});
+
+it('an up with its own coordinator killed: the same command resumes, nothing is done again', async () => {
+  await cluster.faults('sim-2', [{ command: 'systemctl restart containerd.service', effect: 'hang' }], machines);
+  const first = await up();
+  await inRuntime(first);
+  const { runId } = await first.line('plan');
+  await first.kill();
+  await cluster.faults('sim-2', [], machines);
+  const second = await up();
+  expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0, runId });
+
+  const serve = await cluster.coord(['serve', '--state-dir', join(machines, 'coordinator')]);
+  await serve.says('coordinator of cluster');
+  const events = await cluster.events(String(runId), join(machines, 'coordinator'));
+  expect(doneAgain(events)).toEqual([]);
+});
