@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { type AgentEvent, type Plan, type RunEvent, type RunView, VhiveError } from '@vhive/shared';
+import { type AgentEvent, type Plan, type RunEvent, type RunEventOf, type RunView, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import { RunExecution, type RunPorts } from './run-execution.ts';
 
@@ -23,6 +23,9 @@ export interface RunOrder {
   /** Nodes of the plan that are not reachable now: the run must know, as no change will tell it. */
   unreachable: { node: string; lastSeen: string }[];
 }
+
+/** That a node was heard of, or was not. */
+export type NodeSighting = RunEventOf<'node.reachable' | 'node.unreachable'>;
 
 /** The runs of a cluster: at most one is under way. */
 export class Runner {
@@ -83,10 +86,14 @@ export class Runner {
     });
   }
 
-  /** Tries the failed steps of a run again (only of these nodes, if any are named). Only the newest run can be. */
-  async retry(runId: string, nodes: string[]): Promise<RunView> {
+  /**
+   * Tries the failed steps of a run again (only of these nodes, if any are named). Only the newest run can be.
+   * `sightings`: how the run's nodes are now; what changed while it was over it has not heard.
+   */
+  async retry(runId: string, nodes: string[], sightings: readonly NodeSighting[] = []): Promise<RunView> {
     return await this.#inTurn(async () => {
       const run = this.#newest(runId);
+      for (const event of sightings) if (run.plan.nodes.includes(event.node)) run.submit(event);
       await run.deliver({ type: 'run.retried', at: new Date().toISOString(), nodes });
       return run.view();
     });
@@ -127,7 +134,7 @@ export class Runner {
   }
 
   /** A node of the run became reachable or unreachable, or was removed. */
-  nodeChanged(event: Extract<RunEvent, { type: 'node.reachable' | 'node.unreachable' | 'node.removed' }>): void {
+  nodeChanged(event: NodeSighting | RunEventOf<'node.removed'>): void {
     const run = this.#current;
     if (run && run.outcome === undefined && run.plan.nodes.includes(event.node)) run.submit(event);
   }
