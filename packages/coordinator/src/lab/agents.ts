@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import { writeFileAtomic } from '../files/atomic-file.ts';
@@ -39,9 +39,13 @@ export async function installLabAgents(hosts: readonly LabHost[], log: LabLog, s
   );
 }
 
-/** Writes the cluster file the lab needs onto the first host. */
-export async function writeLabClusterFile(host: LabHost, text: string): Promise<void> {
-  await putFile(host, LAB_CLUSTER_FILE, text, 0o644);
+/** Writes the cluster file the lab needs onto the first host; `textFor` is given the one that is there. */
+export async function writeLabClusterFile(
+  host: LabHost,
+  textFor: (present: string | undefined) => string,
+): Promise<void> {
+  const present = await readFile(join(host.tree, LAB_CLUSTER_FILE), 'utf8').catch(() => undefined);
+  await putFile(host, LAB_CLUSTER_FILE, textFor(present), 0o644);
 }
 
 /** Puts a file onto a host's disk from outside: so that no secret is in an argument list or a terminal. */

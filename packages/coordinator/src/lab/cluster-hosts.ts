@@ -3,7 +3,7 @@ import { installLabAgents, LAB_MIRROR, writeLabClusterFile } from './agents.ts';
 import { ensureAptRepository } from './apt-repository.ts';
 import { ensureBaseTree } from './base-tree.ts';
 import { labCheck } from './check.ts';
-import { labClusterFile } from './cluster-file.ts';
+import { adaptedClusterFile, labClusterFile } from './cluster-file.ts';
 import { releaseTarget } from './host-files.ts';
 import { ensureLabMirror } from './mirror/index.ts';
 import { installPrerequisites } from './prerequisites.ts';
@@ -14,7 +14,7 @@ import { labUp } from './up.ts';
 /** Wishes for {@link labClusterHosts}. */
 export interface ClusterHostsOptions extends LabDirectories {
   hosts: number;
-  /** Text of a cluster file to use instead of the lab's own. */
+  /** Text of a cluster file to use instead of the lab's own, or the one that stands there already. */
   clusterFile?: string | undefined;
   log: LabLog;
   signal?: AbortSignal | undefined;
@@ -41,7 +41,12 @@ export async function labClusterHosts(options: ClusterHostsOptions): Promise<Lab
   ];
   const hosts = await labUp({ ...options, binds });
   const first = hosts[0];
-  if (first) await writeLabClusterFile(first, options.clusterFile ?? labClusterFile(hosts.length, mirror.versions));
+  if (first)
+    await writeLabClusterFile(first, (present) => {
+      if (options.clusterFile !== undefined) return options.clusterFile;
+      if (present === undefined) return labClusterFile(hosts.length, mirror.versions);
+      return adaptedClusterFile(present, hosts.length, mirror.versions);
+    });
   await installLabAgents(hosts, log, signal);
   return hosts;
 }
