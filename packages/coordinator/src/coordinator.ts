@@ -92,6 +92,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     log,
     machineId: await machineId(),
     revoke: (key) => nats.revoke(key),
+    dropped: (node) => link.rejected(node),
     async leave(node) {
       const signal = AbortSignal.timeout(5_000);
       await link.sendCommand(node, { type: 'agent.leave', reason: 'removed by the operator' }, { signal });

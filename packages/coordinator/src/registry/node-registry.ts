@@ -36,6 +36,8 @@ export interface NodeRegistryOptions {
   revoke(publicKey: string): Promise<void>;
   /** Tells a removed node's agent to leave; need not succeed. */
   leave(node: string): Promise<void>;
+  /** Messages of a node that were dropped unread, by reason. Default: none. */
+  dropped?(node: string): Record<string, number>;
   /** Silence after which a node is unreachable, milliseconds; default UNREACHABLE_AFTER_MS. */
   unreachableAfterMs?: number | undefined;
 }
@@ -119,6 +121,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       lastSeen: reachability.lastSeen(name),
       heartbeat: heartbeats.get(name),
       rejected: rejected.get(name),
+      dropped: options.dropped?.(name),
     };
     return nodeView(record, signs, { lan, machineId: options.machineId });
   }

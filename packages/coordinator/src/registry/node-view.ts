@@ -9,14 +9,17 @@ export interface NodeSigns {
   heartbeat: Heartbeat | undefined;
   /** Messages of the agent that the coordinator dropped, by `coordinator.<reason>`. */
   rejected: Record<string, number> | undefined;
+  /** Messages of the agent that were dropped unread, by reason. */
+  dropped: Record<string, number> | undefined;
 }
 
 /** The node as people and plans see it. */
 export function nodeView(
   record: NodeRecord,
-  { reachable, lastSeen, heartbeat, rejected }: NodeSigns,
+  { reachable, lastSeen, heartbeat, rejected, dropped = {} }: NodeSigns,
   place: { lan: string | undefined; machineId: string },
 ): NodeView {
+  const unread = Object.entries(dropped).map(([reason, count]) => [`coordinator.${reason}`, count]);
   return {
     name: record.name,
     status: !record.approved ? 'pending' : reachable ? 'reachable' : 'unreachable',
@@ -27,7 +30,7 @@ export function nodeView(
     load: heartbeat?.load ?? null,
     clockOffsetMs: heartbeat?.clockOffsetMs ?? null,
     outbox: heartbeat?.outbox ?? 0,
-    rejected: { ...heartbeat?.rejected, ...rejected },
+    rejected: { ...heartbeat?.rejected, ...rejected, ...Object.fromEntries(unread) },
     sealingKey: record.sealingKey,
     local: place.machineId !== '' && record.facts.machineId === place.machineId,
     facts: record.facts,
