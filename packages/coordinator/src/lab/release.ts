@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.ts';
+import { labPrograms } from './mirror/go-build.ts';
 import { removeOldChunks, writeIfChanged } from './release-files.ts';
 import { launcher, linkNode } from './release-launchers.ts';
 import { sourcesKey } from './release-sources.ts';
@@ -55,6 +56,10 @@ export async function buildRelease(options: {
     for (const program of ['vhive-agent', 'vhive-coord']) {
       await writeIfChanged(join(outDir, 'bin', program), launcher(program), 0o755);
     }
+    for (const program of labPrograms)
+      await cp(join(root, 'packages/coordinator/src/lab/mirror', program), join(outDir, 'lib/lab', program), {
+        recursive: true,
+      });
     await rm(join(outDir, 'systemd'), { recursive: true, force: true });
     await cp(join(root, 'systemd'), join(outDir, 'systemd'), { recursive: true });
     await writeIfChanged(stamp, key, 0o644);

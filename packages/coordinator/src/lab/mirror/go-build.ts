@@ -1,5 +1,5 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { runCommand } from './command.ts';
 import type { GoToolchain } from './go-toolchain.ts';
 import type { MirrorPaths } from './paths.ts';
@@ -19,9 +19,11 @@ export const kubernetesPrograms = [
 /** The lab's own programs: each is the folder of its name beside this file, and `bin/lab-<name>` when compiled. */
 export const labPrograms = ['crictl', 'dns', 'pause'] as const;
 
-/** Where the Go source of a lab program is. */
+/** Where the Go source of a lab program is: beside this file in a clone, in `lib/lab/` of a release. */
 export function labProgramSource(name: (typeof labPrograms)[number]): string {
-  return join(import.meta.dirname, name);
+  const here = import.meta.dirname;
+  if (import.meta.url.endsWith('/src/lab/mirror/go-build.ts')) return join(here, name);
+  return join(basename(here) === 'chunks' ? dirname(here) : here, 'lab', name);
 }
 
 /** What the programs are told about their own version by the linker. */

@@ -86,6 +86,8 @@ export class PrivateApt {
       `Dir::State::lists=${this.#path('lists')}`,
       `Dir::Cache=${this.#path('cache')}`,
       'Acquire::Languages=none',
+      // Downloads go to directories of ours that apt's own user cannot write to.
+      'APT::Sandbox::User=root',
       'Acquire::Retries=3',
     ].flatMap((setting) => ['--option', setting]);
     await runCommand(program, [...settings, ...args], {
