@@ -18,6 +18,8 @@ export function liveReporter(stream: OutputStream, style: Style, startedAt: Date
   let frame = 0;
   let waiting: WaitingModel | undefined;
   let run: FollowedRun | undefined;
+  /** The run was begun by this command. */
+  let isOwn = false;
   let nodes: readonly NodeView[] = [];
   const draw = () => {
     const canvas: Canvas = { width: stream.columns ?? 80, height: stream.rows ?? 24, now: new Date(), frame: frame++ };
@@ -36,6 +38,7 @@ export function liveReporter(stream: OutputStream, style: Style, startedAt: Date
     },
     started({ runId, resumed }) {
       waiting = undefined;
+      isOwn = !resumed;
       if (resumed) keep(`resuming run ${runId}`);
     },
     nodes(now) {
@@ -43,6 +46,8 @@ export function liveReporter(stream: OutputStream, style: Style, startedAt: Date
     },
     event(event, followed) {
       run = followed;
+      // Warnings from before this command are of no use any more.
+      if (!isOwn && Date.parse(event.at) < startedAt.getTime()) return;
       for (const { text, tone } of eventLines(event, followed)) {
         if (tone === 'warn') keep(style.warn(text));
         if (tone === 'bad' && event.type !== 'run.finished') keep(style.bad(text));

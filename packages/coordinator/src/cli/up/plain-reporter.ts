@@ -10,12 +10,19 @@ import type { Reporter } from './reporter.ts';
 /** After this many milliseconds without a line, one says what is still running. */
 const SILENCE_MS = 30_000;
 
-/** One line per event, each with the time since the command began: for pipes, files and CI. */
+/**
+ * One line per event, each with the time since the command began: for pipes, files and CI. What happened before that is
+ * summed up.
+ */
 export function plainReporter(stream: OutputStream, style: Style, startedAt: Date): Reporter {
   const colours = { info: (text: string) => text, good: style.good, warn: style.warn, bad: style.bad };
   let run: FollowedRun | undefined;
   let said = '';
   let advised = '';
+  /** The run was begun by this command. */
+  let isOwn = false;
+  /** The last event was from before this command. */
+  let wasPast = false;
   const write = ({ text, tone }: EventLine) => {
     silence.refresh();
     const time = style.dim(`[${clock((Date.now() - startedAt.getTime()) / 1000)}]`);
@@ -37,14 +44,25 @@ export function plainReporter(stream: OutputStream, style: Style, startedAt: Dat
       advised = topics;
     },
     started({ runId, resumed }) {
+      isOwn = !resumed;
       if (resumed) write({ text: `resuming run ${runId}`, tone: 'info' });
     },
     nodes: () => undefined,
     event(event: RunEvent, followed) {
       run = followed;
+      const isPast = !isOwn && Date.parse(event.at) < startedAt.getTime();
+      if (wasPast && !isPast) write({ text: soFar(followed), tone: 'info' });
+      wasPast = isPast;
+      // Of a resumed run that would be most of it.
+      if (isPast) return;
       for (const line of eventLines(event, followed)) write(line);
     },
     progress: () => undefined,
     close: () => clearInterval(silence),
   };
+}
+
+function soFar({ view }: FollowedRun): string {
+  const done = view?.steps.filter(({ status }) => status === 'done').length ?? 0;
+  return `so far ${done} of ${view?.steps.length ?? 0} steps are done`;
 }
