@@ -74,12 +74,13 @@ describe('bare hosts', () => {
        nft add rule ip wall in ip saddr ${address} tcp dport 10250 drop`,
     );
     onTestFinished(async () => void (await cluster.run('host-3', ['nft', 'delete', 'table', 'ip', 'wall'])));
-    const { exitCode, result } = await (await cluster.up()).outcome();
+    const { exitCode, result, stderr } = await (await cluster.up()).outcome();
     expect(result).toMatchObject({ outcome: 'refused', exitCode: 3 });
     expect(exitCode).toBe(3);
-    const failure = result.nodes?.find(({ name }) => name === 'host-2')?.failure;
-    expect(failure?.message).toMatch(/host-2 .*host-3.*10250/);
-    expect(result.nodes?.find(({ name }) => name === 'host-1')?.failure?.message).toBeUndefined();
+    const failures = result.nodes?.flatMap(({ name, failure }) => (failure ? [{ name, ...failure }] : []));
+    expect(failures).toMatchObject([{ name: 'host-2', code: 'preflight' }]);
+    expect(failures?.[0]?.message).toMatch(/host-3 [0-9.]+:10250/);
+    expect(stderr).toMatch(/host-2, phase preflight: .*\n.*host-3 [0-9.]+:10250/);
     expect(await changesSince(withNftables)).toEqual([]);
   });
 });
