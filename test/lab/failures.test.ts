@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { attempts, type JsonRun, taskStarted } from './cluster/json-run.ts';
+import { LabCluster } from './cluster/lab-cluster.ts';
+
+// A cluster that is set up while things go wrong: a cut cable, a broken worker, a worker that never comes back.
+
+let cluster: LabCluster;
+let run: JsonRun;
+
+beforeAll(async () => {
+  cluster = await LabCluster.prepare();
+  await cluster.hosts(3);
+});
+
+afterAll(() => cluster.down());
+
+const nodeLine = (name: string, status: 'reachable' | 'unreachable') => (line: JsonRun['lines'][number]) =>
+  line.type === 'nodes' && line.nodes.some((node) => node.name === name && node.status === status);
+
+it('a worker without its cable for a minute is shown as unreachable and goes on when it is back', async () => {
+  // This makes containerd on another worker fail: see the next test.
+  await cluster.run('host-3', ['touch', '/var/lib/containerd']);
+  run = await cluster.up();
+  await run.seen(taskStarted('system/host-2', 'packages'), 'packages of host-2 under way');
+  const known = run.lines.length;
+  await cluster.link('host-2', 'down');
+  const plugIn = sleep(60_000).then(() => cluster.link('host-2', 'up'));
+  await run.seen(nodeLine('host-2', 'unreachable'), 'host-2 unreachable');
+  await plugIn;
+  const cut = run.lines.slice(known);
+  expect(cut.some((line) => line.type === 'step' && line.step === 'runtime/host-2')).toBe(false);
+  await run.seen((line) => run.lines.indexOf(line) > known && nodeLine('host-2', 'reachable')(line), 'host-2 back');
+  await run.seen((line) => line.type === 'step' && line.step === 'runtime/host-2', 'runtime of host-2');
+  const { result, stderr } = await run.outcome();
+  expect(result.nodes?.map(({ name, outcome }) => [name, outcome])).toEqual([
+    ['host-1', 'ready'],
+    ['host-2', 'ready'],
+    ['host-3', 'failed'],
+    ['@coordinator', 'ready'],
+  ]);
+  expect(stderr).toMatch(/host-2 is unreachable .*\n(.*\n)*.*host-2 is reachable again/);
+  expect(attempts(run)['system/host-2']).toBe(1);
+});
+
+it('a broken worker fails alone, told with node, step, command and its last lines', async () => {
+  const { exitCode, result, stderr } = await run.outcome();
+  expect(result).toMatchObject({ outcome: 'failed', exitCode: 4 });
+  expect(exitCode).toBe(4);
+  const failure = result.nodes?.find(({ name }) => name === 'host-3')?.failure;
+  expect(failure).toMatchObject({ phase: 'runtime', step: 'runtime/host-3' });
+  expect(failure?.message).toContain('containerd.service');
+  expect(failure?.lastLines?.join('\n')).toContain('/var/lib/containerd');
+  expect(failure?.hint).toBeDefined();
+  for (const word of ['host-3', 'runtime', 'systemctl', 'not a directory', 'vhive-coord retry'])
+    expect(stderr).toContain(word);
+  expect(await cluster.nodes()).toEqual({ 'host-1': 'Ready', 'host-2': 'Ready' });
+});
+
+it('once it is repaired, retry does the rest and nothing else', async () => {
+  await cluster.run('host-3', ['rm', '/var/lib/containerd']);
+  const retry = await cluster.coordinator('retry');
+  const { exitCode, result, stderr } = await retry.outcome();
+  expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
+  expect(exitCode).toBe(0);
+  expect(await cluster.nodes()).toEqual({ 'host-1': 'Ready', 'host-2': 'Ready', 'host-3': 'Ready' });
+  const again = Object.entries(attempts(retry)).filter(([, count]) => count > 1);
+  expect(again.map(([step]) => step)).toEqual(['runtime/host-3']);
+});
+
+it('a worker cut off for good is given up and named, and the others are ready', async () => {
+  await cluster.configure('limits:\n  giveUpAfterSeconds: 30\n');
+  await cluster.hosts(4);
+  run = await cluster.up('--nodes', '4');
+  await run.seen(taskStarted('system/host-4', 'packages'), 'packages of host-4 under way');
+  await cluster.link('host-4', 'down');
+  const { exitCode, result, stderr } = await run.outcome();
+  expect(result).toMatchObject({ outcome: 'failed', exitCode: 4 });
+  expect(exitCode).toBe(4);
+  const [one, two, three, four] = result.nodes ?? [];
+  expect([one, two, three].map((node) => node?.outcome)).toEqual(['ready', 'ready', 'ready']);
+  expect(four).toMatchObject({ name: 'host-4', outcome: 'failed', failure: { code: 'unreachable' } });
+  expect(four?.failure?.message).toContain('host-4 is unreachable since');
+  expect(stderr).toContain(four?.failure?.message);
+  expect(await cluster.nodes()).toEqual({ 'host-1': 'Ready', 'host-2': 'Ready', 'host-3': 'Ready' });
+});
+
+it('comes in with a retry once its cable is plugged in again', async () => {
+  await cluster.link('host-4', 'up');
+  const { result, stderr } = await (await cluster.coordinator('retry', '--node', 'host-4')).outcome();
+  expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
+  expect(Object.values(await cluster.nodes())).toEqual(['Ready', 'Ready', 'Ready', 'Ready']);
+});
