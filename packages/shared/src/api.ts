@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clusterFile } from './cluster-file.ts';
 import { executorName, isoTime, nodeName, runId } from './names.ts';
 import { runEvent } from './run-events.ts';

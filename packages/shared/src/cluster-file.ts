@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clusterName, nodeName } from './names.ts';
 
 const cidr = z.string().regex(/^[0-9.]+\/[0-9]{1,2}$/, 'must be an IPv4 range such as 10.244.0.0/16');

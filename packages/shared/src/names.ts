@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An RFC 1123 DNS label, at most 63 characters: what Kubernetes takes as a node name and NATS as a subject token. */
 export const dnsLabel = z

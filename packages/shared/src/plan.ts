@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { executorName, nodeName } from './names.ts';
 
 /** In a task's params: the value of an output of an earlier step, put in at dispatch. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { executorName, isoTime, nodeName, runId } from './names.ts';
 import { plan } from './plan.ts';
 import { attemptSummary } from './wire/results.ts';

@@ -1,5 +1,5 @@
 import type { Params } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Action, ActionContext } from './action.ts';
 import { failed, failedForGood } from './failures.ts';
 import { ensureFile, fileChanges } from './managed-file.ts';

@@ -1,6 +1,6 @@
 import { commandReply, VhiveError } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ActionError } from '../actions/action.ts';
 import type { AnyAction } from './action-table.ts';
 import { openJournal } from './journal.ts';

@@ -1,4 +1,4 @@
-import { type AttemptSummary, agentActions, type Command, type CommandReply, type RunStep } from '@vhive/shared';
+import type { AttemptSummary, Command, CommandReply, RunStep } from '@vhive/shared';
 import type { Host } from '../host/host.ts';
 import type { ActionSource, ActionTable, ContractTable } from './action-table.ts';
 import { runAttempt } from './attempt.ts';
@@ -52,13 +52,13 @@ interface Running {
 export function createExecutor(options: ExecutorOptions): Executor {
   const { journal, publisher } = options;
   const replyWithinMs = options.replyWithinMs ?? 20;
-  const environment = { ...options, contracts: options.contracts ?? agentActions, quietMs: replyWithinMs };
+  const environment = { ...options, quietMs: replyWithinMs };
   const running = new Map<string, Running>();
   let stopping = false;
-  let table: Promise<ActionTable> | undefined;
-  const loadActions = () => {
-    table ??= Promise.resolve(typeof options.actions === 'function' ? options.actions() : options.actions);
-    return table;
+  let tables: Promise<Tables> | undefined;
+  const loadTables = () => {
+    tables ??= loadTablesOf(options);
+    return tables;
   };
 
   const execute = async (command: RunStep, entry: Running, reply: (reply: CommandReply) => void) => {
@@ -67,8 +67,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
       entry.answered = true;
       reply({ type: 'accepted', attemptId, status: 'running' });
     }, replyWithinMs);
-    const actions = await loadActions();
-    const result = fitSummary(await runAttempt(command, entry.signal, { ...environment, actions }));
+    const { actions, contracts } = await loadTables();
+    const result = fitSummary(await runAttempt(command, entry.signal, { ...environment, actions, contracts }));
     clearTimeout(timer);
     const event = entry.answered ? { id: attemptId, event: finishedEvent(result) } : undefined;
     await journal.finish(result, event);
@@ -132,6 +132,19 @@ export function createExecutor(options: ExecutorOptions): Executor {
       await all();
       clearTimeout(timer);
     },
+  };
+}
+
+interface Tables {
+  actions: ActionTable;
+  contracts: ContractTable;
+}
+
+/** Actions and their contracts are loaded when the first step comes: an idle agent needs none of them in memory. */
+async function loadTablesOf({ actions, contracts }: ExecutorOptions): Promise<Tables> {
+  return {
+    actions: typeof actions === 'function' ? await actions() : actions,
+    contracts: contracts ?? (await import('./contracts.ts')).contracts,
   };
 }
 

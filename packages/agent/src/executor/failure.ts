@@ -1,5 +1,5 @@
 import { type Failure, messageOf, VhiveError } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ActionError } from '../actions/action.ts';
 
 /** Turns anything thrown by an action into a failure. `lastLines`: output of the command that failed, redacted. */

@@ -1,5 +1,5 @@
 import type { LogBatch, Progress, RunStep, Task } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createRealHost } from '../host/real-host.ts';
 import type { AnyAction, ContractTable } from './action-table.ts';
 import { createExecutor, type Executor, type ExecutorOptions } from './executor.ts';

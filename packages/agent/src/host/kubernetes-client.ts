@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { KubernetesError } from './kubernetes-error.ts';
 import { createResourcePaths } from './kubernetes-resources.ts';

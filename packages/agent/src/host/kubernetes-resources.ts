@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ObjectReference } from './kubernetes-api.ts';
 import { KubernetesError } from './kubernetes-error.ts';
 import type { KubernetesTransport } from './kubernetes-transport.ts';

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ObjectReference } from './kubernetes-api.ts';
 import type { ResourcePaths } from './kubernetes-resources.ts';
 import type { KubernetesTransport } from './kubernetes-transport.ts';

@@ -6,7 +6,6 @@ import { gatherFacts } from './facts/index.ts';
 import { fileStatus } from './file-status.ts';
 import type { Host } from './host.ts';
 import { connect, listen } from './network.ts';
-import { run, SEARCH_PATH } from './run.ts';
 
 /** What may be set apart from the machine itself, for trying actions without touching it. */
 export interface RealHostOptions {
@@ -72,7 +71,11 @@ export function createRealHost(options: RealHostOptions = {}): Host {
       }
     },
     localPath: at,
-    run: (argv, runOptions) => run(argv, runOptions, options.searchPath ?? SEARCH_PATH),
+    async run(argv, runOptions) {
+      // Loaded when the first command is run: an idle agent needs no means to run one in memory.
+      const { run, SEARCH_PATH } = await import('./run.ts');
+      return run(argv, runOptions, options.searchPath ?? SEARCH_PATH);
+    },
     facts: gatherFacts,
     connect,
     listen,

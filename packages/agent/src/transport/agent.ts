@@ -16,7 +16,6 @@ import { fingerprintOf } from './certificate-authority.ts';
 import { CredentialsRefused } from './connection.ts';
 import { formatCoordinatorAddress, parseCoordinatorAddress } from './coordinator-address.ts';
 import { createDownloads } from './downloads.ts';
-import { enrol } from './enrol.ts';
 import { type Enrolment, type IdentityStore, jwtExpiry, openIdentity } from './identity.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { type Outbox, startOutbox } from './outbox.ts';
@@ -130,6 +129,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     if (known && known.jwt !== refusedJwt) return known;
     const { signal } = abort;
     const facts = () => options.host.facts();
+    // Most starts need no enrolment, and no HTTPS in memory.
+    const { enrol } = await import('./enrol.ts');
     return enrol({ coordinator, node: options.node, token, identity, facts, logger, signal });
   };
 

@@ -4,8 +4,6 @@ import { dirname, join } from 'node:path';
 import { type ArtifactRef, VhiveError } from '@vhive/shared';
 import type { Downloads } from '../executor/ports.ts';
 import { parseCoordinatorAddress } from './coordinator-address.ts';
-import { fetchArtifact } from './download.ts';
-import { createHttpsClient } from './https-client.ts';
 import type { Identity } from './identity.ts';
 
 /** A download under way, shared by all who want the same file. */
@@ -84,6 +82,9 @@ async function fetchWith(
   const { ca, enrolment } = identity;
   if (!enrolment || ca === undefined)
     throw new VhiveError({ code: 'refused', message: 'this agent is not enrolled: it may not fetch artifacts' });
+  // Loaded when there is something to download: idle agents need no HTTPS in memory.
+  const { createHttpsClient } = await import('./https-client.ts');
+  const { fetchArtifact } = await import('./download.ts');
   const client = createHttpsClient(parseCoordinatorAddress(enrolment.coordinator), ca);
   try {
     await fetchArtifact({ client, bearer: enrolment.artifactToken, artifact, path, signal, progress });

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterName, nodeName, VhiveError } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createUserKey } from './nkey.ts';
 import { readTextFile, writePrivateFile } from './private-file.ts';
 import { createSealingSeed } from './sealing.ts';

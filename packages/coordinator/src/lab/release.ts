@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { OutputFile, Plugin } from 'esbuild';
 import { withLock } from './lock.ts';
 import { labPrograms } from './mirror/go-build.ts';
 import { removeOldChunks, writeIfChanged } from './release-files.ts';
@@ -67,14 +68,30 @@ export async function buildRelease(options: {
   });
 }
 
+/** zod speaks fifty languages, a third of its text; this product speaks one, which zod has loaded apart from these. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {};', loader: 'js' }));
+  },
+};
+
 async function bundle(root: string, outDir: string): Promise<void> {
+  const programs = { 'vhive-agent': 'packages/agent/src/main.ts', 'vhive-coord': 'packages/coordinator/src/main.ts' };
+  // Each by itself: in common parts the agent would carry what only the coordinator uses.
+  const bundles = await Promise.all(
+    Object.entries(programs).map(([name, source]) => bundleProgram(root, outDir, { [name]: source })),
+  );
+  const files = bundles.flat();
+  for (const file of files) await writeIfChanged(file.path, file.contents, 0o644);
+  await removeOldChunks(join(outDir, 'lib/chunks'), new Set(files.map((file) => basename(file.path))));
+}
+
+async function bundleProgram(root: string, outDir: string, entryPoints: Record<string, string>): Promise<OutputFile[]> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: {
-      'vhive-agent': 'packages/agent/src/main.ts',
-      'vhive-coord': 'packages/coordinator/src/main.ts',
-    },
+    entryPoints,
     bundle: true,
     // What is imported on demand stays in files of its own: the agent does not load what it does not use.
     splitting: true,
@@ -89,11 +106,13 @@ async function bundle(root: string, outDir: string): Promise<void> {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
     external: ['esbuild'],
+    // The text of a program stays in memory as long as it runs: half of it is worth having.
+    minify: true,
     keepNames: true,
+    plugins: [englishOnly],
     legalComments: 'none',
     logLevel: 'silent',
     write: false,
   });
-  for (const file of outputFiles) await writeIfChanged(file.path, file.contents, 0o644);
-  await removeOldChunks(join(outDir, 'lib/chunks'), new Set(outputFiles.map((file) => basename(file.path))));
+  return outputFiles;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel } from '../names.ts';
 import { defineAction, minutes } from './define.ts';
 import { artifactRef, kubernetesObject, noOutputs, sealedSecret } from './fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineAction, minutes } from './define.ts';
 
 /** Findings of a check: errors refuse, warnings are shown. */

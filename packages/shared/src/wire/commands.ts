@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runId } from '../names.ts';
 import { task } from '../plan.ts';
 import { attemptSummary } from './results.ts';

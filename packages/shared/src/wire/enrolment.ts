@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clusterName, nodeName } from '../names.ts';
 import { facts } from './facts.ts';
 

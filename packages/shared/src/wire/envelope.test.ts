@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { decode, encode, MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from './envelope.ts';
 
 const body = z.object({ type: z.literal('greeting'), text: z.string() });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime } from '../names.ts';
 
 /** Version of the wire protocol. A receiver drops (and counts) every other version. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A network interface with its addresses. */
 export const networkInterface = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime } from '../names.ts';
 
 /** What became of a task. `would-change` only in check mode; `skipped` after an earlier task of the step failed. */

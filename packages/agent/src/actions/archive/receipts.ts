@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ActionContext } from '../action.ts';
 
 /** What an archive left in a directory. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ActionContext } from '../action.ts';
 import { adminConf } from './paths.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ActionContext } from '../action.ts';
 
 /** How far our own `kubeadm init` or `join` on this host came. */

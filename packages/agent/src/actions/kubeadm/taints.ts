@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ActionContext } from '../action.ts';
 import { commandFailed } from '../failures.ts';
 import { adminConf } from './paths.ts';

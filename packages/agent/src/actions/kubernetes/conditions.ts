@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const conditions = z.object({
   status: z

@@ -1,6 +1,6 @@
 import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
 import { parseAllDocuments, type ScalarTag } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { failedForGood } from '../failures.ts';
 
 /** Kubernetes reads YAML 1.1 numbers: file modes such as 0644 are octal. */

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KubernetesApi, ObjectReference } from '../../host/kubernetes-api.ts';
 
 const selector = z.object({

@@ -1,5 +1,5 @@
 import type { KubernetesObject, Params } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ObjectReference } from '../../host/kubernetes-api.ts';
 import { conditionsOf, hasCondition } from './conditions.ts';
 

@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandResult } from '../host.ts';
 
 const faultList = z.array(
