@@ -1,10 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { FleetOrder, FleetResult } from './messages.ts';
+import { measureAgent } from './agent-cost.ts';
+import { machine } from './machine.ts';
+import type { AgentCost, FleetOrder, FleetResult } from './messages.ts';
 import { benchOptions } from './options.ts';
 import { profiling } from './profiling.ts';
-import { fleetTable } from './report.ts';
+import { agentTable, fleetTable } from './report.ts';
 
 // npm run bench: what orchestration costs beside the network requests it cannot do without. See docs/benchmarks.md.
 
@@ -14,8 +16,14 @@ for (const order of options.fleets) {
   process.stderr.write(`${order.agents} agents, journals ${order.journal === 'disk' ? 'on disk' : 'in memory'} ...\n`);
   fleets.push(await fleetInProcess(order));
 }
-process.stdout.write(fleetTable(fleets));
-process.stdout.write(`${JSON.stringify({ type: 'bench', fleets })}\n`);
+const agents: AgentCost[] = [];
+for (const order of options.agents) {
+  process.stderr.write(`one agent, ${order.kind} ...\n`);
+  agents.push(await measureAgent(order));
+}
+if (fleets.length > 0) process.stdout.write(`${fleetTable(fleets)}\n`);
+if (agents.length > 0) process.stdout.write(`${agentTable(agents)}\n`);
+process.stdout.write(`${JSON.stringify({ type: 'bench', machine: machine(), fleets, agents })}\n`);
 
 /** A coordinator's process of its own for each fleet: none starts warm. */
 async function fleetInProcess(order: FleetOrder): Promise<FleetResult> {

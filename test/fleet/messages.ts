@@ -1,4 +1,5 @@
 import type { Identity } from '@vhive/agent/transport/identity';
+import type { Memory } from './process-usage.ts';
 
 /** How agents keep their journals. memory: nothing outlives the process; disk: as in real life, one SQLite file each. */
 export type JournalKind = 'memory' | 'disk';
@@ -12,6 +13,30 @@ export interface StartAgents {
 /** From the agents' process: all are registered, after so many milliseconds. */
 export interface AgentsReady {
   registeredMs: number;
+}
+
+/** What to measure of a single agent. */
+export interface AgentOrder {
+  /** For people: `release` or `source`. */
+  kind: string;
+  /** The launcher. */
+  program: string;
+  /** Starts of each sort. */
+  runs: number;
+  /** How long it is left alone before the measurement and during it, milliseconds. */
+  settleMs: number;
+  idleMs: number;
+}
+
+/** What a single agent costs. Times in milliseconds from the start of its process until it is registered. */
+export interface AgentCost extends AgentOrder {
+  /** A new host: keys are made, it enrols over HTTPS with a join token. */
+  enrolMs: number[];
+  /** A host that was enrolled before. */
+  registeredMs: number[];
+  /** Of one CPU. */
+  idleCpuPercent: number;
+  idleMemoryMiB: Memory;
 }
 
 /** What one run of a fleet was asked for. */

@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { FleetOrder, JournalKind } from './messages.ts';
+import type { AgentOrder, FleetOrder, JournalKind } from './messages.ts';
 
 /** What to measure. */
 export interface BenchOptions {
   fleets: FleetOrder[];
+  agents: AgentOrder[];
 }
 
-/** Reads `--agents 100,1000 --steps 12 --journal memory,disk --runs 4 --quick`. */
+/** Reads `--agents 100,1000 --steps 12 --journal memory,disk --runs 4 --only fleet|agent --quick`. */
 export function benchOptions(argv: string[]): BenchOptions {
   const { values } = parseArgs({
     args: argv,
@@ -15,6 +17,7 @@ export function benchOptions(argv: string[]): BenchOptions {
       steps: { type: 'string', default: '12' },
       journal: { type: 'string', default: 'memory,disk' },
       runs: { type: 'string' },
+      only: { type: 'string' },
       quick: { type: 'boolean', default: false },
     },
   });
@@ -25,7 +28,20 @@ export function benchOptions(argv: string[]): BenchOptions {
   const fleets = sizes.flatMap((agents) =>
     journals.map((journal) => ({ agents, steps, rounds: steps, runs, journal })),
   );
-  return { fleets };
+  return {
+    fleets: values.only === 'agent' ? [] : fleets,
+    agents: values.only === 'fleet' ? [] : agentOrders(values.quick),
+  };
+}
+
+/** The release as it is installed on hosts, and the program of the clone. */
+function agentOrders(quick: boolean): AgentOrder[] {
+  const root = join(import.meta.dirname, '../..');
+  const how = quick ? { runs: 3, settleMs: 6_000, idleMs: 5_000 } : { runs: 7, settleMs: 10_000, idleMs: 30_000 };
+  return [
+    { kind: 'release', program: join(root, 'dist/vhive/bin/vhive-agent'), ...how },
+    { kind: 'source', program: join(root, 'bin/vhive-agent'), ...how },
+  ];
 }
 
 function positive(text: string): number {

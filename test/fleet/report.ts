@@ -1,4 +1,5 @@
-import type { FleetResult } from './messages.ts';
+import type { AgentCost, FleetResult } from './messages.ts';
+import { median } from './statistics.ts';
 
 /** Results of fleets for people. */
 export function fleetTable(results: readonly FleetResult[]): string {
@@ -30,6 +31,21 @@ export function fleetTable(results: readonly FleetResult[]): string {
       .join(' '),
   ]);
   return table([[...head, ...usage], ...rows]);
+}
+
+/** What single agents cost, for people. */
+export function agentTable(results: readonly AgentCost[]): string {
+  const head = ['agent', 'start to registered', 'with enrolment', 'idle rss', 'pss', 'anonymous', 'idle cpu'];
+  const spread = (times: readonly number[]) =>
+    `${median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)}-${Math.max(...times).toFixed(0)})`;
+  const rows = results.map(({ kind, registeredMs, enrolMs, idleMemoryMiB, idleCpuPercent }) => [
+    kind,
+    spread(registeredMs),
+    spread(enrolMs),
+    ...[idleMemoryMiB.rss, idleMemoryMiB.pss, idleMemoryMiB.anonymous].map((mib) => `${mib.toFixed(1)} MiB`),
+    `${idleCpuPercent.toFixed(2)} %`,
+  ]);
+  return table([head, ...rows]);
 }
 
 function table(rows: readonly string[][]): string {

@@ -1,0 +1,66 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { openAuthority } from '@vhive/coordinator/trust/authority';
+import { openJoinTokens } from '@vhive/coordinator/trust/join-tokens';
+import { execa } from 'execa';
+
+const PROGRAM = join(import.meta.dirname, '../../packages/coordinator/src/main.ts');
+
+/** A coordinator of its own, as `vhive-coord serve` runs it. */
+export interface RealCoordinator {
+  /** `127.0.0.1:port` of its HTTPS server. */
+  address: string;
+  /** A join token. */
+  token: string;
+  stop(): Promise<void>;
+}
+
+/** Starts one below `directory`; resolves when it is ready. */
+export async function startRealCoordinator(directory: string): Promise<RealCoordinator> {
+  const stateDir = join(directory, 'coordinator');
+  const [httpsPort, natsPort] = [await freePort(), await freePort()];
+  const child = execa(
+    process.execPath,
+    [
+      ...[
+        PROGRAM,
+        'serve',
+        '--state-dir',
+        stateDir,
+        '--cache-dir',
+        join(import.meta.dirname, '../../.cache/nats-server'),
+      ],
+      ...['--https-port', String(httpsPort), '--nats-port', String(natsPort), '--log-level', 'info'],
+    ],
+    { stdin: 'ignore', stdout: 'ignore', reject: false, buffer: false },
+  );
+  const said: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      said.push(line);
+      if (line.includes('the coordinator is ready')) resolve();
+    });
+    child.then(() => reject(new Error(`the coordinator ended: ${said.join('\n')}`)), reject);
+  });
+  const { caFingerprint } = await openAuthority({ stateDir, cluster: 'vhive' });
+  const tokens = await openJoinTokens({ stateDir, caFingerprint });
+  const { token } = await tokens.create({ ttlSeconds: 3600, description: 'benchmark' });
+  return {
+    address: `127.0.0.1:${httpsPort}`,
+    token,
+    async stop() {
+      child.kill('SIGTERM');
+      await child;
+    },
+  };
+}
+
+/** A port nobody listens on at the moment. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
