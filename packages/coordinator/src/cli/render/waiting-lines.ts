@@ -13,9 +13,9 @@ export interface WaitingModel {
   controlPlane: string | undefined;
   /** What to type on a host that is missing. */
   command: string;
-  /** What to type on the coordinator's own host when it has no agent. */
-  ownCommand: string;
-  /** true: this command itself has started the agents, so there is nothing to type anywhere. */
+  /** What to type on the coordinator's own host when it has no agent; undefined: it has one, which is on its way. */
+  ownCommand: string | undefined;
+  /** true: agents are on their way by themselves, so there is nothing to type anywhere. */
   agentsComing: boolean;
   startedAt: Date;
   /** When the wait is given up. */
@@ -52,7 +52,7 @@ export function waitingAdvice(model: WaitingModel): string[] {
   const named = controlPlane !== undefined && !nodes.some((node) => node.name === controlPlane);
   const missing = Math.max(named ? 1 : 0, model.expected - nodes.length - (own ? 1 : 0));
   const lines: string[] = [];
-  if (own)
+  if (own && model.ownCommand !== undefined)
     lines.push('this host is to be the master and needs an agent too; on it, as root:', indent(model.ownCommand));
   if (pending.length > 0)
     lines.push(

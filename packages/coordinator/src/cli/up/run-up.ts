@@ -47,14 +47,15 @@ async function upHere(flags: UpFlags, settings: UpSettings, context: CliContext,
     await withCoordinator({ coordinator, hooks, start: 'always' }, async (connection) => {
       signal.throwIfAborted();
       await checkCluster(connection, settings.config.name, coordinator.stateDir);
+      let hasAgent = false;
       if (flags.simulate === undefined && isMaster(settings.controlPlane))
-        await hooks.ensureLocalAgent({
+        hasAgent = await hooks.ensureLocalAgent({
           stateDir: coordinator.stateDir,
           url: connection.endpoint.url,
           cluster: coordinator.cluster,
           say: (line) => reporter.message(line),
         });
-      await upWith(connection, flags, settings, context, reporter, signal);
+      await upWith({ ...connection, hasAgent }, flags, settings, context, reporter, signal);
     });
   } finally {
     reporter.close();
@@ -62,14 +63,14 @@ async function upHere(flags: UpFlags, settings: UpSettings, context: CliContext,
 }
 
 async function upWith(
-  connection: Connection,
+  connection: Connection & { hasAgent: boolean },
   flags: UpFlags,
   settings: UpSettings,
   context: CliContext,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, endpoint, attached } = connection;
+  const { client, endpoint, attached, hasAgent } = connection;
   let runId: string | undefined;
   try {
     const { lan } = settings.coordinator;
@@ -79,7 +80,7 @@ async function upWith(
       limitSeconds: flags.waitNodes ?? flags.timeout,
       command: (nodes: Parameters<typeof ownAddress>[0]) =>
         agentCommand(ownAddress(nodes, networkInterfaces(), lan), endpoint.url),
-      ownCommand: agentCommand('127.0.0.1', endpoint.url),
+      ownCommand: hasAgent ? undefined : agentCommand('127.0.0.1', endpoint.url),
       agentsComing: flags.simulate !== undefined,
     };
     const chosen = await waitForNodes(client, wanted, reporter, signal);

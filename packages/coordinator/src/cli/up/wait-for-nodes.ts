@@ -6,6 +6,9 @@ import { type ChosenNodes, chooseNodes } from './choose-nodes.ts';
 import type { Reporter } from './reporter.ts';
 import { steadyStream } from './steady-stream.ts';
 
+/** Agents that run already come within this time, milliseconds: before, there is nothing to advise. */
+const PATIENCE_MS = 3_000;
+
 /** What to wait for. */
 export interface NodesWanted {
   expected: number;
@@ -14,8 +17,8 @@ export interface NodesWanted {
   limitSeconds: number;
   /** What to type on a host that is missing, given the nodes known so far. */
   command: (nodes: readonly NodeView[]) => string;
-  /** What to type on this host when it has no agent. */
-  ownCommand: string;
+  /** What to type on this host when it has no agent; undefined: it has one. */
+  ownCommand: string | undefined;
   /** See WaitingModel. */
   agentsComing: boolean;
 }
@@ -29,8 +32,9 @@ export async function waitForNodes(
 ): Promise<ChosenNodes> {
   const startedAt = new Date();
   const deadline = new Date(startedAt.getTime() + wanted.limitSeconds * 1000);
-  const { expected, controlPlane, ownCommand, agentsComing } = wanted;
-  const picture = (nodes: readonly NodeView[]): WaitingModel => {
+  const { expected, controlPlane, ownCommand } = wanted;
+  let agentsComing = true;
+  const picture = (): WaitingModel => {
     const command = wanted.command(nodes);
     return { expected, controlPlane, nodes, startedAt, deadline, ownCommand, command, agentsComing };
   };
@@ -40,21 +44,26 @@ export async function waitForNodes(
   const limit = AbortSignal.timeout(wanted.limitSeconds * 1000);
   const done = new AbortController();
   const either = AbortSignal.any([signal, limit, done.signal]);
-  reporter.waiting(picture(nodes));
+  reporter.waiting(picture());
+  const patience = setTimeout(() => {
+    agentsComing = wanted.agentsComing;
+    reporter.waiting(picture());
+  }, PATIENCE_MS);
   try {
     const say = (text: string, level: 'info' | 'warning') => reporter.message(text, level);
     for await (const message of steadyStream(client, undefined, either, say)) {
       if (message.type !== 'nodes') continue;
       nodes = message.nodes;
-      reporter.waiting(picture(nodes));
+      reporter.waiting(picture());
       const chosen = chooseNodes(nodes, expected, controlPlane);
       if (chosen) return chosen;
     }
   } finally {
+    clearTimeout(patience);
     done.abort();
   }
   if (signal.aborted) throw signal.reason;
-  throw tooFew(picture(nodes), wanted.limitSeconds);
+  throw tooFew({ ...picture(), agentsComing: wanted.agentsComing }, wanted.limitSeconds);
 }
 
 function tooFew(model: WaitingModel, limitSeconds: number): VhiveError {
