@@ -2,11 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { measureAgent } from './agent-cost.ts';
+import { measureJournal } from './journal-cost.ts';
 import { machine } from './machine.ts';
 import type { AgentCost, FleetOrder, FleetResult } from './messages.ts';
 import { benchOptions } from './options.ts';
 import { profiling } from './profiling.ts';
-import { agentTable, fleetTable } from './report.ts';
+import { agentTable, FLEET_NOTES, fleetTable, journalLine } from './report.ts';
 
 // npm run bench: what orchestration costs beside the network requests it cannot do without. See docs/benchmarks.md.
 
@@ -21,9 +22,11 @@ for (const order of options.agents) {
   process.stderr.write(`one agent, ${order.kind} ...\n`);
   agents.push(await measureAgent(order));
 }
-if (fleets.length > 0) process.stdout.write(`${fleetTable(fleets)}\n`);
+if (fleets.length > 0) process.stdout.write(`${fleetTable(fleets)}\n${FLEET_NOTES}\n`);
+const journal = options.agents.length > 0 ? await measureJournal(300) : undefined;
+if (journal) process.stdout.write(`${journalLine(journal)}\n`);
 if (agents.length > 0) process.stdout.write(`${agentTable(agents)}\n`);
-process.stdout.write(`${JSON.stringify({ type: 'bench', machine: machine(), fleets, agents })}\n`);
+process.stdout.write(`${JSON.stringify({ type: 'bench', machine: machine(), fleets, agents, journal })}\n`);
 
 /** A coordinator's process of its own for each fleet: none starts warm. */
 async function fleetInProcess(order: FleetOrder): Promise<FleetResult> {

@@ -39,6 +39,15 @@ export interface AgentCost extends AgentOrder {
   idleMemoryMiB: Memory;
 }
 
+/** What a journal on disk costs, milliseconds: medians. */
+export interface JournalCost {
+  steps: number;
+  /** Of a step: accepted (for sure on disk) and finished (written). */
+  stepMs: number;
+  /** Of 4 KiB written and synced. */
+  syncMs: number;
+}
+
 /** What one run of a fleet was asked for. */
 export interface FleetOrder {
   agents: number;
