@@ -12,7 +12,7 @@ import { checkConfig } from '../cluster-file/index.ts';
 import { buildPlan } from '../plan/index.ts';
 import type { NodeRegistry } from '../registry/node-registry.ts';
 import { inputHash } from '../runner/input-hash.ts';
-import type { NodeSighting, Runner } from '../runner/runner.ts';
+import type { Runner } from '../runner/runner.ts';
 import type { AgentLink } from '../transport/agent-link.ts';
 import type { EventStore } from '../transport/event-store.ts';
 import type { LogStore } from '../transport/log-store.ts';
@@ -117,7 +117,12 @@ export function clusterOperations(parts: OperationParts): Operations {
       }));
     },
     run: (id) => runner.view(id),
-    retry: (id, nodes) => runner.retry(id, nodes, registry.views().map(sighting)),
+    retry: (id, nodes) =>
+      runner.retry(
+        id,
+        nodes,
+        registry.views().map(({ name }) => name),
+      ),
     cancel: (id) => runner.cancel(id, 'the operator cancelled the run'),
     logs: (filter) => logs.read(filter),
     followLogs: (filter, signal) => logs.follow(filter, signal),
@@ -148,12 +153,6 @@ export function controlPlaneAmong(nodes: readonly NodeView[], config: ClusterCon
       : "no node is the coordinator's own host, so which is the master is not known",
     hint: 'start an agent on this host too, or name the master: controlPlane: <node> in the cluster file',
   });
-}
-
-function sighting({ name: node, status, lastSeen, enrolledAt }: NodeView): NodeSighting {
-  const at = new Date().toISOString();
-  if (status === 'reachable') return { type: 'node.reachable', at, node };
-  return { type: 'node.unreachable', at, node, lastSeen: lastSeen ?? enrolledAt };
 }
 
 function subscribe<M extends Record<keyof M, unknown[]>, K extends keyof M & string>(

@@ -64,9 +64,8 @@ test('a retry hears which nodes came back while the run was over', async () => {
   expect((await runner.view(runId)).nodes).toMatchObject([{ status: 'ok' }, { name: 'n2', status: 'failed' }]);
 
   world.isReachable = true;
-  const back = { type: 'node.reachable' as const, at: new Date().toISOString(), node: 'n2' };
-  runner.nodeChanged(back);
-  await runner.retry(runId, [], [back]);
+  runner.nodeChanged({ type: 'node.reachable', at: new Date().toISOString(), node: 'n2' });
+  await runner.retry(runId, [], plan.nodes);
   await world.ended();
   const { status, steps } = await runner.view(runId);
   expect(status).toBe('ready');
@@ -79,7 +78,21 @@ test('a retry of a node that is still away gives it its time, then gives it up',
   const order = { plan, mode: 'apply' as const, inputHash: 'hash', giveUpAfterMs: 10 };
   const { runId } = await runner.start({ ...order, unreachable: [{ node: 'n2', lastSeen: at }] }, { supersede: false });
   await world.ended();
-  await runner.retry(runId, [], [{ type: 'node.unreachable', at, node: 'n2', lastSeen: at }]);
+  runner.nodeChanged({ type: 'node.unreachable', at, node: 'n2', lastSeen: at });
+  await runner.retry(runId, [], plan.nodes);
   await world.ended();
   expect((await runner.view(runId)).status).toBe('failed');
+});
+
+test('a retry does without nodes that the operator removed while the run was over', async () => {
+  const { runner, world } = bench();
+  const at = new Date().toISOString();
+  const order = { plan, mode: 'apply' as const, inputHash: 'hash', giveUpAfterMs: 10 };
+  const { runId } = await runner.start({ ...order, unreachable: [{ node: 'n2', lastSeen: at }] }, { supersede: false });
+  await world.ended();
+  await runner.retry(runId, [], ['n1']);
+  await world.ended();
+  const { status, nodes } = await runner.view(runId);
+  expect(nodes).toMatchObject([{ status: 'ok' }, { name: 'n2', status: 'removed' }]);
+  expect(status).toBe('ready');
 });

@@ -25,7 +25,7 @@ export interface RunOrder {
 }
 
 /** That a node was heard of, or was not. */
-export type NodeSighting = RunEventOf<'node.reachable' | 'node.unreachable'>;
+type NodeSighting = RunEventOf<'node.reachable' | 'node.unreachable'>;
 
 /** The runs of a cluster: at most one is under way. */
 export class Runner {
@@ -35,6 +35,8 @@ export class Runner {
   readonly #ports: RunPorts;
   readonly #log: Logger;
   #current: RunExecution | undefined;
+  /** What was heard last of each node, whether a run was under way or not. */
+  readonly #sightings = new Map<string, NodeSighting>();
   /** Runs are begun, resumed and retried one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -88,13 +90,18 @@ export class Runner {
 
   /**
    * Tries the failed steps of a run again (only of these nodes, if any are named). Only the newest run can be.
-   * `sightings`: how the run's nodes are now; what changed while it was over it has not heard.
+   * `members`: the nodes there are now; what became of nodes while the run was over it has not heard.
    */
-  async retry(runId: string, nodes: string[], sightings: readonly NodeSighting[] = []): Promise<RunView> {
+  async retry(runId: string, nodes: string[], members: readonly string[]): Promise<RunView> {
     return await this.#inTurn(async () => {
       const run = this.#newest(runId);
-      for (const event of sightings) if (run.plan.nodes.includes(event.node)) run.submit(event);
-      await run.deliver({ type: 'run.retried', at: new Date().toISOString(), nodes });
+      const at = new Date().toISOString();
+      for (const node of run.plan.nodes) {
+        const sighting = this.#sightings.get(node);
+        if (!members.includes(node)) run.submit({ type: 'node.removed', at, node });
+        else if (sighting) run.submit({ ...sighting, at });
+      }
+      await run.deliver({ type: 'run.retried', at, nodes });
       return run.view();
     });
   }
@@ -135,6 +142,7 @@ export class Runner {
 
   /** A node of the run became reachable or unreachable, or was removed. */
   nodeChanged(event: NodeSighting | RunEventOf<'node.removed'>): void {
+    if (event.type !== 'node.removed') this.#sightings.set(event.node, event);
     const run = this.#current;
     if (run && run.outcome === undefined && run.plan.nodes.includes(event.node)) run.submit(event);
   }

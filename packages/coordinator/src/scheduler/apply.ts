@@ -41,14 +41,13 @@ function takeIn(transition: Transition, event: Exclude<RunEvent, { type: 'run.cr
   if (event.type === 'run.retried') return runRetried(transition, event);
   if (event.type === 'node.unreachable') return nodeUnreachable(transition, event);
   if (event.type === 'node.reachable') return nodeReachable(transition, event);
+  if (event.type === 'node.removed') return nodeRemoved(transition, event);
   // A late dispatch must be called back even when the run is over.
   if (event.type === 'attempt.dispatched') return attemptDispatched(transition, event);
   if (transition.fields.status !== 'running') return;
   switch (event.type) {
     case 'attempt.finished':
       return attemptFinished(transition, event);
-    case 'node.removed':
-      return nodeRemoved(transition, event);
     case 'run.cancelled':
       return runCancelled(transition, event);
     case 'run.finished':

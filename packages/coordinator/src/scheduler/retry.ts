@@ -10,7 +10,8 @@ import type { Transition } from './transition.ts';
 export function runRetried(transition: Transition, event: RunEventOf<'run.retried'>): void {
   const { fields } = transition;
   const places = reopened(transition, event.nodes);
-  if (places.size === 0) return;
+  // With nothing left to do a run that failed is judged anew: without nodes that were removed it may be ready.
+  if (places.size === 0 && (fields.status === 'ready' || fields.status === 'running')) return;
   Object.assign(fields, { status: 'running', finishedAt: undefined, finishing: undefined, halt: undefined });
   transition.clearTimer('grace');
   if (fields.timeoutMs !== undefined) transition.setTimer('timeout', fields.now + fields.timeoutMs);
