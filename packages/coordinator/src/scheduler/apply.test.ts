@@ -424,6 +424,40 @@ describe('the operator', () => {
     expect(run.conclude()).toBe('ready');
   });
 
+  it('tries again: what had waited for a failed step and gone on without it is done anew', () => {
+    const run = new TestRun(
+      examplePlan([
+        exampleStep('a', 'n1'),
+        exampleStep('b', 'n2'),
+        exampleStep('all', '@coordinator', { executor: '@coordinator', after: ['a', 'b'], tasks: [] }),
+        exampleStep('routes', 'n1', { needs: ['a', 'all'] }),
+        exampleStep('other', 'n1', { needs: ['a'] }),
+      ]),
+    );
+    run.dispatch();
+    run.finish('a', 'ok', { outputs: { task: { range: 1 } } });
+    run.finish('b', 'failed');
+    expect(run.dispatch()).toEqual(['other', 'routes']);
+    run.finish('other');
+    run.finish('routes');
+    expect(run.conclude()).toBe('failed');
+    run.add({ type: 'run.retried', at: run.at, nodes: [] });
+    expect(run.dispatch()).toEqual(['b']);
+    run.finish('b');
+    expect(run.dispatch()).toEqual(['routes']);
+    run.finish('routes');
+    expect(run.conclude()).toBe('ready');
+    expect(run.view.steps.map(({ id, attempts }) => [id, attempts])).toEqual([
+      ...[
+        ['a', 1],
+        ['b', 2],
+        ['all', 0],
+        ['routes', 2],
+        ['other', 1],
+      ],
+    ]);
+  });
+
   it('tries nothing again where nothing failed', () => {
     const run = new TestRun(examplePlan([exampleStep('a/n1', 'n1')]));
     run.dispatch();

@@ -5,7 +5,7 @@ import type { Transition } from './transition.ts';
 
 /**
  * Failed and skipped steps of the named nodes (of all, when none is named) are to be done again, with whatever else
- * they need that failed. A finished run is open again. What the operator removed stays away.
+ * they need that failed, and what was done without them. A finished run is open again. What the operator removed stays away.
  */
 export function runRetried(transition: Transition, event: RunEventOf<'run.retried'>): void {
   const { fields } = transition;
@@ -45,6 +45,25 @@ function reopened(transition: Transition, nodes: readonly string[]): ReadonlySet
   // What needs something that stays failed (a removed node's) stays so too. Needs stand earlier: one pass does.
   const isLost = (need: number) => ended(transition.step(need).position) && !result.has(need);
   for (const place of [...result].sort((a, b) => a - b)) if (index.needs[place]?.some(isLost)) result.delete(place);
+  for (const place of wentOnWithout(transition, result)) result.add(place);
+  return result;
+}
+
+/**
+ * Steps that are done, but had waited for one of these that then failed (and what needs them): done without it, such as
+ * routes to the nodes there were.
+ */
+function wentOnWithout(transition: Transition, places: ReadonlySet<number>): ReadonlySet<number> {
+  const { index } = transition.fields;
+  const result = new Set<number>();
+  const work = [...places].flatMap((place) => index.awaitedBy[place] ?? []);
+  for (let place = work.pop(); place !== undefined; place = work.pop()) {
+    const { executor, node } = transition.planned(place);
+    const isRemoved = transition.node(node)?.fate === 'removed' || transition.node(executor)?.fate === 'removed';
+    if (isRemoved || result.has(place) || transition.step(place).position !== 'done') continue;
+    result.add(place);
+    work.push(...(index.neededBy[place] ?? []), ...(index.awaitedBy[place] ?? []));
+  }
   return result;
 }
 
