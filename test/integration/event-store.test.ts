@@ -184,6 +184,31 @@ describe('EventStore', () => {
     );
   });
 
+  it('follows on after a restart of the server, however little had come before', async () => {
+    const run = newRun();
+    const writer = store();
+    await writer.append(run, [cancelled('1')]);
+    const stopping = new AbortController();
+    const seen: number[] = [];
+    const writeOn = async () => {
+      await server.kill();
+      const restarted = server.start();
+      for (let number = 2; number <= 40; number += 1) await writer.append(run, [cancelled(String(number))]);
+      await restarted;
+    };
+    let written: Promise<void> | undefined;
+    const begun = performance.now();
+    for await (const { sequence } of store().follow(run, 1, stopping.signal)) {
+      seen.push(sequence);
+      written ??= writeOn();
+      if (sequence === 40) stopping.abort();
+    }
+    await written;
+    expect(seen).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+    // Not only when a forgotten request has run out.
+    expect(performance.now() - begun).toBeLessThan(20_000);
+  });
+
   it('stops trying when told to', async () => {
     const stopping = new AbortController();
     const run = newRun();
