@@ -41,6 +41,7 @@ export function nodeRemoved(transition: Transition, event: RunEventOf<'node.remo
   dropNode(transition, event.node, 'removed', {
     code: 'removed',
     message: `${event.node} was removed by the operator`,
+    hint: 'to let it in again, start its agent with a new join token: vhive-coord token create',
     permanent: true,
   });
 }

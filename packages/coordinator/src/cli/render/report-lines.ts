@@ -106,7 +106,9 @@ function failureLines(report: RunReport, style: Style): string[] {
       ...(failure.phase === undefined ? [] : [`  logs:  ${logs}`]),
     ];
   });
-  const names = failed.filter(({ name }) => name !== COORDINATOR).map(({ name }) => ` --node ${name}`);
+  const again = failed.filter(({ outcome }) => outcome !== 'removed');
+  if (again.length === 0) return lines;
+  const names = again.filter(({ name }) => name !== COORDINATOR).map(({ name }) => ` --node ${name}`);
   const all = names.length > 3 ? '' : names.join('');
   return [...lines, '', `Try again what failed:  vhive-coord retry${all}`];
 }
