@@ -8,8 +8,8 @@ export default defineConfig({
     fileParallelism: false,
     maxWorkers: 1,
     testTimeout: 300_000,
-    // The first time the base tree and the package repository are made.
-    hookTimeout: 900_000,
+    // The first time the base tree, the package repository and the mirror with a Kubernetes built from source are made.
+    hookTimeout: 2_700_000,
     bail: 0,
   },
 });
