@@ -64,7 +64,8 @@ const host = createRealHost();
 
 describe('an agent with a join token', () => {
   it('is registered and answers a short step with its result', async () => {
-    const agent = await bed.agent('n1', { host, actions: { 'no-op': noOp as AnyAction }, token: await bed.token() });
+    const actions = { 'no-op': noOp as AnyAction };
+    const agent = await bed.agent('n1', { host, actions, token: await bed.token(), replyWithinMs: 20_000 });
     await agent.registered;
     expect(bed.registry.views()).toMatchObject([{ name: 'n1', status: 'reachable' }]);
     expect(await send(stepOf('no-op'))).toMatchObject({ type: 'finished', result: { outcome: 'ok' } });

@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { createUser } from '@nats-io/nkeys';
 import { connect, jwtAuthenticator, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { agentPermissions, agentSubject, MAX_MESSAGE_BYTES } from '@vhive/shared';
+import { agentInboxPrefix, agentPermissions, agentSubject, MAX_MESSAGE_BYTES } from '@vhive/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentIdentity, type SecuredNats, startSecuredNats } from '../support/secured-nats.ts';
 
@@ -141,7 +141,15 @@ describe("an agent's JWT", () => {
   });
 
   it('closes the connection when it expires', async () => {
-    const connection = await nats.agent('w3', await agentIdentity(nats.authority, 'w3', 2));
+    const { jwt, seed } = await agentIdentity(nats.authority, 'w3', 2);
+    const connection = await connect({
+      servers: nats.server.url,
+      tls: { ca: nats.authority.caPem },
+      authenticator: jwtAuthenticator(jwt, seed),
+      inboxPrefix: agentInboxPrefix('test', 'w3'),
+      // What ends it is to be seen, not what became of coming back.
+      reconnect: false,
+    });
     expect(String(await connection.closed())).toMatch(/expired|authorization violation/i);
   });
 
