@@ -76,7 +76,7 @@ export class FileServer {
     } else if (file.cutAfter !== undefined && (file.cuts ?? 0) > 0 && body.byteLength > file.cutAfter) {
       file.cuts = (file.cuts ?? 0) - 1;
       // Once the client has had time to read what was sent, as a line that breaks later would leave it.
-      response.write(body.subarray(0, file.cutAfter), () => setTimeout(() => response.destroy(), 30));
+      response.write(body.subarray(0, file.cutAfter), () => setTimeout(() => response.destroy(), 250));
     } else {
       response.end(body);
     }
