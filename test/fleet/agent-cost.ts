@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,13 +58,18 @@ async function idle(order: AgentOrder, coordinator: RealCoordinator, stateDir: s
   return { idleCpuPercent, idleMemoryMiB };
 }
 
+/** What the unit of the installed service sets for every agent. */
+function serviceEnvironment(): Record<string, string> {
+  const unit = readFileSync(join(import.meta.dirname, '../../systemd/vhive-agent.service'), 'utf8');
+  return Object.fromEntries(unit.matchAll(/^Environment=(\w+)=(.*)$/gm).map(([, name, value]) => [name, value]));
+}
+
 function startAgentProcess(order: AgentOrder, { address, token }: RealCoordinator, stateDir: string) {
   const child = execa(
     order.program,
     ['run', '--coordinator', address, '--name', NODE, '--state-dir', stateDir, '--output', 'json'],
-    // As the installed service sets it (systemd/vhive-agent.service).
     {
-      env: { VHIVE_TOKEN: token, NODE_OPTIONS: '--max-semi-space-size=1' },
+      env: { ...serviceEnvironment(), VHIVE_TOKEN: token },
       stdin: 'ignore',
       stdout: 'ignore',
       reject: false,

@@ -42,7 +42,7 @@ async function take(message: Msg, handlers: CommandHandlers): Promise<void> {
     (error: unknown): CommandReply => ({ type: 'refused', message: messageOf(error) }),
   );
   try {
-    message.respond(encode(reply));
+    message.respond(encode(reply, { id: decoded.envelope.id }));
   } catch (error) {
     // The coordinator asks again and gets it from the journal.
     handlers.logger.warn(`an answer could not be sent: ${messageOf(error)}`);
