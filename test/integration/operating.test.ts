@@ -49,7 +49,7 @@ it('a run that fails: exit code 4, and where, why and what to type', async () =>
   expect(up.stderr).toContain('vhive-coord retry --node sim-2');
 });
 
-it('status: the failed run; and --watch waits for the next one', async () => {
+it('status: the failed run, as text and as JSON', async () => {
   const text = await cluster.run(['status']);
   expect(await text.ended).toBe(0);
   expect(text.stdout).toMatch(/sim-2/);
