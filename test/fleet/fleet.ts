@@ -16,7 +16,7 @@ import { pino } from 'pino';
 import { someFacts } from '../support/enrolment.ts';
 import { natsBinary } from '../support/nats-binary.ts';
 import { measureFloor } from './floor.ts';
-import type { AgentsReady, FleetOrder, FleetResult, StartAgents } from './messages.ts';
+import type { AgentsReady, FleetOrder, FleetResult, StartAgents, Usage } from './messages.ts';
 import { noOpPlan } from './no-op-plan.ts';
 import { cpuMs, memoryOf } from './process-usage.ts';
 import { median } from './statistics.ts';
@@ -100,6 +100,7 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
     allMs: times,
     ratio: orchestrationMs / floorMs,
     firstRatio: firstMs / floorMs,
+    cpuRatio: totalCpu(usage) / ((totalCpu(floorUsage) * order.steps) / (order.rounds + 1)),
     eventsStored: store.events(),
     writes: store.writes(),
     usage,
@@ -130,6 +131,10 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
     const enrolment = { cluster: CLUSTER, node, natsUrls: [nats.url], coordinator: '127.0.0.1:1', ...given };
     return { ...identity, ca: authority.caPem, enrolment };
   }
+}
+
+function totalCpu(usage: Usage): number {
+  return Object.values(usage).reduce((sum, { cpuMs: own }) => sum + own, 0);
 }
 
 function usageOf(pids: Record<'coordinator' | 'agents' | 'natsServer', number>) {

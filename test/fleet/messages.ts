@@ -74,6 +74,8 @@ export interface FleetResult extends FleetOrder {
   allMs: number[];
   ratio: number;
   firstRatio: number;
+  /** CPU time of all three processes over the last run, relative to the same number of rounds of the floor. */
+  cpuRatio: number;
   /** Of the last run. */
   eventsStored: number;
   writes: number;

@@ -3,6 +3,7 @@ import { median } from './statistics.ts';
 
 /** What each line of the table of fleets means, and what is safe when: printed with it, so that figures are not misread. */
 export const FLEET_NOTES = `floor: as many rounds of empty requests to all agents, and all replies, as there are steps; same connections (TLS, JWT).
+cpu: of coordinator, agents and nats-server over one run; its ratio to the floor's is the steadier one on a busy machine.
 run: from the order to the stored end, median of the warm runs; the first run of a new coordinator apart.
 stored before it counts: every event, acknowledged by nats-server once written to its files (kill -9 costs nothing; nats-server
 syncs every 10 s, 2.9 every 2 min). Journals on disk: an attempt is synced before it is acknowledged and started, a result written.
@@ -18,6 +19,7 @@ export function fleetTable(results: readonly FleetResult[]): string {
     'floor ms',
     'run ms',
     'ratio',
+    'cpu ratio',
     'first run ms',
     'ratio',
     'events',
@@ -30,6 +32,7 @@ export function fleetTable(results: readonly FleetResult[]): string {
     String(result.agents * result.steps),
     ...[result.floorMs, result.orchestrationMs].map((ms) => ms.toFixed(0)),
     result.ratio.toFixed(2),
+    result.cpuRatio.toFixed(2),
     result.firstMs.toFixed(0),
     result.firstRatio.toFixed(2),
     ...[result.eventsStored, result.writes].map(String),
