@@ -238,6 +238,17 @@ describe('the cluster', () => {
       ...['network-routes/host-1', 'network-routes/host-2'],
     ]);
   });
+
+  it('lets the removed node in again with a new token', async () => {
+    const created = await cluster.coordinator('token', 'create');
+    await created.outcome();
+    const token = created.of('token')[0]?.token ?? '';
+    await cluster.run('host-3', ['sh', '-c', 'umask 077; cat > /etc/vhive/agent-token'], { input: token });
+    await cluster.run('host-3', ['systemctl', 'start', 'vhive-agent']);
+    const { result } = await (await cluster.up()).outcome();
+    expect(result).toMatchObject({ outcome: 'ready', changed: 2 });
+    expect(await cluster.nodes()).toEqual(allReady);
+  });
 });
 
 describe('lab down', () => {
