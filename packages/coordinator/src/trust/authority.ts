@@ -13,6 +13,7 @@ import {
 } from './certificates.ts';
 import { type NatsTrust, natsTrust } from './nats-trust.ts';
 import { signingPair } from './nkey.ts';
+import { openOperatorJwt } from './operator-jwt.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 import { type IssuedJwt, issueAgentJwt, issueProcessUser, type ProcessUser } from './user-jwt.ts';
 
@@ -78,7 +79,10 @@ export async function openAuthority(options: { stateDir: string; cluster: string
     caPem: stored.ca.certPem,
     caFingerprint: certificateFingerprint(stored.ca.certPem),
     serverCertificate: (names = []) => serverCertificate(options.stateDir, stored.ca, names),
-    natsTrust: (revoked = {}) => natsTrust(cluster, { operator, account, signing, systemAccount }, revoked),
+    async natsTrust(revoked = {}) {
+      const operatorJwt = await openOperatorJwt(options.stateDir, operator, systemAccount.getPublicKey());
+      return await natsTrust(cluster, { operator, account, signing, systemAccount }, operatorJwt, revoked);
+    },
     agentJwt: (node, publicKey, seconds) => issueAgentJwt(issuer, { cluster, node, publicKey }, seconds),
     coordinatorUser: () => issueProcessUser(issuer, 'coordinator', newUserPair()),
     systemUser: () =>

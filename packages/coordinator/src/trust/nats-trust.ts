@@ -1,4 +1,4 @@
-import { encodeAccount, encodeOperator } from '@nats-io/jwt';
+import { encodeAccount } from '@nats-io/jwt';
 import type { KeyPair } from '@nats-io/nkeys';
 
 /** What nats-server must know to check users. */
@@ -24,10 +24,11 @@ export interface NatsKeys {
 const UNLIMITED = { conn: -1, leaf: 0, imports: -1, exports: -1, wildcards: true, subs: -1, data: -1, payload: -1 };
 const STORAGE = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
 
-/** Operator and account JWTs. `revocations`: public user key to the second up to which its JWTs do not count. */
+/** What a server must trust. `revocations`: public user key to the second up to which its JWTs do not count. */
 export async function natsTrust(
   cluster: string,
   { operator, account, signing, systemAccount }: NatsKeys,
+  operatorJwt: string,
   revocations: Record<string, number>,
 ): Promise<NatsTrust> {
   const claims = { limits: { ...UNLIMITED, ...STORAGE }, signing_keys: [signing.getPublicKey()], revocations };
@@ -35,7 +36,7 @@ export async function natsTrust(
   const key = account.getPublicKey();
   const systemKey = systemAccount.getPublicKey();
   return {
-    operatorJwt: await encodeOperator('vhive', operator, { system_account: systemKey }),
+    operatorJwt,
     systemAccount: systemKey,
     account: key,
     accounts: {
