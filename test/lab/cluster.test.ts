@@ -157,7 +157,8 @@ describe('up --lab', () => {
   });
 
   it('exports logs of every node and phase, without secrets', async () => {
-    await (await cluster.coordinator('logs', '--export', '/root/logs')).outcome();
+    const exported = await (await cluster.coordinator('logs', '--export', '/root/logs')).outcome();
+    expect(exported, exported.stderr).toMatchObject({ exitCode: 0 });
     const files = (await cluster.run('host-1', ['find', '/root/logs', '-type', 'f'])).split('\n').sort();
     for (const phase of ['system', 'runtime', 'join'])
       expect(
