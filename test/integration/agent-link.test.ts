@@ -166,7 +166,7 @@ describe('consumeEvents', () => {
     await got.until(() => got.seen.length === 2);
     await consumer.stop();
     expect(got.seen).toEqual(['n1:a', 'n2:b']);
-    expect(await left()).toBe(0);
+    await expect.poll(left, { timeout: 10_000 }).toBe(0);
   });
 
   it('stores one of many repetitions', async () => {
@@ -199,7 +199,7 @@ describe('consumeEvents', () => {
     await got.until(() => got.seen.length === 3);
     await consumer.stop();
     expect(got.seen).toEqual(['good', 'bad', 'bad']);
-    expect(await left()).toBe(0);
+    await expect.poll(left, { timeout: 10_000 }).toBe(0);
   });
 
   it('hands over many at once, so that their writes can be one', async () => {
@@ -223,7 +223,7 @@ describe('consumeEvents', () => {
     open();
     await consumer.stop();
     expect(most).toBe(501);
-    expect(await left()).toBe(0);
+    await expect.poll(left, { timeout: 10_000 }).toBe(0);
   });
 
   it('counts garbage by sender and reason, logs it once, and drops it', async () => {
@@ -247,7 +247,7 @@ describe('consumeEvents', () => {
     expect(link.rejected('n2')).toEqual({ version: 1, expired: 1, invalid: 1 });
     expect(link.rejected()).toEqual({ 'not-json': 2, invalid: 3, version: 1, expired: 1 });
     expect(lines.filter(({ sender, reason }) => sender === 'n1' && reason === 'not-json')).toHaveLength(1);
-    expect(await left()).toBe(0);
+    await expect.poll(left, { timeout: 10_000 }).toBe(0);
   });
 
   it('loses nothing and goes on by itself when the server is killed in the middle', async () => {

@@ -37,7 +37,8 @@ beforeAll(async () => {
   const agents = await Promise.all([1, 2].map((number) => cluster.agent(number, { VHIVE_TOKEN: token })));
   await cluster.faults('sim-2', [{ command: 'kubeadm join', effect: 'hang' }]);
   const up = await cluster.up(2);
-  await up.line('task', ({ step, task, status }) => step === 'join/sim-2' && task === 'join' && status === 'started');
+  // With its configuration written: the command itself is the last thing that happens.
+  await cluster.printed('sim-2', '(simulated) kubeadm join');
   processes = await argumentLists([coordinator, up, ...agents].map(({ pid }) => pid));
   tokenFiles = (await directoryTree(cluster.simulation)).filter((entry) => secretsOf(entry).includes('kubeadm token'));
   await cluster.faults('sim-2', []);

@@ -176,6 +176,14 @@ export class SimulatedCluster {
     return events;
   }
 
+  /** Resolves when a step on that node has printed a line that begins so. */
+  async printed(node: string, beginning: string): Promise<void> {
+    const client = await this.client();
+    const enough = new AbortController();
+    for await (const line of client.followLogs({ node }, enough.signal))
+      if (line.text.startsWith(beginning)) enough.abort();
+  }
+
   /** Pid of the nats-server under the coordinator. */
   async natsPid(stateDir = this.stateDir): Promise<number> {
     return Number(await readFile(join(stateDir, 'nats-server.pid'), 'utf8'));
