@@ -10,6 +10,9 @@ import { errors } from '@nats-io/transport-node';
 import { VhiveError } from '@vhive/shared';
 import { backoffMs } from './backoff.ts';
 
+/** A reading of what is stored that hears nothing for so long is begun anew where it was, milliseconds. */
+const SILENCE_MS = 10_000;
+
 /** Which stored messages of a stream to read. */
 export interface StoredQuery {
   /** Only this subject; absent: the whole stream. */
@@ -46,6 +49,7 @@ export async function* storedMessages(
     try {
       for await (const message of messages) {
         last = message.seq;
+        reading.heard();
         yield message;
         if (!follow && (message.seq >= end || message.info.pending === 0)) return;
       }
@@ -67,6 +71,8 @@ interface Reading {
   messages: ConsumerMessages;
   /** The server has forgotten the consumer: there may be more. */
   isLost(): boolean;
+  /** A message has come: a reading of what is stored must not be silent for long. */
+  heard(): void;
   close(): Promise<void>;
 }
 
@@ -98,10 +104,22 @@ async function open(
       messages.stop();
     }
   })();
+  let silence: NodeJS.Timeout | undefined;
+  const heard = () => {
+    clearTimeout(silence);
+    if (follow) return;
+    silence = setTimeout(() => {
+      lost = true;
+      messages.stop();
+    }, SILENCE_MS);
+  };
+  heard();
   return {
     messages,
     isLost: () => lost,
+    heard,
     async close() {
+      clearTimeout(silence);
       await messages.close();
       await consumer.delete().catch(() => undefined); // gone already, or removed by the server after its idle time
     },
