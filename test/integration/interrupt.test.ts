@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { doneAgain } from '../support/attempts.ts';
-import type { Program } from '../support/program.ts';
+import { Program } from '../support/program.ts';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
@@ -30,6 +30,17 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Pid of a simulated machine's agent, as it says itself. */
+async function agentPid(name: string): Promise<number> {
+  const status = await Program.start('vhive-agent', [
+    ...['status', '--output', 'json', '--state-dir', join(machines, name, 'agent')],
+  ]);
+  await status.ended;
+  const { pid } = JSON.parse(status.stdout) as { pid: number };
+  expect(pid).toBeGreaterThan(1);
+  return pid;
 }
 
 it('Ctrl-C of an up with its own coordinator: stops in order, says how to resume; the same command resumes', async () => {
@@ -61,8 +72,11 @@ it('an up with its own coordinator killed: the same command resumes, nothing is 
   const first = await up();
   await inRuntime(first);
   const { runId } = await first.line('plan');
+  const agents = await Promise.all(['sim-1', 'sim-2'].map(agentPid));
   await first.kill();
   await cluster.faults('sim-2', [], machines);
+  // Nothing of it is left behind.
+  await expect.poll(() => agents.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   const second = await up();
   expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0, runId });
 

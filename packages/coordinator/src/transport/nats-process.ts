@@ -6,6 +6,7 @@ import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
 import type { Logger } from 'pino';
 import type { NatsBinary } from './nats-binary.ts';
+import { boundToThisProcess } from './parent-death.ts';
 
 /** How long a server that was asked to stop may take before it is killed, milliseconds. */
 const STOP_MS = 10_000;
@@ -27,15 +28,14 @@ export interface NatsProcess {
 
 /**
  * Starts nats-server on a configuration file and waits until it accepts connections. When this process dies, however
- * it dies, the kernel sends the server SIGTERM (through setpriv of util-linux, where that is installed).
+ * it dies, the server gets SIGTERM (see {@link boundToThisProcess}).
  * Throws code `internal` with the server's own words when it ends before it is ready.
  */
 export async function spawnNats(binary: NatsBinary, configFile: string, log: Logger): Promise<NatsProcess> {
-  const setpriv = await hasSetpriv();
-  const command = [binary.path, '--config', configFile];
-  const [file = '', ...args] = setpriv ? ['setpriv', '--pdeathsig', 'TERM', '--', ...command] : command;
+  const { command, bound } = await boundToThisProcess([binary.path, '--config', configFile]);
+  const [file, ...args] = command;
   // A process group of its own: Ctrl-C in a terminal is for the coordinator, which still needs the server to end well.
-  const options = { reject: false, buffer: false, stdin: 'ignore', stdout: 'ignore', detached: setpriv } as const;
+  const options = { reject: false, buffer: false, stdin: 'ignore', stdout: 'ignore', detached: bound } as const;
   const child = execa(file, args, options);
   const lastLines: string[] = [];
   let port = 0;
@@ -103,8 +103,4 @@ function commandLine(pid: number): string[] {
   } catch {
     return [];
   }
-}
-
-async function hasSetpriv(): Promise<boolean> {
-  return !(await execa('setpriv', ['--pdeathsig', 'TERM', '--', 'true'], { reject: false })).failed;
 }

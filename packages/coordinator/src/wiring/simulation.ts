@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { CoordinatorOptions, RunningCoordinator, Say, Simulation } from '../cli/hooks.ts';
+import { boundToThisProcess } from '../transport/parent-death.ts';
 import { openAuthority } from '../trust/authority.ts';
 import { openJoinTokens } from '../trust/join-tokens.ts';
 import { startSimulatedMirror } from './simulated-mirror.ts';
@@ -37,8 +38,11 @@ export async function startSimulation(
     const { caFingerprint } = await openAuthority({ stateDir, cluster: coordinator.cluster });
     const tokens = await openJoinTokens({ stateDir, caFingerprint });
     const { token, view } = await tokens.create({ ttlSeconds: 3600, description: 'simulated hosts' });
+    // Agents must not outlive a killed command: nobody would know of them.
+    const { command } = await boundToThisProcess([join(process.env.VHIVE_BIN_DIR ?? '', 'vhive-agent')]);
+    const where = { command, directory, url: running.url, token };
     for (let number = 1; number <= nodes; number += 1)
-      agents.push(startAgent(`sim-${number}`, addressOf(directory, number), { directory, url: running.url, token }));
+      agents.push(startAgent(`sim-${number}`, addressOf(directory, number), where));
     return {
       stateDir,
       controlPlane: 'sim-1',
@@ -59,14 +63,27 @@ export async function startSimulation(
   }
 }
 
-function startAgent(name: string, address: string, where: { directory: string; url: string; token: string }) {
-  const program = join(process.env.VHIVE_BIN_DIR ?? '', 'vhive-agent');
+function startAgent(
+  name: string,
+  address: string,
+  where: { command: readonly [string, ...string[]]; directory: string; url: string; token: string },
+) {
+  const [program, ...before] = where.command;
   const port = new URL(where.url).port;
   const machine = join(where.directory, name);
   return execa(
     program,
     [
-      ...['run', '--coordinator', `127.0.0.1:${port}`, '--name', name, '--state-dir', join(machine, 'agent')],
+      ...[
+        ...before,
+        'run',
+        '--coordinator',
+        `127.0.0.1:${port}`,
+        '--name',
+        name,
+        '--state-dir',
+        join(machine, 'agent'),
+      ],
       ...['--simulate', where.directory, '--simulate-address', address],
     ],
     {
