@@ -103,7 +103,7 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
     }
     if (params.token === null)
       throw failedForGood('no join token was minted for this host, because it was taken for joined; it is not', {
-        hint: `look again from the start: vhive-coord retry ${params.nodeName}`,
+        hint: 'look at the hosts anew: vhive-coord up, with the options of before',
       });
     const token = context.open(params.token);
     context.redact(token);

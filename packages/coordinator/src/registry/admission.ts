@@ -59,7 +59,7 @@ export function admit(
       throw new VhiveError({
         code: 'refused',
         message: `${MAX_PENDING} nodes wait for approval already`,
-        hint: 'approve or remove some (vhive-coord nodes list), or give the agent a join token',
+        hint: 'approve or remove some (vhive-coord nodes ls), or give the agent a join token',
       });
     return { record: fresh };
   }

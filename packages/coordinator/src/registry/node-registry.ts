@@ -106,7 +106,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
   function known(name: string): NodeRecord {
     const record = records.get(name);
     if (record !== undefined) return record;
-    throw new VhiveError({ code: 'usage', message: `there is no node ${name}`, hint: 'vhive-coord nodes list' });
+    throw new VhiveError({ code: 'usage', message: `there is no node ${name}`, hint: 'vhive-coord nodes ls' });
   }
 
   async function revoke(publicKey: string): Promise<void> {

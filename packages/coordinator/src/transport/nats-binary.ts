@@ -63,7 +63,7 @@ export async function findNatsServer(search: NatsBinarySearch): Promise<NatsBina
       search.log.debug({ err: error }, `cannot use ${name} of nats-server`);
     }
   }
-  throw unusable(reasons, 'install it (apt-get install nats-server), or name one with --nats-server <path>');
+  throw unusable(reasons, 'install it (apt-get install nats-server), or use a server of yours with --nats <url>');
 }
 
 function unusable(reasons: string[], hint: string): VhiveError {

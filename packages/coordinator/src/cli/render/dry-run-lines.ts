@@ -15,7 +15,10 @@ export function dryRunLines(view: RunView, titleOf: TitleOf, style: Style): stri
     });
     const unchanged = steps.flatMap((step) => step.tasks).filter(({ status }) => status === 'unchanged').length;
     const label = name === COORDINATOR ? 'coordinator' : name;
-    const summary = lines.length === 0 ? 'nothing would change' : `${unchanged} tasks are as they should be`;
+    const summary =
+      lines.length === 0
+        ? 'nothing would change'
+        : `${unchanged} ${unchanged === 1 ? 'task is' : 'tasks are'} as ${unchanged === 1 ? 'it' : 'they'} should be`;
     return ['', `${style.bold(label)}  ${style.dim(summary)}`, ...lines];
   });
 }
