@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clusterFile } from './cluster-file.ts';
+import { clusterFile } from './cluster-file/index.ts';
 import { executorName, isoTime, nodeName, runId } from './names.ts';
 import { runEvent } from './run-events.ts';
 import { facts } from './wire/facts.ts';

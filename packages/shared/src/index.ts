@@ -1,6 +1,6 @@
 export * from './actions/index.ts';
 export * from './api.ts';
-export * from './cluster-file.ts';
+export * from './cluster-file/index.ts';
 export * from './errors.ts';
 export * from './join-token.ts';
 export * from './names.ts';

@@ -32,7 +32,7 @@ export interface ActionContext {
   };
 }
 
-/** An action as implemented on a host. */
+/** An action as implemented on a host. Of a trial (see the contracts) only `apply` is called. */
 export interface Action<N extends AgentActionName> {
   /** Looks, changes nothing. `applied` are the outputs of an `apply` just before, if it returned any. */
   check(params: Params<N>, context: ActionContext, applied?: Outputs<N>): Promise<CheckResult<N>>;

@@ -88,6 +88,10 @@ export async function runTask(
   const limitMs = task.timeLimitMs ?? contract.timeLimitMs;
   const clear = attempt.limit(limitMs, `"${task.title}" took longer than ${limitMs / 1000} s`);
   const perform = async (): Promise<TaskEnd> => {
+    if (contract.trial) {
+      if (environment.mode === 'check') return end('unchanged', { outputs: contract.outputs.parse({}) });
+      return end('unchanged', { outputs: contract.outputs.parse((await action.apply(params, context)) ?? {}) });
+    }
     const before = await action.check(params, context);
     if (before.converged) return end('unchanged', { outputs: contract.outputs.parse(before.outputs) });
     if (environment.mode === 'check') return end('would-change', { changes: before.changes });

@@ -21,7 +21,7 @@ export function versionProblems(config: ClusterConfig, nodes: readonly CheckedNo
 }
 
 function combinations(config: ClusterConfig): Problem[] {
-  const { kubernetes, containerd } = resolveVersions(config.versions);
+  const { kubernetes, containerd } = resolveVersions(config);
   const problems: Problem[] = [];
   const add = (field: string, message: string, fix: string) =>
     problems.push({ code: 'preflight', field, otherField: 'versions.kubernetes', message, fix });
@@ -61,7 +61,7 @@ function combinations(config: ClusterConfig): Problem[] {
 
 /** From 1.35 on the kubelet refuses to start on hosts with cgroup version 1, unless it is told otherwise. */
 function cgroups(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
-  const { kubernetes } = resolveVersions(config.versions);
+  const { kubernetes } = resolveVersions(config);
   const old = nodes.filter(({ facts }) => facts.cgroupVersion === 1).map(({ name }) => name);
   const allowed = config.kubernetes.kubeletConfiguration.failCgroupV1 === false;
   if (old.length === 0 || allowed || !atLeast(kubernetes, '1.35.0')) return [];

@@ -35,3 +35,22 @@ export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 export function clusterPorts(context: PhaseContext, node: PlanNode): number[] {
   return node.name === context.controlPlane.name ? [6443, 10250] : [10250];
 }
+
+/** The node that compiles vHive for all. */
+export function buildNode({ config, nodes, controlPlane }: PhaseContext): PlanNode {
+  return nodes.find(({ name }) => name === config.firecracker.buildNode) ?? controlPlane;
+}
+
+/** The nodes that run functions: the workers, or the only node there is. */
+export function functionNodes({ workers, controlPlane }: PhaseContext): readonly PlanNode[] {
+  return workers.length === 0 ? [controlPlane] : workers;
+}
+
+/** vHive's CRI socket: the kubelets of nodes that run microVMs talk to it. */
+export const VHIVE_SOCKET = '/etc/vhive-cri/vhive-cri.sock';
+
+/** The CRI socket of a node's kubelet: the master of several nodes always uses stock containerd. */
+export function criSocket(context: PhaseContext, node: PlanNode): string {
+  const runsMicroVms = context.config.sandbox === 'firecracker' && functionNodes(context).includes(node);
+  return runsMicroVms ? VHIVE_SOCKET : CONTAINERD_SOCKET;
+}

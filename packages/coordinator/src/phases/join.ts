@@ -26,6 +26,8 @@ export const join: Phase = {
   name: PHASE,
   title: 'Join',
   description: 'Each worker joins with a token of its own, minted on the master and sealed for that worker',
+  realness: { lab: 'real', note: 'kubeadm of Kubernetes 1.20.2.', byHand: ['kubectl get nodes -o wide'] },
+  assumedSeconds: 20,
   steps: (context) => context.workers.flatMap((node) => [mintToken(context, node), joinWorker(context, node)]),
 };
 

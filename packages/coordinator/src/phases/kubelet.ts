@@ -18,6 +18,8 @@ export const kubelet: Phase = {
   name: PHASE,
   title: 'Kubelet',
   description: 'The kubelet’s own settings (node address, CRI socket) and its service',
+  realness: { lab: 'real', note: 'Kubernetes 1.20.2.', byHand: ['systemctl cat kubelet', 'cat /etc/default/kubelet'] },
+  assumedSeconds: 2,
   steps: (context) =>
     context.nodes.map((node) =>
       nodeStep(context, PHASE, node, {

@@ -12,6 +12,8 @@ export const nodesReady: Phase = {
   name: PHASE,
   title: 'Nodes ready',
   description: 'Kubernetes says of every node that it is Ready',
+  realness: { lab: 'real', note: '', byHand: ['kubectl get nodes'] },
+  assumedSeconds: 20,
   steps: (context) =>
     context.nodes.map((node) =>
       nodeStep(context, PHASE, node, {

@@ -39,6 +39,12 @@ export const preflight: Phase = {
   name: PHASE,
   title: 'Preflight',
   description: 'Checks every host, the network between them and the cluster as a whole, before anything is touched',
+  realness: {
+    lab: 'real',
+    note: 'Refusals are tried on hosts with what is refused; KVM, SSD and clock skew are not to be had there and tested with facts.',
+    byHand: ['vhive-coord up --until preflight'],
+  },
+  assumedSeconds: 2,
   steps(context) {
     const hosts = context.touched.map((node) => checkHost(context, node));
     const networks = isAlone(context) ? [] : context.touched.map((node) => checkNetwork(context, node));

@@ -41,6 +41,12 @@ export const system: Phase = {
   name: PHASE,
   title: 'System',
   description: 'Automatic upgrades off, packages, resource limits, kernel modules and settings, no swap',
+  realness: {
+    lab: 'real',
+    note: 'Settings that the kernel does not give each container are private copies there.',
+    byHand: ['sysctl --system | grep vhive', 'swapon --show'],
+  },
+  assumedSeconds: 30,
   steps: (context) =>
     context.nodes.map((node) =>
       nodeStep(context, PHASE, node, {

@@ -45,7 +45,7 @@ function contextOf({ config, nodes, controlPlane, mirror }: PlanInput, limit: re
     .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   return {
     config,
-    versions: resolveVersions(config.versions),
+    versions: resolveVersions(config),
     nodes: [controlPlane, ...workers],
     controlPlane,
     workers,

@@ -1,6 +1,6 @@
 /**
  * The one place where versions and addresses of components stand. `{version}`, `{arch}` (Debian's words: amd64, arm64)
- * and `{minor}` are put in. Overridden by `versions` in the cluster file.
+ * and `{machine}` (the kernel's: x86_64, aarch64) are put in. Overridden by `versions` in the cluster file.
  */
 
 /** A file a publisher offers. */
@@ -9,6 +9,10 @@ export interface PublishedFile {
   /** The publisher's checksum file; absent: there is none, and only the lock file guards it. */
   checksumUrl?: string;
   checksumAlgorithm?: 'sha256' | 'sha512';
+  /** The file lies in git LFS: the address of its pointer, which holds its digest. */
+  lfsPointerUrl?: string;
+  /** Only mirrors have it; fine where they do not. */
+  optional?: boolean;
 }
 
 /** A component: its known-good version and where its files come from. */
@@ -30,6 +34,22 @@ const runc = github('opencontainers/runc');
 const cni = `${github('containernetworking/plugins')}/cni-plugins-linux-{arch}-v{version}.tgz`;
 const crictl = `${github('kubernetes-sigs/cri-tools')}/crictl-v{version}-linux-{arch}.tar.gz`;
 const nats = github('nats-io/nats-server');
+
+const stargz = `${github('containerd/stargz-snapshotter')}/stargz-snapshotter-v{version}-linux-{arch}.tar.gz`;
+const gvisor = (name: string): PublishedFile => {
+  const url = `https://storage.googleapis.com/gvisor/releases/release/{version}/{machine}/${name}`;
+  return { url, checksumUrl: `${url}.sha512`, checksumAlgorithm: 'sha512' };
+};
+const knative = (project: string, name: string): PublishedFile => ({
+  url: `https://github.com/${project}/releases/download/knative-v{version}/${name}.yaml`,
+});
+const istioctl = 'https://github.com/istio/istio/releases/download/{version}/istioctl-{version}-linux-{arch}.tar.gz';
+const helm = 'https://get.helm.sh/helm-v{version}-linux-{arch}.tar.gz';
+const VHIVE = 'vhive-serverless/vHive';
+const vhiveBinary = (name: string): PublishedFile => ({
+  url: `https://media.githubusercontent.com/media/${VHIVE}/{version}/bin/${name}`,
+  lfsPointerUrl: `https://raw.githubusercontent.com/${VHIVE}/{version}/bin/${name}`,
+});
 
 /** One set of versions known to work together. */
 export const catalogue = {
@@ -70,6 +90,142 @@ export const catalogue = {
       'calico-manifest': {
         url: 'https://raw.githubusercontent.com/projectcalico/calico/v{version}/manifests/calico.yaml',
       },
+    },
+  },
+  gvisor: {
+    title: 'gVisor',
+    version: '20260420',
+    files: { runsc: gvisor('runsc'), 'containerd-shim-runsc-v1': gvisor('containerd-shim-runsc-v1') },
+  },
+  stargz: {
+    title: 'stargz snapshotter',
+    version: '0.15.1',
+    files: { 'stargz-snapshotter': { url: stargz, checksumUrl: `${stargz}.sha256sum` } },
+  },
+  /** Its version is a branch, tag or commit: `firecracker.vhiveRef`. */
+  vhiveBinaries: {
+    title: 'Firecracker for vHive',
+    version: 'main',
+    files: {
+      firecracker: vhiveBinary('firecracker'),
+      jailer: vhiveBinary('jailer'),
+      'containerd-shim-aws-firecracker': vhiveBinary('containerd-shim-aws-firecracker'),
+      'firecracker-containerd': vhiveBinary('firecracker-containerd'),
+      'firecracker-ctr': vhiveBinary('firecracker-ctr'),
+      'default-rootfs.img': vhiveBinary('default-rootfs.img'),
+      'vmlinux-5.10.186': vhiveBinary('vmlinux-5.10.186'),
+    },
+  },
+  /** For stargz within microVMs; of the same ref. */
+  vhiveStargzBinaries: {
+    title: 'eStargz for vHive',
+    version: 'main',
+    files: {
+      'demux-snapshotter': vhiveBinary('demux-snapshotter'),
+      'http-address-resolver': vhiveBinary('http-address-resolver'),
+    },
+  },
+  vhiveSource: {
+    title: 'vHive',
+    version: 'main',
+    files: {
+      'vhive-source': { url: `https://github.com/${VHIVE}/archive/{version}.tar.gz` },
+      // Made by `mirror pull`: the modules that the build needs, in the layout of a file GOPROXY.
+      'vhive-modules': { url: `https://proxy.golang.org/.vhive/{version}/modules.tar.gz`, optional: true },
+    },
+  },
+  go: {
+    title: 'Go',
+    version: '1.26.2',
+    files: {
+      go: {
+        url: 'https://go.dev/dl/go{version}.linux-{arch}.tar.gz',
+        checksumUrl: 'https://go.dev/dl/go{version}.linux-{arch}.tar.gz.sha256',
+      },
+    },
+  },
+  metallb: {
+    title: 'MetalLB',
+    version: '0.15.3',
+    files: {
+      'metallb-native': {
+        url: 'https://raw.githubusercontent.com/metallb/metallb/v{version}/config/manifests/metallb-native.yaml',
+      },
+    },
+  },
+  istio: {
+    title: 'Istio',
+    version: '1.29.2',
+    files: { istioctl: { url: istioctl, checksumUrl: `${istioctl}.sha256` } },
+  },
+  knativeServing: {
+    title: 'Knative Serving',
+    version: '1.21.2',
+    files: {
+      'serving-crds': knative('knative/serving', 'serving-crds'),
+      'serving-core': knative('knative/serving', 'serving-core'),
+    },
+  },
+  netIstio: {
+    title: 'net-istio',
+    version: '1.21.2',
+    files: { 'net-istio': knative('knative-extensions/net-istio', 'net-istio') },
+  },
+  knativeEventing: {
+    title: 'Knative Eventing',
+    version: '1.21.2',
+    files: {
+      'eventing-crds': knative('knative/eventing', 'eventing-crds'),
+      'eventing-core': knative('knative/eventing', 'eventing-core'),
+      'in-memory-channel': knative('knative/eventing', 'in-memory-channel'),
+      'mt-channel-broker': knative('knative/eventing', 'mt-channel-broker'),
+    },
+  },
+  kn: {
+    title: 'kn',
+    version: '1.21.0',
+    files: {
+      kn: {
+        url: 'https://github.com/knative/client/releases/download/knative-v{version}/kn-linux-{arch}',
+        checksumUrl: 'https://github.com/knative/client/releases/download/knative-v{version}/checksums.txt',
+      },
+    },
+  },
+  /** Images only: no files. */
+  queueProxy: { title: 'vHive’s queue-proxy', version: '1.21-firecracker', files: {} },
+  registry: { title: 'image registry', version: '2.8.3', files: {} },
+  zipkin: { title: 'Zipkin', version: '3.5.1', files: {} },
+  metricsServer: {
+    title: 'metrics-server',
+    version: '0.8.0',
+    files: {
+      'metrics-server': {
+        url: 'https://github.com/kubernetes-sigs/metrics-server/releases/download/v{version}/components.yaml',
+      },
+    },
+  },
+  helm: {
+    title: 'Helm',
+    version: '3.18.4',
+    files: { helm: { url: helm, checksumUrl: `${helm}.sha256sum` } },
+  },
+  prometheusStack: {
+    title: 'kube-prometheus-stack',
+    version: '75.15.1',
+    files: {
+      'kube-prometheus-stack': {
+        url: 'https://github.com/prometheus-community/helm-charts/releases/download/kube-prometheus-stack-{version}/kube-prometheus-stack-{version}.tgz',
+      },
+    },
+  },
+  nvidiaDevicePlugin: {
+    title: 'NVIDIA device plugin',
+    version: '0.17.3',
+    files: {
+      'nvidia-device-plugin': {
+        url: 'https://raw.githubusercontent.com/NVIDIA/k8s-device-plugin/v{version}/deployments/static/nvidia-device-plugin.yml',
+      },
+      'nvidia-apt-key': { url: 'https://nvidia.github.io/libnvidia-container/gpgkey' },
     },
   },
   natsServer: {

@@ -1,4 +1,4 @@
-import type { ClusterConfig } from '@vhive/shared';
+import type { ClusterConfig, Params } from '@vhive/shared';
 import semver from 'semver';
 import { type ComponentName, catalogue, crictlVersions, type PublishedFile } from './catalogue.ts';
 
@@ -16,19 +16,20 @@ export function atLeast(version: string, minimum: string): boolean {
   return semver.gte(semver.coerce(version) ?? '0.0.0', semver.coerce(minimum) ?? '0.0.0');
 }
 
+/** Components whose version is the ref of the vHive repository. */
+const fromVhiveRef: readonly ComponentName[] = ['vhiveBinaries', 'vhiveStargzBinaries', 'vhiveSource'];
+
 /** The catalogue's versions with those of the cluster file in their place; crictl follows the Kubernetes minor. */
-export function resolveVersions(overrides: ClusterConfig['versions']): Versions {
-  const kubernetes = overrides.kubernetes ?? catalogue.kubernetes.version;
+export function resolveVersions({ versions, firecracker }: Pick<ClusterConfig, 'versions' | 'firecracker'>): Versions {
+  const kubernetes = versions.kubernetes ?? catalogue.kubernetes.version;
   const minor = minorOf(kubernetes);
-  return {
-    kubernetes,
-    containerd: overrides.containerd ?? catalogue.containerd.version,
-    runc: overrides.runc ?? catalogue.runc.version,
-    cniPlugins: overrides.cniPlugins ?? catalogue.cniPlugins.version,
-    crictl: overrides.crictl ?? crictlVersions[minor] ?? `${minor}.0`,
-    calico: overrides.calico ?? catalogue.calico.version,
-    natsServer: catalogue.natsServer.version,
+  const overrides: Partial<Record<string, string | undefined>> = {
+    ...versions,
+    crictl: versions.crictl ?? crictlVersions[minor] ?? `${minor}.0`,
+    ...Object.fromEntries(fromVhiveRef.map((name) => [name, firecracker.vhiveRef])),
   };
+  const names = Object.keys(catalogue) as ComponentName[];
+  return Object.fromEntries(names.map((name) => [name, overrides[name] ?? catalogue[name].version])) as Versions;
 }
 
 /** A file to fetch, with everything put in. */
@@ -39,22 +40,35 @@ export interface ResolvedFile {
   version: string;
   arch: string;
   url: string;
-  checksum: { type: 'file'; url: string; algorithm: 'sha256' | 'sha512' } | { type: 'none' };
+  checksum: Params<'artifact.fetch'>['checksum'];
+  /** Only mirrors have it. */
+  optional: boolean;
 }
+
+/** Debian's words for an architecture, and the kernel's. */
+const machines: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
 /** All files of a component for an architecture (Debian's words). */
 export function filesOf(component: ComponentName, version: string, arch: string): ResolvedFile[] {
-  const fill = (template: string) => template.replaceAll('{version}', version).replaceAll('{arch}', arch);
+  const fill = (template: string) =>
+    template
+      .replaceAll('{version}', version)
+      .replaceAll('{arch}', arch)
+      .replaceAll('{machine}', machines[arch] ?? arch);
   const files: Readonly<Record<string, PublishedFile>> = catalogue[component].files;
-  return Object.entries(files).map(([name, { url, checksumUrl, checksumAlgorithm }]) => ({
+  return Object.entries(files).map(([name, file]) => ({
     name,
     component,
     version,
     arch,
-    url: fill(url),
-    checksum:
-      checksumUrl === undefined
-        ? { type: 'none' }
-        : { type: 'file', url: fill(checksumUrl), algorithm: checksumAlgorithm ?? 'sha256' },
+    url: fill(file.url),
+    checksum: checksumOf(file, fill),
+    optional: file.optional ?? false,
   }));
+}
+
+function checksumOf(file: PublishedFile, fill: (template: string) => string): ResolvedFile['checksum'] {
+  if (file.lfsPointerUrl !== undefined) return { type: 'git-lfs', url: fill(file.lfsPointerUrl) };
+  if (file.checksumUrl === undefined) return { type: 'none' };
+  return { type: 'file', url: fill(file.checksumUrl), algorithm: file.checksumAlgorithm ?? 'sha256' };
 }

@@ -1,12 +1,15 @@
+import { clusterFile } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
 import { imagesOf, kubeadmApiVersion, pauseImage } from './kubeadm.ts';
 import { atLeast, filesOf, minorOf, resolveVersions } from './resolve.ts';
 
+const resolve = (versions = {}) => resolveVersions(clusterFile.parse({ versions }));
+
 describe('versions', () => {
   it('are the catalogue’s unless the cluster file says else', () => {
-    expect(resolveVersions({}).kubernetes).toBe(catalogue.kubernetes.version);
-    expect(resolveVersions({ runc: '1.1.5' })).toMatchObject({
+    expect(resolve().kubernetes).toBe(catalogue.kubernetes.version);
+    expect(resolve({ runc: '1.1.5' })).toMatchObject({
       runc: '1.1.5',
       containerd: catalogue.containerd.version,
     });
@@ -18,7 +21,7 @@ describe('versions', () => {
     ['1.35.3', '1.35.0'],
     ['1.36.0', '1.36.0'],
   ])('of crictl follow the minor of Kubernetes %s: %s', (kubernetes, crictl) => {
-    expect(resolveVersions({ kubernetes }).crictl).toBe(crictl);
+    expect(resolve({ kubernetes }).crictl).toBe(crictl);
   });
 
   it('are compared by numbers', () => {

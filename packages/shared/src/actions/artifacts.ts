@@ -16,6 +16,9 @@ export const artifactFetch = defineAction({
         z
           .object({ type: z.literal('file'), url: z.url(), algorithm: z.enum(['sha256', 'sha512']).default('sha256') })
           .describe("The publisher's checksum file: bare digest, or lines of digest and file name"),
+        z
+          .object({ type: z.literal('git-lfs'), url: z.url() })
+          .describe('The pointer file of git LFS that stands in the repository in place of the file'),
         z.object({ type: z.literal('none') }).describe('The publisher has none: only the lock file guards it'),
       ])
       .describe('Where the truth comes from'),
@@ -23,6 +26,27 @@ export const artifactFetch = defineAction({
   }),
   outputs: z.object({ artifact: artifactRef.nullable() }),
   timeLimitMs: minutes(30),
+});
+
+/** `image.fetch`: run by the coordinator itself, never by an agent. */
+export const imageFetch = defineAction({
+  description:
+    "A container image is in the coordinator's store as a docker archive: from the mirror, else copied from its registry with skopeo, once for all nodes.",
+  params: z.object({
+    ref: z.string().describe('Full reference, such as ghcr.io/ease-lab/helloworld:var_workload'),
+    arch: z.string(),
+    optional: z.boolean().default(false).describe('Absent in the mirror is fine: the output is null'),
+  }),
+  outputs: z.object({ artifact: artifactRef.nullable() }),
+  timeLimitMs: minutes(30),
+});
+
+/** `artifact.publish` */
+export const artifactPublish = defineAction({
+  description: "A file made on this host is in the coordinator's store, for other nodes to fetch.",
+  params: z.object({ path: absolutePath, name: z.string().describe('Name and version, for people') }),
+  outputs: z.object({ artifact: artifactRef }),
+  timeLimitMs: minutes(15),
 });
 
 /** `artifact.file` */

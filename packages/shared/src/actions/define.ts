@@ -8,6 +8,11 @@ export interface ActionContract<P extends z.ZodType = z.ZodType, O extends z.Zod
   outputs: O;
   /** Default time limit of one task, milliseconds. */
   timeLimitMs: number;
+  /**
+   * true: a trial that undoes whatever it does (a test function). It is made in every run and counts as unchanged; a dry
+   * run leaves it out.
+   */
+  trial?: boolean;
 }
 
 /** Keeps the exact schema types of a contract. */

@@ -49,6 +49,29 @@ export const sysctl = defineAction({
   timeLimitMs: minutes(1),
 });
 
+/** `sysfs` */
+export const sysfs = defineAction({
+  description:
+    'Values in /sys and /proc hold now and after a reboot (a file in /etc/tmpfiles.d, applied before the kubelet starts). In a container, which shares them with its machine, they are left alone.',
+  params: z.object({
+    file: z
+      .string()
+      .regex(/^[a-z0-9-]+\.conf$/)
+      .describe('Name of the file in /etc/tmpfiles.d'),
+    settings: z.array(
+      z.object({
+        title: z.string().describe('For people: "turbo off"'),
+        paths: z
+          .array(z.object({ path: z.string().regex(/^\/(sys|proc)\/[A-Za-z0-9_./-]+$/), value: z.string() }))
+          .min(1)
+          .describe('The first that exists is written; drivers differ'),
+      }),
+    ),
+  }),
+  outputs: noOutputs,
+  timeLimitMs: minutes(1),
+});
+
 /** `kernel.modules` */
 export const kernelModules = defineAction({
   description: 'Kernel modules are loaded (or built in) now and after a reboot (a file in /etc/modules-load.d).',

@@ -1,28 +1,38 @@
 import type { z } from 'zod';
-import { artifactArchive, artifactFetch, artifactFile, image } from './artifacts.ts';
+import { artifactArchive, artifactFetch, artifactFile, artifactPublish, image, imageFetch } from './artifacts.ts';
 import type { ActionContract } from './define.ts';
-import { command, file, kernelModules, limits, swapOff, sysctl, systemdUnit } from './host.ts';
+import { command, file, kernelModules, limits, swapOff, sysctl, sysfs, systemdUnit } from './host.ts';
 import {
+  functionSmokeTest,
   kubeadmInit,
   kubeadmJoin,
   kubeadmReset,
   kubeadmToken,
   kubeletVerify,
   kubernetesApply,
+  kubernetesLabels,
   kubernetesWait,
+  manifestRender,
   routes,
 } from './kubernetes.ts';
+import { goBuild, microvmBoot, thinPool } from './microvm.ts';
+import { hostsEntry, nftablesTable } from './network.ts';
 import { noOp } from './no-op.ts';
 import { aptPackages } from './packages.ts';
 import { preflightCluster, preflightHost, preflightListen, preflightReach } from './preflight.ts';
+import { secretFile, secretSeal } from './secrets.ts';
 
 /** Everything an agent can do: name to contract. The union of tasks and the agent's table derive from it. */
 export const agentActions = {
   'apt.packages': aptPackages,
   'artifact.archive': artifactArchive,
   'artifact.file': artifactFile,
+  'artifact.publish': artifactPublish,
   command,
   file,
+  'function.smoke-test': functionSmokeTest,
+  'go.build': goBuild,
+  'hosts.entry': hostsEntry,
   image,
   'kernel.modules': kernelModules,
   'kubeadm.init': kubeadmInit,
@@ -31,21 +41,30 @@ export const agentActions = {
   'kubeadm.token': kubeadmToken,
   'kubelet.verify': kubeletVerify,
   'kubernetes.apply': kubernetesApply,
+  'kubernetes.labels': kubernetesLabels,
   'kubernetes.wait': kubernetesWait,
   limits,
+  'manifest.render': manifestRender,
+  'microvm.boot': microvmBoot,
+  'nftables.table': nftablesTable,
   'no-op': noOp,
   'preflight.host': preflightHost,
   'preflight.listen': preflightListen,
   'preflight.reach': preflightReach,
   routes,
+  'secret.file': secretFile,
+  'secret.seal': secretSeal,
   'swap.off': swapOff,
   sysctl,
+  sysfs,
   'systemd.unit': systemdUnit,
+  'thin-pool': thinPool,
 } satisfies Record<string, ActionContract>;
 
 /** What the coordinator does itself within a run. */
 export const coordinatorActions = {
   'artifact.fetch': artifactFetch,
+  'image.fetch': imageFetch,
   'preflight.cluster': preflightCluster,
 } satisfies Record<string, ActionContract>;
 
@@ -67,4 +86,5 @@ export type Outputs<N extends ActionName> = z.output<(typeof actions)[N]['output
 
 export * from './define.ts';
 export * from './fields.ts';
+export * from './manifest-patch.ts';
 export type { Finding } from './preflight.ts';

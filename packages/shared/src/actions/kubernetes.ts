@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { dnsLabel } from '../names.ts';
 import { defineAction, minutes } from './define.ts';
-import { artifactRef, kubernetesObject, noOutputs, sealedSecret } from './fields.ts';
+import { absolutePath, artifactRef, kubernetesObject, noOutputs, sealedSecret } from './fields.ts';
+import { manifestPatch } from './manifest-patch.ts';
 
 /** `kubeadm.init` */
 export const kubeadmInit = defineAction({
@@ -81,18 +82,12 @@ export const kubernetesApply = defineAction({
   params: z.object({
     objects: z.array(kubernetesObject).default([]),
     manifest: artifactRef.nullable().default(null).describe('A YAML file of many documents, applied before `objects`'),
-    patches: z
-      .array(
-        z.object({
-          kind: z.string(),
-          name: z.string(),
-          namespace: z.string().optional(),
-          /** RFC 6902 would need indexes that upstream moves; this names list items by `name`. */
-          merge: z.record(z.string(), z.unknown()).describe('Strategic merge: lists of named items are merged by name'),
-        }),
-      )
+    file: absolutePath.nullable().default(null).describe('A YAML file on this host, made by an earlier task'),
+    patches: z.array(manifestPatch).default([]).describe('Changes to the objects before they are applied'),
+    without: z
+      .array(z.object({ kind: z.string(), name: z.string().optional() }))
       .default([])
-      .describe('Changes to objects of the manifest before they are applied; one that matches nothing is an error'),
+      .describe('Objects of the manifest to leave out'),
   }),
   outputs: z.object({ objects: z.number().int() }),
   timeLimitMs: minutes(10),
@@ -111,10 +106,86 @@ export const kubernetesWait = defineAction({
         .describe('The node object exists and has its range of pod addresses (spec.podCIDR): the output podCidr'),
       z.object({ type: z.literal('deployment-available'), namespace: z.string(), name: z.string() }),
       z.object({ type: z.literal('daemonset-ready'), namespace: z.string(), name: z.string() }),
+      z
+        .object({
+          type: z.literal('webhooks-ready'),
+          validating: z.array(z.string()).default([]),
+          mutating: z.array(z.string()).default([]),
+        })
+        .describe('Every webhook of these configurations has its CA and a ready endpoint'),
+      z
+        .object({ type: z.literal('service-address'), namespace: z.string(), name: z.string() })
+        .describe('The load balancer has given it an address: the output address'),
+      z
+        .object({ type: z.literal('service-cluster-ip'), namespace: z.string(), name: z.string() })
+        .describe('The output address'),
+      z
+        .object({
+          type: z.literal('condition'),
+          apiVersion: z.string(),
+          kind: z.string(),
+          namespace: z.string().optional(),
+          name: z.string(),
+          condition: z.string().describe('Such as Ready or Complete'),
+        })
+        .describe('A condition of one object is True'),
+      z
+        .object({ type: z.literal('pods-settled') })
+        .describe('Every pod in every namespace is Running with all containers ready, or Completed'),
     ]),
   }),
-  outputs: z.object({ podCidr: z.string().optional().describe('Of node-registered: CIDR') }),
+  outputs: z.object({
+    podCidr: z.string().optional().describe('Of node-registered: CIDR'),
+    address: z.string().optional().describe('Of service-address and service-cluster-ip: IPv4'),
+  }),
   timeLimitMs: minutes(10),
+});
+
+/** `kubernetes.labels` */
+export const kubernetesLabels = defineAction({
+  description: 'A node carries these labels (server-side apply; other labels stay).',
+  params: z.object({ node: dnsLabel, labels: z.record(z.string(), z.string()) }),
+  outputs: noOutputs,
+  timeLimitMs: minutes(1),
+});
+
+/** `manifest.render` */
+export const manifestRender = defineAction({
+  description:
+    'A manifest is made on this host by a program that prints it (istioctl manifest generate, helm template); made again only when program, input or arguments changed.',
+  params: z.object({
+    argv: z.array(z.string()).min(1).describe('The program with its arguments; prints the manifest'),
+    input: z
+      .object({ path: absolutePath, content: z.string() })
+      .nullable()
+      .default(null)
+      .describe('A file written before, which the arguments name'),
+    inputs: z.array(artifactRef).default([]).describe('Artifacts it is made from, such as a chart'),
+    path: absolutePath.describe('Where the manifest goes'),
+  }),
+  outputs: noOutputs,
+  timeLimitMs: minutes(3),
+});
+
+/** `function.smoke-test` */
+export const functionSmokeTest = defineAction({
+  description:
+    'A function is deployed, answers one gRPC call (helloworld.Greeter/SayHello) through the gateway, and is removed again.',
+  params: z.object({
+    service: kubernetesObject.describe('A Service of serving.knative.dev/v1'),
+    gateway: z.ipv4().describe('Address of the ingress gateway'),
+    port: z.number().int().default(80),
+    message: z.string().default('vHive'),
+    readyTimeoutMs: z.number().int().positive().default(300_000).describe('For the function to become Ready'),
+    callTimeoutMs: z.number().int().positive().default(60_000).describe('For its answer, from the first try'),
+  }),
+  outputs: z.object({
+    reply: z.string().optional().describe('What the function answered'),
+    readyMs: z.number().optional().describe('From its deployment until Ready, milliseconds'),
+    callMs: z.number().optional().describe('The call that was answered, milliseconds'),
+  }),
+  timeLimitMs: minutes(8),
+  trial: true,
 });
 
 /** `routes` */

@@ -24,6 +24,11 @@ export const preflightHost = defineAction({
     minCpus: z.number().int().positive(),
     needsKvm: z.boolean(),
     wantsSsd: z.boolean(),
+    thinPool: z
+      .object({ directory: z.string(), dataBytes: z.number().int().positive() })
+      .nullable()
+      .default(null)
+      .describe('The pool that is to come: its file system must have room for what the pool can grow to'),
     ports: z.array(z.number().int()).describe('TCP ports that Kubernetes will take: must be free, or already its own'),
     expectedKubernetes: z.string().describe('Version the plan installs; another one already running here is refused'),
     ignore: z.array(z.string()).default([]).describe('Names of checks whose errors count as warnings'),

@@ -1,41 +1,28 @@
 import * as z from 'zod';
-import { clusterName, nodeName } from './names.ts';
-
-const cidr = z.string().regex(/^[0-9.]+\/[0-9]{1,2}$/, 'must be an IPv4 range such as 10.244.0.0/16');
-const version = z
-  .string()
-  .regex(/^[0-9]+(\.[0-9]+){0,2}([-+.][0-9A-Za-z.-]+)?$/, 'must be a version without "v", such as 1.35.3');
-
-/** Versions of the components; absent: the catalogue's known-good set (one data file of the coordinator). */
-export const versionOverrides = z.strictObject({
-  kubernetes: version.optional().describe('kubeadm, kubelet, kubectl and the control plane images'),
-  containerd: version.optional(),
-  runc: version.optional(),
-  cniPlugins: version.optional(),
-  crictl: version.optional().describe('Default: the newest known of the Kubernetes minor'),
-  calico: version.optional(),
-});
+import { manifestPatch } from '../actions/manifest-patch.ts';
+import { clusterName, nodeName } from '../names.ts';
+import { extrasSection } from './extras.ts';
+import { firecrackerSection } from './firecracker.ts';
+import { knativeSection, loadBalancerSection, readySection } from './knative.ts';
+import { networkSection } from './network.ts';
+import { imagesSection, registrySection } from './registry.ts';
+import { versionOverrides } from './versions.ts';
 
 /** The cluster file, `vhive.yaml`. Every field has a default: an empty file is a valid one. */
 export const clusterFile = z.strictObject({
   name: clusterName.default('vhive'),
-  sandbox: z.enum(['firecracker', 'gvisor', 'stock-only']).default('stock-only').describe('What isolates functions'),
+  sandbox: z.enum(['firecracker', 'gvisor', 'stock-only']).default('firecracker').describe('What isolates functions'),
+  stargz: z
+    .boolean()
+    .default(false)
+    .describe('Lazy pulls of eStargz images: the stargz snapshotter, or inside microVMs with firecracker'),
   nodes: z.number().int().min(1).max(5000).optional().describe('How many nodes, the master included'),
   controlPlane: nodeName.optional().describe("The master; default: the coordinator's own host"),
   lan: z
     .string()
     .optional()
     .describe('Network for all cluster traffic: a CIDR or the name of an interface; default: guessed, and said'),
-  network: z
-    .strictObject({
-      plugin: z
-        .enum(['calico', 'bridge'])
-        .default('calico')
-        .describe('calico, or bridge with host-local addresses and routes between nodes (one LAN, labs, air gaps)'),
-      podCidr: cidr.default('10.244.0.0/16').describe('Addresses of pods; each node gets a /24 of it'),
-      serviceCidr: cidr.default('10.96.0.0/16').describe('Addresses of services'),
-    })
-    .prefault({}),
+  network: networkSection.prefault({}),
   kubernetes: z
     .strictObject({
       imageRepository: z
@@ -50,6 +37,20 @@ export const clusterFile = z.strictObject({
         .record(z.string(), z.unknown())
         .default({})
         .describe('Fields of KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1)'),
+      maxPods: z.number().int().min(1).max(1000).optional().describe("Pods per node; default: the kubelet's 110"),
+      containerLogMaxSize: z
+        .string()
+        .regex(/^[0-9]+(Ki|Mi|Gi)$/)
+        .optional()
+        .describe("Size at which a container's log is rotated, such as 512Mi; default: the kubelet's 10Mi"),
+      nodeLabels: z
+        .record(z.union([nodeName, z.literal('*')]), z.record(z.string(), z.string()))
+        .default({})
+        .describe('Labels by node; the node "*" stands for all: {"*": {a: b}, node-2: {loader-nodetype: worker}}'),
+      kubeconfigOnWorkers: z
+        .boolean()
+        .default(false)
+        .describe('Give the admin kubeconfig to root (and operatorUser) on every worker too'),
       operatorUser: z
         .string()
         .optional()
@@ -74,8 +75,24 @@ export const clusterFile = z.strictObject({
         .describe('An unreachable node is given up after this many seconds'),
     })
     .prefault({}),
+  firecracker: firecrackerSection.prefault({}),
+  loadBalancer: loadBalancerSection.prefault({}),
+  knative: knativeSection.prefault({}),
+  registry: registrySection.prefault({}),
+  images: imagesSection.prefault({}),
+  ready: readySection.prefault({}),
+  extras: extrasSection.prefault({}),
+  manifestPatches: z
+    .record(z.string(), z.array(manifestPatch))
+    .default({})
+    .describe(
+      'Your own changes to objects of upstream manifests, by manifest: serving-core, net-istio, calico-manifest',
+    ),
   versions: versionOverrides.prefault({}),
 });
+
+export { LEGACY_VHIVE_REF } from './firecracker.ts';
+export { versionOverrides } from './versions.ts';
 
 /** The cluster file as written. */
 export type ClusterFile = z.input<typeof clusterFile>;

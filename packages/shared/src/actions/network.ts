@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { defineAction, minutes } from './define.ts';
+import { noOutputs } from './fields.ts';
+
+/** `nftables.table` */
+export const nftablesTable = defineAction({
+  description:
+    'A table of nftables that belongs to vHive alone holds exactly these rules, now and after a reboot (a oneshot systemd unit); replaced atomically, other tables untouched.',
+  params: z.object({
+    family: z.enum(['ip', 'ip6', 'inet']),
+    table: z.string().regex(/^vhive[a-z0-9_-]*$/),
+    rules: z.string().describe('What stands between the braces of the table, as nft reads it'),
+    unit: z.string().regex(/^[a-z0-9-]+\.service$/),
+  }),
+  outputs: noOutputs,
+  timeLimitMs: minutes(1),
+});
+
+/** `hosts.entry` */
+export const hostsEntry = defineAction({
+  description: 'A name leads to this address in /etc/hosts; lines of others stay as they are.',
+  params: z.object({
+    names: z.array(z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/)).min(1),
+    address: z.ipv4(),
+  }),
+  outputs: noOutputs,
+  timeLimitMs: minutes(1),
+});
