@@ -1,6 +1,7 @@
 import type { ClusterConfig } from '@vhive/shared';
+import { lanOf, networksOf } from '../addresses/node-networks.ts';
+import { contains, networkOf, overlaps, parseRange, type Range } from '../addresses/ranges.ts';
 import type { Problem } from './problem.ts';
-import { contains, networkOf, overlaps, parseRange, type Range } from './ranges.ts';
 import type { CheckedNode } from './semantic-checks.ts';
 
 /** Kubernetes gives every node a range of this prefix length. */
@@ -11,9 +12,6 @@ const SERVICE_PREFIXES = { shortest: 12, longest: 27 };
 
 /** With more nodes, N routes on each of N nodes are no longer reasonable. */
 const MAX_BRIDGE_NODES = 200;
-
-/** Interfaces that container networks make: their addresses are the pods' own. */
-const virtual = /^(cni|docker|br-|veth|cali|tunl|vxlan|flannel|kube-|nodelocaldns|lo$)/;
 
 /** Ranges that overlap, are malformed or too small, and pod networks the nodes' LAN cannot carry. */
 export function rangeProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
@@ -76,12 +74,6 @@ function withLans(field: string, range: Range, config: ClusterConfig, nodes: rea
   return [...lans].map(([network, names]) => problem(network, `a network of ${someOf(names)}`));
 }
 
-/** Networks a node is in: those of its interfaces, and its address in any case. */
-function networksOf({ address, facts }: CheckedNode): Range[] {
-  const real = facts.interfaces.filter(({ name }) => !virtual.test(name)).flatMap(({ addresses }) => addresses);
-  return [...real, `${address}/32`].flatMap((text) => parseRange(text) ?? []);
-}
-
 function tooSmall(pods: Range, services: Range, config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   const count = Math.max(config.nodes ?? 1, nodes.length);
   const room = pods.prefix > NODE_PREFIX ? 0 : 2 ** (NODE_PREFIX - pods.prefix);
@@ -114,10 +106,7 @@ function bridgeLan(config: ClusterConfig, nodes: readonly CheckedNode[]): Proble
   if (count > MAX_BRIDGE_NODES)
     return [{ code: 'preflight', field, message: `bridge is for up to ${MAX_BRIDGE_NODES} nodes, not ${count}`, fix }];
   const first = nodes[0];
-  const lan =
-    first === undefined
-      ? undefined
-      : networksOf(first).find((range) => range.prefix < 32 && contains(range, first.address));
+  const lan = first === undefined ? undefined : lanOf(first);
   if (lan === undefined) return [];
   const outside = nodes.filter((node) => !contains(lan, node.address)).map((node) => node.name);
   if (outside.length === 0) return [];

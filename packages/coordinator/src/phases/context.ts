@@ -14,6 +14,8 @@ export interface PhaseContext {
   workers: readonly PlanNode[];
   /** The nodes that steps are for: all, or the control plane and those the operator limits the run to. */
   touched: readonly PlanNode[];
+  /** Addresses that MetalLB may give away: `a-b`, or a range. */
+  loadBalancerPool: string;
   /** Whether artifacts come from a mirror, which may hold container images too. */
   mirror: boolean;
 }

@@ -1,4 +1,5 @@
 import { type ClusterConfig, type Plan, plan as planSchema, type Step } from '@vhive/shared';
+import { loadBalancerPool } from '../addresses/load-balancer-pool.ts';
 import { type PhaseContext, type PlanNode, phases } from '../phases/index.ts';
 import { resolveVersions } from '../versions/resolve.ts';
 import { checkPlan } from './check-plan.ts';
@@ -50,6 +51,10 @@ function contextOf({ config, nodes, controlPlane, mirror }: PlanInput, limit: re
     controlPlane,
     workers,
     touched: [controlPlane, ...workers.filter(({ name }) => limit.length === 0 || limit.includes(name))],
+    loadBalancerPool: loadBalancerPool(config.loadBalancer.pool, controlPlane, nodes, [
+      config.network.podCidr,
+      config.network.serviceCidr,
+    ]),
     mirror,
   };
 }
