@@ -150,6 +150,87 @@ describe('fetchArtifact', () => {
   });
 });
 
+describe('a file in git LFS', () => {
+  const pointerOf = (data: Buffer, bytes = data.byteLength) =>
+    Buffer.from(`version https://git-lfs.github.com/spec/v1\noid sha256:${digest(data)}\nsize ${bytes}\n`);
+  const inLfs = (overrides: Partial<ParamsIn<'artifact.fetch'>> = {}) =>
+    params({ checksum: { type: 'git-lfs', url: server.url('/pointer') }, ...overrides });
+
+  it('is verified against the pointer, digest and size', async () => {
+    server.files.set('/pointer', { content: pointerOf(content) });
+    const found = await checkArtifact(inLfs(), sources, AbortSignal.timeout(5000));
+    expect(found).toMatchObject({ converged: false, artifact: { sha256: digest(content), bytes: 200_000 } });
+    expect(await fetchArtifact(inLfs(), sources, context())).toMatchObject({ changed: true });
+    expect(await fetchArtifact(inLfs(), await open(), context())).toMatchObject({ changed: false });
+  });
+
+  it.each([
+    ['digest', () => pointerOf(Buffer.from('other'), 200_000)],
+    ['size', () => pointerOf(content, 199_999)],
+  ])('is refused when the %s is another', async (_, pointer) => {
+    server.files.set('/pointer', { content: pointer() });
+    await expect(fetchArtifact(inLfs(), sources, context())).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('is not what its publisher says'),
+    });
+    expect(await readdir(join(directory, 'artifacts/sha256'))).toEqual([]);
+    expect(await sources.lockFile.find(inLfs().url)).toBeUndefined();
+  });
+
+  it.each([
+    ['a small file itself', 'the file itself', randomBytes(5000)],
+    ['a large file itself', 'the file itself', randomBytes(2_000_000)],
+    ['a web page', 'a web page', Buffer.from(`<!DOCTYPE html>\n<html>${'x'.repeat(5000)}</html>`)],
+  ])('is refused when the pointer is %s, before it is downloaded', async (_, what, answer) => {
+    server.files.set('/pointer', { content: answer });
+    await expect(fetchArtifact(inLfs(), sources, context())).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining(what),
+    });
+    expect(asked('/tool')).toBe(0);
+  });
+
+  it('goes into a mirror with its pointer, and is verified there again', async () => {
+    server.files.set('/pointer', { content: pointerOf(content) });
+    const root = join(directory, 'pulled');
+    const wanted = inLfs();
+    await pullIntoMirror(wanted, root, sources, context());
+    expect(await readFile(join(root, mirrorPath(server.url('/pointer'))))).toEqual(pointerOf(content));
+    server.files.clear();
+    const elsewhere = async (name: string) => ({
+      store: await ArtifactStore.open(join(directory, name)),
+      lockFile: new LockFile(join(directory, `${name}.lock`)),
+      mirror: parseMirror(root),
+    });
+    const found = await fetchArtifact(wanted, await elsewhere('one'), context());
+    expect(found.artifact).toMatchObject({ sha256: digest(content), bytes: content.byteLength });
+    await writeFile(join(root, mirrorPath(server.url('/tool'))), 'changed');
+    await expect(fetchArtifact(wanted, await elsewhere('two'), context())).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it('makes no mirror of a locked file whose pointer is another by now', async () => {
+    server.files.set('/pointer', { content: pointerOf(content) });
+    await fetchArtifact(inLfs(), sources, context());
+    server.files.set('/pointer', { content: pointerOf(Buffer.from('newer')) });
+    const root = join(directory, 'pulled');
+    await expect(pullIntoMirror(inLfs(), root, sources, context())).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it('is null when it is optional and the mirror lacks it or its pointer', async () => {
+    const web = await FileServer.start();
+    try {
+      const mirrored = { ...sources, mirror: parseMirror(web.url('/tree')) };
+      const nothing = { artifact: null, changed: false };
+      expect(await fetchArtifact(inLfs({ optional: true }), mirrored, context())).toEqual(nothing);
+      await expect(fetchArtifact(inLfs(), mirrored, context())).rejects.toMatchObject({ code: 'usage' });
+      web.files.set(`/tree/${encodeURIComponent(new URL(server.url('/')).host)}/tool`, { content });
+      expect(await fetchArtifact(inLfs({ optional: true }), mirrored, context())).toEqual(nothing);
+    } finally {
+      await web.stop();
+    }
+  });
+});
+
 describe('with a mirror', () => {
   const fill = async (root: string, path: string, data: Buffer) => {
     const file = join(root, mirrorPath(server.url(path)));

@@ -1,11 +1,11 @@
 import { rm, stat } from 'node:fs/promises';
-import { type ArtifactRef, type Params, VhiveError } from '@vhive/shared';
+import type { ArtifactRef, Params } from '@vhive/shared';
 import { download, FileAbsentError } from './download.ts';
 import { type FileDigests, hashFile } from './hash-file.ts';
 import { httpGet } from './http-request.ts';
 import type { LockedArtifact, LockFile } from './lock-file.ts';
 import { type Location, locate, locationText, type Mirror } from './mirror.ts';
-import { absentInMirror, type PublishedChecksum, publishedChecksum } from './publisher-checksum.ts';
+import { absentInMirror, type PublishedChecksum, publishedChecksum, verifyPublished } from './publisher-checksum.ts';
 import type { ArtifactStore, StoredArtifact } from './store.ts';
 
 type FetchParams = Params<'artifact.fetch'>;
@@ -54,7 +54,10 @@ export async function checkArtifact(
   if (locked) return { converged: false, changes, artifact: refOf(params, locked) };
   try {
     const published = await publishedChecksum(params, { ...sources, mirror: sources.mirror, signal });
-    const known = published?.algorithm === 'sha256' ? refOf(params, { sha256: published.digest, bytes: 0 }) : null;
+    const known =
+      published?.algorithm === 'sha256'
+        ? refOf(params, { sha256: published.digest, bytes: published.bytes ?? 0 })
+        : null;
     return { converged: false, changes, artifact: known };
   } catch (error) {
     if (params.optional && error instanceof FileAbsentError) return { converged: true, artifact: null };
@@ -160,15 +163,6 @@ async function bring(
       await rm(partial, { force: true });
     }
   }
-}
-
-function verifyPublished(url: string, { algorithm, digest, source }: PublishedChecksum, found: FileDigests): void {
-  if (found[algorithm] === digest) return;
-  throw new VhiveError({
-    code: 'refused',
-    message: `${url} is not what its publisher says: ${source} has ${algorithm} ${digest}, the file (${found.bytes} bytes) has ${found[algorithm]}`,
-    hint: 'a proxy or mirror that answers with something else? open the address; nothing was installed',
-  });
 }
 
 async function lockedAndStored({ url }: FetchParams, { store, lockFile }: ArtifactSources) {

@@ -57,6 +57,23 @@ it('leaves the file alone when nothing is new, and refuses another content', asy
   expect(await readFile(path, 'utf8')).toBe(before);
 });
 
+it('says that a branch moves, and what to do', () => {
+  const url = 'https://media.githubusercontent.com/media/vhive-serverless/vHive/main/bin/firecracker';
+  const lock = new LockFile(path);
+  const verify = (change: Partial<LockedArtifact>) => {
+    try {
+      lock.verify({ ...artifact('firecracker'), ...change }, '9'.repeat(64));
+    } catch (error) {
+      return error;
+    }
+  };
+  const hint = expect.stringMatching(
+    /branch main has moved.*firecracker\.vhiveRef.*remove the blocks of .*vhive\.lock/,
+  );
+  expect(verify({ url })).toMatchObject({ code: 'refused', hint });
+  expect(verify({})).toMatchObject({ hint: expect.stringContaining('somebody replaced the file') });
+});
+
 it.each(['version: 1\nartifacts: [{name: x}]', '<<<<<<< HEAD', 'version: 2\nartifacts: []'])(
   'says that %j is no lock file',
   async (text) => {

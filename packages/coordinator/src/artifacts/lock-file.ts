@@ -4,6 +4,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
 import { withFileLock } from '../files/file-lock.ts';
+import { branchIn } from './moving-address.ts';
 
 /** What was downloaded and verified once, and must stay the same. */
 export const lockedArtifact = z.object({
@@ -57,7 +58,7 @@ export class LockFile {
     throw new VhiveError({
       code: 'refused',
       message: `${locked.name} ${locked.version} (${locked.url}) is not what it was: ${basename(this.path)} has sha256 ${locked.sha256}, now it is ${found}`,
-      hint: `somebody replaced the file, which is a reason to stop and ask its publisher; if it is right, remove its block from ${this.path} and run the same command again`,
+      hint: whyChanged(locked, this.path),
     });
   }
 
@@ -75,6 +76,14 @@ export class LockFile {
       });
     }
   }
+}
+
+/** A branch moves by design; anything else that changes under its address is a reason to be careful. */
+function whyChanged({ url }: LockedArtifact, path: string): string {
+  const branch = branchIn(url);
+  if (branch !== undefined)
+    return `the branch ${branch} has moved since it was locked: set firecracker.vhiveRef in the cluster file to a commit, which never moves; or, to take what the branch has now, remove the blocks of ${path} whose url holds /${branch} (all of them, so that they fit together) and run the same command again`;
+  return `somebody replaced the file, which is a reason to stop and ask its publisher; if it is right, remove its block from ${path} and run the same command again`;
 }
 
 const order = ({ name, version, arch, url }: LockedArtifact) => [name, version, arch, url].join('\n');

@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path';
 import type { Params } from '@vhive/shared';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { type ArtifactSources, type FetchContext, type FetchResult, fetchArtifact } from './artifact-fetch.ts';
+import { hashFile } from './hash-file.ts';
 import { mirrorPath } from './mirror.ts';
-import { publishedChecksum } from './publisher-checksum.ts';
+import { publishedChecksum, verifyPublished } from './publisher-checksum.ts';
 
 /**
  * Fills a mirror tree with one artifact: fetched and verified as in a run, then laid out under `directory`, together
- * with the publisher's checksum file, so that the tree is verified again where it is used.
+ * with the publisher's checksum file (or pointer file of git LFS), so that the tree is verified again where it is used.
  */
 export async function pullIntoMirror(
   params: Params<'artifact.fetch'>,
@@ -21,6 +22,10 @@ export async function pullIntoMirror(
   if (!result.artifact) return result;
   const stored = await sources.store.find(result.artifact.sha256);
   if (!stored) throw new Error(`${params.url} vanished from the store`);
+  const published = await publishedChecksum(params, { ...context, store: sources.store, mirror: sources.mirror });
+  // A locked file is not compared with its publisher in a run, but a mirror whose checksum differs is of no use.
+  if (published)
+    verifyPublished(params.url, published, await hashFile(stored.path, { sha512: published.algorithm === 'sha512' }));
   const target = join(directory, mirrorPath(params.url));
   await mkdir(dirname(target), { recursive: true });
   const partial = `${target}.${process.pid}.partial`;
@@ -30,8 +35,7 @@ export async function pullIntoMirror(
   } finally {
     await rm(partial, { force: true });
   }
-  const published = await publishedChecksum(params, { ...context, store: sources.store, mirror: sources.mirror });
-  if (published && params.checksum.type === 'file')
+  if (published && params.checksum.type !== 'none')
     await writeFileAtomic(join(directory, mirrorPath(params.checksum.url)), published.text, 0o644);
   return result;
 }

@@ -1,25 +1,33 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Params, VhiveError } from '@vhive/shared';
 import { type ChecksumAlgorithm, digestFor } from './checksum.ts';
 import { download, FileAbsentError } from './download.ts';
+import { fileItself, parseLfsPointer } from './git-lfs-pointer.ts';
+import type { FileDigests } from './hash-file.ts';
 import { locate, locationText, type Mirror } from './mirror.ts';
+import { branchIn } from './moving-address.ts';
 import type { ArtifactStore } from './store.ts';
 
 /** Checksum files are small; a larger answer is something else. Bytes. */
 const LARGEST = 16 * 1024 * 1024;
 
+/** Pointers of git LFS are tiny; up to here an answer is looked into, to tell a web page from the file itself. Bytes. */
+const LARGEST_POINTER = 1024 * 1024;
+
 /** What the publisher says a file's content is. */
 export interface PublishedChecksum {
   algorithm: ChecksumAlgorithm;
   digest: string;
+  /** Size of the file, where the publisher says it. */
+  bytes?: number;
   /** Where it says so. */
   source: string;
-  /** The whole checksum file. */
+  /** The whole checksum file (or pointer file of git LFS). */
   text: string;
 }
 
-/** Fetches the publisher's checksum file and picks the artifact's digest; undefined when the publisher has none. */
+/** Fetches the publisher's checksum file, or the pointer of git LFS, and picks the artifact's digest; undefined when the publisher has none. */
 export async function publishedChecksum(
   { url, checksum }: Params<'artifact.fetch'>,
   context: { store: ArtifactStore; mirror: Mirror | undefined; signal: AbortSignal; log?: (text: string) => void },
@@ -27,22 +35,44 @@ export async function publishedChecksum(
   if (checksum.type === 'none') return undefined;
   const location = locate(checksum.url, context.mirror);
   const source = locationText(location);
+  const refuseLarge = refusalOfLarge(checksum.type, source);
   const text =
     location.type === 'file'
-      ? await readMirrored(location.path)
+      ? await readMirrored(location.path, refuseLarge)
       : await context.store.withScratchFile(async (file) => {
           await download(location.url, file, { signal: context.signal, log: context.log, onProgress: refuseLarge });
           return await readFile(file, 'utf8');
         });
+  if (checksum.type === 'git-lfs') {
+    const { sha256, bytes } = parseLfsPointer(text, source);
+    return { algorithm: 'sha256', digest: sha256, bytes, source, text };
+  }
   const fileName = decodeURIComponent(basename(new URL(url).pathname));
   const { algorithm } = checksum;
   return { algorithm, digest: digestFor(text, fileName, algorithm, source), source, text };
 }
 
-async function readMirrored(path: string): Promise<string> {
+/** Throws VhiveError `refused` when a file is not what its publisher says. */
+export function verifyPublished(url: string, published: PublishedChecksum, found: FileDigests): void {
+  const { algorithm, digest, bytes = found.bytes, source } = published;
+  if (found[algorithm] === digest && found.bytes === bytes) return;
+  const branch = branchIn(url);
+  throw new VhiveError({
+    code: 'refused',
+    message: `${url} is not what its publisher says: ${source} has ${algorithm} ${digest}${published.bytes === undefined ? '' : ` (${bytes} bytes)`}, the file (${found.bytes} bytes) has ${found[algorithm]}`,
+    hint:
+      branch === undefined
+        ? 'a proxy or mirror that answers with something else? open the address; nothing was installed'
+        : `has the branch ${branch} moved meanwhile? run the same command again, or set firecracker.vhiveRef in the cluster file to a commit; nothing was installed`,
+  });
+}
+
+async function readMirrored(path: string, refuseLarge: (bytes: number) => void): Promise<string> {
   try {
+    refuseLarge((await stat(path)).size);
     return await readFile(path, 'utf8');
   } catch (cause) {
+    if (cause instanceof VhiveError) throw cause;
     throw absentInMirror(path, cause);
   }
 }
@@ -57,7 +87,15 @@ export function absentInMirror(path: string, cause?: unknown): FileAbsentError {
   });
 }
 
-function refuseLarge(bytes: number): void {
-  if (bytes > LARGEST)
-    throw new VhiveError({ code: 'refused', message: `a checksum file of more than ${LARGEST} bytes is none` });
+/** Ends a download as soon as it is (or says that it will be) too long for what is looked for. */
+function refusalOfLarge(type: 'file' | 'git-lfs', source: string) {
+  return (bytes: number, total = 0): void => {
+    const found = Math.max(bytes, total);
+    if (type === 'git-lfs' && found > LARGEST_POINTER) throw fileItself(source);
+    if (found > LARGEST)
+      throw new VhiveError({
+        code: 'refused',
+        message: `${source}: a checksum file of more than ${LARGEST} bytes is none`,
+      });
+  };
 }
