@@ -60,20 +60,31 @@ describe('up refuses before anything is touched', () => {
   });
 
   it.each([
-    [['--sandbox', 'gvisor'], /gvisor/],
-    [['--sandbox', 'firecracker'], /firecracker/],
-    [['--stargz'], /stargz/],
-    [['--snapshots'], /snapshots/],
-  ])('what this release cannot do: %s: exit code 3, with reason and fix', async (args, named) => {
+    [['--sandbox', 'gvisor', '--stargz'], /--stargz: gVisor and eStargz do not go together/],
+    [['--upf'], /--upf: .*only in the legacy branch of vHive/],
+    [['--sandbox', 'stock-only', '--snapshots'], /--snapshots: snapshots are those of Firecracker/],
+  ])('what cannot go together: %s: exit code 3, with reason and fix', async (args, named) => {
     const result = await refusal(['--nodes', '2', ...args]);
     expect(result).toMatchObject({ exitCode: 3, code: 'preflight', hint: expect.stringMatching(/./) });
     expect(result.message).toMatch(named);
   });
 
-  it('a sandbox of the file that this release cannot do, with its line', async () => {
-    const result = await refusedFile('nodes: 2\nsandbox: gvisor\n');
+  it('what cannot go together in the file, with its line', async () => {
+    const result = await refusedFile('nodes: 2\nsandbox: gvisor\nstargz: true\n');
     expect(result).toMatchObject({ exitCode: 3, code: 'preflight' });
-    expect(result.message).toMatch(/vhive\.yaml:2/);
+    expect(result.message).toMatch(/vhive\.yaml:3: stargz/);
+  });
+
+  it('a pod range too small for the pods of a node, with its line', async () => {
+    const result = await refusedFile('kubernetes: {maxPods: 500}\nnetwork:\n  podCidr: 10.50.0.0/24\n');
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage', hint: expect.stringContaining('/22') });
+    expect(result.message).toMatch(/vhive\.yaml:3: network\.podCidr: .* kubernetes\.maxPods 500/);
+  });
+
+  it('addresses for the load balancer that pods have', async () => {
+    const result = await refusedFile('loadBalancer:\n  pool: 10.244.7.1-10.244.7.9\n');
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage' });
+    expect(result.message).toMatch(/vhive\.yaml:2: loadBalancer\.pool: .*overlaps with network\.podCidr/);
   });
 
   it.each([

@@ -15,6 +15,8 @@ export interface ClusterFlags extends CoordinatorFlags {
   snapshots?: boolean;
   upf?: boolean;
   nftables?: boolean;
+  /** false: --no-smoke-test. */
+  smokeTest?: boolean;
   output: string;
 }
 
@@ -34,11 +36,11 @@ export async function clusterSettings(
   flags: ClusterFlags & { until?: string; skip?: string[] },
   env: NodeJS.ProcessEnv,
 ): Promise<ClusterSettings> {
-  const { nodes, sandbox, network, lan, stargz, snapshots, upf, nftables } = flags;
+  const { nodes, sandbox, network, lan, stargz, snapshots, upf, nftables, smokeTest } = flags;
   const resolved = resolveConfig({
     file: flags.config === undefined ? undefined : await readClusterFile(flags.config),
     environment: env,
-    flags: { nodes, sandbox, network, lan, stargz, snapshots, upf, nftables },
+    flags: { nodes, sandbox, network, lan, stargz, snapshots, upf, nftables, smokeTest },
   });
   selectPhases(phases, { skip: flags.skip ?? [], ...(flags.until === undefined ? {} : { until: flags.until }) });
   const config = flags.cluster === undefined ? resolved : { ...resolved, name: checkedName(flags.cluster) };

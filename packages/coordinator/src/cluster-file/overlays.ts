@@ -6,10 +6,11 @@ export interface ConfigFlags {
   lan?: string | undefined;
   controlPlane?: string | undefined;
   nftables?: boolean | undefined;
-  /** Refused with the reason: not in this release. */
   stargz?: boolean | undefined;
   snapshots?: boolean | undefined;
   upf?: boolean | undefined;
+  /** false: without the function that proves the cluster. */
+  smokeTest?: boolean | undefined;
 }
 
 /** A value that takes the place of the file's. */
@@ -32,6 +33,20 @@ const flagPaths = {
   controlPlane: ['controlPlane'],
 } as const satisfies Partial<Record<keyof ConfigFlags, readonly string[]>>;
 
+/** Switches, which set a field to one value. */
+const switches = {
+  nftables: {
+    on: true,
+    path: ['kubernetes', 'kubeProxyConfiguration', 'mode'],
+    value: 'nftables',
+    where: '--nftables',
+  },
+  stargz: { on: true, path: ['stargz'], value: true, where: '--stargz' },
+  snapshots: { on: true, path: ['firecracker', 'snapshots'], value: true, where: '--snapshots' },
+  upf: { on: true, path: ['firecracker', 'upf'], value: true, where: '--upf' },
+  smokeTest: { on: false, path: ['ready', 'smokeTest'], value: false, where: '--no-smoke-test' },
+} as const satisfies Partial<Record<keyof ConfigFlags, Overlay & { on: boolean }>>;
+
 /** Environment variables and where they go in the file. */
 export const variables: Readonly<Record<string, { path: readonly string[]; parse: (value: string) => unknown }>> = {
   VHIVE_NAME: { path: ['name'], parse: text },
@@ -43,6 +58,8 @@ export const variables: Readonly<Record<string, { path: readonly string[]; parse
   VHIVE_POD_CIDR: { path: ['network', 'podCidr'], parse: text },
   VHIVE_SERVICE_CIDR: { path: ['network', 'serviceCidr'], parse: text },
   VHIVE_IMAGE_REPOSITORY: { path: ['kubernetes', 'imageRepository'], parse: text },
+  VHIVE_LOAD_BALANCER_POOL: { path: ['loadBalancer', 'pool'], parse: text },
+  VHIVE_VHIVE_REF: { path: ['firecracker', 'vhiveRef'], parse: text },
   VHIVE_KUBERNETES_VERSION: { path: ['versions', 'kubernetes'], parse: text },
 };
 
@@ -60,8 +77,10 @@ export function fromFlags(flags: ConfigFlags): Overlay[] {
     const value = flags[name as keyof typeof flagPaths];
     return value === undefined ? [] : [{ path, value, where: flagName(name) }];
   });
-  const nftables = { path: ['kubernetes', 'kubeProxyConfiguration', 'mode'], value: 'nftables', where: '--nftables' };
-  return flags.nftables === true ? [...set, nftables] : set;
+  const switched = Object.entries(switches).flatMap(([name, { on, ...overlay }]) =>
+    flags[name as keyof typeof switches] === on ? [overlay] : [],
+  );
+  return [...set, ...switched];
 }
 
 /** A deep copy of the content with the overlays in it, later ones over earlier ones. */

@@ -1,11 +1,13 @@
 import type { ClusterConfig } from '@vhive/shared';
 import { lanOf, networksOf } from '../addresses/node-networks.ts';
+import { nodePrefix, podsIn } from '../addresses/node-prefix.ts';
 import { contains, networkOf, overlaps, parseRange, type Range } from '../addresses/ranges.ts';
+import { microVmRanges } from './pool-checks.ts';
 import type { Problem } from './problem.ts';
 import type { CheckedNode } from './semantic-checks.ts';
 
-/** Kubernetes gives every node a range of this prefix length. */
-const NODE_PREFIX = 24;
+/** kube-controller-manager cuts a range into at most 2^16 parts. */
+const MAX_PARTS_BITS = 16;
 
 /** kube-apiserver refuses ranges of services larger than /12; kubeadm wants room for its own services. */
 const SERVICE_PREFIXES = { shortest: 12, longest: 27 };
@@ -19,19 +21,22 @@ export function rangeProblems(config: ClusterConfig, nodes: readonly CheckedNode
   const named = [
     { field: 'network.podCidr', text: podCidr },
     { field: 'network.serviceCidr', text: serviceCidr },
+    ...microVmRanges(config),
   ];
   const malformed = named.flatMap(({ field, text }) => malformedRange(field, text));
   const pods = parseRange(podCidr);
   const services = parseRange(serviceCidr);
   if (pods === undefined || services === undefined) return malformed;
+  const ranges = named.flatMap(({ field, text }) => {
+    const range = parseRange(text);
+    return range === undefined ? [] : [{ field, range }];
+  });
   return [
     ...malformed,
-    ...between(pods, services),
-    ...[
-      { field: 'network.podCidr', range: pods },
-      { field: 'network.serviceCidr', range: services },
-    ].flatMap(({ field, range }) => withLans(field, range, config, nodes)),
-    ...tooSmall(pods, services, config, nodes),
+    ...ranges.flatMap((later, index) => ranges.slice(0, index).flatMap((earlier) => between(earlier, later))),
+    ...ranges.flatMap(({ field, range }) => withLans(field, range, config, nodes)),
+    ...podRangeProblems(pods, config, nodes),
+    ...serviceRangeProblems(services),
     ...bridgeLan(config, nodes),
   ];
 }
@@ -45,15 +50,20 @@ function malformedRange(field: string, text: string): Problem[] {
   return [{ code: 'usage', field, message: `${text} has bits set outside its prefix`, fix: `write ${network}` }];
 }
 
-function between(pods: Range, services: Range): Problem[] {
-  if (!overlaps(pods, services)) return [];
+interface NamedRange {
+  field: string;
+  range: Range;
+}
+
+function between(earlier: NamedRange, later: NamedRange): Problem[] {
+  if (!overlaps(earlier.range, later.range)) return [];
   return [
     {
       code: 'usage',
-      field: 'network.serviceCidr',
-      otherField: 'network.podCidr',
-      message: `${services.text} overlaps with network.podCidr ${pods.text}: services and pods would share addresses`,
-      fix: 'choose ranges apart, such as 10.244.0.0/16 and 10.96.0.0/16',
+      field: later.field,
+      otherField: earlier.field,
+      message: `${later.range.text} overlaps with ${earlier.field} ${earlier.range.text}: an address must not mean two things`,
+      fix: 'choose ranges apart, such as 10.244.0.0/16 for pods and 10.96.0.0/16 for services',
     },
   ];
 }
@@ -74,27 +84,56 @@ function withLans(field: string, range: Range, config: ClusterConfig, nodes: rea
   return [...lans].map(([network, names]) => problem(network, `a network of ${someOf(names)}`));
 }
 
-function tooSmall(pods: Range, services: Range, config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
+function podRangeProblems(pods: Range, config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   const count = Math.max(config.nodes ?? 1, nodes.length);
-  const room = pods.prefix > NODE_PREFIX ? 0 : 2 ** (NODE_PREFIX - pods.prefix);
-  const { shortest, longest } = SERVICE_PREFIXES;
+  const maxPods = maxPodsOf(config);
+  const prefix = nodePrefix(config.network.nodePrefix, maxPods);
+  const room = pods.prefix > prefix ? 0 : 2 ** (prefix - pods.prefix);
+  const why = maxPods === undefined ? '' : ` for kubernetes.maxPods ${maxPods}`;
   const problems: Problem[] = [];
   if (room < count)
     problems.push({
       code: 'usage',
       field: 'network.podCidr',
       otherField: 'nodes',
-      message: `${pods.text} has room for ${room} nodes, not for ${count}: each gets a /${NODE_PREFIX}`,
-      fix: `use a prefix of /${NODE_PREFIX - Math.ceil(Math.log2(count))} or shorter`,
+      message: `${pods.text} has room for ${room} nodes, not for ${count}: each gets a /${prefix}${why}`,
+      fix: `use a prefix of /${prefix - Math.ceil(Math.log2(count))} or shorter`,
     });
-  if (services.prefix < shortest || services.prefix > longest)
+  if (prefix - pods.prefix > MAX_PARTS_BITS)
     problems.push({
+      code: 'usage',
+      field: 'network.nodePrefix',
+      otherField: 'network.podCidr',
+      message: `${pods.text} cannot be cut into ranges of /${prefix}: Kubernetes makes at most 2^${MAX_PARTS_BITS} of them`,
+      fix: `use a podCidr of /${prefix - MAX_PARTS_BITS} or longer`,
+    });
+  if (maxPods !== undefined && podsIn(prefix) < maxPods)
+    problems.push({
+      code: 'usage',
+      field: 'kubernetes.maxPods',
+      otherField: 'network.nodePrefix',
+      message: `a node's /${prefix} has addresses for ${podsIn(prefix)} pods, not for ${maxPods}`,
+      fix: `leave network.nodePrefix out, or set it to ${nodePrefix(undefined, maxPods)}`,
+    });
+  return problems;
+}
+
+function maxPodsOf({ kubernetes: { maxPods, kubeletConfiguration } }: ClusterConfig): number | undefined {
+  const other = kubeletConfiguration.maxPods;
+  return maxPods ?? (typeof other === 'number' ? other : undefined);
+}
+
+function serviceRangeProblems(services: Range): Problem[] {
+  const { shortest, longest } = SERVICE_PREFIXES;
+  if (services.prefix >= shortest && services.prefix <= longest) return [];
+  return [
+    {
       code: 'usage',
       field: 'network.serviceCidr',
       message: `${services.text}: Kubernetes takes ranges of services between /${shortest} and /${longest}`,
       fix: 'such as 10.96.0.0/16',
-    });
-  return problems;
+    },
+  ];
 }
 
 /** Routes by way of other nodes' addresses work only where those are neighbours. */

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { clusterFile, VhiveError } from '@vhive/shared';
+import { clusterFile, LEGACY_VHIVE_REF, VhiveError } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import { exampleNode } from '../plan/example-input.fixture.ts';
 import { type ConfigSources, checkConfig, readClusterFile, resolveConfig } from './index.ts';
 import { nearestKey } from './nearest-key.ts';
 import { clusterFileJsonSchema } from './schema.ts';
 import { SCHEMA_FILE } from './write-schema.ts';
+
+/** Kubernetes alone. */
+const plain = 'sandbox: stock-only\nknative: { enabled: false }\n';
 
 const fromFile = (text: string, rest: Omit<ConfigSources, 'file'> = {}) =>
   resolveConfig({ file: { path: 'vhive.yaml', text }, ...rest });
@@ -40,6 +43,16 @@ describe('the configuration', () => {
     });
   });
 
+  it('takes REAP to imply snapshots', () => {
+    const file = { path: 'f', text: `firecracker: { vhiveRef: ${LEGACY_VHIVE_REF} }` };
+    expect(resolveConfig({ file, flags: { upf: true } }).firecracker).toMatchObject({ upf: true, snapshots: true });
+  });
+
+  it('takes --no-smoke-test', () => {
+    expect(resolveConfig({ flags: { smokeTest: false } }).ready.smokeTest).toBe(false);
+    expect(resolveConfig({ flags: { smokeTest: true } }).ready.smokeTest).toBe(true);
+  });
+
   it('takes --nftables as kube-proxy’s mode', () => {
     const { kubernetes } = fromFile('kubernetes: { kubeProxyConfiguration: { oomScoreAdj: 0 } }', {
       flags: { nftables: true },
@@ -66,7 +79,7 @@ describe('a wrong file is refused', () => {
       'with a key like no other',
       'xyzzy: 1\n',
       /^vhive\.yaml:1: xyzzy: there is no such key$/,
-      /^keys here are name, sandbox, nodes/,
+      /^keys here are name, sandbox, stargz, nodes/,
     ],
     ['with a wrong value', 'name: x\n\nnodes: many\n', /^vhive\.yaml:3: nodes: .*expected number/],
     ['with a wrong choice', 'network: { plugin: flannel }', /^vhive\.yaml:1: network\.plugin: .*calico/],
@@ -100,6 +113,60 @@ describe('a wrong file is refused', () => {
       'with the LAN in a range',
       'lan: 10.244.7.0/24',
       /network\.podCidr: 10\.244\.0\.0\/16 overlaps with 10\.244\.7\.0\/24, the LAN/,
+    ],
+    [
+      'with too few addresses per node',
+      'kubernetes:\n  maxPods: 500\nnetwork: { podCidr: 10.50.0.0/24 }',
+      /^vhive\.yaml:3: network\.podCidr: 10\.50\.0\.0\/24 has room for 0 nodes, not for 1: each gets a \/23 for kubernetes\.maxPods 500$/,
+      /\/23 or shorter/,
+    ],
+    [
+      'with more pods than a node’s part has addresses',
+      'kubernetes:\n  maxPods: 300\nnetwork: { nodePrefix: 24 }',
+      /^vhive\.yaml:2: kubernetes\.maxPods: a node's \/24 has addresses for 253 pods, not for 300$/,
+      /set it to 23/,
+    ],
+    [
+      'with more parts than Kubernetes makes',
+      'network: { podCidr: 10.0.0.0/8, nodePrefix: 26, serviceCidr: 172.30.0.0/16 }',
+      /network\.nodePrefix: 10\.0\.0\.0\/8 cannot be cut into ranges of \/26/,
+      /\/10 or longer/,
+    ],
+    [
+      'with pods where microVMs have their addresses',
+      'network: { podCidr: 172.18.0.0/17 }',
+      /^vhive\.yaml:1: firecracker\.clonePrefix: 172\.18\.0\.0\/16 overlaps with network\.podCidr 172\.18\.0\.0\/17/,
+    ],
+    [
+      'with a prefix that is none',
+      'firecracker:\n  vethPrefix: "300.1"',
+      /^vhive\.yaml:2: firecracker\.vethPrefix: 300\.1\.0\.0\/16 is no IPv4 range$/,
+    ],
+    [
+      'with a prefix that YAML takes for a number',
+      'firecracker:\n  vethPrefix: 172.20',
+      /^vhive\.yaml:2: firecracker\.vethPrefix: must be the first two numbers of addresses, in quotes: "172\.17"$/,
+    ],
+    [
+      'with a pool that ends before it begins',
+      'loadBalancer:\n  pool: 10.0.0.9-10.0.0.3',
+      /^vhive\.yaml:2: loadBalancer\.pool: 10\.0\.0\.9-10\.0\.0\.3 is no range of addresses$/,
+    ],
+    [
+      'with a pool among the pods, as upstream has it',
+      'network: { podCidr: 192.168.0.0/16 }\nloadBalancer: { pool: 192.168.1.240-192.168.1.250 }',
+      /^vhive\.yaml:2: loadBalancer\.pool: .* overlaps with network\.podCidr 192\.168\.0\.0\/16$/,
+    ],
+    [
+      'with credentials on vHive’s command line',
+      'firecracker:\n  extraFlags: ["-dockerCredentials={}"]',
+      /^vhive\.yaml:2: firecracker\.extraFlags: credentials on a command line/,
+      /dockerCredentialsFile/,
+    ],
+    [
+      'with functions that nobody could call',
+      'loadBalancer: { enabled: false }',
+      /^vhive\.yaml:1: loadBalancer\.enabled: .*gateway of Knative gets no address/,
     ],
     [
       'with a version that is not whole',
@@ -149,40 +216,52 @@ describe('a wrong file is refused', () => {
 describe('a combination that is not offered is refused before anything is touched', () => {
   const refused: [name: string, sources: ConfigSources, message: RegExp, hint: RegExp][] = [
     [
-      'firecracker',
-      { flags: { sandbox: 'firecracker' } },
-      /^--sandbox: firecracker is not available in this release/,
+      'gVisor with eStargz',
+      { flags: { sandbox: 'gvisor', stargz: true } },
+      /^--stargz: gVisor and eStargz/,
       /stock-only/,
     ],
     [
-      'gvisor',
-      { environment: { VHIVE_SANDBOX: 'gvisor' } },
-      /^VHIVE_SANDBOX: sandbox: gvisor is not available/,
-      /stock-only/,
+      'snapshots without microVMs',
+      { flags: { snapshots: true }, environment: { VHIVE_SANDBOX: 'stock-only' } },
+      /^--snapshots: snapshots are those of Firecracker/,
+      /--sandbox firecracker/,
     ],
-    ['stargz', { flags: { stargz: true } }, /^--stargz: the stargz snapshotter is not available/, /leave it out/],
+    ['REAP without microVMs', { flags: { upf: true, sandbox: 'gvisor' } }, /^--upf: .*REAP/, /leave upf out/],
+    ['REAP without the legacy branch', { flags: { upf: true } }, /^--upf: .*legacy branch/, /vhiveRef: legacy-fire/],
     [
-      'snapshots',
-      { flags: { snapshots: true } },
-      /^--snapshots: snapshots need the Firecracker sandbox/,
+      'eStargz with the legacy branch',
+      { file: { path: 'f', text: `stargz: true\nfirecracker:\n  vhiveRef: ${LEGACY_VHIVE_REF}` } },
+      /^f:1: stargz: the legacy branch of vHive has no eStargz/,
+      /vhiveRef: main/,
+    ],
+    [
+      'credentials without microVMs',
+      { file: { path: 'f', text: 'sandbox: gvisor\nfirecracker: { dockerCredentialsFile: /root/c.json }' } },
+      /^f:2: firecracker\.dockerCredentialsFile: /,
       /leave it out/,
     ],
-    ['upf', { flags: { upf: true } }, /^--upf: .*REAP/, /leave it out/],
     [
       'Calico on Kubernetes 1.20',
-      { file: { path: 'f', text: 'versions: { kubernetes: 1.20.2, containerd: 1.6.20 }' } },
+      { file: { path: 'f', text: `${plain}versions: { kubernetes: 1.20.2, containerd: 1.6.20 }` } },
       /network\.plugin: Calico’s manifest needs the API policy\/v1/,
       /use bridge/,
     ],
     [
+      'Knative on a Kubernetes older than it takes',
+      { file: { path: 'f', text: 'versions:\n  kubernetes: 1.32.1' } },
+      /^f:2: versions\.knativeServing: Knative 1\.21\.2 refuses to start on Kubernetes 1\.32\.1: it needs 1\.33\.0$/,
+      /1\.33\.0 or newer/,
+    ],
+    [
       'containerd 2 with Kubernetes 1.20',
-      { file: { path: 'f', text: 'versions: { kubernetes: 1.20.2 }\nnetwork: { plugin: bridge }' } },
+      { file: { path: 'f', text: `${plain}versions: { kubernetes: 1.20.2 }\nnetwork: { plugin: bridge }` } },
       /versions\.containerd: containerd 2\.2\.3 no longer speaks CRI v1alpha2/,
       /1\.6 or 1\.7/,
     ],
     [
       'nftables before 1.31',
-      { flags: { nftables: true }, file: { path: 'f', text: 'versions: { kubernetes: 1.28.4 }' } },
+      { flags: { nftables: true }, file: { path: 'f', text: `${plain}versions: { kubernetes: 1.28.4 }` } },
       /^--nftables: kube-proxy of Kubernetes 1\.28\.4/,
       /1\.31/,
     ],
@@ -240,7 +319,32 @@ describe('what only the nodes tell', () => {
   it('refuses architectures, each by the node’s name', () => {
     const error = errorOf(() => checkConfig(config, [at('n1', '10.1.0.1'), at('pi', '10.1.0.2', { arch: 'armhf' })]));
     expect(error).toMatchObject({ code: 'preflight', message: expect.stringContaining('pi is armhf') });
-    expect(() => checkConfig(config, [at('n1', '10.1.0.1', { arch: 'arm64' })])).not.toThrow();
+    const arm = [at('n1', '10.1.0.1', { arch: 'arm64' })];
+    expect(() => checkConfig(clusterFile.parse({ sandbox: 'stock-only' }), arm)).not.toThrow();
+    for (const sandbox of ['firecracker', 'gvisor'] as const)
+      expect(errorOf(() => checkConfig(clusterFile.parse({ sandbox }), arm))).toMatchObject({
+        code: 'preflight',
+        message: expect.stringContaining(`${sandbox} runs on amd64, and n1 is arm64`),
+        hint: expect.stringContaining('stock-only'),
+      });
+  });
+
+  it('refuses a pool that holds a node', () => {
+    const pool = clusterFile.parse({ loadBalancer: { pool: '10.1.0.0/29' } });
+    expect(errorOf(() => checkConfig(pool, [at('n1', '10.1.0.1')]))).toMatchObject({
+      code: 'usage',
+      message: 'loadBalancer.pool: 10.1.0.0/29 holds 10.1.0.1, which is the node n1',
+    });
+  });
+
+  it('refuses names of nodes that there are not', () => {
+    const labels = clusterFile.parse({
+      kubernetes: { nodeLabels: { '*': { a: 'b' }, n7: { c: 'd' } } },
+      firecracker: { buildNode: 'n8' },
+    });
+    const error = errorOf(() => checkConfig(labels, [at('n1', '10.1.0.1')]));
+    expect(error.message).toContain('kubernetes.nodeLabels.n7: there is no node n7');
+    expect(error.message).toContain('firecracker.buildNode: there is no node n8');
   });
 
   it('refuses bridge across networks', () => {

@@ -4,7 +4,7 @@ import { nearestKey } from './nearest-key.ts';
 import { type ConfigFlags, fromEnvironment, fromFlags, type Overlay, overlay } from './overlays.ts';
 import { type Problem, problemsError } from './problem.ts';
 import { knownKeys } from './schema.ts';
-import { configProblems, unavailableFlags } from './semantic-checks.ts';
+import { configProblems } from './semantic-checks.ts';
 import { parseSource, type SourceFile, type SourceText } from './source-file.ts';
 
 /** The three places a configuration comes from. */
@@ -23,19 +23,26 @@ export function resolveConfig({ file, environment = {}, flags = {} }: ConfigSour
   const source = parseSource(file ?? { path: 'cluster file', text: '' });
   const overlays = [...fromEnvironment(environment), ...fromFlags(flags)];
   const parsed = clusterFile.safeParse(overlay(source.content, overlays));
-  const problems = [...source.problems, ...unavailableFlags(flags)];
+  const problems = [...source.problems];
   if (!parsed.success) {
     problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, source, overlays)));
     throw problemsError(problems);
   }
+  const config = withImplied(parsed.data);
   problems.push(
-    ...configProblems(parsed.data).map((problem) => {
+    ...configProblems(config).map((problem) => {
       const at = (field: string | undefined) => (field ? whereIs(field.split('.'), source, overlays) : undefined);
       return { ...problem, where: at(problem.field) ?? at(problem.otherField) };
     }),
   );
   if (problems.length > 0) throw problemsError(problems);
-  return parsed.data;
+  return config;
+}
+
+/** REAP works on snapshots. */
+function withImplied(config: ClusterConfig): ClusterConfig {
+  const { firecracker } = config;
+  return { ...config, firecracker: { ...firecracker, snapshots: firecracker.snapshots || firecracker.upf } };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, source: SourceFile, overlays: readonly Overlay[]): Problem[] {

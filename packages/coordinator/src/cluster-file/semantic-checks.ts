@@ -1,20 +1,22 @@
 import type { ClusterConfig, NodeView } from '@vhive/shared';
 import { archProblems } from './arch-checks.ts';
+import { capabilityProblems } from './capabilities.ts';
+import { nodeNameProblems } from './node-name-checks.ts';
+import { poolProblems } from './pool-checks.ts';
 import { type Problem, problemsError } from './problem.ts';
 import { rangeProblems } from './range-checks.ts';
-import { sandboxProblems } from './sandbox-checks.ts';
 import { versionProblems } from './version-checks.ts';
 
 /** What the checks look at of a node. */
 export type CheckedNode = Pick<NodeView, 'name' | 'address' | 'facts'>;
 
-export { unavailableFlags } from './sandbox-checks.ts';
-
 /** Everything that is wrong with a configuration for these nodes (none known yet: with the configuration by itself). */
 export function configProblems(config: ClusterConfig, nodes: readonly CheckedNode[] = []): Problem[] {
   return [
-    ...sandboxProblems(config),
+    ...capabilityProblems(config),
     ...rangeProblems(config, nodes),
+    ...poolProblems(config, nodes),
+    ...nodeNameProblems(config, nodes),
     ...versionProblems(config, nodes),
     ...archProblems(config, nodes),
   ];

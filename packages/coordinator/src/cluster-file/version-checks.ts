@@ -1,14 +1,17 @@
 import type { ClusterConfig } from '@vhive/shared';
 import semver from 'semver';
-import { oldestKubernetes, oldestKubernetesForCalico } from '../versions/catalogue.ts';
-import { atLeast, resolveVersions } from '../versions/resolve.ts';
+import { oldestKubernetes, oldestKubernetesForCalico, oldestKubernetesForKnative } from '../versions/catalogue.ts';
+import { atLeast, minorOf, resolveVersions } from '../versions/resolve.ts';
 import type { Problem } from './problem.ts';
 import type { CheckedNode } from './semantic-checks.ts';
+
+/** Components whose publishers count in another way: dates, tags of images. */
+const anyFormat: ReadonlySet<string> = new Set(['gvisor', 'queueProxy', 'registry', 'zipkin']);
 
 /** Versions that cannot be, or not together. */
 export function versionProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   const incomplete = Object.entries(config.versions)
-    .filter(([, version]) => version !== undefined && semver.valid(version) === null)
+    .filter(([name, version]) => version !== undefined && !anyFormat.has(name) && semver.valid(version) === null)
     .map(
       ([name, version]): Problem => ({
         code: 'usage',
@@ -21,7 +24,7 @@ export function versionProblems(config: ClusterConfig, nodes: readonly CheckedNo
 }
 
 function combinations(config: ClusterConfig): Problem[] {
-  const { kubernetes, containerd } = resolveVersions(config);
+  const { kubernetes, containerd, knativeServing } = resolveVersions(config);
   const problems: Problem[] = [];
   const add = (field: string, message: string, fix: string) =>
     problems.push({ code: 'preflight', field, otherField: 'versions.kubernetes', message, fix });
@@ -32,6 +35,13 @@ function combinations(config: ClusterConfig): Problem[] {
       'network.plugin',
       `Calico’s manifest needs the API policy/v1, which Kubernetes ${kubernetes} does not serve yet`,
       `use bridge, or Kubernetes ${oldestKubernetesForCalico} or newer`,
+    );
+  const oldest = oldestKubernetesForKnative[minorOf(knativeServing)];
+  if (config.knative.enabled && oldest !== undefined && !atLeast(kubernetes, oldest))
+    add(
+      'versions.knativeServing',
+      `Knative ${knativeServing} refuses to start on Kubernetes ${kubernetes}: it needs ${oldest}`,
+      `use Kubernetes ${oldest} or newer, an older Knative, or knative.enabled: false`,
     );
   // The kubelet speaks only CRI v1 since 1.26, which containerd has since 1.6.
   if (atLeast(kubernetes, '1.26.0') && !atLeast(containerd, '1.6.0'))

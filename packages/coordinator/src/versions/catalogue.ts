@@ -277,3 +277,17 @@ export const oldestKubernetes = '1.20.0';
 
 /** Oldest Kubernetes the Calico manifests of the catalogue apply to: policy/v1 is served from 1.21 on. */
 export const oldestKubernetesForCalico = '1.21.0';
+
+/** Oldest Kubernetes each Knative starts on, by minor of both: https://endoflife.date/knative */
+export const oldestKubernetesForKnative: Readonly<Record<string, string>> = {
+  '1.21': '1.33.0',
+  '1.20': '1.32.0',
+  '1.19': '1.32.0',
+  '1.18': '1.31.0',
+  '1.17': '1.30.0',
+  '1.16': '1.29.0',
+  '1.15': '1.28.0',
+  '1.14': '1.28.0',
+  '1.13': '1.27.0',
+  '1.12': '1.26.0',
+};

@@ -6,7 +6,10 @@ import { gitRef } from './fields.ts';
 /** The branch of vHive that still has REAP (user-level page faults). */
 export const LEGACY_VHIVE_REF = 'legacy-firecracker-v0.24.0-with-upf-support';
 
-const prefix = z.string().regex(/^[0-9]{1,3}\.[0-9]{1,3}$/, 'must be the first two numbers of addresses: 172.17');
+/** YAML reads 172.17 as a number, and 172.10 as 172.1. */
+const prefix = z
+  .string({ error: 'must be the first two numbers of addresses, in quotes: "172.17"' })
+  .regex(/^[0-9]{1,3}\.[0-9]{1,3}$/, 'must be the first two numbers of addresses: "172.17"');
 
 /** `firecracker`: microVMs as the sandbox, and vHive that runs them. */
 export const firecrackerSection = z.strictObject({

@@ -13,7 +13,7 @@ export function addClusterOptions(command: Command): Command {
     )
     .addOption(option('-c, --config <file>', 'the cluster file, such as vhive.yaml; every field has a default'))
     .addOption(
-      field('--sandbox <kind>', 'what isolates functions; default: stock-only').choices([
+      field('--sandbox <kind>', 'what isolates functions; default: firecracker').choices([
         'firecracker',
         'gvisor',
         'stock-only',
@@ -25,10 +25,11 @@ export function addClusterOptions(command: Command): Command {
         'bridge',
       ]),
     )
-    .addOption(option('--stargz', 'lazy image pulls with the stargz snapshotter'))
-    .addOption(option('--snapshots', 'Firecracker snapshots'))
-    .addOption(option('--upf', 'user-level page faults for Firecracker snapshots'))
-    .addOption(option('--nftables', 'kube-proxy with nftables'));
+    .addOption(option('--stargz', 'lazy pulls of eStargz images (stock-only, firecracker)'))
+    .addOption(option('--snapshots', 'functions start from Firecracker snapshots'))
+    .addOption(option('--upf', 'REAP: user-level page faults for snapshots (implies --snapshots; legacy vHive only)'))
+    .addOption(option('--nftables', 'kube-proxy and Calico with nftables'))
+    .addOption(option('--no-smoke-test', 'do not deploy and call a function at the end'));
 }
 
 /** A field of the cluster file: its variable is read with the file, so that a complaint can name it. */

@@ -16,7 +16,8 @@ export function applySwitchVariables(command: Command, env: NodeJS.ProcessEnv): 
     if (takesValue(made) || value === undefined) continue;
     const name = made.attributeName();
     if (command.getOptionValueSource(name) === 'cli' || !made.description.includes('(env: ')) continue;
-    command.setOptionValueWithSource(name, /^(1|true|yes|on)$/i.test(value), 'env');
+    const on = /^(1|true|yes|on)$/i.test(value);
+    command.setOptionValueWithSource(name, made.negate ? !on : on, 'env');
   }
 }
 

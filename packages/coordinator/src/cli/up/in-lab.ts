@@ -34,6 +34,7 @@ export function upArguments(hosts: number, flags: UpFlags): string[] {
     ['--snapshots', flags.snapshots],
     ['--upf', flags.upf],
     ['--nftables', flags.nftables],
+    ['--no-smoke-test', flags.smokeTest === false],
   ];
   return [
     ...valued.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)])),

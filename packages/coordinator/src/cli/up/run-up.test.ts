@@ -211,7 +211,7 @@ describe('up', () => {
   });
 
   it.each([
-    [['--sandbox', 'firecracker'], 3, 'firecracker'],
+    [['--sandbox', 'gvisor', '--stargz'], 3, 'gVisor'],
     [['--until', 'nowhere'], 2, '--until nowhere'],
     [['--config', '/nonexistent/vhive.yaml'], 2, '/nonexistent/vhive.yaml'],
   ])('refuses %j before anything is asked of anybody', async (words, code, what) => {

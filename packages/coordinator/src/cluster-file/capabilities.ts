@@ -1,0 +1,114 @@
+import { type ClusterConfig, LEGACY_VHIVE_REF } from '@vhive/shared';
+import type { Problem } from './problem.ts';
+
+/** A combination that cannot be: the capability matrix, one line each. */
+interface Limit {
+  /** Whether the configuration asks for it. */
+  asks(config: ClusterConfig): boolean;
+  code: Problem['code'];
+  field: string;
+  otherField?: string;
+  message: string;
+  fix: string;
+}
+
+const is = (sandbox: ClusterConfig['sandbox']) => (config: ClusterConfig) => config.sandbox === sandbox;
+const isNot = (sandbox: ClusterConfig['sandbox']) => (config: ClusterConfig) => config.sandbox !== sandbox;
+const both =
+  (...all: ((config: ClusterConfig) => boolean)[]) =>
+  (config: ClusterConfig) =>
+    all.every((asks) => asks(config));
+
+const upf = ({ firecracker }: ClusterConfig) => firecracker.upf;
+const snapshots = ({ firecracker }: ClusterConfig) => firecracker.snapshots && !firecracker.upf;
+const stargz = (config: ClusterConfig) => config.stargz;
+const isLegacy = ({ firecracker: { vhiveRef } }: ClusterConfig) => /legacy/.test(vhiveRef);
+/** Nobody but its author knows what a commit holds. */
+const isCommit = ({ firecracker: { vhiveRef } }: ClusterConfig) => /^[0-9a-f]{40}$/.test(vhiveRef);
+
+const limits: readonly Limit[] = [
+  {
+    asks: both(is('gvisor'), stargz),
+    code: 'preflight',
+    field: 'stargz',
+    otherField: 'sandbox',
+    message: 'gVisor and eStargz do not go together: runsc cannot mount what the stargz snapshotter prepares',
+    fix: 'leave stargz out, or use firecracker or stock-only',
+  },
+  {
+    asks: both(isNot('firecracker'), snapshots),
+    code: 'preflight',
+    field: 'firecracker.snapshots',
+    otherField: 'sandbox',
+    message: 'snapshots are those of Firecracker microVMs',
+    fix: 'use --sandbox firecracker, or leave snapshots out',
+  },
+  {
+    asks: both(isNot('firecracker'), upf),
+    code: 'preflight',
+    field: 'firecracker.upf',
+    otherField: 'sandbox',
+    message: 'user-level page faults (REAP) are those of Firecracker snapshots',
+    fix: 'use --sandbox firecracker, or leave upf out',
+  },
+  {
+    asks: both(is('firecracker'), upf, (config) => !isLegacy(config) && !isCommit(config)),
+    code: 'preflight',
+    field: 'firecracker.upf',
+    otherField: 'firecracker.vhiveRef',
+    message: 'user-level page faults (REAP) are only in the legacy branch of vHive',
+    fix: `set firecracker.vhiveRef: ${LEGACY_VHIVE_REF}`,
+  },
+  {
+    asks: both(is('firecracker'), stargz, isLegacy),
+    code: 'preflight',
+    field: 'stargz',
+    otherField: 'firecracker.vhiveRef',
+    message: 'the legacy branch of vHive has no eStargz: its Firecracker is older than the demux snapshotter',
+    fix: 'leave stargz out, or use firecracker.vhiveRef: main',
+  },
+  {
+    asks: both(isNot('firecracker'), ({ firecracker }) => firecracker.dockerCredentialsFile !== undefined),
+    code: 'preflight',
+    field: 'firecracker.dockerCredentialsFile',
+    otherField: 'sandbox',
+    message: 'these credentials are for pulls inside microVMs, and there are none',
+    fix: 'leave it out, or use --sandbox firecracker',
+  },
+  {
+    asks: ({ knative, loadBalancer }) => knative.enabled && !loadBalancer.enabled,
+    code: 'usage',
+    field: 'loadBalancer.enabled',
+    otherField: 'knative.enabled',
+    message: 'without a load balancer the gateway of Knative gets no address, and no function can be called',
+    fix: 'leave loadBalancer.enabled out, or set knative.enabled: false too',
+  },
+  {
+    asks: ({ extras, knative }) => extras.zipkin && !knative.enabled,
+    code: 'usage',
+    field: 'extras.zipkin',
+    otherField: 'knative.enabled',
+    message: 'Zipkin is for the traces of Knative, which is left out',
+    fix: 'leave it out, or set knative.enabled: true',
+  },
+  {
+    asks: ({ firecracker }) => firecracker.extraFlags.some((flag) => /^--?dockerCredentials/.test(flag)),
+    code: 'usage',
+    field: 'firecracker.extraFlags',
+    message: 'credentials on a command line can be read by every user of the node',
+    fix: 'use firecracker.dockerCredentialsFile, which names a file on the control plane',
+  },
+];
+
+/** Combinations of sandbox, eStargz, snapshots and the parts of the stack that cannot be, whatever the nodes are. */
+export function capabilityProblems(config: ClusterConfig): Problem[] {
+  return limits
+    .filter(({ asks }) => asks(config))
+    .map(({ code, field, otherField, message, fix }) => ({
+      code,
+      field,
+      ...(otherField === undefined ? {} : { otherField }),
+      message,
+      fix,
+    }));
+}

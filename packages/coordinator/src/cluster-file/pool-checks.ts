@@ -1,0 +1,67 @@
+import type { ClusterConfig } from '@vhive/shared';
+import { inPool, loadBalancerPool, type Pool, parsePool, poolOverlaps } from '../addresses/load-balancer-pool.ts';
+import { parseRange } from '../addresses/ranges.ts';
+import type { Problem } from './problem.ts';
+import type { CheckedNode } from './semantic-checks.ts';
+
+const FIELD = 'loadBalancer.pool';
+
+/** Ranges that microVMs take on every node. */
+export function microVmRanges({ sandbox, firecracker }: ClusterConfig): { field: string; text: string }[] {
+  if (sandbox !== 'firecracker') return [];
+  return [
+    { field: 'firecracker.vethPrefix', text: `${firecracker.vethPrefix}.0.0/16` },
+    { field: 'firecracker.clonePrefix', text: `${firecracker.clonePrefix}.0.0/16` },
+  ];
+}
+
+/** What is wrong with the addresses that the load balancer may give away. */
+export function poolProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
+  if (!config.loadBalancer.enabled) return [];
+  // Before any node is known only a pool that was asked for can be judged.
+  if (nodes.length === 0 && config.loadBalancer.pool === undefined) return [];
+  const pool = chosenPool(config, nodes);
+  if (pool === undefined)
+    return [
+      {
+        code: 'usage',
+        field: FIELD,
+        message: `${config.loadBalancer.pool} is no range of addresses`,
+        fix: 'write the first and the last address: 192.168.1.240-192.168.1.250',
+      },
+    ];
+  const ranges = [
+    { field: 'network.podCidr', text: config.network.podCidr },
+    { field: 'network.serviceCidr', text: config.network.serviceCidr },
+    ...microVmRanges(config),
+  ];
+  const problem = (message: string): Problem => ({
+    code: 'usage',
+    field: FIELD,
+    message,
+    fix: 'choose addresses of the LAN that nobody has: loadBalancer: {pool: <first>-<last>}',
+  });
+  return [
+    ...ranges
+      .filter(({ text }) => overlapsWith(pool, text))
+      .map(({ field, text }) => ({ ...problem(`${pool.text} overlaps with ${field} ${text}`), otherField: field })),
+    ...nodes
+      .filter(({ address }) => inPool(pool, address))
+      .map(({ name, address }) => problem(`${pool.text} holds ${address}, which is the node ${name}`)),
+  ];
+}
+
+function chosenPool(config: ClusterConfig, nodes: readonly CheckedNode[]): Pool | undefined {
+  const master = controlPlaneOf(config, nodes);
+  const avoid = [config.network.podCidr, config.network.serviceCidr];
+  const { pool } = config.loadBalancer;
+  return parsePool(master === undefined ? (pool ?? '') : loadBalancerPool(pool, master, nodes, avoid));
+}
+
+const controlPlaneOf = ({ controlPlane }: ClusterConfig, nodes: readonly CheckedNode[]) =>
+  nodes.find(({ name }) => name === controlPlane) ?? nodes[0];
+
+function overlapsWith(pool: Pool, text: string): boolean {
+  const range = parseRange(text);
+  return range !== undefined && poolOverlaps(pool, range);
+}
