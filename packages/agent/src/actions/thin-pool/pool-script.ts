@@ -1,0 +1,80 @@
+import type { Params } from '@vhive/shared';
+import type { ManagedFile } from '../managed-file.ts';
+import { METADATA_BLOCK } from './pool-status.ts';
+import { SECTOR } from './pool-table.ts';
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Where the script of a pool lies. */
+export const poolScriptPath = (name: string) => `/usr/local/lib/vhive/thin-pool-${name}`;
+
+/** The script that makes the pool: run by the unit at installation and at every boot. */
+export function poolScript(params: Params<'thin-pool'>): ManagedFile {
+  return { path: poolScriptPath(params.name), content: text(params), mode: '0755', owner: 'root', group: 'root' };
+}
+
+function text(params: Params<'thin-pool'>): string {
+  return `#!/bin/sh
+# Written by vhive-agent; changes are overwritten.
+# Brings the thin pool up on two sparse files by way of loop devices. What is there already stays: files are never made
+# smaller or anew, a pool is never made anew; one that is smaller than wanted grows.
+set -eu
+
+name=${quoted(params.name)}
+directory=${quoted(params.directory)}
+data_bytes=${params.dataBytes}
+metadata_bytes=${params.metadataBytes}
+block_sectors=${params.blockSectors}
+low_water_mark_blocks=${params.lowWaterMarkBlocks}
+
+# sparse FILE BYTES: the file is at least that large; prints its size.
+sparse() {
+  [ -e "$1" ] || (umask 077 && truncate -s "$2" "$1")
+  [ "$(stat -c %s "$1")" -ge "$2" ] || truncate -s "$2" "$1"
+  stat -c %s "$1"
+}
+
+# loop FILE: prints the loop device of the file, which is made where there is none (after a reboot).
+loop() {
+  device=$(losetup -j "$1" | sed -n '1s/:.*//p')
+  [ -n "$device" ] || device=$(losetup --find --show "$1")
+  echo "$device"
+}
+
+# fresh DEVICE: the loop device takes note of what its file has grown to.
+fresh() {
+  losetup --set-capacity "$1"
+}
+
+mkdir -p "$directory"
+data_size=$(sparse "$directory/data" "$data_bytes")
+metadata_size=$(sparse "$directory/metadata" "$metadata_bytes")
+data=$(loop "$directory/data")
+metadata=$(loop "$directory/metadata")
+sectors=$((data_size / ${SECTOR}))
+table="0 $sectors thin-pool $metadata $data $block_sectors $low_water_mark_blocks 1 skip_block_zeroing"
+
+if ! status=$(dmsetup status "$name" 2>/dev/null); then
+  fresh "$data"
+  fresh "$metadata"
+  dmsetup create "$name" --table "$table"
+  status=$(dmsetup status "$name")
+fi
+
+# start, length, "thin-pool", transaction, used/total metadata blocks, used/total data blocks, ...
+set -- $status
+case " $* " in
+  *' Fail '* | *' Error '* | *' ro '* | *' needs_check '*)
+    echo "the thin pool $name needs repair: $status" >&2
+    exit 1
+    ;;
+esac
+if [ "$2" -lt "$sectors" ] || [ "\${5#*/}" -lt $((metadata_size / ${METADATA_BLOCK})) ]; then
+  fresh "$data"
+  fresh "$metadata"
+  # The new table waits beside the old one; resume swaps them, with nothing lost if the kernel refuses it.
+  dmsetup reload "$name" --table "$table"
+  dmsetup resume "$name"
+fi
+`;
+}
