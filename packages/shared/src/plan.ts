@@ -7,6 +7,8 @@ export const outputRef = z.object({
     step: z.string(),
     task: z.string(),
     key: z.string(),
+    /** The entry of this name of an output that is a record: what was sealed for one node. */
+    entry: z.string().optional(),
     /** true: null where there is no such output (yet); else the reference stays in place, unresolved. */
     optional: z.boolean().optional(),
     /** A text in which the value takes the place of `{value}`; absent: the value itself. */
@@ -89,7 +91,7 @@ export function output(
   step: string,
   task: string,
   key: string,
-  options: { optional?: boolean; within?: string } = {},
+  options: { entry?: string; optional?: boolean; within?: string } = {},
 ): OutputRef {
   return { $output: { step, task, key, ...options } };
 }

@@ -37,9 +37,13 @@ function resolveValue(value: unknown, outputsOf: OutputsOf): unknown {
 }
 
 function resolveReference(value: object, outputsOf: OutputsOf): unknown {
-  const { step, task, key, optional, within } = outputRef.parse(value).$output;
-  const outputs = outputsOf(step)?.[task];
-  const found = typeof outputs === 'object' && outputs !== null ? (outputs as Record<string, unknown>)[key] : undefined;
+  const { step, task, key, entry, optional, within } = outputRef.parse(value).$output;
+  const output = fieldOf(outputsOf(step)?.[task], key);
+  const found = entry === undefined ? output : fieldOf(output, entry);
   if (found !== undefined) return within === undefined ? found : within.replaceAll('{value}', () => String(found));
   return optional === true ? null : value;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

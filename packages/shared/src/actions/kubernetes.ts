@@ -88,6 +88,11 @@ export const kubernetesApply = defineAction({
       .array(z.object({ kind: z.string(), name: z.string().optional() }))
       .default([])
       .describe('Objects of the manifest to leave out'),
+    fieldManager: z
+      .string()
+      .regex(/^vhive[a-z-]*$/)
+      .default('vhive')
+      .describe('Owner of the fields: another one for fields of an object that an earlier task gives'),
   }),
   outputs: z.object({ objects: z.number().int() }),
   timeLimitMs: minutes(10),

@@ -50,7 +50,7 @@ export const clusterFile = z.strictObject({
       kubeconfigOnWorkers: z
         .boolean()
         .default(false)
-        .describe('Give the admin kubeconfig to root (and operatorUser) on every worker too'),
+        .describe('Give the admin kubeconfig to root on every worker too'),
       operatorUser: z
         .string()
         .optional()
