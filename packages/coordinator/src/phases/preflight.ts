@@ -1,4 +1,5 @@
 import { output, type Step } from '@vhive/shared';
+import { poolFindings } from '../addresses/pool-findings.ts';
 import { clusterPorts, isAlone, isSingle, type PhaseContext, type PlanNode } from './context.ts';
 import type { Phase } from './phase.ts';
 import { coordinatorStep, milestone, nodeStep, stepId } from './step.ts';
@@ -116,7 +117,7 @@ function reachTargets({ touched: nodes, controlPlane }: PhaseContext, node: Plan
   return others.filter((other) => wanted.has(other));
 }
 
-function checkCluster({ config, touched }: PhaseContext): Step {
+function checkCluster({ config, touched, nodes, loadBalancerPool }: PhaseContext): Step {
   return coordinatorStep(PHASE, 'cluster', {
     title: 'cluster',
     needs: [HOSTS_CHECKED],
@@ -129,6 +130,7 @@ function checkCluster({ config, touched }: PhaseContext): Step {
           machineId: facts.machineId,
         })),
         maxClockSkewMs: config.preflight.maxClockSkewMs,
+        findings: config.loadBalancer.enabled ? poolFindings(loadBalancerPool, nodes) : [],
       }),
     ],
     policy: { retries: 0, onFailure: 'fail-run' },

@@ -8,7 +8,7 @@ const node = (number: number, changes: object = {}) => ({
   machineId: `id-${number}`,
   ...changes,
 });
-const params = (...nodes: ReturnType<typeof node>[]) => ({ nodes, maxClockSkewMs: 2000 });
+const params = (...nodes: ReturnType<typeof node>[]) => ({ nodes, maxClockSkewMs: 2000, findings: [] });
 
 test('three good nodes', () => {
   const clocks = [1, 2, 3].map((number) => ({ name: `node-${number}`, clockOffsetMs: number * 100 }));
@@ -35,4 +35,9 @@ test('clocks that disagree are an error that names the two extremes; unknown one
   ]);
   expect(findings).toHaveLength(1);
   expect(findings[0]?.message).toContain('the clock of node-2 is 2400 ms ahead of that of node-1');
+});
+
+test('what the configuration gave rise to is passed on', () => {
+  const finding = { check: 'load balancer pool', level: 'warning' as const, message: 'it lies nowhere' };
+  expect(preflightCluster({ ...params(node(1)), findings: [finding] }, []).findings).toEqual([finding]);
 });

@@ -12,7 +12,7 @@ export function preflightCluster(
   params: Params<'preflight.cluster'>,
   clocks: readonly NodeClock[],
 ): Outputs<'preflight.cluster'> {
-  return { findings: [...duplicates(params), ...clockSkew(params, clocks)] };
+  return { findings: [...params.findings, ...duplicates(params), ...clockSkew(params, clocks)] };
 }
 
 function duplicates({ nodes }: Params<'preflight.cluster'>): Finding[] {

@@ -68,6 +68,7 @@ export const preflightCluster = defineAction({
   params: z.object({
     nodes: z.array(z.object({ name: z.string(), hostname: z.string(), address: z.string(), machineId: z.string() })),
     maxClockSkewMs: z.number().int().positive(),
+    findings: z.array(finding).default([]).describe('What the configuration and these nodes gave rise to, passed on'),
   }),
   outputs: z.object({ findings: z.array(finding) }),
   timeLimitMs: minutes(1),

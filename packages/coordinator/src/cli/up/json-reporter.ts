@@ -1,6 +1,7 @@
 import type { Progress, RunEvent } from '@vhive/shared';
 import { attemptNumberOf } from '../../scheduler/index.ts';
 import type { CliIo } from '../io.ts';
+import { warningsOf, warningText } from '../render/noteworthy.ts';
 import { nodesBy, type WaitingModel } from '../render/waiting-lines.ts';
 import type { FollowedRun, StepBrief } from './followed-run.ts';
 import type { Reporter } from './reporter.ts';
@@ -68,6 +69,8 @@ function stepLines(io: CliIo, event: RunEvent, run: FollowedRun): void {
     return;
   }
   const { result } = event;
+  for (const finding of warningsOf(result))
+    io.line({ type: 'message', level: 'warning', text: `${node}: ${warningText(finding)}` });
   for (const task of result.tasks) {
     const title = run.taskTitle(stepId, task.id);
     io.line({

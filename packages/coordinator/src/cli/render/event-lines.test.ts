@@ -1,0 +1,41 @@
+import type { AttemptSummary, RunEventOf } from '@vhive/shared';
+import { expect, it } from 'vitest';
+import { eventLines } from './event-lines.ts';
+import { at } from './run-view.fixture.ts';
+
+const step = { phase: 'preflight', node: 'node-2', executor: 'node-2', title: 'host', status: 'done' as const };
+const finished = (outputs: AttemptSummary['outputs']): RunEventOf<'attempt.finished'> => ({
+  type: 'attempt.finished',
+  at: at(2),
+  jitter: 0,
+  result: {
+    attemptId: 'run-1:preflight-host/node-2:1',
+    runId: 'run-1',
+    stepId: 'preflight-host/node-2',
+    outcome: 'ok',
+    tasks: [],
+    outputs,
+    startedAt: at(1),
+    finishedAt: at(2),
+  },
+});
+const context = { mode: 'apply' as const, step: () => step };
+
+it('tells the warnings of preflight, with what to do', () => {
+  const findings = [
+    { check: 'disk', level: 'warning', message: 'the root file system is on a hard disk', hint: 'use an SSD' },
+    { check: 'swap', level: 'error', message: 'an ignored error is told as a warning by the agent, not here' },
+  ];
+  expect(eventLines(finished({ host: { findings, joined: false, controlPlane: false } }), context)).toEqual([
+    { text: 'node-2: the root file system is on a hard disk (use an SSD)', tone: 'warn' },
+    { text: 'node-2 preflight (host) done in 1 s: 0 changed, 0 unchanged', tone: 'good' },
+  ]);
+});
+
+it('tells what the test function answered', () => {
+  const lines = eventLines(finished({ call: { reply: 'Hello, vHive', readyMs: 3210, callMs: 12.4 } }), context);
+  expect(lines.at(-1)).toEqual({
+    text: 'a test function was ready after 3.2 s and answered in 12 ms: Hello, vHive',
+    tone: 'good',
+  });
+});
