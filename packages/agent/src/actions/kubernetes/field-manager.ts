@@ -1,0 +1,14 @@
+import type { KubernetesApi } from '../../host/kubernetes-api.ts';
+
+/** The same API, of which whatever is applied belongs to another field manager. */
+export function asFieldManager(api: KubernetesApi, fieldManager: string): KubernetesApi {
+  return {
+    apply: (object, options) => api.apply(object, { ...options, fieldManager }),
+    get: (reference, options) => api.get(reference, options),
+    delete: (reference, options) => api.delete(reference, options),
+    list: (kind, options) => api.list(kind, options),
+    waitFor: (reference, until, options) => api.waitFor(reference, until, options),
+    waitForList: (kind, until, options) => api.waitForList(kind, until, options),
+    ready: (options) => api.ready(options),
+  };
+}
