@@ -3,8 +3,10 @@ import type { Action } from './action.ts';
 import { aptPackages } from './apt-packages.ts';
 import { artifactArchive } from './artifact-archive.ts';
 import { artifactFile } from './artifact-file.ts';
+import { artifactPublish } from './artifact-publish.ts';
 import { command } from './command.ts';
 import { file } from './file.ts';
+import { functionSmokeTest } from './function-smoke-test.ts';
 import { image } from './image.ts';
 import { kernelModules } from './kernel-modules.ts';
 import { kubeadmInit } from './kubeadm-init.ts';
@@ -29,8 +31,10 @@ export const actions: { [N in AgentActionName]: Action<N> } = {
   'apt.packages': aptPackages,
   'artifact.archive': artifactArchive,
   'artifact.file': artifactFile,
+  'artifact.publish': artifactPublish,
   command,
   file,
+  'function.smoke-test': functionSmokeTest,
   image,
   'kernel.modules': kernelModules,
   'kubeadm.init': kubeadmInit,

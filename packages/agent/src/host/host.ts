@@ -66,6 +66,11 @@ export interface Host {
   connect(address: string, port: number, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void>;
   /** Listens and accepts (then closes) connections; undefined when the port is taken. */
   listen(address: string, port: number): Promise<{ close(): Promise<void> } | undefined>;
+  /**
+   * Where to connect to for an address that the cluster's load balancer gave away: that address itself; a simulated
+   * host stands in for the gateway with a server of its own on loopback. Let go of it after use.
+   */
+  serviceEndpoint(address: string, port: number): Promise<{ address: string; port: number } & AsyncDisposable>;
   /** The Kubernetes API through a kubeconfig file of the host. */
   kubernetes(kubeconfig: string): Promise<KubernetesApi>;
 }

@@ -5,7 +5,7 @@ import type { KubernetesApi } from './kubernetes-api.ts';
 import { KubernetesError } from './kubernetes-error.ts';
 import { createResourcePaths } from './kubernetes-resources.ts';
 import { createTransport } from './kubernetes-transport.ts';
-import { watchObject } from './kubernetes-watch.ts';
+import { watchCollection, watchObject } from './kubernetes-watch.ts';
 
 /** Owner of the fields we set, in the sense of server-side apply. */
 const FIELD_MANAGER = 'vhive';
@@ -30,13 +30,13 @@ export async function createKubernetesClient(kubeconfig: string): Promise<Kubern
   });
 
   return {
-    async apply(object, { dryRun, signal }) {
+    async apply(object, { dryRun, fieldManager = FIELD_MANAGER, signal }) {
       const path = await paths.object(referenceOf(object), signal);
       return kubernetesObject.parse(
         await transport.json({
           method: 'PATCH',
           path,
-          query: { fieldManager: FIELD_MANAGER, force: 'true', ...(dryRun ? { dryRun: 'All' } : {}) },
+          query: { fieldManager, force: 'true', ...(dryRun ? { dryRun: 'All' } : {}) },
           body: object,
           contentType: 'application/apply-patch+yaml',
           ...given(signal),
@@ -52,10 +52,11 @@ export async function createKubernetesClient(kubeconfig: string): Promise<Kubern
         throw error;
       }
     },
-    async delete(reference, { signal } = {}) {
+    async delete(reference, { signal, dependentsFirst = false } = {}) {
       try {
         const path = await paths.object(reference, signal);
-        await transport.text({ method: 'DELETE', path, query: { propagationPolicy: 'Background' }, ...given(signal) });
+        const query = { propagationPolicy: dependentsFirst ? 'Foreground' : 'Background' };
+        await transport.text({ method: 'DELETE', path, query, ...given(signal) });
       } catch (error) {
         if (!absent(error)) throw error;
       }
@@ -71,6 +72,7 @@ export async function createKubernetesClient(kubeconfig: string): Promise<Kubern
       }
     },
     waitFor: (reference, until, { signal }) => watchObject(transport, paths, reference, until, signal),
+    waitForList: (kind, until, { signal }) => watchCollection(transport, paths, { kind }, until, signal),
     async ready({ signal }) {
       for (;;) {
         signal.throwIfAborted();

@@ -6,6 +6,7 @@ import { createRealHost } from '../real-host.ts';
 import { runSimulated } from './commands.ts';
 import { simulatedFacts } from './facts.ts';
 import { SimulatedFaults } from './faults.ts';
+import { startGateway } from './gateway.ts';
 import { SimulatedKubernetes } from './kubernetes.ts';
 import { SimulatedMachine } from './machine.ts';
 import { seedFiles } from './seed-files.ts';
@@ -37,6 +38,7 @@ export async function createSimulatedHost(options: SimulatedHostOptions): Promis
     stat: async (path) => ownedByRoot(await real.stat(path)),
     run: (argv, runOptions) => announced(machine, faults, argv, runOptions),
     facts: (): Promise<Facts> => simulatedFacts(machine, real),
+    serviceEndpoint: (address) => startGateway(machine.cluster, address),
     kubernetes: async () => new SimulatedKubernetes(machine.cluster),
   };
 }

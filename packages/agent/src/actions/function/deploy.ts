@@ -1,0 +1,85 @@
+import type { KubernetesObject } from '@vhive/shared';
+import * as z from 'zod';
+import type { KubernetesApi } from '../../host/kubernetes-api.ts';
+import type { ActionContext } from '../action.ts';
+import { failed } from '../failures.ts';
+import { applyObjects } from '../kubernetes/apply-objects.ts';
+import { conditionsOf, hasCondition } from '../kubernetes/conditions.ts';
+import { obstacles } from '../kubernetes/obstacles.ts';
+import { referenceTo, titleOf } from '../kubernetes/reference.ts';
+
+/** How long the API server is asked for the reasons after the time is up, milliseconds. */
+const EXPLAIN_MS = 4_000;
+
+const withUrl = z.looseObject({ status: z.looseObject({ url: z.url() }) });
+
+/** The address that Knative has given the function. */
+function urlOf(service: KubernetesObject | undefined): URL | undefined {
+  const parsed = withUrl.safeParse(service);
+  return parsed.success ? new URL(parsed.data.status.url) : undefined;
+}
+
+function conditionLines(service: KubernetesObject | undefined): string[] {
+  if (service === undefined) return ['it does not exist'];
+  const unmet = conditionsOf(service).filter(({ status }) => status !== 'True');
+  if (unmet.length === 0) return ['Knative has said nothing about it yet: do the pods of knative-serving run?'];
+  return unmet.map(({ type, reason, message }) => `${type}: ${[reason, message].filter(Boolean).join(', ')}`);
+}
+
+/**
+ * Applies a Knative Service and waits, by a watch, until it is Ready; resolves with its URL. Throws with its conditions
+ * and the obstacles of its pods when that takes longer than `timeoutMs`.
+ */
+export async function deployFunction(
+  api: KubernetesApi,
+  service: KubernetesObject,
+  timeoutMs: number,
+  context: ActionContext,
+): Promise<URL> {
+  const reference = referenceTo(service);
+  await applyObjects(api, [service], context);
+  const limit = AbortSignal.timeout(timeoutMs);
+  let latest: KubernetesObject | undefined;
+  try {
+    const ready = await api.waitFor(
+      reference,
+      (now) => {
+        latest = now;
+        if (hasCondition(now, 'Ready') && urlOf(now) !== undefined) return true;
+        context.progress(conditionLines(now).join('; '));
+        return false;
+      },
+      { signal: AbortSignal.any([context.signal, limit]) },
+    );
+    const url = urlOf(ready);
+    if (url === undefined) throw failed(`${titleOf(reference)} is Ready without a URL`);
+    return url;
+  } catch (error) {
+    if (!limit.aborted && !context.signal.aborted) throw error;
+    // Knative labels the pods of a function with its name.
+    const pods = { ...service, spec: { selector: { matchLabels: { 'serving.knative.dev/service': reference.name } } } };
+    const lines = [
+      ...conditionLines(latest),
+      ...(await obstacles(api, reference, pods, AbortSignal.timeout(EXPLAIN_MS))),
+    ];
+    const within = limit.aborted ? ` within ${timeoutMs / 1000} s` : '';
+    throw failed(`${titleOf(reference)} did not become Ready${within}: ${lines.slice(0, 3).join('; ')}`, {
+      hint: `kubectl -n ${reference.namespace ?? 'default'} get ksvc,revisions,pods`,
+      code: 'timeout',
+      lastLines: lines,
+    });
+  }
+}
+
+/** Deletes it with everything made for it, and waits until it is gone; fine when there is none. Rejects when the signal aborts. */
+export async function deleteFunction(
+  api: KubernetesApi,
+  service: KubernetesObject,
+  signal: AbortSignal,
+): Promise<void> {
+  const reference = referenceTo(service);
+  if ((await api.get(reference, { signal })) === undefined) return;
+  // Gone only once its revisions are: the next one of the name starts from nothing.
+  await api.delete(reference, { signal, dependentsFirst: true });
+  await api.waitFor(reference, (now) => now === undefined, { signal });
+}

@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client, ServiceError } from '@grpc/grpc-js';
+import { sayHello } from '../../host/grpc/greeter.ts';
+import { failed } from '../failures.ts';
+
+/** One try; a route that swallows requests must not use up the whole time. Milliseconds. */
+const TRY_MS = 20_000;
+/** Between two tries, milliseconds: first and at most. */
+const BACKOFF_MS = { first: 250, most: 4_000 };
+
+/** Where and what to call. */
+export interface Call {
+  address: string;
+  port: number;
+  /** Host name of the function: by it the gateway knows which function is meant. */
+  authority: string;
+  message: string;
+  /** For all tries together, milliseconds. */
+  timeoutMs: number;
+  signal: AbortSignal;
+  log(text: string): void;
+}
+
+/** What came back. */
+export interface Answer {
+  reply: string;
+  /** Of the try that was answered, milliseconds. */
+  callMs: number;
+}
+
+/**
+ * Calls a function through the gateway until it answers. The gateway learns of a new function a moment after it is
+ * Ready, so refusals count only once the time is up. Throws `ActionError`, the signal's reason when it aborts.
+ */
+export async function callFunction(call: Call): Promise<Answer> {
+  // Loaded when a call is made, not by an idle agent: it costs some 15 MB.
+  const { Client, credentials, status } = await import('@grpc/grpc-js');
+  const transient = [
+    status.UNAVAILABLE,
+    status.UNIMPLEMENTED,
+    status.DEADLINE_EXCEEDED,
+    status.INTERNAL,
+    status.UNKNOWN,
+  ];
+  const client = new Client(`${call.address}:${call.port}`, credentials.createInsecure(), {
+    'grpc.default_authority': call.authority,
+    // The gateway is a neighbour: never by the proxy of the environment.
+    'grpc.enable_http_proxy': 0,
+    'grpc.initial_reconnect_backoff_ms': BACKOFF_MS.first,
+    'grpc.max_reconnect_backoff_ms': BACKOFF_MS.most,
+  });
+  const end = performance.now() + call.timeoutMs;
+  let pause = BACKOFF_MS.first;
+  try {
+    for (let tries = 1; ; tries += 1) {
+      const started = performance.now();
+      try {
+        const reply = await callOnce(client, call, Math.min(TRY_MS, end - started));
+        return { reply, callMs: Math.round(performance.now() - started) };
+      } catch (error) {
+        call.signal.throwIfAborted();
+        const { code, details } = error as ServiceError;
+        const said = `${status[code] ?? 'UNKNOWN'}: ${details}`;
+        if (!transient.includes(code)) throw refused(call, said);
+        if (performance.now() + pause >= end) throw unanswered(call, tries, said);
+        call.log(`no answer yet (${said}); once more`);
+      }
+      await delay(pause, undefined, { signal: call.signal });
+      pause = Math.min(pause * 2, BACKOFF_MS.most);
+    }
+  } finally {
+    client.close();
+  }
+}
+
+function callOnce(client: Client, { message, signal }: Call, timeoutMs: number): Promise<string> {
+  const { path, requestSerialize, responseDeserialize } = sayHello;
+  return new Promise((resolve, reject) => {
+    const deadline = Date.now() + timeoutMs;
+    const call = client.makeUnaryRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      message,
+      { deadline },
+      (error, reply) => {
+        signal.removeEventListener('abort', abort);
+        if (error) reject(error);
+        else resolve(reply ?? '');
+      },
+    );
+    const abort = () => call.cancel();
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+  });
+}
+
+const title = ({ authority, address, port }: Call) => `${authority} through the gateway ${address}:${port}`;
+
+function refused(call: Call, said: string) {
+  return failed(`the function answered with an error at ${title(call)}: ${said}`, {
+    hint: 'the image of ready.image must speak helloworld.Greeter of gRPC, on the port that the function names h2c',
+  });
+}
+
+function unanswered(call: Call, tries: number, said: string) {
+  return failed(`no answer within ${call.timeoutMs / 1000} s (${tries} tries) from ${title(call)}: ${said}`, {
+    hint: 'kubectl -n istio-system get pods,services; kubectl -n knative-serving get pods',
+    code: 'timeout',
+  });
+}

@@ -1,0 +1,23 @@
+import { type Controller, met, part, withStatus } from './controller.ts';
+
+/** Where Knative puts functions as long as nobody has named a domain. */
+const DEFAULT_DOMAIN = 'svc.cluster.local';
+
+/** A Service of Knative is Ready once there is a Knative that could see it. Services of Kubernetes are not meant. */
+export const knativeService: Controller = async (object, applied) => {
+  const deployments = await applied.ofKind('Deployment', 'apps');
+  const running = deployments.some(
+    ({ metadata }) => metadata.namespace === 'knative-serving' && metadata.name === 'controller',
+  );
+  if (!running) return object;
+  const maps = await applied.ofKind('ConfigMap');
+  const domains = maps.find(
+    ({ metadata }) => metadata.namespace === 'knative-serving' && metadata.name === 'config-domain',
+  );
+  const named = Object.keys(part(domains ?? {}, 'data')).find((key) => !key.startsWith('_'));
+  const { name, namespace = 'default' } = object.metadata;
+  return withStatus(object, {
+    url: `http://${name}.${namespace}.${named ?? DEFAULT_DOMAIN}`,
+    conditions: met('ConfigurationsReady', 'RoutesReady', 'Ready'),
+  });
+};
