@@ -19,6 +19,10 @@ export interface ActionContext {
   streamed: Pick<CommandOptions, 'signal' | 'onLine'>;
   /** Downloads from the coordinator's store (resuming what is there), verifies, and puts the file at the host's path atomically. */
   download(artifact: ArtifactRef, path: string, attributes: { mode: string }): Promise<void>;
+  /** Whether the coordinator's store has a file of that SHA-256. */
+  has(sha256: string): Promise<boolean>;
+  /** Sends the file at the host's path to the coordinator's store; anew from the start when it breaks off. */
+  upload(artifact: ArtifactRef, path: string): Promise<void>;
   /** Seals a secret so that only the agent with that public curve key can read it. */
   seal(recipient: string, secret: string): SealedSecret;
   /** Opens what another agent sealed for this one. The result is redacted from all logs from then on. */

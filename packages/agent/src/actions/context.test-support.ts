@@ -15,7 +15,7 @@ export interface TestContext extends ActionContext, AsyncDisposable {
 /** `searchPath` is where commands are found; by default nowhere, so that no test can change the machine. */
 export async function testContext(
   options: { searchPath?: string; signal?: AbortSignal; host?: (host: Host) => Partial<Host> } & Partial<
-    Pick<ActionContext, 'download'>
+    Pick<ActionContext, 'download' | 'has' | 'upload'>
   > = {},
 ): Promise<TestContext> {
   const root = await mkdtemp(join(tmpdir(), 'vhive-action-'));
@@ -37,6 +37,12 @@ export async function testContext(
       options.download ??
       (async () => {
         throw new Error('nothing to download from');
+      }),
+    has: options.has ?? (async () => false),
+    upload:
+      options.upload ??
+      (async () => {
+        throw new Error('nowhere to upload to');
       }),
     seal: (recipient, secret) => ({ sealed: Buffer.from(secret).toString('base64'), from: recipient }),
     open: ({ sealed }) => Buffer.from(sealed, 'base64').toString(),

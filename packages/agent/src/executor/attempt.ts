@@ -3,7 +3,7 @@ import type { ActionContext } from '../actions/action.ts';
 import type { Host } from '../host/host.ts';
 import type { ActionTable, ContractTable } from './action-table.ts';
 import type { AttemptSignal } from './attempt-signal.ts';
-import type { Downloads, Publisher, Records, Secrets } from './ports.ts';
+import type { Downloads, Publisher, Records, Secrets, Uploads } from './ports.ts';
 import type { Redactor } from './redactor.ts';
 import { createStepLog, type StepLog } from './step-log.ts';
 import { createTaskProgress } from './task-progress.ts';
@@ -21,6 +21,7 @@ export interface AttemptEnvironment {
   publisher: Publisher;
   secrets: Secrets;
   downloads: Downloads;
+  uploads: Uploads;
   records: Records;
   redactor: Redactor;
   /** Tasks that end within this many milliseconds send no progress. */
@@ -115,7 +116,7 @@ function createContext(
   output: TaskOutput,
   progress: (detail: string) => void,
 ): ActionContext {
-  const { host, secrets, downloads, records, redactor } = environment;
+  const { host, secrets, downloads, uploads, records, redactor } = environment;
   return {
     host,
     signal,
@@ -124,6 +125,8 @@ function createContext(
     streamed: { signal, onLine: output.line },
     download: (artifact, path, attributes) =>
       downloads.download(artifact, host.localPath(path), { ...attributes, signal, progress }),
+    has: (sha256) => uploads.has(sha256, { signal }),
+    upload: (artifact, path) => uploads.upload(artifact, host.localPath(path), { signal, progress }),
     seal(recipient, secret) {
       redactor.register(secret);
       return secrets.seal(recipient, secret);

@@ -4,7 +4,7 @@ import type { ActionSource, ActionTable, ContractTable } from './action-table.ts
 import { runAttempt } from './attempt.ts';
 import { type AttemptSignal, createAttemptSignal } from './attempt-signal.ts';
 import type { Journal } from './journal.ts';
-import type { Downloads, Publisher, Records, Secrets } from './ports.ts';
+import type { Downloads, Publisher, Records, Secrets, Uploads } from './ports.ts';
 import type { Redactor } from './redactor.ts';
 import { fitSummary } from './summary-size.ts';
 
@@ -16,6 +16,7 @@ export interface ExecutorOptions {
   publisher: Publisher;
   secrets: Secrets;
   downloads: Downloads;
+  uploads: Uploads;
   records: Records;
   redactor: Redactor;
   /** Default: the agent's contracts of the shared package. */

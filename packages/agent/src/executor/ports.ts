@@ -22,6 +22,18 @@ export interface Downloads {
   ): Promise<void>;
 }
 
+/** Sends artifacts to the coordinator's store. */
+export interface Uploads {
+  /** Whether the store has a file of that SHA-256. */
+  has(sha256: string, options: { signal: AbortSignal }): Promise<boolean>;
+  /** Sends a file of this machine; fine when it is there already. */
+  upload(
+    artifact: ArtifactRef,
+    localPath: string,
+    options: { signal: AbortSignal; progress: (detail: string) => void },
+  ): Promise<void>;
+}
+
 /** Seals secrets for other agents and opens those for this one. */
 export interface Secrets {
   seal(recipient: string, secret: string): SealedSecret;

@@ -57,6 +57,7 @@ export function executorOf(
     publisher: words,
     secrets: { seal: (_, sealed) => ({ sealed, from: 'X' }), open: ({ sealed }) => sealed },
     downloads: { download: async () => undefined },
+    uploads: { has: async () => false, upload: async () => undefined },
     records: { get: async (name) => records.get(name), set: async (name, value) => void records.set(name, value) },
     redactor: createRedactor(),
     ...options,

@@ -23,6 +23,7 @@ import { lockStateDirectory } from './process-lock.ts';
 import { createPublisher } from './publisher.ts';
 import { createRejections } from './rejections.ts';
 import { createSecrets } from './sealing.ts';
+import { createUploads } from './uploads.ts';
 
 /** How long a stopping agent tries to hand over its last results, milliseconds. They keep in the journal. */
 const HAND_OVER_MS = 1_000;
@@ -92,6 +93,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     redactor,
     secrets: createSecrets(() => identity.current().sealingSeed),
     downloads: createDownloads(join(options.stateDirectory, 'downloads'), identity.current),
+    uploads: createUploads(identity.current),
     records: createRecords(join(options.stateDirectory, 'records')),
     ...(options.replyWithinMs === undefined ? {} : { replyWithinMs: options.replyWithinMs }),
     onIdle: options.onIdle,

@@ -1,15 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
 import { httpFailure, VhiveError } from '@vhive/shared';
 import type { CoordinatorAddress } from './coordinator-address.ts';
 
 /** A request to the coordinator. */
 export interface HttpsRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   path: string;
   headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, instead of a body. Destroyed in any case. */
+  stream?: { source: Readable; bytes: number };
   /** Without any byte for this long the request fails, milliseconds. */
   idleTimeoutMs: number;
   signal?: AbortSignal;
@@ -33,7 +36,7 @@ export function createHttpsClient(address: CoordinatorAddress, ca: string): Http
     checkServerIdentity: () => undefined,
   });
   return {
-    async send({ method, path, headers = {}, body, idleTimeoutMs, signal }) {
+    async send({ method, path, headers = {}, body, stream, idleTimeoutMs, signal }) {
       const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
       const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
       const outgoing = request({
@@ -45,15 +48,21 @@ export function createHttpsClient(address: CoordinatorAddress, ca: string): Http
         headers: {
           ...headers,
           ...(payload ? { 'content-type': 'application/json', 'content-length': payload.byteLength } : {}),
+          ...(stream ? { 'content-length': stream.bytes } : {}),
         },
         ...(signal ? { signal } : {}),
       });
       outgoing.setTimeout(idleTimeoutMs, () =>
         outgoing.destroy(new Error(`no answer within ${idleTimeoutMs / 1000} s`)),
       );
-      outgoing.once('error', reject);
+      outgoing.on('error', reject);
       outgoing.once('response', resolve);
-      outgoing.end(payload);
+      if (stream)
+        pipeline(stream.source, outgoing, (error) => {
+          // An answer may come before all is sent: a refusal. It is worth more than the break of the rest.
+          if (error) reject(error);
+        });
+      else outgoing.end(payload);
       return promise;
     },
     close: () => agent.destroy(),

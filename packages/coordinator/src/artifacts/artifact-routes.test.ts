@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import fastify, { type FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { useErrorHandler } from '../enrolment/error-handler.ts';
 import { artifactRoutes } from './artifact-routes.ts';
 import { download } from './download.ts';
 import { ArtifactStore } from './store.ts';
@@ -22,8 +24,10 @@ beforeEach(async () => {
   await writeFile(join(directory, 'file'), content);
   await store.add(join(directory, 'file'), hash);
   app = fastify();
+  useErrorHandler(app);
   await app.register(artifactRoutes, {
     store,
+    mostBytes: 100_000,
     authorize: async (request) => {
       if (request.headers.authorization !== 'Bearer good') throw new VhiveError({ code: 'refused', message: 'no' });
     },
@@ -106,5 +110,80 @@ describe('artifactRoutes', () => {
     await open.close();
     expect(progress[0]).toBe(had === 1000 ? undefined : had);
     expect(await readFile(path)).toEqual(content);
+  });
+});
+
+describe('a file put into the store', () => {
+  const made = randomBytes(5000);
+  const madeHash = createHash('sha256').update(made).digest('hex');
+  const madeUrl = `/v1/artifacts/${madeHash}`;
+  const put = (body: Buffer, options: { path?: string; headers?: Record<string, string> } = {}) =>
+    app.inject({
+      method: 'PUT',
+      url: options.path ?? madeUrl,
+      headers: { authorization: 'Bearer good', 'content-type': 'application/octet-stream', ...options.headers },
+      payload: body,
+    });
+  const leftovers = () => readdir(join(directory, 'artifacts/partial'));
+
+  it('is there afterwards; a second time it is there already', async () => {
+    expect((await get({}, 'HEAD', madeUrl)).statusCode).toBe(404);
+    const first = await put(made);
+    expect([first.statusCode, first.json()]).toEqual([201, { sha256: madeHash, bytes: 5000 }]);
+    expect((await get({}, 'GET', madeUrl)).rawPayload).toEqual(made);
+    expect((await put(made)).statusCode).toBe(200);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('may come from many at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => put(made)));
+    for (const { statusCode } of answers) expect([200, 201]).toContain(statusCode);
+    expect((await get({}, 'GET', madeUrl)).rawPayload).toEqual(made);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('cannot take the name of another content', async () => {
+    const answer = await put(randomBytes(5000));
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ code: 'refused', message: expect.stringContaining(madeHash) });
+    expect((await put(randomBytes(10), { path: url })).statusCode).toBe(200);
+    expect((await get()).rawPayload).toEqual(content);
+    expect((await get({}, 'HEAD', madeUrl)).statusCode).toBe(404);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it.each([
+    ['too large', 413, { body: randomBytes(100_001) }],
+    ['named by no hash', 400, { body: made, path: '/v1/artifacts/..%2Findex.json' }],
+    ['of unknown length', 411, { body: made, headers: { 'content-length': 'unknown' } }],
+    ['of a stranger', 403, { body: made, headers: { authorization: 'Bearer bad' } }],
+    ['no file at all', 415, { body: made, headers: { 'content-type': 'text/html' } }],
+  ])('is refused when it is %s', async (_, status, { body, ...options }) => {
+    expect((await put(body, options)).statusCode).toBe(status);
+    expect(await readdir(join(directory, 'artifacts/sha256'))).toEqual([hash]);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('leaves nothing when its sender goes away', async () => {
+    const base = await app.listen({ port: 0, host: '127.0.0.1' });
+    const sending = request(`${base}${madeUrl}`, {
+      method: 'PUT',
+      headers: { authorization: 'Bearer good', 'content-type': 'application/octet-stream', 'content-length': 5000 },
+    });
+    sending.on('error', () => undefined);
+    sending.write(made.subarray(0, 3000));
+    await vi.waitFor(async () => expect(await leftovers()).toHaveLength(1));
+    sending.destroy();
+    await vi.waitFor(async () => expect(await leftovers()).toEqual([]));
+    expect((await get({}, 'HEAD', madeUrl)).statusCode).toBe(404);
+  });
+
+  it('is removed by the next start when the coordinator was killed while it came', async () => {
+    for (const name of ['scratch-old', 'scratch-new'])
+      await writeFile(join(directory, 'artifacts/partial', name), 'half');
+    const longAgo = new Date(Date.now() - 2 * 3_600_000);
+    await utimes(join(directory, 'artifacts/partial/scratch-old'), longAgo, longAgo);
+    await ArtifactStore.open(join(directory, 'artifacts'));
+    expect(await leftovers()).toEqual(['scratch-new']);
   });
 });

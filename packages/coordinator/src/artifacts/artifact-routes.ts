@@ -1,20 +1,33 @@
 import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { type HttpFailure, sha256 } from '@vhive/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import { HttpError } from '../enrolment/http-error.ts';
+import { receiveArtifact, tooLarge } from './receive-artifact.ts';
 import type { ArtifactStore, StoredArtifact } from './store.ts';
+
+/** Largest file that is taken in, bytes. */
+const MOST_BYTES = 2 * 1024 ** 3;
+
+/** A large file over a slow line takes its time, milliseconds. */
+const UPLOAD_TIME_LIMIT_MS = 15 * 60_000;
 
 /** What the routes need. */
 export interface ArtifactRouteOptions {
   store: ArtifactStore;
   /** Refuses whoever may not have artifacts, by throwing or replying; absent: the plugin scope does. */
   authorize?: onRequestAsyncHookHandler;
+  /** Largest file that is taken in, bytes; default 2 GiB. */
+  mostBytes?: number;
 }
 
 /**
  * Fastify plugin: `GET` and `HEAD /v1/artifacts/:sha256`, with ranges, so that a download goes on where it broke off.
- * Content never changes under its address, so everything may be cached for ever.
+ * Content never changes under its address, so everything may be cached for ever. `PUT` takes in what an agent has made
+ * (`artifact.publish`), under the hash of its content alone: see {@link receiveArtifact} for why that is safe.
  */
-export async function artifactRoutes(app: FastifyInstance, { store, authorize }: ArtifactRouteOptions): Promise<void> {
+export async function artifactRoutes(app: FastifyInstance, options: ArtifactRouteOptions): Promise<void> {
+  const { store, authorize, mostBytes = MOST_BYTES } = options;
   app.route<{ Params: { sha256: string } }>({
     method: ['GET', 'HEAD'],
     url: '/v1/artifacts/:sha256',
@@ -25,6 +38,31 @@ export async function artifactRoutes(app: FastifyInstance, { store, authorize }:
       const found = wanted.success ? await store.find(wanted.data) : undefined;
       if (!found) return await reply.code(404).send(absent(request.params.sha256));
       return await serve(request, reply, found);
+    },
+  });
+
+  // Handed on as it comes: a file may be larger than memory. Its size is limited where it is read.
+  app.addContentTypeParser('application/octet-stream', (_request, body, done) => done(null, body));
+  app.route<{ Params: { sha256: string }; Body: Readable }>({
+    method: 'PUT',
+    url: '/v1/artifacts/:sha256',
+    ...(authorize ? { onRequest: authorize } : {}),
+    config: {
+      bodyTimeLimitMs: UPLOAD_TIME_LIMIT_MS,
+      // Nodes publish a few files per run: one of them gone wild must not fill the disk, nor keep the others out.
+      rateLimit: { max: 30, timeWindow: 60_000, keyGenerator: (request) => request.agentNode || request.ip },
+    },
+    handler: async (request, reply) => {
+      const wanted = sha256.safeParse(request.params.sha256);
+      if (!wanted.success)
+        throw new HttpError(400, { code: 'usage', message: 'an artifact is put under its SHA-256, in lower-case hex' });
+      const length = Number(request.headers['content-length']);
+      if (!Number.isSafeInteger(length))
+        throw new HttpError(411, { code: 'usage', message: 'say how long the file is: Content-Length' });
+      if (length > mostBytes) throw tooLarge(mostBytes);
+      const present = await store.find(wanted.data);
+      const stored = present ?? (await receiveArtifact(store, { sha256: wanted.data, mostBytes }, request.body));
+      return await reply.code(present ? 200 : 201).send({ sha256: stored.sha256, bytes: stored.bytes });
     },
   });
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
@@ -19,6 +19,11 @@ export interface StoredArtifact {
 const fingerprint = z.object({ bytes: z.number(), mtimeMs: z.number(), inode: z.number() });
 type Fingerprint = z.infer<typeof fingerprint>;
 const index = z.record(z.string(), fingerprint);
+
+/** Begins the names of files of the moment. */
+const SCRATCH = 'scratch-';
+/** A file of the moment that nobody has written to for so long was left by a process that was killed. Milliseconds. */
+const ABANDONED_AFTER_MS = 60 * 60_000;
 
 /** Downloads at once. */
 const MOST_TRANSFERS = 4;
@@ -44,6 +49,7 @@ export class ArtifactStore {
   /** Opens the store, making its directories (0700) where they are missing. */
   static async open(directory: string): Promise<ArtifactStore> {
     for (const part of ['sha256', 'partial']) await mkdir(join(directory, part), { recursive: true, mode: 0o700 });
+    await removeAbandoned(join(directory, 'partial'));
     return new ArtifactStore(directory, await readIndex(join(directory, 'index.json')));
   }
 
@@ -72,9 +78,9 @@ export class ArtifactStore {
     return await mine;
   }
 
-  /** A path for a small file of the moment, removed afterwards. */
+  /** A path for a file of the moment, removed afterwards; `add` may take it in before. */
   async withScratchFile<T>(work: (path: string) => Promise<T>): Promise<T> {
-    const path = join(this.#directory, 'partial', `scratch-${randomUUID()}`);
+    const path = join(this.#directory, 'partial', `${SCRATCH}${randomUUID()}`);
     try {
       return await work(path);
     } finally {
@@ -126,6 +132,15 @@ export class ArtifactStore {
       .catch(() => undefined)
       .then(() => writeFileAtomic(file, `${JSON.stringify(Object.fromEntries(this.#known), null, 1)}\n`));
     await this.#indexWritten;
+  }
+}
+
+async function removeAbandoned(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!name.startsWith(SCRATCH)) continue;
+    const path = join(directory, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS) await rm(path, { force: true });
   }
 }
 

@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { CertificateAndKey } from '../trust/certificates.ts';
+import { limitBodyTime } from './body-time-limit.ts';
 import { useErrorHandler } from './error-handler.ts';
 
 /** Largest body of a request, bytes, where a route sets no smaller one: a run over 5,000 nodes fits. */
@@ -12,6 +13,8 @@ const BODY_LIMIT = 4 * 1024 * 1024;
 export interface HttpsServerOptions {
   certificate: CertificateAndKey;
   log: Logger;
+  /** Until a request has come whole, milliseconds, where its route says nothing else; default 60 s. */
+  bodyTimeLimitMs?: number;
 }
 
 /**
@@ -30,11 +33,13 @@ export async function createHttpsServer(options: HttpsServerOptions): Promise<Fa
     bodyLimit: BODY_LIMIT,
     // Ends idle keep-alive connections at once on close().
     forceCloseConnections: true,
-    // Anybody who can reach the port may open connections: unfinished requests must not pile up.
-    requestTimeout: 60_000,
+    // Anybody who can reach the port may open connections: unfinished requests must not pile up. This is the longest
+    // any route allows; routes that allow less are limited below, headers by Node itself (60 s).
+    requestTimeout: 15 * 60_000,
   });
   const app = server as unknown as FastifyInstance; // routes need not know that it is https
   useErrorHandler(app);
+  limitBodyTime(app, options.bodyTimeLimitMs ?? 60_000);
   await app.register(rateLimit, { global: false });
   return app;
 }
