@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { eventLines } from './event-lines.ts';
 import { at } from './run-view.fixture.ts';
 
-const step = { phase: 'preflight', node: 'node-2', executor: 'node-2', title: 'host', status: 'done' as const };
+const step = {
+  ...{ id: 'preflight-host/node-2', phase: 'preflight', node: 'node-2', executor: 'node-2', title: 'host' },
+  ...{ status: 'done' as const, attempts: 1 },
+};
 const finished = (outputs: AttemptSummary['outputs']): RunEventOf<'attempt.finished'> => ({
   type: 'attempt.finished',
   at: at(2),
