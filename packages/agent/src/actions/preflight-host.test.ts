@@ -73,3 +73,13 @@ test('a control plane is not made a worker', async () => {
   await using host = await context(() => ({ kubernetes: { joined: true, controlPlane: true } }));
   await expect(preflightHost.check(params(), host)).rejects.toThrow('already is the control plane');
 });
+
+test('facts are gathered at every check, and the thin pool is among the checks', async () => {
+  let looks = 0;
+  await using host = await context(() => ({ kvm: { present: true, usable: ++looks === 1 } }));
+  const thinPool = { directory: '/var/lib/pool', dataBytes: Number.MAX_SAFE_INTEGER };
+  await expect(preflightHost.check(params({ needsKvm: true, thinPool }), host)).rejects.toThrow(/^thin-pool space/);
+  const ignore = ['thin-pool space'];
+  await expect(preflightHost.check(params({ needsKvm: true, thinPool, ignore }), host)).rejects.toThrow(/^kvm/);
+  expect(looks).toBe(2);
+});

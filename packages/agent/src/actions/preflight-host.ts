@@ -2,6 +2,7 @@ import type { Finding } from '@vhive/shared';
 import { type Action, ActionError } from './action.ts';
 import { clusterFindings } from './preflight/cluster-findings.ts';
 import { machineFindings } from './preflight/machine-findings.ts';
+import { poolSpaceFindings } from './preflight/pool-space-findings.ts';
 import { portFindings } from './preflight/port-findings.ts';
 import { systemFindings } from './preflight/system-findings.ts';
 
@@ -27,10 +28,12 @@ function refusal(errors: Finding[]): ActionError {
 /** `preflight.host` */
 export const preflightHost: Action<'preflight.host'> = {
   async check(params, { host, log }) {
+    // Gathered now, not when the agent enrolled: /dev/kvm is opened, space and swap are measured.
     const facts = await host.facts();
     const found = [
       ...machineFindings(facts, params),
       ...(await systemFindings(host)),
+      ...(await poolSpaceFindings(host, params.thinPool, facts.kubernetes.joined)),
       ...(await clusterFindings(host, facts, params)),
       ...(await portFindings(host, params.ports, facts.kubernetes.joined)),
     ];

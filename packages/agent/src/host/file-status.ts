@@ -10,5 +10,7 @@ export function fileStatus(stats: Stats, users: Accounts, groups: Accounts): Fil
     owner: users.nameOf(stats.uid),
     group: groups.nameOf(stats.gid),
     bytes: stats.size,
+    // st_blocks counts 512 bytes, whatever the file system's own blocks (stat(2)).
+    allocatedBytes: stats.blocks * 512,
   };
 }

@@ -13,6 +13,8 @@ export interface CommandResult {
 export interface CommandOptions {
   signal?: AbortSignal;
   environment?: Record<string, string>;
+  /** Working directory; default: the agent's own. */
+  directory?: string;
   /** Written to its standard input. */
   input?: string;
   /** Called for every line as it comes, unless absent. Leave out for commands whose output holds secrets. */
@@ -27,6 +29,14 @@ export interface FileStatus {
   owner: string;
   group: string;
   bytes: number;
+  /** What it takes on the disk; less than `bytes` where it is sparse. */
+  allocatedBytes: number;
+}
+
+/** Room of a file system, bytes; `freeBytes` is what unprivileged use may take. */
+export interface Space {
+  totalBytes: number;
+  freeBytes: number;
 }
 
 /**
@@ -48,6 +58,8 @@ export interface Host {
   stat(path: string): Promise<FileStatus | undefined>;
   /** Sets mode and owner of what is there. */
   setAttributes(path: string, attributes: { mode?: string; owner?: string; group?: string }): Promise<void>;
+  /** Of the file system that holds the path, or would: where nothing is there, its nearest parent counts. */
+  space(path: string): Promise<Space>;
   makeDirectory(path: string, attributes?: { mode?: string; owner?: string; group?: string }): Promise<void>;
   /** Names in a directory, sorted; empty when there is none. */
   list(path: string): Promise<string[]>;

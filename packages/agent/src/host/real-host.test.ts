@@ -1,4 +1,4 @@
-import { mkdtemp, stat } from 'node:fs/promises';
+import { mkdtemp, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { facts } from '@vhive/shared';
@@ -36,6 +36,19 @@ test('an owner that the host does not know is named', async () => {
   await expect(host.writeFile('/f', '', { mode: '0644', owner: 'no-such-user' })).rejects.toThrow(
     'no user named no-such-user',
   );
+});
+
+test('a sparse file takes less than its size, and space is that of the nearest directory there is', async () => {
+  const host = await rooted();
+  await host.writeFile('/pool/data', '', { mode: '0600' });
+  await truncate(host.localPath('/pool/data'), 2 ** 30);
+  const status = await host.stat('/pool/data');
+  expect(status?.bytes).toBe(2 ** 30);
+  expect(status?.allocatedBytes).toBeLessThan(2 ** 20);
+  const here = await host.space('/pool');
+  const later = await host.space('/pool/snapshotter/devmapper');
+  expect(here.freeBytes).toBeGreaterThan(0);
+  expect(later.totalBytes).toBe(here.totalBytes);
 });
 
 test('facts of this machine are complete', async () => {

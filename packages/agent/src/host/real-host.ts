@@ -1,5 +1,5 @@
-import { chmod, chown, lstat, mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, chown, lstat, mkdir, readdir, readFile, readlink, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { readGroups, readUsers } from './accounts.ts';
 import { symlinkAtomically, writeFileAtomically } from './atomic-file.ts';
 import { gatherFacts } from './facts/index.ts';
@@ -48,6 +48,16 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     async stat(path) {
       const stats = await ifThere(lstat(at(path)));
       return stats && fileStatus(stats, await readUsers(), await readGroups());
+    },
+    async space(path) {
+      let nearest = at(path);
+      let space = await ifThere(statfs(nearest));
+      while (space === undefined && nearest !== dirname(nearest)) {
+        nearest = dirname(nearest);
+        space = await ifThere(statfs(nearest));
+      }
+      if (space === undefined) throw new Error(`no file system holds ${path}`);
+      return { totalBytes: space.blocks * space.bsize, freeBytes: space.bavail * space.bsize };
     },
     async setAttributes(path, attributes) {
       const { uid, gid } = await ownerIds(attributes);

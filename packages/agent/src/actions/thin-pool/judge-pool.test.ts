@@ -55,6 +55,11 @@ test('smaller than wanted: it grows; larger: it stays', () => {
   expect(large).toMatchObject({ changes: [], notes: [expect.stringContaining('only grows')] });
 });
 
+test('metadata beyond what the kernel uses is not asked for again and again', () => {
+  const most = { status: STATUS.replace('/524288', '/4161600') };
+  expect(judgePool({ ...params, metadataBytes: 16 * 2 ** 30 }, there(most)).changes).toEqual([]);
+});
+
 test.each([
   ['failed', { status: '0 209715200 thin-pool Fail' }, /needs repair.*thin_check/s],
   ['read-only', { status: STATUS.replace(' rw ', ' ro ') }, /needs repair.*thin_repair/s],

@@ -2,7 +2,7 @@ import type { Params } from '@vhive/shared';
 import type { ActionError } from '../action.ts';
 import { failedForGood } from '../failures.ts';
 import type { FoundPool } from './look-at-pool.ts';
-import { METADATA_BLOCK, parsePoolStatus } from './pool-status.ts';
+import { MAX_METADATA_BLOCKS, METADATA_BLOCK, parsePoolStatus } from './pool-status.ts';
 import { parsePoolTable, SECTOR } from './pool-table.ts';
 
 /** What is to be made of a pool as it was found. */
@@ -62,7 +62,8 @@ export function judgePool(params: Params<'thin-pool'>, found: FoundPool): PoolVe
   if (bytes > params.dataBytes)
     notes.push(`${name} keeps its ${gib(bytes)}: a pool only grows (wanted are ${gib(params.dataBytes)})`);
   const metadataBytes = status.totalMetadataBlocks * METADATA_BLOCK;
-  if (metadataBytes < Math.floor(params.metadataBytes / METADATA_BLOCK) * METADATA_BLOCK)
+  const wantedBlocks = Math.min(Math.floor(params.metadataBytes / METADATA_BLOCK), MAX_METADATA_BLOCKS);
+  if (status.totalMetadataBlocks < wantedBlocks)
     changes.push(`${name}: its metadata grows from ${gib(metadataBytes)} to ${gib(params.metadataBytes)}`);
   if (table.lowWaterMarkBlocks !== params.lowWaterMarkBlocks || table.features.join() !== 'skip_block_zeroing')
     notes.push(`${name} keeps its low water mark and features until the next boot: ${found.table}`);

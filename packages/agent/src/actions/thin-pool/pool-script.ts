@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
 import type { ManagedFile } from '../managed-file.ts';
-import { METADATA_BLOCK } from './pool-status.ts';
+import { MAX_METADATA_BLOCKS, METADATA_BLOCK } from './pool-status.ts';
 import { SECTOR } from './pool-table.ts';
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
@@ -69,7 +69,10 @@ case " $* " in
     exit 1
     ;;
 esac
-if [ "$2" -lt "$sectors" ] || [ "\${5#*/}" -lt $((metadata_size / ${METADATA_BLOCK})) ]; then
+metadata_blocks=$((metadata_size / ${METADATA_BLOCK}))
+# The kernel uses no more than so many.
+[ "$metadata_blocks" -le ${MAX_METADATA_BLOCKS} ] || metadata_blocks=${MAX_METADATA_BLOCKS}
+if [ "$2" -lt "$sectors" ] || [ "\${5#*/}" -lt "$metadata_blocks" ]; then
   fresh "$data"
   fresh "$metadata"
   # The new table waits beside the old one; resume swaps them, with nothing lost if the kernel refuses it.

@@ -1,6 +1,9 @@
 /** Bytes in a block of a thin pool's metadata (dm-thin-metadata.h: THIN_METADATA_BLOCK_SIZE is 8 sectors). */
 export const METADATA_BLOCK = 4096;
 
+/** The kernel uses no more of a larger metadata device: 15.9 GiB (dm-space-map-metadata.h: DM_SM_METADATA_MAX_BLOCKS). */
+export const MAX_METADATA_BLOCKS = 255 * (2 ** 14 - 64);
+
 /** A line of `dmsetup status` about a thin pool (Linux: Documentation/admin-guide/device-mapper/thin-provisioning). */
 export type PoolStatus =
   /** The kernel gave up on it (Fail), or cannot tell (Error). */

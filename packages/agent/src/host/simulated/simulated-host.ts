@@ -35,6 +35,8 @@ export async function createSimulatedHost(options: SimulatedHostOptions): Promis
     writeFile: (path, content, { mode }) => real.writeFile(path, content, { mode }),
     setAttributes: (path, { mode }) => real.setAttributes(path, mode === undefined ? {} : { mode }),
     makeDirectory: (path, { mode } = {}) => real.makeDirectory(path, mode === undefined ? {} : { mode }),
+    // As large as the facts say, not as what is left on the machine below.
+    space: async () => (await simulatedFacts(machine, real)).root,
     stat: async (path) => ownedByRoot(await real.stat(path)),
     run: (argv, runOptions) => announced(machine, faults, argv, runOptions),
     facts: (): Promise<Facts> => simulatedFacts(machine, real),
