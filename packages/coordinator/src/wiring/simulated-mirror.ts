@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { Header } from 'tar';
+import { basename, dirname } from 'node:path';
+import { simulatedArchive } from './simulated-archives.ts';
+import { simulatedManifest } from './simulated-manifests/index.ts';
 
 /** A running imitation of the internet. */
 export interface SimulatedMirror {
@@ -13,19 +13,6 @@ export interface SimulatedMirror {
 }
 
 const imitation = (path: string) => `#!/bin/sh\n# SIMULATED: stands for ${path}\necho "simulated ${basename(path)}"\n`;
-
-/** A manifest with the one object that plans patch. */
-const calico = `apiVersion: apps/v1
-kind: DaemonSet
-metadata: { name: calico-node, namespace: kube-system }
-spec:
-  template:
-    spec:
-      containers:
-        - name: calico-node
-          env: [{ name: CLUSTER_TYPE, value: "k8s,bgp" }]
-status: { desiredNumberScheduled: 1, numberReady: 1, numberAvailable: 1, updatedNumberScheduled: 1, observedGeneration: 1 }
-`;
 
 /**
  * A web server that has a small stand-in for every file a plan may fetch, and the right checksum file beside it, so
@@ -44,32 +31,40 @@ export async function startSimulatedMirror(): Promise<SimulatedMirror> {
 
 function contentOf(path: string): Buffer | undefined {
   const checksum = /^(.*)\.(sha256|sha512)(?:sum)?$/.exec(path);
-  if (checksum?.[1] && checksum[2]) return checksumOf(checksum[1], checksum[2]);
-  if (path.endsWith('.tar')) return undefined;
-  if (/\.(tar\.gz|tgz)$/.test(path)) return gzipSync(archiveOf(path));
-  return Buffer.from(path.endsWith('/calico.yaml') ? calico : imitation(path));
+  if (checksum?.[1] && checksum[2]) return Buffer.from(checksums(filesBeside(checksum[1]), checksum[2]));
+  if (path.endsWith('/checksums.txt')) return Buffer.from(checksums(filesBeside(path), 'sha256'));
+  const pointed = /^\/raw\.githubusercontent\.com(\/[^/]+\/vHive\/.*\/bin\/.*)$/.exec(path)?.[1];
+  if (pointed !== undefined) return Buffer.from(lfsPointer(`/media.githubusercontent.com/media${pointed}`));
+  if (onlyInFullMirrors.test(path)) return undefined;
+  const manifest = simulatedManifest(path);
+  if (manifest !== undefined) return Buffer.from(manifest);
+  if (/\.(tar\.gz|tgz)$/.test(path)) return simulatedArchive(path, imitation);
+  return Buffer.from(imitation(path));
 }
+
+/** Images, and the modules of a build. */
+const onlyInFullMirrors = /\.tar$|\/\.vhive\//;
 
 /** `file.sha256` speaks of `file`; a checksum file for a whole release speaks of every architecture's file. */
-function checksumOf(path: string, algorithm: string): Buffer | undefined {
-  const files = path.endsWith('/runc') ? ['amd64', 'arm64'].map((arch) => `${path}.${arch}`) : [path];
-  const lines = files.map((file) => {
-    const digest = createHash(algorithm)
-      .update(contentOf(file) ?? '')
-      .digest('hex');
-    return `${digest}  ${basename(file)}\n`;
-  });
-  return Buffer.from(lines.join(''));
+function filesBeside(path: string): string[] {
+  const ofEach = (prefix: string) => ['amd64', 'arm64'].map((arch) => `${prefix}${arch}`);
+  if (path.endsWith('/runc')) return ofEach(`${path}.`);
+  return basename(path) === 'checksums.txt' ? ofEach(`${dirname(path)}/kn-linux-`) : [path];
 }
 
-/** An archive of one file, with the same bytes at every call: its digest must not change. */
-function archiveOf(path: string): Buffer {
-  const body = Buffer.from(imitation(path));
-  const header = new Header({ path: `bin/${basename(path)}.simulated`, mode: 0o755, size: body.length, type: 'File' });
-  header.mtime = new Date(0);
-  header.encode();
-  const padding = Buffer.alloc((512 - (body.length % 512)) % 512);
-  return Buffer.concat([header.block ?? Buffer.alloc(512), body, padding, Buffer.alloc(1024)]);
+const digestOf = (path: string, algorithm: string) =>
+  createHash(algorithm)
+    .update(contentOf(path) ?? '')
+    .digest('hex');
+
+function checksums(files: readonly string[], algorithm: string): string {
+  return files.map((file) => `${digestOf(file, algorithm)}  ${basename(file)}\n`).join('');
+}
+
+/** What a repository holds in place of a file in git LFS: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+function lfsPointer(path: string): string {
+  const bytes = contentOf(path)?.length ?? 0;
+  return `version https://git-lfs.github.com/spec/v1\noid sha256:${digestOf(path, 'sha256')}\nsize ${bytes}\n`;
 }
 
 function closed(server: Server): Promise<void> {
