@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { doneAgain } from '../support/attempts.ts';
+import { plainCluster } from '../support/plain-cluster.ts';
 import { Program } from '../support/program.ts';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
@@ -15,7 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.stop());
 
-const up = () => cluster.coord(['up', '--simulate', '2', '--output', 'json']);
+const up = async () => {
+  const config = ['--config', await cluster.clusterFile(plainCluster)];
+  return await cluster.coord(['up', '--simulate', '2', '--output', 'json', ...config]);
+};
 const inRuntime = (program: Program) =>
   program.line(
     'task',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { doneAgain, repeatedSteps } from '../support/attempts.ts';
 import { directoryTree } from '../support/directory-tree.ts';
+import { plainCluster } from '../support/plain-cluster.ts';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -20,7 +21,7 @@ afterAll(() => cluster.stop());
 const config = () => ['--config', join(cluster.directory, 'vhive.yaml')];
 
 it('plan: as text, JSON and diagram, before anything is done', async () => {
-  await cluster.file('vhive.yaml', 'controlPlane: sim-1\n');
+  await cluster.clusterFile({ controlPlane: 'sim-1', ...plainCluster });
   const text = await cluster.run(['plan', '--nodes', '2', ...config()]);
   expect(await text.ended).toBe(0);
   expect(text.stdout).toMatch(/join[\s\S]*sim-2/);

@@ -3,6 +3,7 @@ import { createSimulatedHost } from '@vhive/agent/host/simulated/simulated-host'
 import type { JsonLine } from '@vhive/coordinator/cli/json-lines';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { treeLines } from '../support/directory-tree.ts';
+import { plainCluster } from '../support/plain-cluster.ts';
 import type { Program } from '../support/program.ts';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
@@ -19,7 +20,10 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-const up = (...args: string[]) => cluster.run(['up', '--simulate', '3', '--output', 'json', ...args]);
+const up = async (...args: string[]) => {
+  const config = ['--config', await cluster.clusterFile(plainCluster)];
+  return await cluster.run(['up', '--simulate', '3', '--output', 'json', ...config, ...args]);
+};
 
 /** Lines of one type. */
 function linesOf<T extends JsonLine['type']>(program: Program, type: T): Extract<JsonLine, { type: T }>[] {

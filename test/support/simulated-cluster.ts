@@ -6,6 +6,7 @@ import { type ApiClient, createClient } from '@vhive/coordinator/cli/client';
 import { type SimulatedMirror, startSimulatedMirror } from '@vhive/coordinator/wiring/simulated-mirror';
 import type { ClusterFile, RunEvent } from '@vhive/shared';
 import { freePort } from './nats-server.ts';
+import { plainCluster } from './plain-cluster.ts';
 import { Program } from './program.ts';
 
 /** As `faults.json` of a simulated machine takes it. */
@@ -134,10 +135,15 @@ export class SimulatedCluster {
     return join(this.directory, 'agents', name);
   }
 
-  /** Starts `up` on the running coordinator, with sim-1 as master. */
+  /** Starts `up` on the running coordinator, with sim-1 as master: a plain cluster, unless `config` says otherwise. */
   async up(count: number, args: readonly string[] = [], config: ClusterFile = {}): Promise<Program> {
-    const file = await this.file('vhive.yaml', JSON.stringify({ controlPlane: 'sim-1', ...config }));
+    const file = await this.clusterFile({ controlPlane: 'sim-1', ...plainCluster, ...config });
     return await this.coord(['up', '--nodes', String(count), '--config', file, '--output', 'json', ...args]);
+  }
+
+  /** Writes the cluster file and gives its path. */
+  async clusterFile(config: ClusterFile): Promise<string> {
+    return await this.file('vhive.yaml', JSON.stringify(config));
   }
 
   /** Writes a file of this cluster's directory and gives its path. */

@@ -1,0 +1,10 @@
+import type { ClusterFile } from '@vhive/shared';
+
+/** Kubernetes and its pod network, nothing on top: for tests of how a cluster is made, whatever it is made of. */
+export const plainCluster: ClusterFile = {
+  sandbox: 'stock-only',
+  loadBalancer: { enabled: false },
+  knative: { enabled: false },
+  registry: { local: false },
+  ready: { smokeTest: false },
+};
