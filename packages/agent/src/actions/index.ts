@@ -7,6 +7,7 @@ import { artifactPublish } from './artifact-publish.ts';
 import { command } from './command.ts';
 import { file } from './file.ts';
 import { functionSmokeTest } from './function-smoke-test.ts';
+import { goBuild } from './go-build.ts';
 import { image } from './image.ts';
 import { kernelModules } from './kernel-modules.ts';
 import { kubeadmInit } from './kubeadm-init.ts';
@@ -15,6 +16,7 @@ import { kubeadmReset } from './kubeadm-reset.ts';
 import { kubeadmToken } from './kubeadm-token.ts';
 import { kubeletVerify } from './kubelet-verify.ts';
 import { kubernetesApply } from './kubernetes-apply.ts';
+import { kubernetesLabels } from './kubernetes-labels.ts';
 import { kubernetesWait } from './kubernetes-wait.ts';
 import { limits } from './limits.ts';
 import { noOp } from './no-op.ts';
@@ -35,6 +37,7 @@ export const actions: { [N in AgentActionName]: Action<N> } = {
   command,
   file,
   'function.smoke-test': functionSmokeTest,
+  'go.build': goBuild,
   image,
   'kernel.modules': kernelModules,
   'kubeadm.init': kubeadmInit,
@@ -43,6 +46,7 @@ export const actions: { [N in AgentActionName]: Action<N> } = {
   'kubeadm.token': kubeadmToken,
   'kubelet.verify': kubeletVerify,
   'kubernetes.apply': kubernetesApply,
+  'kubernetes.labels': kubernetesLabels,
   'kubernetes.wait': kubernetesWait,
   limits,
   'no-op': noOp,

@@ -44,6 +44,7 @@ export async function run(
     // Its own process group, so that an abort also ends what the command started.
     detached: true,
     extendEnv: false,
+    ...(options.directory === undefined ? {} : { cwd: options.directory }),
     env: {
       HOME: process.env.HOME ?? '/root',
       ...options.environment,

@@ -1,5 +1,6 @@
 import type { CommandResult } from '../host.ts';
 import { containerd } from './container-commands.ts';
+import { go } from './go-command.ts';
 import { kubeadm } from './kubeadm-commands.ts';
 import type { SimulatedMachine } from './machine.ts';
 import { aptGet, dpkgQuery, packagePolicy } from './package-commands.ts';
@@ -18,6 +19,7 @@ const programs: Record<string, SimulatedProgram> = {
   getent: (_machine, [database]) => ({
     stdout: database === 'passwd' ? 'root:x:0:0:root:/root:/bin/bash\n' : 'root:x:0:\n',
   }),
+  go,
   ip: iproute,
   journalctl: () => ({}),
   kubeadm,
