@@ -41,6 +41,12 @@ export const kubeadm: SimulatedProgram = async (machine, args) => {
 
 type Document = Record<string, unknown>;
 
+/** Of kubeadm's configuration: how a node registers. */
+interface Registration {
+  name?: string;
+  criSocket?: string;
+}
+
 async function documents(machine: SimulatedMachine, args: readonly string[]): Promise<Document[]> {
   const path = args[args.indexOf('--config') + 1] ?? '';
   const text = await readFile(join(machine.root, path), 'utf8');
@@ -50,12 +56,12 @@ async function documents(machine: SimulatedMachine, args: readonly string[]): Pr
 const kind = (all: Document[], name: string): Document => all.find((document) => document.kind === name) ?? {};
 
 async function init(machine: SimulatedMachine, all: Document[]) {
-  const { nodeRegistration } = kind(all, 'InitConfiguration') as { nodeRegistration?: { name?: string } };
+  const { nodeRegistration } = kind(all, 'InitConfiguration') as { nodeRegistration?: Registration };
   const version = String(kind(all, 'ClusterConfiguration').kubernetesVersion ?? '').replace(/^v/, '');
   await put(machine, '/etc/kubernetes/pki/ca.crt', certificate);
   await put(machine, '/etc/kubernetes/manifests/kube-apiserver.yaml', `image: simulated/kube-apiserver:v${version}\n`);
   await put(machine, '/etc/kubernetes/admin.conf', '# a simulated kubeconfig\n');
-  await becomeNode(machine, nodeRegistration?.name ?? machine.name, 'https://simulated:6443');
+  await becomeNode(machine, nodeRegistration ?? {}, 'https://simulated:6443');
   const proxy = { namespace: 'kube-system', name: 'kube-proxy' };
   await apply(machine, { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: proxy });
   return { stdout: 'Your Kubernetes control-plane has initialized successfully!\n' };
@@ -63,23 +69,24 @@ async function init(machine: SimulatedMachine, all: Document[]) {
 
 async function join_(machine: SimulatedMachine, all: Document[]) {
   const { nodeRegistration, discovery } = kind(all, 'JoinConfiguration') as {
-    nodeRegistration?: { name?: string };
+    nodeRegistration?: Registration;
     discovery?: { bootstrapToken?: { apiServerEndpoint?: string } };
   };
   const endpoint = discovery?.bootstrapToken?.apiServerEndpoint ?? '';
   await put(machine, '/etc/kubernetes/pki/ca.crt', certificate);
-  await becomeNode(machine, nodeRegistration?.name ?? machine.name, `https://${endpoint}`);
+  await becomeNode(machine, nodeRegistration ?? {}, `https://${endpoint}`);
   return { stdout: 'This node has joined the cluster\n' };
 }
 
-async function becomeNode(machine: SimulatedMachine, name: string, server: string): Promise<void> {
+async function becomeNode(machine: SimulatedMachine, registration: Registration, server: string): Promise<void> {
+  const { name = machine.name, criSocket = '/run/containerd/containerd.sock' } = registration;
+  const endpoint = `unix://${criSocket.replace(/^unix:\/\//, '')}`;
   await put(machine, '/etc/kubernetes/kubelet.conf', `server: ${server}\n`);
   await put(machine, '/var/lib/kubelet/pki/kubelet-client-current.pem', '# simulated\n');
-  await put(
-    machine,
-    '/var/lib/kubelet/config.yaml',
-    'containerRuntimeEndpoint: unix:///run/containerd/containerd.sock\n',
-  );
+  await put(machine, '/var/lib/kubelet/config.yaml', `containerRuntimeEndpoint: ${endpoint}\n`);
+  // The node's own setting goes before the cluster's, as a flag.
+  const flags = `KUBELET_KUBEADM_ARGS="--container-runtime-endpoint=${endpoint}"\n`;
+  await put(machine, '/var/lib/kubelet/kubeadm-flags.env', flags);
   machine.unit('kubelet.service').active = true;
   await machine.save();
   const number = Number(/\d+$/.exec(name)?.[0] ?? 0) % 256;
