@@ -1,5 +1,5 @@
 import type { Action } from './action.ts';
-import { failed, failedForGood } from './failures.ts';
+import { failedForGood } from './failures.ts';
 
 /** A sealed secret travels in a step's outputs, which are messages. */
 const MAX_BYTES = 64 * 1024;
@@ -22,8 +22,8 @@ export const secretSeal: Action<'secret.seal'> = {
   },
   async apply({ path }, { host }) {
     if ((await host.stat(path)) === undefined)
-      throw failed(`${path} is not there, so it cannot be handed to other nodes`, {
-        hint: 'the step that makes it comes before: vhive-coord status shows whether it ran',
+      throw failedForGood(`${path} is not there, so it cannot be handed to other nodes`, {
+        hint: `it is a path of this host: ls -l ${path}`,
       });
     return undefined;
   },

@@ -6,8 +6,10 @@ export const MAX_METADATA_BLOCKS = 255 * (2 ** 14 - 64);
 
 /** A line of `dmsetup status` about a thin pool (Linux: Documentation/admin-guide/device-mapper/thin-provisioning). */
 export type PoolStatus =
-  /** The kernel gave up on it (Fail), or cannot tell (Error). */
-  | { mode: 'fail' | 'error' }
+  /** The kernel gave up on it. */
+  | { mode: 'fail' }
+  /** The kernel cannot tell. */
+  | { mode: 'error' }
   | {
       mode: 'rw' | 'ro' | 'out_of_data_space';
       usedMetadataBlocks: number;

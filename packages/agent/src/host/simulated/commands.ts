@@ -3,10 +3,13 @@ import { containerd } from './container-commands.ts';
 import { go } from './go-command.ts';
 import { kubeadm } from './kubeadm-commands.ts';
 import type { SimulatedMachine } from './machine.ts';
+import { nft } from './nft-command.ts';
 import { aptGet, dpkgQuery, packagePolicy } from './package-commands.ts';
 import type { SimulatedProgram } from './program.ts';
+import { helm, istioctl } from './render-commands.ts';
 import { iproute, modprobe, swapoff, tee } from './system-commands.ts';
 import { systemctl } from './systemctl.ts';
+import { dmsetup, losetup } from './thin-pool-commands.ts';
 
 /** Every program the actions use. */
 const programs: Record<string, SimulatedProgram> = {
@@ -14,19 +17,25 @@ const programs: Record<string, SimulatedProgram> = {
   'apt-get': aptGet,
   crictl: containerd,
   ctr: containerd,
+  dmsetup,
   dpkg: () => ({}),
   'dpkg-query': dpkgQuery,
   getent: (_machine, [database]) => ({
     stdout: database === 'passwd' ? 'root:x:0:0:root:/root:/bin/bash\n' : 'root:x:0:\n',
   }),
   go,
+  helm,
   ip: iproute,
+  istioctl,
   journalctl: () => ({}),
   kubeadm,
   kubectl: () => ({}),
+  losetup,
   modprobe,
+  nft,
   swapoff,
   systemctl,
+  'systemd-detect-virt': () => ({ exitCode: 1, stdout: 'none\n' }),
   tee,
 };
 

@@ -11,6 +11,15 @@ export interface SimulatedUnit {
   invocation: number;
 }
 
+/** A thin pool of a simulated machine. */
+export interface SimulatedThinPool {
+  /** Of its two files, which are not there. */
+  directory: string;
+  sectors: number;
+  metadataBlocks: number;
+  blockSectors: number;
+}
+
 /** What a simulated machine remembers besides its files. */
 export interface MachineState {
   packages: string[];
@@ -19,6 +28,10 @@ export interface MachineState {
   modules: string[];
   swapBytes: number;
   routes: string[];
+  /** By name. */
+  thinPools?: Record<string, SimulatedThinPool>;
+  /** Files of loaded tables, by family and name. */
+  nftables?: Record<string, string>;
 }
 
 /** A machine that exists only as a directory of files and this state; both survive a restart of its agent. */

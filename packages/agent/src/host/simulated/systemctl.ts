@@ -2,11 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SimulatedMachine } from './machine.ts';
+import { startOneshot } from './oneshot.ts';
 import type { SimulatedProgram } from './program.ts';
-import { iproute } from './system-commands.ts';
 
 /** What a service makes when it starts. */
-const sockets: Record<string, string> = { 'containerd.service': '/run/containerd/containerd.sock' };
+const sockets: Record<string, string> = {
+  'containerd.service': '/run/containerd/containerd.sock',
+  'demux-snapshotter.service': '/var/lib/demux-snapshotter/snapshotter.sock',
+  'firecracker-containerd.service': '/run/firecracker-containerd/containerd.sock',
+  'stargz-snapshotter.service': '/run/containerd-stargz-grpc/containerd-stargz-grpc.sock',
+  'vhive.service': '/etc/vhive-cri/vhive-cri.sock',
+};
 
 const directories = ['/etc/systemd/system', '/usr/lib/systemd/system'];
 
@@ -14,7 +20,7 @@ function unitFile({ root }: SimulatedMachine, name: string): string | undefined 
   return directories.map((directory) => join(root, directory, name)).find((path) => existsSync(path));
 }
 
-/** The verbs of systemctl that actions use. A started oneshot runs its lines of `ip`, imitated. */
+/** The verbs of systemctl that actions use. A started oneshot does what it would do, imitated. */
 export const systemctl: SimulatedProgram = async (machine, [verb = '', ...rest]) => {
   const name = rest.find((word) => !word.startsWith('-')) ?? '';
   if (verb === 'show') return { stdout: show(machine, name) };
@@ -41,10 +47,7 @@ async function started(machine: SimulatedMachine, name: string, file: string): P
     await mkdir(dirname(join(machine.root, socket)), { recursive: true });
     await writeFile(join(machine.root, socket), '');
   }
-  const text = readFileSync(file, 'utf8');
-  if (!text.includes('Type=oneshot')) return;
-  for (const [, words = ''] of text.matchAll(/^ExecStart=\S*\bip (.*)$/gm))
-    await iproute(machine, words.split(' '), undefined);
+  await startOneshot(machine, readFileSync(file, 'utf8'));
 }
 
 function show(machine: SimulatedMachine, name: string): string {
