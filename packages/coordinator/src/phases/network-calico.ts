@@ -1,9 +1,9 @@
 import type { Step } from '@vhive/shared';
-import { artifactOf, artifactStep } from './artifacts.ts';
+import { artifactStep } from './artifacts.ts';
 import type { PhaseContext } from './context.ts';
 import { controlPlaneStep } from './control-plane.ts';
+import { applyManifest } from './manifests.ts';
 import { nodeStep, stepId } from './step.ts';
-import { task } from './task.ts';
 
 /** Calico from its manifest, applied once; its DaemonSet comes to each node as the node joins. */
 export function calicoSteps(context: PhaseContext): Step[] {
@@ -21,17 +21,14 @@ export function calicoSteps(context: PhaseContext): Step[] {
       title: 'Calico',
       needs: [controlPlaneStep(context), artifactStep('calico-manifest', controlPlane)],
       tasks: [
-        task('calico', `Calico ${versions.calico}, pods in ${config.network.podCidr}`, 'kubernetes.apply', {
-          manifest: artifactOf('calico-manifest', controlPlane),
-          patches: [
-            {
-              kind: 'DaemonSet',
-              name: 'calico-node',
-              namespace: 'kube-system',
-              merge: { spec: { template: { spec: { containers: [{ name: 'calico-node', env }] } } } },
-            },
-          ],
-        }),
+        applyManifest(context, 'calico-manifest', `Calico ${versions.calico}, pods in ${config.network.podCidr}`, [
+          {
+            kind: 'DaemonSet',
+            name: 'calico-node',
+            namespace: 'kube-system',
+            merge: { spec: { template: { spec: { containers: [{ name: 'calico-node', env }] } } } },
+          },
+        ]),
       ],
       policy: { retries: 4, backoffMs: 5_000 },
     }),

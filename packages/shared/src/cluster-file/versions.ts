@@ -23,6 +23,7 @@ export const versionOverrides = z.strictObject({
   queueProxy: own("Tag of vHive's queue-proxy for Firecracker, such as 1.21-firecracker"),
   registry: own('Tag of the image registry'),
   zipkin: own(),
+  otelCollector: own('Only beside Zipkin: it takes the traces that Knative sends'),
   metricsServer: own(),
   helm: own('Only to render charts'),
   prometheusStack: own('Chart kube-prometheus-stack'),

@@ -1,0 +1,52 @@
+import type { KubernetesObject, Step, Task } from '@vhive/shared';
+import type { PhaseContext } from './context.ts';
+import { nodeStep, type StepInit, stepId } from './step.ts';
+import { task } from './task.ts';
+
+/** The id of a step that {@link clusterStep} makes. */
+export function clusterStepId({ controlPlane }: PhaseContext, name: string): string {
+  return stepId(name, controlPlane.name);
+}
+
+/** A step for the cluster as a whole, which the control plane carries out. `name` is unique among all steps. */
+export function clusterStep(
+  context: PhaseContext,
+  phase: string,
+  name: string,
+  init: Omit<StepInit, 'idPrefix'>,
+): Step {
+  const policy = { retries: 4, backoffMs: 5_000, ...init.policy };
+  return nodeStep(context, phase, context.controlPlane, { ...init, policy, idPrefix: name });
+}
+
+/** Waiting has its own patience: a second attempt looks once more at what a person may have put right meanwhile. */
+export const WAITING = { retries: 1, backoffMs: 5_000 } as const;
+
+/** A Deployment has its pods. */
+export function deploymentAvailable(namespace: string, name: string): Task {
+  return task(`deployment-${name}`, `${namespace}/${name} is available`, 'kubernetes.wait', {
+    for: { type: 'deployment-available', namespace, name },
+  });
+}
+
+/**
+ * Webhooks answer: until then the API server refuses what they are asked about ("failed calling webhook"), the failure
+ * that set-ups meet most often.
+ */
+export function webhooksReady(webhooks: { validating?: readonly string[]; mutating?: readonly string[] }): Task {
+  const { validating = [], mutating = [] } = webhooks;
+  const count = validating.length + mutating.length;
+  return task('webhooks', `${count} webhook configurations answer`, 'kubernetes.wait', {
+    for: { type: 'webhooks-ready', validating, mutating },
+  });
+}
+
+/** Objects of our own. */
+export function applyObjects(id: string, title: string, objects: readonly KubernetesObject[]): Task {
+  return task(id, title, 'kubernetes.apply', { objects });
+}
+
+/** A namespace. */
+export function namespaceObject(name: string): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}

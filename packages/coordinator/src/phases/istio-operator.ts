@@ -1,0 +1,39 @@
+/**
+ * What istioctl makes Istio's manifest from: https://istio.io/latest/docs/reference/config/istio.operator.v1alpha1/
+ * Knative uses Istio's gateways alone, so no sidecars are put into pods; its routes within the cluster go through a
+ * gateway of their own. JSON is YAML too.
+ */
+export const istioOperator = `${JSON.stringify(
+  {
+    apiVersion: 'install.istio.io/v1alpha1',
+    kind: 'IstioOperator',
+    spec: {
+      hub: 'gcr.io/istio-release',
+      meshConfig: { enablePrometheusMerge: true },
+      values: { global: { proxy: { autoInject: 'disabled' }, jwtPolicy: 'third-party-jwt' } },
+      components: {
+        pilot: { enabled: true },
+        ingressGateways: [
+          { name: 'istio-ingressgateway', enabled: true },
+          {
+            name: 'cluster-local-gateway',
+            enabled: true,
+            label: { istio: 'cluster-local-gateway', app: 'cluster-local-gateway' },
+            k8s: {
+              service: {
+                type: 'ClusterIP',
+                ports: [
+                  { port: 15020, targetPort: 15021, name: 'status-port' },
+                  { port: 80, targetPort: 8080, name: 'http2' },
+                  { port: 443, targetPort: 8443, name: 'https' },
+                ],
+              },
+            },
+          },
+        ],
+      },
+    },
+  },
+  null,
+  2,
+)}\n`;

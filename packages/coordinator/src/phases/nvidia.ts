@@ -1,0 +1,93 @@
+import type { Step } from '@vhive/shared';
+import { artifactOf, artifactStep } from './artifacts.ts';
+import { clusterStep, clusterStepId, WAITING } from './cluster-step.ts';
+import type { PhaseContext, PlanNode } from './context.ts';
+import { controlPlaneStep } from './control-plane.ts';
+import { applyManifest, type ManifestPatch } from './manifests.ts';
+import { NODES_SETTLED } from './nodes-ready.ts';
+import type { Phase } from './phase.ts';
+import { sandboxClassesStep } from './sandbox-classes.ts';
+import { nodeStep } from './step.ts';
+import { systemStep } from './system.ts';
+import { task } from './task.ts';
+
+const PHASE = 'nvidia';
+const KEY = '/etc/apt/keyrings/nvidia-container-toolkit.asc';
+const DAEMON_SET = 'nvidia-device-plugin-daemonset';
+
+/** The step after which pods can ask for GPUs. */
+export const nvidiaStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+
+/** GPUs for pods. The driver is the machine's own affair; every node is taken to have a GPU. */
+export const nvidia: Phase = {
+  name: PHASE,
+  title: 'NVIDIA',
+  description: 'NVIDIA’s container toolkit on every node and its device plugin, where asked for',
+  realness: {
+    lab: 'untested',
+    note: 'There was no GPU, no package source of NVIDIA and no image of its plugin.',
+    byHand: ['nvidia-container-cli info', "kubectl get nodes -o jsonpath='{.items[*].status.allocatable}'"],
+  },
+  assumedSeconds: 30,
+  steps(context) {
+    const { config, versions, controlPlane, nodes } = context;
+    if (!config.extras.nvidia) return [];
+    return [
+      ...nodes.map((node) => toolkit(context, node)),
+      clusterStep(context, PHASE, 'nvidia-device-plugin', {
+        title: 'device plugin',
+        needs: [
+          controlPlaneStep(context),
+          sandboxClassesStep(context),
+          artifactStep('nvidia-device-plugin', controlPlane),
+        ],
+        tasks: [
+          applyManifest(context, 'nvidia-device-plugin', `device plugin ${versions.nvidiaDevicePlugin}`, patches),
+        ],
+      }),
+      clusterStep(context, PHASE, PHASE, {
+        title: 'device plugin runs',
+        needs: [clusterStepId(context, 'nvidia-device-plugin'), NODES_SETTLED],
+        tasks: [
+          task('device-plugin', 'the device plugin runs on every node', 'kubernetes.wait', {
+            for: { type: 'daemonset-ready', namespace: 'kube-system', name: DAEMON_SET },
+          }),
+        ],
+        policy: WAITING,
+      }),
+    ];
+  },
+};
+
+/** The plugin sees GPUs only as a container of NVIDIA's runtime, which is not containerd's default. */
+const patches: ManifestPatch[] = [
+  {
+    kind: 'DaemonSet',
+    name: DAEMON_SET,
+    namespace: 'kube-system',
+    merge: { spec: { template: { spec: { runtimeClassName: 'nvidia' } } } },
+  },
+];
+
+/** https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html */
+function toolkit(context: PhaseContext, node: PlanNode): Step {
+  const source = `https://nvidia.github.io/libnvidia-container/stable/deb/${node.facts.arch} /`;
+  return nodeStep(context, PHASE, node, {
+    idPrefix: 'nvidia-toolkit',
+    title: 'NVIDIA’s container toolkit',
+    needs: [systemStep(node), artifactStep('nvidia-apt-key', node)],
+    tasks: [
+      task('key', 'the key of NVIDIA’s packages', 'artifact.file', {
+        artifact: artifactOf('nvidia-apt-key', node),
+        path: KEY,
+        mode: '0644',
+      }),
+      task('source', 'where NVIDIA’s packages come from', 'file', {
+        state: 'present',
+        path: '/etc/apt/sources.list.d/nvidia-container-toolkit.list',
+        content: `# Written by vHive; changes are overwritten.\ndeb [signed-by=${KEY}] ${source}\n`,
+      }),
+      task('packages', 'nvidia-container-toolkit', 'apt.packages', { packages: ['nvidia-container-toolkit'] }),
+    ],
+  });
+}
