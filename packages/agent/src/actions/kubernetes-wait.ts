@@ -1,11 +1,10 @@
-import type { KubernetesObject, Outputs, Params } from '@vhive/shared';
+import { messageOf } from '@vhive/shared';
 import type { KubernetesApi } from '../host/kubernetes-api.ts';
 import type { Action, ActionContext } from './action.ts';
-import { failed } from './failures.ts';
+import { failed, failedForGood } from './failures.ts';
 import { adminConf, kubeletConf } from './kubeadm/paths.ts';
-import { obstacles } from './kubernetes/obstacles.ts';
-import { titleOf } from './kubernetes/reference.ts';
-import { podCidrOf, waitTarget } from './kubernetes/wait-target.ts';
+import { waitTarget } from './kubernetes/wait-targets/index.ts';
+import type { Sight } from './kubernetes/wait-targets/wait-target.ts';
 
 /** A server that is up answers a mere look within this, milliseconds. */
 const LOOK_MS = 5_000;
@@ -21,77 +20,68 @@ async function connect({ host }: ActionContext): Promise<KubernetesApi> {
   throw failed('this host has no credentials for the Kubernetes API: it is neither a control plane nor a node yet');
 }
 
-function outputsOf(
-  target: Params<'kubernetes.wait'>['for'],
-  object: KubernetesObject | undefined,
-): Outputs<'kubernetes.wait'> {
-  const podCidr = target.type === 'node-registered' ? podCidrOf(object) : undefined;
-  return podCidr === undefined ? {} : { podCidr };
-}
-
 /** `kubernetes.wait` */
 export const kubernetesWait: Action<'kubernetes.wait'> = {
-  async check({ for: target }, context) {
+  async check({ for: wanted }, context, applied) {
     const { host, signal } = context;
+    // It was reached a moment ago: that pods come and go since is no failure of the wait.
+    if (applied !== undefined) return { converged: true, outputs: applied };
     const waits = (what: string) => ({ converged: false as const, changes: [`waits: ${what}`] });
     if (!(await host.stat(adminConf)) && !(await host.stat(kubeletConf))) return waits('there is no cluster yet');
     const look = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
     try {
       const api = await connect(context);
-      if (target.type === 'api-server') {
+      if (wanted.type === 'api-server') {
         await api.ready({ signal: look });
         return { converged: true, outputs: {} };
       }
-      const { reference, reached, state } = waitTarget(target);
-      const object = await api.get(reference, { signal: look });
-      if (reached(object)) return { converged: true, outputs: outputsOf(target, object) };
-      return waits(`${titleOf(reference)}: ${state(object)}`);
-    } catch {
+      const target = waitTarget(wanted);
+      const { reached, outputs, state } = await target.look(api, look);
+      return reached ? { converged: true, outputs } : waits(`${target.title}: ${state}`);
+    } catch (error) {
       signal.throwIfAborted();
-      return waits('the API server does not answer yet');
+      return waits(`the API server does not answer yet (${look.aborted ? 'it takes its time' : messageOf(error)})`);
     }
   },
 
-  async apply({ for: target }, context) {
+  async apply({ for: wanted }, context) {
     const { signal, log, progress } = context;
     const api = await connect(context);
-    if (target.type === 'api-server') {
+    if (wanted.type === 'api-server') {
       await api.ready({ signal });
       return {};
     }
-    const { reference, reached, state } = waitTarget(target);
-    let latest: KubernetesObject | undefined;
+    const target = waitTarget(wanted);
+    let latest: Sight = { reached: false, outputs: {}, state: 'the API server has not told anything about it yet' };
     let told = '';
-    const tell = (text: string) => {
+    const tell = (lines: readonly string[]) => {
+      const text = lines.join('; ');
       if (text === told) return;
       told = text;
       progress(text);
-      log(`${titleOf(reference)}: ${text}`);
+      log(`${target.title}: ${text}`);
     };
-    const reasons = async (limit: AbortSignal) => [state(latest), ...(await obstacles(api, reference, latest, limit))];
+    const reasons = async (limit: AbortSignal) => [latest.state, ...(await target.obstacles(api, limit))];
     // The reasons stand in the log while it lasts, whatever ends it.
     const timer = setInterval(() => {
       void reasons(AbortSignal.any([signal, AbortSignal.timeout(EXPLAIN_MS)])).then((lines) => {
-        if (!reached(latest)) tell(lines.join('; '));
+        if (!latest.reached) tell(lines);
       });
     }, TELL_INTERVAL_MS);
     try {
-      const object = await api.waitFor(
-        reference,
-        (now) => {
-          latest = now;
-          if (reached(now)) return true;
-          progress(state(now));
-          return false;
-        },
-        { signal },
-      );
-      return outputsOf(target, object);
+      const see = (sight: Sight) => {
+        latest = sight;
+        if (!sight.reached) progress(sight.state);
+      };
+      const end = await target.follow(api, see, signal);
+      if (end.hopeless === undefined) return end.outputs;
+      const lines = [end.hopeless, ...(await target.obstacles(api, AbortSignal.timeout(EXPLAIN_MS)))];
+      throw failedForGood(`${target.title} will not get there: ${end.hopeless}`, { lastLines: lines });
     } catch (error) {
       if (!signal.aborted) throw error;
       const lines = await reasons(AbortSignal.timeout(EXPLAIN_MS));
-      tell(lines.join('; '));
-      throw failed(`${titleOf(reference)} did not get there: ${lines.slice(0, 2).join('; ')}`, {
+      tell(lines);
+      throw failed(`${target.title} did not get there: ${lines.slice(0, 2).join('; ')}`, {
         code: 'timeout',
         lastLines: lines,
       });

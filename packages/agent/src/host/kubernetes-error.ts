@@ -13,13 +13,44 @@ export class KubernetesError extends Error {
   }
 }
 
-/** Messages of answers that a later try may change: webhooks and new kinds come up in their own time. */
-const passing =
-  /failed calling webhook|no matches for kind|no endpoints available|connection refused|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|socket hang up|etcdserver|timed? ?out|too many requests|cannot be reached|is terminated|being terminated/i;
+/** Statuses that say "not now": request timeout, conflict with another writer, too early, too many requests. */
+const LATER = new Set([408, 409, 425, 429]);
 
-/** Whether trying again may help. */
+/** Answers of status 500 about the content of an object: server-side apply tells a misfit with its schema so. */
+const misfit = /typed patch|typed live|not declared in schema|duplicate entries for key|expected (map|list|string)/i;
+
+/** What is missing now and may be there soon: a new kind, or room in a namespace that is going away. */
+const soon = /the server could not find the requested resource|being terminated|no matches for kind/i;
+
+/** That no answer came, in the words of our transport, the operating system and gateways. */
+const unreached =
+  /cannot be reached|connection refused|ECONN|EPIPE|ETIMEDOUT|socket hang up|timed? ?out|no matches for kind|unexpected end/i;
+
+/** Whether a refusal comes from a kind that is not served (yet). */
+export function isUnknownKind(error: unknown): boolean {
+  return error instanceof Error && /no matches for kind|could not find the requested resource/i.test(error.message);
+}
+
+/** Whether the server could not ask a webhook (it has no ready pod, or no certificate yet). A webhook that said no is another thing. */
+export function isWebhookDown(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /failed calling webhook|conversion webhook .* failed|no endpoints available/i.test(error.message)
+  );
+}
+
+/**
+ * Whether trying again may help. A refusal of the content never does, whatever words it has in it: a field may be called
+ * timeoutSeconds.
+ */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof KubernetesError && error.status !== undefined)
-    return error.status === 429 || error.status >= 502 || passing.test(error.message);
-  return error instanceof Error && passing.test(error.message);
+  if (!(error instanceof Error)) return false;
+  if (isWebhookDown(error)) return true;
+  if (error instanceof KubernetesError && error.status !== undefined) {
+    if (error.status >= 500) return !misfit.test(error.message) && !/denied the request/.test(error.message);
+    if (LATER.has(error.status)) return true;
+    return (error.status === 403 || error.status === 404) && soon.test(error.message);
+  }
+  // A certificate that does not fit will not fit later.
+  return unreached.test(error.message) && !/certificate/i.test(error.message);
 }

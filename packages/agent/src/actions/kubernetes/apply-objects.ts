@@ -1,96 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { KubernetesObject } from '@vhive/shared';
-import pRetry from 'p-retry';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { KubernetesApi } from '../../host/kubernetes-api.ts';
-import { isTransient, KubernetesError } from '../../host/kubernetes-error.ts';
-import type { ActionContext } from '../action.ts';
-import { failed, failedForGood } from '../failures.ts';
-import { hasCondition } from './conditions.ts';
+import { isTransient, isUnknownKind, isWebhookDown } from '../../host/kubernetes-error.ts';
+import { type ActionContext, ActionError } from '../action.ts';
+import { failed } from '../failures.ts';
+import { inRanks } from './apply-order.ts';
+import { establish } from './establish.ts';
 import { referenceTo, titleOf } from './reference.ts';
+import { refusalOf } from './refusal.ts';
 
-/** A new kind is served within seconds of its definition, milliseconds. */
-const ESTABLISHED_MS = 60_000;
+/** Requests at a time: enough to hide the round trips, few enough for the fair queues of a small API server. */
+export const CONCURRENCY = 8;
+/** Before a refused object is tried again, milliseconds: first and at most. */
+const BACKOFF_MS = { first: 500, most: 15_000 };
+/** A kind that is not served this long after it was first asked for has no definition, milliseconds. */
+const UNKNOWN_KIND_MS = 60_000;
 
-/** Rank in the order of applying: what others lie in, what others are of, then all else as it was written. */
-const rank = ({ kind }: KubernetesObject) => (kind === 'Namespace' ? 0 : kind === 'CustomResourceDefinition' ? 1 : 2);
-
-/** The same objects in an order in which they can be applied. */
-export function inOrder(objects: readonly KubernetesObject[]): KubernetesObject[] {
-  return [...objects].sort((a, b) => rank(a) - rank(b));
+/** What objects of one pass share. */
+interface Pass {
+  api: KubernetesApi;
+  context: ActionContext;
+  limit: LimitFunction;
+  /** Titles of objects that are tried again, and why. */
+  waiting: Map<string, string>;
+  applied(): void;
 }
 
-async function applyOne(api: KubernetesApi, object: KubernetesObject, context: ActionContext): Promise<void> {
+/**
+ * Applies one object, for as long as the task's time lasts where a later try can help. `heldUp` is called when it waits
+ * for something that later objects may bring about: a webhook's pods, the definition of a kind.
+ */
+async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void): Promise<void> {
+  const { api, context, limit, waiting } = pass;
   const { signal, log } = context;
   const title = titleOf(referenceTo(object));
-  try {
-    await pRetry(() => api.apply(object, { dryRun: false, signal }), {
-      signal,
-      retries: 12,
-      minTimeout: 500,
-      factor: 1.6,
-      maxTimeout: 15_000,
-      shouldRetry: ({ error }) => isTransient(error),
-      onFailedAttempt: ({ error, retriesLeft }) => {
-        if (retriesLeft > 0 && isTransient(error)) log(`${title}: ${error.message}; once more`);
-      },
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof Error)) throw error;
-    const message = `${title} cannot be applied: ${error.message}`;
-    if (/field not declared in schema/.test(error.message))
-      throw failedForGood(message, {
-        hint: 'the manifest is for a newer Kubernetes: choose versions that go together in the cluster file (versions)',
-      });
-    // A refusal of the content will be one again.
-    const refused = error instanceof KubernetesError && (error.status === 400 || error.status === 422);
-    throw refused
-      ? failedForGood(message)
-      : failed(message, {
-          hint: /webhook/.test(error.message)
-            ? 'the webhook has no ready pod: kubectl get pods -A; kubectl get validatingwebhookconfigurations'
-            : undefined,
-        });
+  let backoff = BACKOFF_MS.first;
+  const started = performance.now();
+  for (;;) {
+    try {
+      signal.throwIfAborted();
+      await limit(() => api.apply(object, { dryRun: false, signal }));
+      waiting.delete(title);
+      pass.applied();
+      return;
+    } catch (error) {
+      // The time is up: what stood in the way is worth more than that it is.
+      if (signal.aborted && waiting.has(title)) throw failed(`${title} cannot be applied: ${waiting.get(title)}`);
+      signal.throwIfAborted();
+      if (!(error instanceof Error)) throw error;
+      const hopeless = isUnknownKind(error) && performance.now() - started > UNKNOWN_KIND_MS;
+      if (hopeless || !isTransient(error)) throw refusalOf(object, error);
+      if (waiting.get(title) !== error.message) log(`${title}: ${error.message}; once more`);
+      waiting.set(title, error.message);
+      context.progress(`${waiting.size} tried again, such as ${title}: ${error.message}`);
+      if (isWebhookDown(error) || isUnknownKind(error)) heldUp();
+    }
+    // Objects refused together shall not all come back together.
+    await delay(backoff * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    backoff = Math.min(backoff * 2, BACKOFF_MS.most);
   }
 }
 
-/** Applies objects in order; definitions of new kinds are waited for before anything of those kinds. */
+/**
+ * Applies objects rank by rank, those of a rank side by side; definitions of new kinds are waited for before anything of
+ * those kinds. An object that a webhook holds up does not hold up the rest, which may be what the webhook waits for.
+ */
 export async function applyObjects(
   api: KubernetesApi,
   objects: readonly KubernetesObject[],
-  context: ActionContext,
+  given: ActionContext,
 ): Promise<void> {
-  const ordered = inOrder(objects);
-  const definitions = ordered.filter((object) => rank(object) === 1);
-  let waited = definitions.length === 0;
-  for (const [index, object] of ordered.entries()) {
-    if (!waited && rank(object) === 2) {
-      await establish(api, definitions, context);
-      waited = true;
+  // The first failure for good ends the other tries.
+  const ended = new AbortController();
+  const context = { ...given, signal: AbortSignal.any([given.signal, ended.signal]) };
+  let count = 0;
+  const pass: Pass = {
+    api,
+    context,
+    limit: pLimit(CONCURRENCY),
+    waiting: new Map(),
+    applied: () => context.progress(`${++count} of ${objects.length} applied`),
+  };
+  const running: Promise<void>[] = [];
+  const first = Promise.withResolvers<never>();
+  first.promise.catch(() => undefined);
+  try {
+    for (const { rank, objects: members } of inRanks(objects)) {
+      const passed = members.map((object) => {
+        const held = Promise.withResolvers<void>();
+        const whole = applyOne(object, pass, held.resolve);
+        whole.catch(first.reject);
+        running.push(whole);
+        return Promise.race([whole, held.promise]);
+      });
+      await Promise.race([Promise.all(passed), first.promise]);
+      if (rank === 'definitions') await establish(api, members, context);
     }
-    context.progress(`${index + 1} of ${ordered.length}: ${titleOf(referenceTo(object))}`);
-    await applyOne(api, object, context);
+    await Promise.race([Promise.all(running), first.promise]);
+  } catch (error) {
+    ended.abort(error);
+    await Promise.allSettled(running);
+    if (!(error instanceof ActionError)) given.signal.throwIfAborted();
+    throw error;
   }
-  if (!waited) await establish(api, definitions, context);
-}
-
-async function establish(
-  api: KubernetesApi,
-  definitions: readonly KubernetesObject[],
-  context: ActionContext,
-): Promise<void> {
-  const limit = AbortSignal.timeout(ESTABLISHED_MS);
-  const signal = AbortSignal.any([context.signal, limit]);
-  await Promise.all(
-    definitions.map(async (definition) => {
-      try {
-        await api.waitFor(referenceTo(definition), (object) => hasCondition(object, 'Established'), { signal });
-      } catch (error) {
-        context.signal.throwIfAborted();
-        if (!limit.aborted) throw error;
-        throw failed(`${titleOf(referenceTo(definition))} was not established within ${ESTABLISHED_MS / 1000} s`, {
-          hint: `kubectl describe crd ${definition.metadata.name}`,
-        });
-      }
-    }),
-  );
 }

@@ -28,3 +28,11 @@ export function conditionsOf(object: KubernetesObject | undefined) {
 export function hasCondition(object: KubernetesObject | undefined, type: string): boolean {
   return conditionsOf(object).some((condition) => condition.type === type && condition.status === 'True');
 }
+
+/** Why a condition does not hold, in the object's own words; empty when it says nothing about it. */
+export function unmetCondition(object: KubernetesObject | undefined, type: string): string {
+  return conditionsOf(object)
+    .filter((condition) => condition.type === type && condition.status !== 'True')
+    .map(({ reason, message }) => `${type} is not true: ${[reason, message].filter(Boolean).join(', ')}`)
+    .join('; ');
+}

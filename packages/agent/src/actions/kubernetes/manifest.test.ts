@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inOrder } from './apply-objects.ts';
+import { inRanks } from './apply-order.ts';
 import { isSame } from './comparison.ts';
 import { parseManifest } from './manifest.ts';
 import { withPortProtocols } from './port-protocols.ts';
@@ -20,15 +20,25 @@ test('what is no object is refused with its place', () => {
   expect(() => parseManifest('a: [', 'm.yaml')).toThrow('m.yaml is not YAML (document 1)');
 });
 
-test('namespaces first, then definitions, then all else in the order of the file', () => {
-  const kinds = ['Service', 'CustomResourceDefinition', 'Pod', 'Namespace', 'Deployment'];
-  const objects = kinds.map((kind) => ({ apiVersion: 'v1', kind, metadata: { name: 'n' } }));
-  expect(inOrder(objects).map(({ kind }) => kind)).toEqual([
-    'Namespace',
-    'CustomResourceDefinition',
-    'Service',
-    'Pod',
-    'Deployment',
+test('what others need comes first, webhooks last, all else in the order of the file', () => {
+  const kinds = [
+    ['admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration'],
+    ['serving.knative.dev/v1', 'Service'],
+    ['apps/v1', 'Deployment'],
+    ['v1', 'Service'],
+    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
+    ['batch/v1', 'Job'],
+    ['v1', 'Namespace'],
+  ] as const;
+  const objects = kinds.map(([apiVersion, kind]) => ({ apiVersion, kind, metadata: { name: 'n' } }));
+  expect(inRanks(objects).map(({ objects: members }) => members.map(({ kind }) => kind))).toEqual([
+    ['Namespace'],
+    ['CustomResourceDefinition'],
+    ['Service', 'ClusterRole'],
+    ['Deployment', 'Job'],
+    ['Service'],
+    ['ValidatingWebhookConfiguration'],
   ]);
 });
 

@@ -1,0 +1,45 @@
+import type { KubernetesObject } from '@vhive/shared';
+import type { Action } from './action.ts';
+import { failed } from './failures.ts';
+import { adminConf } from './kubeadm/paths.ts';
+import { applyObjects } from './kubernetes/apply-objects.ts';
+import { asFieldManager } from './kubernetes/field-manager.ts';
+
+/** Labels that an earlier set-up gave and this one does not are taken back; whoever else owns some keeps them. */
+const FIELD_MANAGER = 'vhive-labels';
+
+const reference = (name: string) => ({ apiVersion: 'v1', kind: 'Node', name });
+
+const labelsOf = (object: KubernetesObject) => (object.metadata as { labels?: Record<string, string> }).labels ?? {};
+
+/** `kubernetes.labels` */
+export const kubernetesLabels: Action<'kubernetes.labels'> = {
+  async check({ node, labels }, { host, signal }) {
+    const wanted = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+    if ((await host.stat(adminConf)) === undefined)
+      return { converged: false, changes: [`node ${node} gets ${wanted.join(', ')}, once there is a cluster`] };
+    const live = await (await host.kubernetes(adminConf)).get(reference(node), { signal });
+    if (live === undefined)
+      return { converged: false, changes: [`node ${node} gets ${wanted.join(', ')}, once it is a member`] };
+    const now = labelsOf(live);
+    const changes = Object.entries(labels).flatMap(([key, value]) => {
+      if (now[key] === value) return [];
+      return [`node ${node}: label ${key}=${value}${now[key] === undefined ? '' : `, now ${now[key]}`}`];
+    });
+    return changes.length > 0 ? { converged: false, changes } : { converged: true, outputs: {} };
+  },
+
+  async apply({ node, labels }, context) {
+    const api = asFieldManager(await context.host.kubernetes(adminConf), FIELD_MANAGER);
+    const live = await api.get(reference(node), { signal: context.signal });
+    if (live === undefined)
+      throw failed(`node ${node} is not in the cluster, so it cannot be labelled`, {
+        hint: `kubectl get nodes; a node registers itself when it joins: see the join of ${node}`,
+      });
+    // With its uid the server changes this very node and never makes one that has gone meanwhile.
+    const { uid } = live.metadata;
+    const metadata = { name: node, labels, ...(typeof uid === 'string' ? { uid } : {}) };
+    await applyObjects(api, [{ apiVersion: 'v1', kind: 'Node', metadata }], context);
+    return {};
+  },
+};

@@ -1,0 +1,45 @@
+import { type KubernetesObject, messageOf } from '@vhive/shared';
+import type { KubernetesApi } from '../../host/kubernetes-api.ts';
+import { isTransient } from '../../host/kubernetes-error.ts';
+import { differingParts, isSame } from './comparison.ts';
+import { referenceTo, titleOf } from './reference.ts';
+import { refusalOf } from './refusal.ts';
+
+/** Looks until nobody wrote between the two answers, so often. */
+const LOOKS = 4;
+
+/**
+ * What applying an object would change, one short line; undefined: nothing. The server is asked, without storing.
+ * @param appliedJustNow it was taken a moment ago: a webhook that cannot be asked now is then no doubt about it (webhook
+ *   configurations of the same manifest stand before their pods answer)
+ */
+export async function objectDifference(
+  api: KubernetesApi,
+  object: KubernetesObject,
+  { appliedJustNow, signal }: { appliedJustNow: boolean; signal: AbortSignal },
+): Promise<string | undefined> {
+  const reference = referenceTo(object);
+  const title = titleOf(reference);
+  let live: KubernetesObject | undefined;
+  try {
+    live = await api.get(reference, { signal });
+    for (let look = 1; ; look += 1) {
+      if (live === undefined) return `${title}: is made`;
+      const next = await api.apply(object, { dryRun: true, signal });
+      if (isSame(live, next)) return undefined;
+      // Controllers annotate what is new at any moment: only a difference from what still stands is one.
+      const now = await api.get(reference, { signal });
+      const { resourceVersion } = live.metadata;
+      if (look >= LOOKS || (now && resourceVersion === now.metadata.resourceVersion))
+        return `${title}: ${differingParts(live, next).join(', ')} is changed`;
+      live = now;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof Error)) throw error;
+    if (appliedJustNow && live !== undefined && isTransient(error)) return undefined;
+    // What is refused for good is told by applying, with what to do about it.
+    const why = isTransient(error) ? messageOf(error) : refusalOf(object, error).message;
+    return `${title}: is applied (the API server cannot tell yet what would come of it: ${why})`;
+  }
+}

@@ -1,0 +1,40 @@
+import type { KubernetesObject } from '@vhive/shared';
+import { isUnknownKind, isWebhookDown, KubernetesError } from '../../host/kubernetes-error.ts';
+import type { ActionError } from '../action.ts';
+import { failed, failedForGood } from '../failures.ts';
+import { referenceTo, titleOf } from './reference.ts';
+
+/** Words of the API server for fields that stay as they were made: of Jobs, Services, selectors, volume claims. */
+const immutable =
+  /field is immutable|may not change once set|immutable after creation|updates to \w+ spec for fields other/i;
+
+/** The command that deletes an object. */
+function deletion({ kind, metadata: { name, namespace } }: KubernetesObject): string {
+  return `kubectl delete ${kind.toLowerCase()} ${name}${namespace === undefined ? '' : ` -n ${namespace}`}`;
+}
+
+/** What to tell about an object that the API server did not take. */
+export function refusalOf(object: KubernetesObject, error: Error): ActionError {
+  const message = `${titleOf(referenceTo(object))} cannot be applied: ${error.message}`;
+  if (/field not declared in schema/.test(error.message))
+    return failedForGood(message, {
+      hint: 'the manifest is for a newer Kubernetes: choose versions that go together in the cluster file (versions)',
+    });
+  if (immutable.test(error.message))
+    return failedForGood(message, {
+      hint: `what stands in the cluster cannot be changed into it: ${deletion(object)}, then resume`,
+    });
+  if (/namespaces? ".*" not found/.test(error.message))
+    return failed(message, { hint: 'the namespace is made by another part of the set-up: kubectl get namespaces' });
+  if (isUnknownKind(error))
+    return failed(message, {
+      hint: `the cluster has no definition of ${object.kind} in ${object.apiVersion}: kubectl get crds`,
+    });
+  if (isWebhookDown(error))
+    return failed(message, {
+      hint: 'the webhook has no ready pod: kubectl get pods -A; kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+    });
+  // A refusal of the content will be one again.
+  const content = error instanceof KubernetesError && (error.status === 400 || error.status === 422);
+  return content ? failedForGood(message) : failed(message);
+}

@@ -1,0 +1,128 @@
+import type { KubernetesObject } from '@vhive/shared';
+import type { KubernetesApi } from '../../../host/kubernetes-api.ts';
+import { hasCondition } from '../conditions.ts';
+import { warningsAbout } from '../obstacles/events.ts';
+import { isReady, type Pod, podLine, podOf } from '../obstacles/pod.ts';
+import type { Sight, WaitTarget } from './wait-target.ts';
+
+const PODS = { apiVersion: 'v1', kind: 'Pod' };
+const JOBS = { apiVersion: 'batch/v1', kind: 'Job' };
+
+/** How many pods are told about. */
+const MOST = 5;
+
+const titleOf = ({ metadata }: Pod) => `${metadata.namespace}/${metadata.name}`;
+
+/**
+ * Whether a pod stands in the way of a settled cluster. Not when it is on its way out; nor when it failed and another
+ * did or does its work: of a Job that completed later, or of a controller that makes a new one in its place, which is
+ * judged itself (evicted pods stay as a record).
+ */
+export function isUnsettled(pod: Pod, completedJobs: ReadonlySet<string>): boolean {
+  const { metadata, status } = pod;
+  if (metadata.deletionTimestamp !== undefined || status.phase === 'Succeeded' || isReady(pod)) return false;
+  if (status.phase !== 'Failed') return true;
+  const owner = metadata.ownerReferences.find(({ controller }) => controller);
+  if (owner?.kind === 'Job') return !completedJobs.has(`${metadata.namespace}/${owner.name}`);
+  return owner === undefined || owner.kind === 'Node';
+}
+
+function unsettledOf(pods: readonly KubernetesObject[], jobs: readonly KubernetesObject[]): Pod[] {
+  const completed = new Set(
+    jobs
+      .filter((job) => hasCondition(job, 'Complete'))
+      .map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
+  );
+  return pods.map(podOf).filter((pod) => pod !== undefined && isUnsettled(pod, completed)) as Pod[];
+}
+
+function sightOf(unsettled: readonly Pod[], count: number): Sight {
+  const names = unsettled.slice(0, MOST).map(titleOf).join(', ');
+  const more = unsettled.length > MOST ? ` and ${unsettled.length - MOST} more` : '';
+  return {
+    reached: unsettled.length === 0,
+    outputs: {},
+    state: unsettled.length === 0 ? 'reached' : `${unsettled.length} of ${count} pods are not settled: ${names}${more}`,
+  };
+}
+
+/** Every pod in every namespace is Running with all containers ready, or Completed. */
+export function podsSettled(): WaitTarget {
+  let unsettled: Pod[] = [];
+  const judge = (pods: readonly KubernetesObject[], jobs: readonly KubernetesObject[]) => {
+    unsettled = unsettledOf(pods, jobs);
+    return sightOf(unsettled, pods.length);
+  };
+  return {
+    title: 'pods of all namespaces',
+    async look(api, signal) {
+      const [pods, jobs] = await Promise.all([api.list(PODS, { signal }), api.list(JOBS, { signal })]);
+      return judge(pods, jobs);
+    },
+    async follow(api, see, signal) {
+      const ended = new AbortController();
+      const both = { signal: AbortSignal.any([signal, ended.signal]) };
+      let pods: readonly KubernetesObject[] | undefined;
+      let jobs: readonly KubernetesObject[] | undefined;
+      let sight: Sight | undefined;
+      const settled = () => {
+        if (!pods || !jobs) return false;
+        sight = judge(pods, jobs);
+        see(sight);
+        return sight.reached;
+      };
+      const watches = [
+        api.waitForList(
+          PODS,
+          (now) => {
+            pods = now;
+            return settled();
+          },
+          both,
+        ),
+        api.waitForList(
+          JOBS,
+          (now) => {
+            jobs = now;
+            return settled();
+          },
+          both,
+        ),
+      ];
+      try {
+        await Promise.race(watches);
+      } finally {
+        ended.abort();
+        await Promise.allSettled(watches);
+      }
+      return sight ?? sightOf([], 0);
+    },
+    async obstacles(api, signal) {
+      try {
+        return await explain(api, unsettled.slice(0, MOST), signal);
+      } catch {
+        return [];
+      }
+    },
+  };
+}
+
+/** Each pod's own reasons, with the latest warning about it (a failing probe, an image that cannot be pulled). */
+async function explain(api: KubernetesApi, pods: readonly Pod[], signal: AbortSignal): Promise<string[]> {
+  const namespaces = Map.groupBy(pods, ({ metadata }) => metadata.namespace);
+  const lines = await Promise.all(
+    [...namespaces].map(async ([namespace, members]) => {
+      const names = new Set(members.map(({ metadata }) => metadata.name));
+      const warnings = await warningsAbout(api, namespace, names, signal).catch(() => []);
+      return members.map((pod) => {
+        const last = warnings
+          .findLast(({ about }) => about === pod.metadata.name)
+          ?.line.split(': ')
+          .slice(1)
+          .join(': ');
+        return [podLine(pod), last && `last event: ${last}`].filter(Boolean).join('; ');
+      });
+    }),
+  );
+  return lines.flat();
+}
