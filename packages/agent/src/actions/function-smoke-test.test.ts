@@ -1,4 +1,4 @@
-import { createServer, type Http2Server } from 'node:http2';
+import { createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
@@ -133,7 +133,7 @@ it('goes on while the gateway does not know the function yet', async () => {
 
 it('says what the gateway answered when the time is up', async () => {
   const server: Http2Server = createServer();
-  server.on('stream', (stream) => stream.respond({ ':status': 404 }, { endStream: true }));
+  server.on('stream', (stream: ServerHttp2Stream) => stream.respond({ ':status': 404 }, { endStream: true }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   ends.push(() => server.close());
   const { context, api } = await bed(knative, { serviceEndpoint: at((server.address() as AddressInfo).port) });
