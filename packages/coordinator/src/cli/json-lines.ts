@@ -103,6 +103,23 @@ export const jsonLine = z.discriminatedUnion('type', [
     resumed: z.boolean().optional(),
     mode: z.enum(['apply', 'check']),
     plan,
+    /** Of `plan`: the chain of steps that decides how long it takes. */
+    criticalPath: z
+      .object({
+        seconds: z.number(),
+        steps: z.array(
+          z.object({
+            id: z.string(),
+            node: executorName,
+            title: z.string(),
+            /** From the begin of the run, seconds. */
+            startSeconds: z.number(),
+            seconds: z.number(),
+            source: z.enum(['recorded', 'assumed']),
+          }),
+        ),
+      })
+      .optional(),
   }),
   line('step', {
     runId,
@@ -128,6 +145,18 @@ export const jsonLine = z.discriminatedUnion('type', [
     /** What changed or would change. */
     changes: z.array(z.string()).optional(),
     failure: failure.optional(),
+  }),
+  /** What `doctor` says of a phase. */
+  line('diagnosis', {
+    phase: z.string(),
+    /** well: as `up` left it; differs: `up` would change something; unwell: a look failed; unknown: never got there. */
+    state: z.enum(['well', 'differs', 'unwell', 'unknown']),
+    /** What is not well, one line each, with the node. */
+    complaints: z.array(z.string()),
+    /** How far the phase is proven without the hardware it needs: docs/realness.md. */
+    lab: z.enum(['real', 'boundary', 'untested']),
+    note: z.string(),
+    byHand: z.array(z.string()),
   }),
   line('message', { level: z.enum(['info', 'warning']), text: z.string() }),
   line('status', { status: statusView }),

@@ -1,6 +1,7 @@
 import { VERSION } from '@vhive/shared/version';
 import { Command } from 'commander';
 import type { CliContext } from './context.ts';
+import { doctorCommand } from './doctor.ts';
 import { logsCommand } from './logs.ts';
 import { nodesCommand } from './nodes.ts';
 import { applySwitchVariables } from './options/environment.ts';
@@ -32,6 +33,7 @@ Examples:
     upCommand(context),
     planCommand(context),
     statusCommand(context),
+    doctorCommand(context),
     nodesCommand(context),
     tokenCommand(context),
     logsCommand(context),

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { phases } from '../phases/index.ts';
 import { actionsPage } from './actions-page.ts';
 import { phasesPage } from './phases-page.ts';
+import { realnessPage } from './realness-page.ts';
 import { pages } from './write-pages.ts';
 
 test.each(pages.map((page) => [basename(page.file.pathname), page] as const))(
@@ -17,5 +18,6 @@ test.each(pages.map((page) => [basename(page.file.pathname), page] as const))(
 test('every action and phase is there', () => {
   for (const name of Object.keys({ ...agentActions, ...coordinatorActions }))
     expect(actionsPage()).toContain(`## ${name}\n`);
-  for (const { name } of phases) expect(phasesPage()).toContain(`\`${name}\``);
+  for (const { name } of phases)
+    for (const page of [phasesPage(), realnessPage()]) expect(page).toContain(`\`${name}\``);
 });

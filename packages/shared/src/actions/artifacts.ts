@@ -62,7 +62,7 @@ export const artifactArchive = defineAction({
   description:
     'A verified tar archive (gzip) is unpacked into a directory; a receipt of its files tells later whether they are still there.',
   params: z.object({
-    artifact: artifactRef,
+    artifact: artifactRef.nullable().describe('null: there is none (only mirrors have it), and nothing to do'),
     directory: absolutePath,
     strip: z.number().int().nonnegative().default(0).describe('Leading path components to drop'),
     only: z.array(z.string()).default([]).describe('Paths in the archive to unpack; empty: all'),

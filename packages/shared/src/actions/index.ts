@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { artifactArchive, artifactFetch, artifactFile, artifactPublish, image, imageFetch } from './artifacts.ts';
 import type { ActionContract } from './define.ts';
 import { command, file, kernelModules, limits, swapOff, sysctl, sysfs, systemdUnit } from './host.ts';
+import { inspectHost } from './inspect.ts';
 import {
   functionSmokeTest,
   kubeadmInit,
@@ -34,6 +35,7 @@ export const agentActions = {
   'go.build': goBuild,
   'hosts.entry': hostsEntry,
   image,
+  'inspect.host': inspectHost,
   'kernel.modules': kernelModules,
   'kubeadm.init': kubeadmInit,
   'kubeadm.join': kubeadmJoin,

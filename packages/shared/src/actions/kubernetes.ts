@@ -61,6 +61,10 @@ export const kubeadmJoin = defineAction({
     nodeName: dnsLabel,
     criSocket: z.string(),
     apiVersion: z.string().describe('Of the kubeadm configuration API, such as kubeadm.k8s.io/v1beta4'),
+    patchesDirectory: absolutePath
+      .nullable()
+      .default(null)
+      .describe('Folder of patches for what kubeadm writes; needs v1beta3 or later'),
   }),
   outputs: noOutputs,
   timeLimitMs: minutes(6),

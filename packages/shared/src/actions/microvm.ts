@@ -49,6 +49,8 @@ export const microvmBoot = defineAction({
   params: z.object({
     image: z.string().describe('Reference of the image whose command is run'),
     archive: artifactRef.nullable().describe('From the mirror; null: pulled'),
+    command: z.array(z.string()).default([]).describe('Run instead of the command of the image, where not empty'),
+    expected: z.string().min(1).default('Hello from Docker!').describe('What it must print, among other text'),
     socket: absolutePath.describe('Of firecracker-containerd'),
     inputs: z.array(absolutePath).describe('Files whose change calls for another try: firecracker, kernel, root drive'),
   }),

@@ -1,5 +1,14 @@
-import type { NodeView, Plan, RunRequest } from '@vhive/shared';
-import { buildPlan, renderMermaid, renderText } from '../../plan/index.ts';
+import type { NodeView, Plan, RunRequest, RunView } from '@vhive/shared';
+import {
+  buildPlan,
+  criticalPath,
+  estimator,
+  recordedSeconds,
+  renderCriticalPath,
+  renderMermaid,
+  renderText,
+} from '../../plan/index.ts';
+import type { ApiClient } from '../client.ts';
 import { hasState, withCoordinator } from '../connect.ts';
 import type { CliContext } from '../context.ts';
 import { mirrorOf } from '../options/coordinator-options.ts';
@@ -17,21 +26,42 @@ export interface PlanFlags extends ClusterFlags {
 export async function runPlan(flags: PlanFlags, context: CliContext): Promise<void> {
   const { io } = context;
   const settings = await clusterSettings(flags, io.env);
-  const plan = await planFor(flags, settings, context);
-  if (io.json) return io.line({ type: 'plan', mode: 'apply', plan });
-  io.stdout.write(`${(flags.output === 'mermaid' ? renderMermaid(plan) : renderText(plan)).trimEnd()}\n`);
+  const { plan, runs } = await planFor(flags, settings, context);
+  const path = criticalPath(plan, estimator(recordedSeconds(runs)));
+  if (io.json) return io.line({ type: 'plan', mode: 'apply', plan, criticalPath: path });
+  const text = flags.output === 'mermaid' ? renderMermaid(plan) : `${renderText(plan)}\n${renderCriticalPath(path)}`;
+  io.stdout.write(`${text.trimEnd()}\n`);
 }
 
-async function planFor(flags: PlanFlags, settings: ClusterSettings, context: CliContext): Promise<Plan> {
+/** A plan, and the finished runs whose times tell how long it may take, newest first. */
+interface TimedPlan {
+  plan: Plan;
+  runs: readonly RunView[];
+}
+
+/** How many earlier runs are asked for their times. */
+const MOST_RUNS = 5;
+
+async function earlierRuns(client: ApiClient): Promise<RunView[]> {
+  const finished = (await client.runs())
+    .filter(({ mode, finishedAt }) => mode === 'apply' && finishedAt !== undefined)
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+  return await Promise.all(finished.slice(0, MOST_RUNS).map(({ runId }) => client.run(runId)));
+}
+
+async function planFor(flags: PlanFlags, settings: ClusterSettings, context: CliContext): Promise<TimedPlan> {
   const { coordinator } = settings;
-  if (!(await hasState(coordinator.stateDir))) return ofPlaceholders(flags, settings, [], context);
+  if (!(await hasState(coordinator.stateDir))) return { plan: ofPlaceholders(flags, settings, [], context), runs: [] };
   return await withCoordinator({ coordinator, hooks: context.hooks, start: 'existing' }, async ({ client }) => {
     const known = (await client.nodes()).filter((node) => node.status !== 'pending');
     const master = known.find((node) => node.name === settings.config.controlPlane) ?? known.find((node) => node.local);
+    const runs = await earlierRuns(client);
     const count = settings.nodes ?? known.length;
-    if (master === undefined || known.length < count) return ofPlaceholders(flags, settings, known, context);
+    if (master === undefined || known.length < count)
+      return { plan: ofPlaceholders(flags, settings, known, context), runs };
     const others = known.filter((node) => node !== master).map(({ name }) => name);
-    return await client.plan(requestOf(flags, settings, [master.name, ...others.slice(0, count - 1)]));
+    const names = [master.name, ...others.slice(0, count - 1)];
+    return { plan: await client.plan(requestOf(flags, settings, names)), runs };
   });
 }
 

@@ -8,6 +8,7 @@ import { mirrorOf } from '../options/coordinator-options.ts';
 import { chooseReporter } from './choose-reporter.ts';
 import type { UpFlags } from './flags.ts';
 import { followRun } from './follow-run.ts';
+import type { FollowedRun } from './followed-run.ts';
 import { upInLab } from './in-lab.ts';
 import { interruptedError } from './interrupted.ts';
 import { operatorUser } from './operator-user.ts';
@@ -17,26 +18,38 @@ import type { Reporter } from './reporter.ts';
 import { type UpSettings, upSettings } from './settings.ts';
 import { waitForNodes } from './wait-for-nodes.ts';
 
-/** `vhive-coord up`. Everything that can be checked here is checked before any host is touched. */
-export async function runUp(flags: UpFlags, context: CliContext): Promise<void> {
+/** Shows what a run came to, and sets the command's result. */
+export type ShowRun = (run: FollowedRun, io: CliContext['io']) => void;
+
+/**
+ * `vhive-coord up`. Everything that can be checked here is checked before any host is touched. `report` shows what the
+ * run came to.
+ */
+export async function runUp(flags: UpFlags, context: CliContext, report: ShowRun = reportRun): Promise<void> {
   const settings = await upSettings(flags, context.io.env);
   if (flags.lab !== undefined) return await upInLab(flags.lab, flags, context);
   await withInterrupt(context.io, async (signal) => {
-    if (flags.simulate === undefined) return await upHere(flags, settings, context, signal);
+    if (flags.simulate === undefined) return await upHere(flags, settings, context, report, signal);
     const { nodes, coordinator } = settings;
     const say = (line: string) => context.io.say(line);
     const simulation = await context.hooks.startSimulation({ nodes, coordinator, say });
     try {
       const { stateDir, controlPlane } = simulation;
       const simulated = { ...settings, coordinator: { ...coordinator, stateDir }, controlPlane };
-      await upHere(flags, simulated, context, signal);
+      await upHere(flags, simulated, context, report, signal);
     } finally {
       await simulation.stop();
     }
   });
 }
 
-async function upHere(flags: UpFlags, settings: UpSettings, context: CliContext, signal: AbortSignal): Promise<void> {
+async function upHere(
+  flags: UpFlags,
+  settings: UpSettings,
+  context: CliContext,
+  report: ShowRun,
+  signal: AbortSignal,
+): Promise<void> {
   const { hooks } = context;
   const reporter = await chooseReporter(context.io);
   const coordinator: CoordinatorOptions = {
@@ -55,7 +68,9 @@ async function upHere(flags: UpFlags, settings: UpSettings, context: CliContext,
           cluster: coordinator.cluster,
           say: (line) => reporter.message(line),
         });
-      await upWith({ ...connection, hasAgent }, flags, settings, context, reporter, signal);
+      const run = await upWith({ ...connection, hasAgent }, flags, settings, context, reporter, signal);
+      reporter.close();
+      report(run, context.io);
     });
   } finally {
     reporter.close();
@@ -69,7 +84,7 @@ async function upWith(
   context: CliContext,
   reporter: Reporter,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<FollowedRun> {
   const { client, endpoint, attached, hasAgent } = connection;
   let runId: string | undefined;
   try {
@@ -89,9 +104,7 @@ async function upWith(
     const started = await client.startRun(requestOf(flags, settings, chosen, context.io));
     runId = started.runId;
     reporter.started(started);
-    const run = await followRun(client, runId, reporter, signal);
-    reporter.close();
-    reportRun(run, context.io);
+    return await followRun(client, runId, reporter, signal);
   } catch (cause) {
     // A simulation's coordinator was found running, but it is ours and ends with us.
     if (signal.aborted) throw interruptedError(runId, attached && flags.simulate === undefined);

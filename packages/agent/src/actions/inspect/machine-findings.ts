@@ -1,0 +1,38 @@
+import type { Facts, Finding } from '@vhive/shared';
+import type { ActionContext } from '../action.ts';
+import { parsePoolStatus } from '../thin-pool/pool-status.ts';
+
+/** From this filling on a pool is told of: what comes next may not fit, percent. */
+const POOL_WARNING_PERCENT = 80;
+
+/** Whether /dev/kvm opens, as microVMs need it to. */
+export function kvmFindings({ kvm }: Facts): Finding[] {
+  if (kvm.usable) return [];
+  const message = kvm.present ? '/dev/kvm is there but cannot be opened' : 'there is no /dev/kvm';
+  return [{ check: 'kvm', level: 'error', message, hint: 'ls -l /dev/kvm; dmesg | grep -i kvm' }];
+}
+
+/** Whether the root file system still has the room below which the kubelet evicts pods. */
+export function spaceFindings({ root }: Facts, minFreePercent: number): Finding[] {
+  const percent = root.totalBytes === 0 ? 100 : (root.freeBytes / root.totalBytes) * 100;
+  if (percent >= minFreePercent) return [];
+  const message = `${percent.toFixed(0)} % of the root file system are free; below ${minFreePercent} % the kubelet evicts pods`;
+  return [
+    { check: 'space', level: 'warning', message, hint: 'crictl rmi --prune; du -xh --max-depth=2 /var | sort -h' },
+  ];
+}
+
+/** How full a thin pool is. */
+export async function poolFindings(name: string, { host, signal }: ActionContext): Promise<Finding[]> {
+  const result = await host.run(['dmsetup', 'status', name], { signal });
+  const status = result.exitCode === 0 ? parsePoolStatus(result.stdout) : undefined;
+  const hint = `dmsetup status ${name}; systemctl status vhive-thin-pool`;
+  if (status === undefined)
+    return [{ check: 'thin pool', level: 'error', message: `${name} is not there or no thin pool`, hint }];
+  if (status.mode !== 'rw')
+    return [{ check: 'thin pool', level: 'error', message: `${name} takes no data (${status.mode})`, hint }];
+  const percent = (100 * status.usedDataBlocks) / status.totalDataBlocks;
+  if (percent < POOL_WARNING_PERCENT) return [];
+  const message = `${name} is ${percent.toFixed(0)} % full`;
+  return [{ check: 'thin pool', level: 'warning', message, hint: 'a larger one: firecracker.thinPool.dataGiB' }];
+}

@@ -1,0 +1,52 @@
+import type { PhaseContext, PlanNode } from './context.ts';
+import { functionNodes } from './context.ts';
+import { memberStep } from './join.ts';
+import type { Phase } from './phase.ts';
+import { nodeStep } from './step.ts';
+import { task } from './task.ts';
+
+const PHASE = 'inspection';
+
+/** The end: what was set up on each host runs and stays up. `vhive-coord doctor` shows what it finds. */
+export const inspection: Phase = {
+  name: PHASE,
+  title: 'Last look',
+  description: 'Services of every host run and stay up, KVM opens, pools and file systems have room',
+  realness: {
+    lab: 'real',
+    note: 'KVM and the thin pool are not to be had there: their checks are tested with recorded output.',
+    byHand: ['systemctl --failed', 'dmsetup status', 'df -h /'],
+  },
+  assumedSeconds: 1,
+  steps: (context) =>
+    context.nodes.map((node) =>
+      nodeStep(context, PHASE, node, {
+        title: 'last look',
+        needs: [memberStep(context, node)],
+        // Whatever became of the cluster: a doctor is called when something is wrong.
+        after: [`nodes-ready/${node.name}`, `ready/${context.controlPlane.name}`],
+        tasks: [
+          task('inspect', 'services run and stay up', 'inspect.host', {
+            units: unitsOf(context, node),
+            needsKvm: runsMicroVms(context, node),
+            thinPool: runsMicroVms(context, node) ? 'fc-dev-thinpool' : null,
+          }),
+        ],
+        policy: { retries: 1, backoffMs: 3_000 },
+      }),
+    ),
+};
+
+const runsMicroVms = (context: PhaseContext, node: PlanNode) =>
+  context.config.sandbox === 'firecracker' && functionNodes(context).includes(node);
+
+function unitsOf(context: PhaseContext, node: PlanNode): string[] {
+  const { config } = context;
+  return [
+    'containerd.service',
+    'kubelet.service',
+    ...(runsMicroVms(context, node) ? ['firecracker-containerd.service', 'vhive.service'] : []),
+    ...(config.stargz && config.sandbox === 'stock-only' ? ['stargz-snapshotter.service'] : []),
+    ...(config.extras.chrony.enabled ? ['chrony.service'] : []),
+  ];
+}

@@ -1,0 +1,31 @@
+import { phases } from '../phases/index.ts';
+
+const meaning = {
+  real: 'it happens for real in the lab',
+  boundary: 'files and commands are checked; what they ask for is not to be had there',
+  untested: 'it never ran',
+} as const;
+
+/** The page that says of every phase how far it is proven, made from the phases themselves. */
+export function realnessPage(): string {
+  return [
+    '# What is real',
+    '',
+    'Made from `packages/coordinator/src/phases/`; do not edit. The lab (`vhive-coord lab`, `up --lab`) has real hosts,',
+    'systemd, containerd and Kubernetes 1.20.2; it has no device-mapper, no KVM for ordinary guests, no loadable kernel',
+    'modules and no internet. In `up --simulate` every host is imitated and every line says so.',
+    '',
+    ...Object.entries(meaning).map(([word, text]) => `- **${word}**: ${text}`),
+    '',
+    'With the hardware: `vhive-coord doctor` with the options of your `up` looks at every node and says phase by phase what',
+    'differs; the commands in the last column show the same by hand.',
+    '',
+    '| phase | in the lab | what that means | by hand, on a node |',
+    '|---|---|---|---|',
+    ...phases.map(
+      ({ name, realness: { lab, note, byHand } }) =>
+        `| \`${name}\` | ${lab} | ${note} | ${byHand.map((command) => `\`${command.replaceAll('|', '\\|')}\``).join('<br>')} |`,
+    ),
+    '',
+  ].join('\n');
+}
