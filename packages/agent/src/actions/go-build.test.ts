@@ -46,7 +46,7 @@ const contextOf = () =>
   });
 
 describe.skipIf(goRoot === undefined)(
-  'go.build with a real Go (skipped: this machine has none, nor has the lab)',
+  goRoot === undefined ? 'go.build (neither this machine nor its lab has a Go)' : 'go.build with a real Go',
   {
     timeout: 120_000,
   },

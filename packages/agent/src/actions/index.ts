@@ -23,6 +23,7 @@ import { kubernetesWait } from './kubernetes-wait.ts';
 import { limits } from './limits.ts';
 import { manifestRender } from './manifest-render.ts';
 import { nftablesTable } from './nftables-table.ts';
+import { microvmBoot } from './microvm-boot.ts';
 import { noOp } from './no-op.ts';
 import { preflightHost } from './preflight-host.ts';
 import { preflightListen } from './preflight-listen.ts';
@@ -61,6 +62,7 @@ export const actions: { [N in AgentActionName]: Action<N> } = {
   limits,
   'manifest.render': manifestRender,
   'nftables.table': nftablesTable,
+  'microvm.boot': microvmBoot,
   'no-op': noOp,
   'preflight.host': preflightHost,
   'preflight.listen': preflightListen,

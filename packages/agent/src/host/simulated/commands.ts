@@ -20,6 +20,8 @@ const programs: Record<string, SimulatedProgram> = {
   dmsetup,
   dpkg: () => ({}),
   'dpkg-query': dpkgQuery,
+  // What the image hello-world prints.
+  'firecracker-ctr': (_machine, args) => (args.includes('run') ? { stdout: 'Hello from Docker!\n' } : {}),
   getent: (_machine, [database]) => ({
     stdout: database === 'passwd' ? 'root:x:0:0:root:/root:/bin/bash\n' : 'root:x:0:\n',
   }),
