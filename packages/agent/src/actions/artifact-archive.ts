@@ -18,6 +18,7 @@ async function linkChanges({ links }: ArchiveParams, { host }: ActionContext): P
 /** What is missing of what the receipt lists; undefined: nothing, all is as it was unpacked. */
 async function missing(params: ArchiveParams, context: ActionContext): Promise<string | undefined> {
   const { artifact, directory } = params;
+  if (artifact === null) return undefined;
   const receipt = (await readReceipts(context, directory))[artifact.sha256];
   if (receipt?.options !== optionsOf(params)) return `${directory}: ${artifact.name} is unpacked`;
   for (const { path, bytes, link } of receipt.files) {
@@ -44,7 +45,7 @@ export const artifactArchive: Action<'artifact.archive'> = {
   async apply(params, context) {
     const { artifact, directory } = params;
     const { host } = context;
-    if ((await missing(params, context)) !== undefined) {
+    if (artifact !== null && (await missing(params, context)) !== undefined) {
       // Beside the files to come, so that each takes its place by a rename on one file system. Named after the
       // archive: what a killed agent left there is found, resumed and cleaned up by the next try.
       const staging = `${directory}/.vhive-${artifact.sha256.slice(0, 16)}`;

@@ -123,6 +123,7 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
             bootstrapToken: { token, apiServerEndpoint: params.endpoint, caCertHashes: [params.caCertHash] },
           },
           nodeRegistration: { name: params.nodeName, criSocket: params.criSocket },
+          ...(params.patchesDirectory === null ? {} : { patches: { directory: params.patchesDirectory } }),
         },
       ],
     );

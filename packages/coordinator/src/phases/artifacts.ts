@@ -3,6 +3,7 @@ import { type ImageSource, imagesOf } from '../versions/kubeadm.ts';
 import { filesOf, type ResolvedFile } from '../versions/resolve.ts';
 import { componentsOf, type Users } from './components.ts';
 import { buildNode, type PhaseContext, type PlanNode } from './context.ts';
+import { archiveSteps } from './image-archives.ts';
 import type { Phase } from './phase.ts';
 import { coordinatorStep, stepId } from './step.ts';
 import { task } from './task.ts';
@@ -51,6 +52,7 @@ export const artifacts: Phase = {
     return [
       ...files.filter(({ optional }) => !optional || context.mirror).map(fetchFile),
       ...(context.mirror ? arches.flatMap((arch) => imagesFor(context).map((image) => fetchImage(image, arch))) : []),
+      ...archiveSteps(context),
     ];
   },
 };

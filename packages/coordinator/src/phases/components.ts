@@ -1,3 +1,4 @@
+import { LEGACY_VHIVE_REF } from '@vhive/shared';
 import type { ComponentName } from '../versions/catalogue.ts';
 import type { PhaseContext } from './context.ts';
 
@@ -22,6 +23,7 @@ const onControlPlane =
 
 const serving = ({ config }: PhaseContext) => config.knative.enabled;
 const firecracker = ({ config }: PhaseContext) => config.sandbox === 'firecracker';
+const legacy = ({ config }: PhaseContext) => config.firecracker.vhiveRef === LEGACY_VHIVE_REF;
 
 /** Which components a cluster is made of, by its configuration: a new component of the catalogue needs its line here. */
 const rules: Record<ComponentName, Rule> = {
@@ -34,6 +36,8 @@ const rules: Record<ComponentName, Rule> = {
   gvisor: ({ config }) => (config.sandbox === 'gvisor' ? 'nodes' : 'nobody'),
   stargz: ({ config }) => (config.stargz && config.sandbox === 'stock-only' ? 'nodes' : 'nobody'),
   vhiveBinaries: (context) => (firecracker(context) ? 'nodes' : 'nobody'),
+  vhiveKernel: (context) => (firecracker(context) && !legacy(context) ? 'nodes' : 'nobody'),
+  vhiveLegacyKernel: (context) => (firecracker(context) && legacy(context) ? 'nodes' : 'nobody'),
   vhiveStargzBinaries: (context) => (firecracker(context) && context.config.stargz ? 'nodes' : 'nobody'),
   vhiveSource: (context) => (firecracker(context) ? 'build-node' : 'nobody'),
   go: (context) => (firecracker(context) ? 'build-node' : 'nobody'),
@@ -46,6 +50,7 @@ const rules: Record<ComponentName, Rule> = {
   queueProxy: nobody,
   registry: nobody,
   zipkin: nobody,
+  otelCollector: nobody,
   metricsServer: onControlPlane(({ config }) => config.extras.metricsServer),
   helm: onControlPlane(({ config }) => config.extras.prometheus.enabled),
   prometheusStack: onControlPlane(({ config }) => config.extras.prometheus.enabled),

@@ -1,5 +1,6 @@
 import { stringify } from 'smol-toml';
 import { atLeast } from '../versions/resolve.ts';
+import { STARGZ_ROOT, STARGZ_SOCKET } from './stargz-paths.ts';
 
 /** What of containerd's configuration is not its default. */
 export interface ContainerdSettings {
@@ -9,9 +10,23 @@ export interface ContainerdSettings {
   sandboxImage: string;
   /** false in containers without CAP_SYS_RESOURCE: no container can then be given a lower OOM score. */
   canRaiseLimits: boolean;
+  /** The runtime `runsc` of gVisor. */
+  gvisor?: boolean;
+  /** The runtime `nvidia` of the NVIDIA container toolkit. */
+  nvidia?: boolean;
+  /** Images are mounted by the stargz snapshotter. */
+  stargz?: boolean;
 }
 
+/** Where containerd looks up how to speak to a registry: a folder with a hosts.toml for each. */
+export const REGISTRY_CONFIG_PATH = '/etc/containerd/certs.d';
+
+type Table = { [key: string]: unknown };
+
 const runc = { runtime_type: 'io.containerd.runc.v2', options: { SystemdCgroup: true } };
+/** runsc takes the paths of systemd's cgroups as they come: https://gvisor.dev/docs/user_guide/containerd/quick_start/ */
+const runsc = { runtime_type: 'io.containerd.runsc.v1' };
+const nvidia = { ...runc, options: { ...runc.options, BinaryName: '/usr/bin/nvidia-container-runtime' } };
 
 /**
  * `/etc/containerd/config.toml`: what differs from containerd's defaults. containerd 2 reads version 3 of the format, in
@@ -19,27 +34,55 @@ const runc = { runtime_type: 'io.containerd.runc.v2', options: { SystemdCgroup: 
  * https://github.com/containerd/containerd/blob/main/docs/cri/config.md
  */
 export function containerdConfig(settings: ContainerdSettings): string {
-  const { version, sandboxImage, canRaiseLimits } = settings;
-  const oomScore = canRaiseLimits ? {} : { restrict_oom_score_adj: true };
-  const runtimes = { default_runtime_name: 'runc', runtimes: { runc } };
-  const content = atLeast(version, '2.0.0')
-    ? {
-        version: 3,
-        plugins: {
-          'io.containerd.cri.v1.images': { snapshotter: 'overlayfs', pinned_images: { sandbox: sandboxImage } },
-          'io.containerd.cri.v1.runtime': { ...oomScore, containerd: runtimes },
-        },
-      }
-    : {
-        version: 2,
-        plugins: {
-          'io.containerd.grpc.v1.cri': {
-            sandbox_image: sandboxImage,
-            ...oomScore,
-            cni: { bin_dir: '/opt/cni/bin', conf_dir: '/etc/cni/net.d' },
-            containerd: { snapshotter: 'overlayfs', ...runtimes },
-          },
-        },
-      };
-  return `# Written by vHive; changes are overwritten.\n${stringify(content)}\n`;
+  const content = atLeast(settings.version, '2.0.0') ? version3(settings) : version2(settings);
+  return `# Written by vHive; changes are overwritten.\n${stringify({ ...content, ...proxyPlugins(settings) })}\n`;
+}
+
+function version3(settings: ContainerdSettings): Table {
+  return {
+    version: 3,
+    plugins: {
+      'io.containerd.cri.v1.images': {
+        ...snapshotter(settings),
+        // From 2.1 on pulls go through the transfer service, which by itself tells a snapshotter nothing of the image.
+        ...(settings.stargz && atLeast(settings.version, '2.1.0') ? { use_local_image_pull: true } : {}),
+        pinned_images: { sandbox: settings.sandboxImage },
+        registry: { config_path: REGISTRY_CONFIG_PATH },
+      },
+      'io.containerd.cri.v1.runtime': { ...oomScore(settings), containerd: runtimes(settings) },
+    },
+  };
+}
+
+function version2(settings: ContainerdSettings): Table {
+  return {
+    version: 2,
+    plugins: {
+      'io.containerd.grpc.v1.cri': {
+        sandbox_image: settings.sandboxImage,
+        ...oomScore(settings),
+        cni: { bin_dir: '/opt/cni/bin', conf_dir: '/etc/cni/net.d' },
+        containerd: { ...snapshotter(settings), ...runtimes(settings) },
+        registry: { config_path: REGISTRY_CONFIG_PATH },
+      },
+    },
+  };
+}
+
+const oomScore = ({ canRaiseLimits }: ContainerdSettings): Table =>
+  canRaiseLimits ? {} : { restrict_oom_score_adj: true };
+
+const runtimes = (settings: ContainerdSettings): Table => ({
+  default_runtime_name: 'runc',
+  runtimes: { runc, ...(settings.gvisor ? { runsc } : {}), ...(settings.nvidia ? { nvidia } : {}) },
+});
+
+const snapshotter = ({ stargz }: ContainerdSettings): Table =>
+  stargz ? { snapshotter: 'stargz', disable_snapshot_annotations: false } : { snapshotter: 'overlayfs' };
+
+/** The exports are for what does pull through the transfer service: `ctr`, and later containerds. */
+function proxyPlugins({ stargz }: ContainerdSettings): Table {
+  if (!stargz) return {};
+  const exports = { root: STARGZ_ROOT, enable_remote_snapshot_annotations: 'true' };
+  return { proxy_plugins: { stargz: { type: 'snapshot', address: STARGZ_SOCKET, exports } } };
 }

@@ -18,6 +18,8 @@ export interface PhaseContext {
   loadBalancerPool: string;
   /** Whether artifacts come from a mirror, which may hold container images too. */
   mirror: boolean;
+  /** References of the images that the mirror has, for every node to be given. */
+  mirrorImages: readonly string[];
 }
 
 /** Whether the cluster is one node, which then runs workloads too. */
@@ -51,8 +53,17 @@ export function functionNodes({ workers, controlPlane }: PhaseContext): readonly
 /** vHive's CRI socket: the kubelets of nodes that run microVMs talk to it. */
 export const VHIVE_SOCKET = '/etc/vhive-cri/vhive-cri.sock';
 
-/** The CRI socket of a node's kubelet: the master of several nodes always uses stock containerd. */
+/** Whether functions run in microVMs on a node: the master of several nodes runs none. */
+export function runsMicroVms(context: PhaseContext, node: PlanNode): boolean {
+  return context.config.sandbox === 'firecracker' && functionNodes(context).includes(node);
+}
+
+/** The CRI socket of a node's kubelet: where no microVMs run, stock containerd's. */
 export function criSocket(context: PhaseContext, node: PlanNode): string {
-  const runsMicroVms = context.config.sandbox === 'firecracker' && functionNodes(context).includes(node);
-  return runsMicroVms ? VHIVE_SOCKET : CONTAINERD_SOCKET;
+  return runsMicroVms(context, node) ? VHIVE_SOCKET : CONTAINERD_SOCKET;
+}
+
+/** The unit that serves it. */
+export function criRuntime(context: PhaseContext, node: PlanNode): string {
+  return runsMicroVms(context, node) ? 'vhive.service' : 'containerd.service';
 }

@@ -1,6 +1,6 @@
 import { output } from '@vhive/shared';
 import { criSocketFor } from '../versions/kubeadm.ts';
-import { CONTAINERD_SOCKET, isSingle, type PhaseContext } from './context.ts';
+import { criSocket, isSingle, type PhaseContext } from './context.ts';
 import { kubeadmConfiguration } from './kubeadm-configuration.ts';
 import { kubeletStep, verifyKubelet } from './kubelet.ts';
 import type { Phase } from './phase.ts';
@@ -40,12 +40,12 @@ export const controlPlane: Phase = {
             kubernetesVersion: versions.kubernetes,
             configuration: kubeadmConfiguration(context),
             advertiseAddress: master.address,
-            criSocket: criSocketFor(versions.kubernetes, CONTAINERD_SOCKET),
+            criSocket: criSocketFor(versions.kubernetes, criSocket(context, master)),
             removeTaint: isSingle(context),
             operatorUser: config.kubernetes.operatorUser ?? null,
           }),
           task('api-server', 'the API server is ready', 'kubernetes.wait', { for: { type: 'api-server' } }),
-          verifyKubelet(master),
+          verifyKubelet(context, master),
         ],
         policy: { retries: 2, backoffMs: 5_000 },
       }),

@@ -1,8 +1,9 @@
 import { output, type Step } from '@vhive/shared';
 import { criSocketFor, kubeadmApiVersion } from '../versions/kubeadm.ts';
-import { CONTAINERD_SOCKET, type PhaseContext, type PlanNode } from './context.ts';
+import { criSocket, type PhaseContext, type PlanNode } from './context.ts';
 import { controlPlaneStep, joinTarget } from './control-plane.ts';
 import { kubeletStep, verifyKubelet } from './kubelet.ts';
+import { patchesDirectory } from './kubelet-patch.ts';
 import type { Phase } from './phase.ts';
 import { hostStep, wasJoined } from './preflight.ts';
 import { nodeStep, stepId } from './step.ts';
@@ -70,12 +71,13 @@ function joinWorker(context: PhaseContext, node: PlanNode): Step {
           ...joinTarget(context),
           token: output(tokenStep(node), 'token', 'token'),
           nodeName: node.name,
-          criSocket: criSocketFor(kubernetes, CONTAINERD_SOCKET),
+          criSocket: criSocketFor(kubernetes, criSocket(context, node)),
           apiVersion: kubeadmApiVersion(kubernetes),
+          patchesDirectory: patchesDirectory(context, node),
         },
         { timeLimitMs: JOIN_MS },
       ),
-      verifyKubelet(node),
+      verifyKubelet(context, node),
     ],
     policy: { retries: 5, backoffMs: 3_000 },
     group: { name: 'join', limit: context.config.limits.joinConcurrency },

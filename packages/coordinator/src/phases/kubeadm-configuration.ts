@@ -1,6 +1,9 @@
 import { criSocketFor, kubeadmApiVersion } from '../versions/kubeadm.ts';
-import { CONTAINERD_SOCKET, type PhaseContext } from './context.ts';
+import { atLeast } from '../versions/resolve.ts';
+import { criSocket, type PhaseContext } from './context.ts';
 import { kubeletRuntimeFields } from './kubelet.ts';
+import { patchesDirectory, unpatchedFields } from './kubelet-patch.ts';
+import { DEFAULT_NODE_PREFIX, nodePrefix } from './node-prefix.ts';
 
 /** A document of kubeadm's configuration. */
 export interface ConfigurationDocument {
@@ -14,6 +17,7 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
   const { config, versions, controlPlane } = context;
   const { network, kubernetes } = config;
   const apiVersion = kubeadmApiVersion(versions.kubernetes);
+  const patches = patchesDirectory(context, controlPlane);
   return [
     {
       apiVersion,
@@ -23,8 +27,9 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
       localAPIEndpoint: { advertiseAddress: controlPlane.address, bindPort: 6443 },
       nodeRegistration: {
         name: controlPlane.name,
-        criSocket: criSocketFor(versions.kubernetes, CONTAINERD_SOCKET),
+        criSocket: criSocketFor(versions.kubernetes, criSocket(context, controlPlane)),
       },
+      ...(patches === null ? {} : { patches: { directory: patches } }),
     },
     {
       apiVersion,
@@ -33,18 +38,35 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
       kubernetesVersion: `v${versions.kubernetes}`,
       networking: { podSubnet: network.podCidr, serviceSubnet: network.serviceCidr, dnsDomain: 'cluster.local' },
       ...(kubernetes.imageRepository === undefined ? {} : { imageRepository: kubernetes.imageRepository }),
+      ...controllerManager(context),
     },
     {
       cgroupDriver: 'systemd',
-      ...kubeletRuntimeFields(versions.kubernetes),
+      ...kubeletRuntimeFields(context),
+      ...unpatchedFields(context),
       ...kubernetes.kubeletConfiguration,
       apiVersion: 'kubelet.config.k8s.io/v1beta1',
       kind: 'KubeletConfiguration',
     },
     {
       ...kubernetes.kubeProxyConfiguration,
+      ...(config.loadBalancer.enabled ? { ipvs: withStrictArp(kubernetes.kubeProxyConfiguration.ipvs) } : {}),
       apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
       kind: 'KubeProxyConfiguration',
     },
   ];
+}
+
+/** The size of nodes' ranges of pod addresses, where it is not the default; a list of arguments since v1beta4. */
+function controllerManager({ config, versions }: PhaseContext): Record<string, unknown> {
+  const prefix = nodePrefix(config);
+  if (prefix === DEFAULT_NODE_PREFIX) return {};
+  const [name, value] = ['node-cidr-mask-size', String(prefix)];
+  const extraArgs = atLeast(versions.kubernetes, '1.31.0') ? [{ name, value }] : { [name]: value };
+  return { controllerManager: { extraArgs } };
+}
+
+/** MetalLB announces addresses by ARP itself: kube-proxy in its IPVS mode must not answer for them. */
+function withStrictArp(ipvs: unknown): unknown {
+  return { strictARP: true, ...(typeof ipvs === 'object' ? ipvs : {}) };
 }

@@ -1,11 +1,15 @@
 import type { Task } from '@vhive/shared';
 import { atLeast } from '../versions/resolve.ts';
-import { CONTAINERD_SOCKET, type PhaseContext, type PlanNode } from './context.ts';
+import { criRuntime, criSocket, type PhaseContext, type PlanNode, runsMicroVms } from './context.ts';
+import { patchTasks } from './kubelet-patch.ts';
 import { kubernetesStep } from './kubernetes.ts';
+import { smokeBootStep } from './microvm-boot.ts';
 import type { Phase } from './phase.ts';
 import { nodeStep, stepId } from './step.ts';
 import { task } from './task.ts';
+import { isTuned, tuningStep } from './tuning.ts';
 import { kubeadmDropIn, kubeletUnit } from './units.ts';
+import { vhiveStep } from './vhive.ts';
 
 const PHASE = 'kubelet';
 const DEFAULTS = '/etc/default/kubelet';
@@ -24,16 +28,17 @@ export const kubelet: Phase = {
     context.nodes.map((node) =>
       nodeStep(context, PHASE, node, {
         title: 'kubelet',
-        needs: [kubernetesStep(node)],
+        needs: needsOf(context, node),
         tasks: [
           task('settings', 'node address and CRI socket', 'file', {
             state: 'present',
             path: DEFAULTS,
             content: `# Written by vHive; changes are overwritten.\nKUBELET_EXTRA_ARGS=${kubeletArguments(context, node).join(' ')}\n`,
           }),
+          ...patchTasks(context, node),
           task('service', 'kubelet.service is enabled', 'systemd.unit', {
             name: 'kubelet.service',
-            content: kubeletUnit,
+            content: kubeletUnit({ runtime: criRuntime(context, node) }),
             dropIns: { '10-kubeadm.conf': kubeadmDropIn },
             enabled: true,
             state: 'running',
@@ -45,8 +50,20 @@ export const kubelet: Phase = {
     ),
 };
 
+/** The runtime it will talk to, and what it can see of the machine only when it starts. */
+function needsOf(context: PhaseContext, node: PlanNode): string[] {
+  const microVms = runsMicroVms(context, node);
+  return [
+    kubernetesStep(node),
+    ...(microVms ? [vhiveStep(node)] : []),
+    ...(microVms && context.config.firecracker.smokeBoot ? [smokeBootStep(node)] : []),
+    ...(isTuned(context) ? [tuningStep(node)] : []),
+  ];
+}
+
 /** Flags of one node's kubelet. From 1.27 on, socket and time-out are fields of the cluster's KubeletConfiguration. */
-function kubeletArguments({ versions }: PhaseContext, node: PlanNode): string[] {
+function kubeletArguments(context: PhaseContext, node: PlanNode): string[] {
+  const { versions } = context;
   const inConfiguration = atLeast(versions.kubernetes, '1.27.0');
   return [
     `--node-ip=${node.address}`,
@@ -55,20 +72,23 @@ function kubeletArguments({ versions }: PhaseContext, node: PlanNode): string[] 
     ...(atLeast(versions.kubernetes, '1.24.0') ? [] : ['--container-runtime=remote']),
     ...(inConfiguration
       ? []
-      : [`--container-runtime-endpoint=unix://${CONTAINERD_SOCKET}`, '--runtime-request-timeout=15m']),
+      : [`--container-runtime-endpoint=unix://${criSocket(context, node)}`, '--runtime-request-timeout=15m']),
   ];
 }
 
-/** Fields of KubeletConfiguration that take the place of flags, by Kubernetes version. */
-export function kubeletRuntimeFields(kubernetes: string): Record<string, unknown> {
-  if (!atLeast(kubernetes, '1.27.0')) return {};
-  return { containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`, runtimeRequestTimeout: '15m' };
+/** Fields of all nodes' KubeletConfiguration that take the place of flags; the control plane's socket stands in it. */
+export function kubeletRuntimeFields(context: PhaseContext): Record<string, unknown> {
+  if (!atLeast(context.versions.kubernetes, '1.27.0')) return {};
+  return {
+    containerRuntimeEndpoint: `unix://${criSocket(context, context.controlPlane)}`,
+    runtimeRequestTimeout: '15m',
+  };
 }
 
 /** The kubelet really uses what it was given: a silent change of a drop-in has broken that before. */
-export function verifyKubelet(node: PlanNode): Task {
+export function verifyKubelet(context: PhaseContext, node: PlanNode): Task {
   return task('verify-kubelet', 'the kubelet uses its CRI socket and node address', 'kubelet.verify', {
-    criSocket: `unix://${CONTAINERD_SOCKET}`,
+    criSocket: `unix://${criSocket(context, node)}`,
     nodeAddress: node.address,
   });
 }

@@ -1,8 +1,9 @@
 import { output, type Task } from '@vhive/shared';
 import { type ImageSource, imagesOf } from '../versions/kubeadm.ts';
 import { artifactOf, artifactStep, imageStep } from './artifacts.ts';
-import type { PhaseContext, PlanNode } from './context.ts';
+import { criRuntime, type PhaseContext, type PlanNode } from './context.ts';
 import type { Phase } from './phase.ts';
+import { registryCacheStep } from './registry-cache.ts';
 import { runtimeStep } from './runtime.ts';
 import { nodeStep, stepId } from './step.ts';
 import { task } from './task.ts';
@@ -32,6 +33,8 @@ export const kubernetes: Phase = {
       return nodeStep(context, PHASE, node, {
         title: 'Kubernetes',
         needs: [runtimeStep(node), ...[...binaries, 'crictl'].map((file) => artifactStep(file, node)), ...archives],
+        // Caches that cannot be had are no obstacle: the nodes then ask upstream.
+        after: context.config.registry.cache.enabled ? [registryCacheStep(context)] : [],
         tasks: [...programs(context, node), ...images.map((image) => imageTask(image, node, context))],
       });
     }),
@@ -43,7 +46,8 @@ function imagesFor({ config, versions, controlPlane }: PhaseContext, node: PlanN
   return images.filter((image) => image.onWorkers || node.name === controlPlane.name);
 }
 
-function programs({ versions }: PhaseContext, node: PlanNode): Task[] {
+function programs(context: PhaseContext, node: PlanNode): Task[] {
+  const { versions } = context;
   return [
     ...binaries.map((name) =>
       task(name, `${name} ${versions.kubernetes}`, 'artifact.file', {
@@ -58,7 +62,7 @@ function programs({ versions }: PhaseContext, node: PlanNode): Task[] {
     }),
     task('kubelet-unit', 'kubelet.service with kubeadm’s drop-in', 'systemd.unit', {
       name: 'kubelet.service',
-      content: kubeletUnit,
+      content: kubeletUnit({ runtime: criRuntime(context, node) }),
       dropIns: { '10-kubeadm.conf': kubeadmDropIn },
       state: 'untouched',
     }),

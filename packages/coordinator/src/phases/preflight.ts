@@ -1,9 +1,10 @@
 import { output, type Step } from '@vhive/shared';
 import { poolFindings } from '../addresses/pool-findings.ts';
-import { clusterPorts, isAlone, isSingle, type PhaseContext, type PlanNode } from './context.ts';
+import { clusterPorts, isAlone, isSingle, type PhaseContext, type PlanNode, runsMicroVms } from './context.ts';
 import type { Phase } from './phase.ts';
 import { coordinatorStep, milestone, nodeStep, stepId } from './step.ts';
 import { task } from './task.ts';
+import { poolOf } from './thin-pool.ts';
 
 const PHASE = 'preflight';
 
@@ -67,15 +68,16 @@ function checkHost(context: PhaseContext, node: PlanNode): Step {
   const isControlPlane = node.name === context.controlPlane.name;
   const role = isSingle(context) ? 'single' : isControlPlane ? 'control-plane' : 'worker';
   const ports = clusterPorts(context, node);
-  const firecracker = config.sandbox === 'firecracker';
+  const microVms = runsMicroVms(context, node);
   const check = task('host', 'the host is fit for its part', 'preflight.host', {
     role,
     address: node.address,
     arches: config.sandbox === 'stock-only' ? ['amd64', 'arm64'] : ['amd64'],
     minFreeBytes: Math.round(config.preflight.minFreeGiB * 1024 ** 3),
     ...(isControlPlane ? demands.controlPlane : demands.worker),
-    needsKvm: firecracker,
-    wantsSsd: firecracker,
+    needsKvm: microVms,
+    wantsSsd: microVms,
+    thinPool: microVms ? poolOf(context) : null,
     ports: isControlPlane ? [...ports, ...localControlPlanePorts] : ports,
     expectedKubernetes: versions.kubernetes,
     ignore: config.preflight.ignore,

@@ -3,7 +3,11 @@ import { pauseImage } from '../versions/kubeadm.ts';
 import { artifactOf, artifactStep } from './artifacts.ts';
 import { containerdConfig } from './containerd-config.ts';
 import { CONTAINERD_SOCKET, type PhaseContext, type PlanNode } from './context.ts';
+import { gvisorStep, usesGvisor } from './gvisor.ts';
 import type { Phase } from './phase.ts';
+import { registryHostTasks } from './registry-hosts.ts';
+import { stargzStep } from './stargz.ts';
+import { usesStargzSnapshotter } from './stargz-paths.ts';
 import { nodeStep, stepId } from './step.ts';
 import { systemStep } from './system.ts';
 import { task } from './task.ts';
@@ -30,13 +34,19 @@ export const runtime: Phase = {
     context.nodes.map((node) =>
       nodeStep(context, PHASE, node, {
         title: 'container runtime',
-        needs: [systemStep(node), ...['containerd', 'runc', 'cni-plugins'].map((file) => artifactStep(file, node))],
+        needs: [
+          systemStep(node),
+          ...(usesGvisor(context) ? [gvisorStep(node)] : []),
+          ...(usesStargzSnapshotter(context) ? [stargzStep(node)] : []),
+          ...['containerd', 'runc', 'cni-plugins'].map((file) => artifactStep(file, node)),
+        ],
         tasks: tasksFor(context, node),
       }),
     ),
 };
 
-function tasksFor({ config, versions }: PhaseContext, node: PlanNode): Task[] {
+function tasksFor(context: PhaseContext, node: PlanNode): Task[] {
+  const { config, versions } = context;
   return [
     task('containerd', `containerd ${versions.containerd} in /usr/local`, 'artifact.archive', {
       artifact: artifactOf('containerd', node),
@@ -58,8 +68,12 @@ function tasksFor({ config, versions }: PhaseContext, node: PlanNode): Task[] {
         version: versions.containerd,
         sandboxImage: pauseImage(versions.kubernetes, config.kubernetes.imageRepository),
         canRaiseLimits: node.facts.canRaiseLimits,
+        gvisor: usesGvisor(context),
+        stargz: usesStargzSnapshotter(context),
+        nvidia: config.extras.nvidia,
       }),
     }),
+    ...registryHostTasks(context),
     task('service', 'containerd.service runs', 'systemd.unit', {
       name: 'containerd.service',
       content: containerdUnit,

@@ -1,7 +1,8 @@
 import type { Task } from '@vhive/shared';
-import { isAlone } from './context.ts';
+import { isAlone, type PhaseContext, type PlanNode, runsMicroVms } from './context.ts';
 import type { Phase } from './phase.ts';
 import { PREFLIGHT_PASSED } from './preflight.ts';
+import { usesStargzSnapshotter } from './stargz-paths.ts';
 import { nodeStep, stepId } from './step.ts';
 import { task } from './task.ts';
 
@@ -13,11 +14,20 @@ export const systemStep = (node: { name: string }) => stepId(PHASE, node.name);
 /** Periodic jobs of apt that would fight for the dpkg lock and restart things under experiments. */
 const periodic = ['Update-Package-Lists', 'Download-Upgradeable-Packages', 'AutocleanInterval', 'Unattended-Upgrade'];
 
-/** What a node without microVMs needs: tools of kubeadm and kube-proxy, the runtime's library, and those scripts expect. */
+/** What every node needs: tools of kubeadm and kube-proxy, the runtime's library, and those scripts expect. */
 const packages = [
   ...['conntrack', 'ebtables', 'ethtool', 'socat', 'iptables', 'nftables', 'iproute2', 'util-linux', 'libseccomp2'],
   ...['ca-certificates', 'curl', 'kmod', 'procps', 'jq', 'acl', 'net-tools', 'bc', 'tar'],
 ];
+
+/** What more its sandbox needs: device-mapper and its tools for microVMs; FUSE for images mounted lazily. */
+function packagesOf(context: PhaseContext, node: PlanNode): string[] {
+  return [
+    ...packages,
+    ...(runsMicroVms(context, node) ? ['dmsetup', 'thin-provisioning-tools', 'e2fsprogs', 'rsync', 'sudo'] : []),
+    ...(usesStargzSnapshotter(context) ? ['fuse3'] : []),
+  ];
+}
 
 /** Kernel settings of vHive's set-up. Those marked optional belong to the machine, which a container cannot set. */
 const settings = [
@@ -52,7 +62,11 @@ export const system: Phase = {
       nodeStep(context, PHASE, node, {
         title: 'system',
         needs: [PREFLIGHT_PASSED],
-        tasks: [...(isAlone(context) ? [] : [stopAnswering(node.address)]), ...upgradesOff(), ...rest()],
+        tasks: [
+          ...(isAlone(context) ? [] : [stopAnswering(node.address)]),
+          ...upgradesOff(),
+          ...rest(packagesOf(context, node)),
+        ],
       }),
     ),
 };
@@ -90,7 +104,7 @@ function upgradesOff(): Task[] {
   ];
 }
 
-function rest(): Task[] {
+function rest(packages: string[]): Task[] {
   return [
     task('packages', `${packages.length} packages`, 'apt.packages', { packages }),
     task('limits', 'resource limits of login sessions', 'limits', {

@@ -22,12 +22,19 @@ OOMScoreAdjust=-999
 WantedBy=multi-user.target
 `;
 
+/** What the kubelet's unit says of the node it runs on. */
+export interface KubeletUnit {
+  /** The runtime it talks to: containerd.service, or vhive.service in front of it. */
+  runtime: string;
+}
+
 /** systemd's unit for the kubelet, as in the packages of Kubernetes, for binaries in /usr/local/bin. */
-export const kubeletUnit = `[Unit]
+export function kubeletUnit({ runtime }: KubeletUnit): string {
+  return `[Unit]
 Description=kubelet: The Kubernetes Node Agent
 Documentation=https://kubernetes.io/docs/
-Wants=network-online.target containerd.service
-After=network-online.target containerd.service
+Wants=network-online.target ${runtime}
+After=network-online.target ${runtime}
 StartLimitIntervalSec=0
 
 [Service]
@@ -38,6 +45,7 @@ RestartSec=2
 [Install]
 WantedBy=multi-user.target
 `;
+}
 
 /** kubeadm's drop-in: the files through which kubeadm tells the kubelet how to run. */
 export const kubeadmDropIn = `[Service]
@@ -50,3 +58,41 @@ EnvironmentFile=-/etc/default/kubelet
 ExecStart=
 ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
 `;
+
+/** systemd's unit for the stargz snapshotter, as upstream's: containerd asks for it as soon as it starts. */
+export const stargzUnit = `[Unit]
+Description=stargz snapshotter
+Documentation=https://github.com/containerd/stargz-snapshotter
+After=network.target
+Before=containerd.service
+
+[Service]
+Type=notify
+Environment=HOME=/root
+ExecStart=/usr/local/bin/containerd-stargz-grpc --log-level=info --config=/etc/containerd-stargz-grpc/config.toml
+Restart=always
+RestartSec=1
+LimitNOFILE=infinity
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** A pull-through cache of an upstream (its name as in file names); the user comes with Debian's package. */
+export function registryCacheUnit(upstream: string): string {
+  return `[Unit]
+Description=Pull-through cache of ${upstream}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+User=docker-registry
+StateDirectory=vhive-registry-cache/${upstream}
+ExecStart=/usr/bin/docker-registry serve /etc/vhive-registry-cache/${upstream}.yml
+Restart=always
+RestartSec=2
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

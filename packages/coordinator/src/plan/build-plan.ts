@@ -14,6 +14,8 @@ export interface PlanInput {
   controlPlane: PlanNode;
   /** Whether artifacts come from a mirror. */
   mirror: boolean;
+  /** References of the images that the mirror has; default: none are loaded beforehand. */
+  mirrorImages?: readonly string[];
 }
 
 /** Which part of the plan is wanted. */
@@ -39,7 +41,10 @@ export function buildPlan(input: PlanInput, selection: PlanSelection = {}): Plan
   return planOf(context, limited, selection);
 }
 
-function contextOf({ config, nodes, controlPlane, mirror }: PlanInput, limit: readonly string[]): PhaseContext {
+function contextOf(
+  { config, nodes, controlPlane, mirror, mirrorImages = [] }: PlanInput,
+  limit: readonly string[],
+): PhaseContext {
   checkLimit(limit, nodes);
   const workers = nodes
     .filter((node) => node.name !== controlPlane.name)
@@ -56,6 +61,7 @@ function contextOf({ config, nodes, controlPlane, mirror }: PlanInput, limit: re
       config.network.serviceCidr,
     ]),
     mirror,
+    mirrorImages,
   };
 }
 

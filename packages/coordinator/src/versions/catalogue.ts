@@ -113,7 +113,20 @@ export const catalogue = {
       'firecracker-containerd': vhiveBinary('firecracker-containerd'),
       'firecracker-ctr': vhiveBinary('firecracker-ctr'),
       'default-rootfs.img': vhiveBinary('default-rootfs.img'),
-      'vmlinux-5.10.186': vhiveBinary('vmlinux-5.10.186'),
+    },
+  },
+  /** What microVMs boot; of the same ref. */
+  vhiveKernel: {
+    title: 'Kernel of microVMs',
+    version: 'main',
+    files: { 'vmlinux-5.10.186': vhiveBinary('vmlinux-5.10.186') },
+  },
+  /** The legacy branch has none in its bin/: its configs/setup/vhive.json names this one. */
+  vhiveLegacyKernel: {
+    title: 'Kernel of microVMs (legacy)',
+    version: 'hello',
+    files: {
+      'hello-vmlinux': { url: 'https://s3.amazonaws.com/spec.ccfc.min/img/hello/kernel/hello-vmlinux.bin' },
     },
   },
   /** For stargz within microVMs; of the same ref. */
@@ -195,6 +208,7 @@ export const catalogue = {
   queueProxy: { title: 'vHive’s queue-proxy', version: '1.21-firecracker', files: {} },
   registry: { title: 'image registry', version: '2.8.3', files: {} },
   zipkin: { title: 'Zipkin', version: '3.5.1', files: {} },
+  otelCollector: { title: 'OpenTelemetry collector', version: '0.130.0', files: {} },
   metricsServer: {
     title: 'metrics-server',
     version: '0.8.0',
@@ -291,3 +305,6 @@ export const oldestKubernetesForKnative: Readonly<Record<string, string>> = {
   '1.13': '1.27.0',
   '1.12': '1.26.0',
 };
+
+/** The Go that vHive's legacy branch is compiled with: its configs/setup/system.json. */
+export const legacyGo = '1.19.10';

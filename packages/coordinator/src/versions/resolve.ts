@@ -1,6 +1,6 @@
-import type { ClusterConfig, Params } from '@vhive/shared';
+import { type ClusterConfig, LEGACY_VHIVE_REF, type Params } from '@vhive/shared';
 import semver from 'semver';
-import { type ComponentName, catalogue, crictlVersions, type PublishedFile } from './catalogue.ts';
+import { type ComponentName, catalogue, crictlVersions, legacyGo, type PublishedFile } from './catalogue.ts';
 
 /** The version of every component of a cluster, without "v". */
 export type Versions = Readonly<Record<ComponentName, string>>;
@@ -17,7 +17,7 @@ export function atLeast(version: string, minimum: string): boolean {
 }
 
 /** Components whose version is the ref of the vHive repository. */
-const fromVhiveRef: readonly ComponentName[] = ['vhiveBinaries', 'vhiveStargzBinaries', 'vhiveSource'];
+const fromVhiveRef: readonly ComponentName[] = ['vhiveBinaries', 'vhiveKernel', 'vhiveStargzBinaries', 'vhiveSource'];
 
 /** The catalogue's versions with those of the cluster file in their place; crictl follows the Kubernetes minor. */
 export function resolveVersions({ versions, firecracker }: Pick<ClusterConfig, 'versions' | 'firecracker'>): Versions {
@@ -25,6 +25,7 @@ export function resolveVersions({ versions, firecracker }: Pick<ClusterConfig, '
   const minor = minorOf(kubernetes);
   const overrides: Partial<Record<string, string | undefined>> = {
     ...versions,
+    ...(firecracker.vhiveRef === LEGACY_VHIVE_REF ? { go: versions.go ?? legacyGo } : {}),
     crictl: versions.crictl ?? crictlVersions[minor] ?? `${minor}.0`,
     ...Object.fromEntries(fromVhiveRef.map((name) => [name, firecracker.vhiveRef])),
   };

@@ -1,0 +1,44 @@
+import { artifactOf, artifactStep } from './artifacts.ts';
+import type { PhaseContext, PlanNode } from './context.ts';
+import type { Phase } from './phase.ts';
+import { PREFLIGHT_PASSED } from './preflight.ts';
+import { nodeStep, stepId } from './step.ts';
+import { task } from './task.ts';
+
+const PHASE = 'gvisor';
+const files = ['runsc', 'containerd-shim-runsc-v1'] as const;
+
+/** The step that puts gVisor on a node. */
+export const gvisorStep = (node: PlanNode) => stepId(PHASE, node.name);
+
+/** Whether functions run under gVisor. */
+export const usesGvisor = ({ config }: Pick<PhaseContext, 'config'>) => config.sandbox === 'gvisor';
+
+/** gVisor's programs, before containerd starts; containerd's configuration names the runtime, the cluster its class. */
+export const gvisor: Phase = {
+  name: PHASE,
+  title: 'gVisor',
+  description: 'runsc and its containerd shim, where functions run under gVisor',
+  realness: {
+    lab: 'boundary',
+    note: 'The files are put in place and containerd is told of the runtime; a sandbox needs a runsc from the mirror.',
+    byHand: ['runsc --version', 'runsc --rootless --network=none do true'],
+  },
+  assumedSeconds: 3,
+  steps: (context) =>
+    usesGvisor(context)
+      ? context.nodes.map((node) =>
+          nodeStep(context, PHASE, node, {
+            title: 'gVisor',
+            needs: [PREFLIGHT_PASSED, ...files.map((file) => artifactStep(file, node))],
+            tasks: files.map((file) =>
+              task(file, `${file} ${context.versions.gvisor}`, 'artifact.file', {
+                artifact: artifactOf(file, node),
+                path: `/usr/local/bin/${file}`,
+                mode: '0755',
+              }),
+            ),
+          }),
+        )
+      : [],
+};
