@@ -164,6 +164,12 @@ describe('a wrong file is refused', () => {
       /dockerCredentialsFile/,
     ],
     [
+      'with changes to a manifest that there is not',
+      'manifestPatches:\n  serving-cor: []',
+      /^vhive\.yaml:2: manifestPatches\.serving-cor: there is no manifest serving-cor$/,
+      /^did you mean serving-core\?$/,
+    ],
+    [
       'with functions that nobody could call',
       'loadBalancer: { enabled: false }',
       /^vhive\.yaml:1: loadBalancer\.enabled: .*gateway of Knative gets no address/,

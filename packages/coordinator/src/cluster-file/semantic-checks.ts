@@ -1,6 +1,7 @@
 import type { ClusterConfig, NodeView } from '@vhive/shared';
 import { archProblems } from './arch-checks.ts';
 import { capabilityProblems } from './capabilities.ts';
+import { manifestProblems } from './manifest-checks.ts';
 import { nodeNameProblems } from './node-name-checks.ts';
 import { poolProblems } from './pool-checks.ts';
 import { type Problem, problemsError } from './problem.ts';
@@ -14,6 +15,7 @@ export type CheckedNode = Pick<NodeView, 'name' | 'address' | 'facts'>;
 export function configProblems(config: ClusterConfig, nodes: readonly CheckedNode[] = []): Problem[] {
   return [
     ...capabilityProblems(config),
+    ...manifestProblems(config),
     ...rangeProblems(config, nodes),
     ...poolProblems(config, nodes),
     ...nodeNameProblems(config, nodes),
