@@ -1,21 +1,31 @@
 import type { ClusterFile } from '@vhive/shared';
-import { parseDocument, stringify } from 'yaml';
+import { type Document, parseDocument, stringify } from 'yaml';
 import type { LabMirror } from './mirror/index.ts';
+import { stackVersion, standInImage } from './mirror/stack/index.ts';
 
 /** Versions of what the mirror holds and a cluster file names. */
-export type LabVersions = Pick<LabMirror['versions'], 'kubernetes' | 'containerd' | 'runc' | 'cniPlugins' | 'crictl'>;
+export type LabVersions = Pick<
+  LabMirror['versions'],
+  'kubernetes' | 'containerd' | 'runc' | 'cniPlugins' | 'crictl' | 'gvisor' | 'registry' | 'standIn'
+>;
+
+/** What a lab's cluster consists of: with `kubernetes-only` neither Knative nor what it needs. */
+export type LabStack = 'full' | 'kubernetes-only';
 
 /**
  * The cluster file of a lab. Only versions and mirror differ from real life, and what containers on one shared kernel
  * cannot have: lowered OOM scores, kernel-wide connection tracking limits, a disk of their own to measure evictions by.
  */
-export function labClusterFile(hosts: number, versions: LabVersions): string {
-  const { kubernetes, containerd, runc, cniPlugins, crictl } = versions;
+export function labClusterFile(hosts: number, versions: LabVersions, stack: LabStack = 'full'): string {
+  const image = standInImage(versions.standIn);
   const file: ClusterFile = {
     sandbox: 'stock-only',
     nodes: hosts,
     network: { plugin: 'bridge' },
-    versions: { kubernetes, containerd, runc, cniPlugins, crictl },
+    ...(stack === 'kubernetes-only'
+      ? { loadBalancer: { enabled: false }, knative: { enabled: false }, registry: { local: false } }
+      : { ready: { image } }),
+    versions: componentVersions(versions),
     preflight: { minFreeGiB: 2 },
     kubernetes: {
       kubeletConfiguration: {
@@ -37,7 +47,19 @@ export function labClusterFile(hosts: number, versions: LabVersions): string {
       },
     },
   };
-  return `# Written by the lab. Change it and run \`vhive-coord up\` on this host again.\n${stringify(file)}`;
+  return `# Written by the lab. Change it and run \`vhive-coord up\` on this host again.
+# MetalLB, Istio and Knative are stand-ins here: small programs of the lab under the same names.
+${stringify(file)}`;
+}
+
+/** All that the mirror has, by the names of the cluster file. */
+function componentVersions({ standIn: _, ...real }: LabVersions) {
+  const names = ['metallb', 'istio', 'knativeServing', 'netIstio', 'knativeEventing', 'kn'] as const;
+  const { kubernetes, containerd, runc, cniPlugins, crictl, gvisor, registry } = real;
+  return {
+    ...{ kubernetes, containerd, runc, cniPlugins, crictl, gvisor, registry },
+    ...Object.fromEntries(names.map((name) => [name, stackVersion])),
+  };
 }
 
 /**
@@ -47,9 +69,15 @@ export function labClusterFile(hosts: number, versions: LabVersions): string {
 export function adaptedClusterFile(present: string, hosts: number, versions: LabVersions): string {
   const document = parseDocument(present);
   if (document.errors.length > 0) return present;
-  const { kubernetes, containerd, runc, cniPlugins, crictl } = versions;
   document.set('nodes', hosts);
-  for (const [name, version] of Object.entries({ kubernetes, containerd, runc, cniPlugins, crictl }))
+  for (const [name, version] of Object.entries(componentVersions(versions)))
     document.setIn(['versions', name], version);
+  if (isStandIn(document, ['ready', 'image'])) document.setIn(['ready', 'image'], standInImage(versions.standIn));
   return document.toString();
+}
+
+/** Whether an image in the file is the lab's own, whose tag follows the mirror. */
+function isStandIn(document: Document, path: readonly string[]): boolean {
+  const image = document.getIn(path);
+  return typeof image === 'string' && image.startsWith(standInImage(''));
 }

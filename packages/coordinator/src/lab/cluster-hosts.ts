@@ -3,7 +3,7 @@ import { installLabAgents, LAB_MIRROR, writeLabClusterFile } from './agents.ts';
 import { ensureAptRepository } from './apt-repository.ts';
 import { ensureBaseTree } from './base-tree.ts';
 import { labCheck } from './check.ts';
-import { adaptedClusterFile, labClusterFile } from './cluster-file.ts';
+import { adaptedClusterFile, type LabStack, labClusterFile } from './cluster-file.ts';
 import { releaseTarget } from './host-files.ts';
 import { ensureLabMirror } from './mirror/index.ts';
 import { installPrerequisites } from './prerequisites.ts';
@@ -16,6 +16,8 @@ export interface ClusterHostsOptions extends LabDirectories {
   hosts: number;
   /** Text of a cluster file to use instead of the lab's own, or the one that stands there already. */
   clusterFile?: string | undefined;
+  /** What the lab's own cluster file asks for, where none stands there yet; default: all. */
+  stack?: LabStack;
   log: LabLog;
   signal?: AbortSignal | undefined;
 }
@@ -44,7 +46,7 @@ export async function labClusterHosts(options: ClusterHostsOptions): Promise<Lab
   if (first)
     await writeLabClusterFile(first, (present) => {
       if (options.clusterFile !== undefined) return options.clusterFile;
-      if (present === undefined) return labClusterFile(hosts.length, mirror.versions);
+      if (present === undefined) return labClusterFile(hosts.length, mirror.versions, options.stack);
       return adaptedClusterFile(present, hosts.length, mirror.versions);
     });
   await installLabAgents(hosts, log, signal);

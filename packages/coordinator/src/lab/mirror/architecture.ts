@@ -5,6 +5,8 @@ import { runCommand } from './command.ts';
 export interface Architecture {
   /** Debian's, Go's and the publishers' name of it: `amd64`. */
   readonly name: string;
+  /** The kernel's name of it: `x86_64`. */
+  readonly machine: string;
   /** Folder of its libraries below lib and usr/lib. */
   readonly libraryFolder: string;
   /** The loader of shared libraries under the name that programs ask for, without the first slash. */
@@ -12,8 +14,8 @@ export interface Architecture {
 }
 
 const architectures: readonly Architecture[] = [
-  { name: 'amd64', libraryFolder: 'x86_64-linux-gnu', interpreter: 'lib64/ld-linux-x86-64.so.2' },
-  { name: 'arm64', libraryFolder: 'aarch64-linux-gnu', interpreter: 'lib/ld-linux-aarch64.so.1' },
+  { name: 'amd64', machine: 'x86_64', libraryFolder: 'x86_64-linux-gnu', interpreter: 'lib64/ld-linux-x86-64.so.2' },
+  { name: 'arm64', machine: 'aarch64', libraryFolder: 'aarch64-linux-gnu', interpreter: 'lib/ld-linux-aarch64.so.1' },
 ];
 
 /** This machine's architecture, as dpkg names it. */

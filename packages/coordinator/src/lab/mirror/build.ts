@@ -14,6 +14,7 @@ import { sizeOnDisk } from './left-overs.ts';
 import { generateOpenapiDefinitions } from './openapi-definitions.ts';
 import { downloadFolder, downloadPackages } from './package-downloads.ts';
 import type { MirrorPaths } from './paths.ts';
+import { standInImage } from './stack/index.ts';
 import { filesBelow, type MirrorStamp, mirrorInputs, writeStamp } from './stamp.ts';
 import { writeUpstreamFiles } from './upstream-files.ts';
 import { mirrorVersions } from './versions.ts';
@@ -48,7 +49,7 @@ async function unpack({ paths, parts, log, signal }: BuildContext, packages: Pac
     log(`unpacking Go and the Kubernetes source ${packages.kubernetes} (850 MB)`);
     for (const tree of [paths.tools, paths.debian]) await rm(tree, { recursive: true, force: true });
     await unpackPackages(downloadFolder(paths, 'tools'), paths.tools, signal);
-    for (const folder of ['image', 'payload'] as const) {
+    for (const folder of ['image', 'payload', 'extras'] as const) {
       await unpackPackages(downloadFolder(paths, folder), paths.debian, signal);
     }
     await unpackKubernetesSource(downloadFolder(paths, 'source'), paths.kubernetes, paths.tools, signal);
@@ -65,20 +66,23 @@ async function compile(context: BuildContext, packages: PackageVersions): Promis
   await parts.once('programs', mirrorInputs(packages), async () => {
     const hasCache = (await sizeOnDisk(paths.goCache, signal)) > 1e9;
     const duration = hasCache ? 'a minute: the compiler cache is kept' : '6 to 9 minutes on two CPUs, only once';
-    const { kubernetes } = mirrorVersions(packages, []);
+    const { kubernetes, standIn } = mirrorVersions(packages, []);
     log(`compiling Kubernetes ${kubernetes} (about ${duration})`);
-    await buildPrograms(paths, toolchain, { kubernetes, debian: packages.kubernetes ?? '' }, log, signal);
+    await buildPrograms(paths, toolchain, { kubernetes, debian: packages.kubernetes ?? '', standIn }, log, signal);
   });
 }
 
 async function assemble(context: BuildContext, debianPackages: PackageVersions): Promise<MirrorStamp> {
   const { paths, architecture, log, signal } = context;
-  const { kubernetes } = mirrorVersions(debianPackages, []);
-  const images = await imagesOfKubeadm(paths, kubernetes, signal);
+  const { kubernetes, standIn, registry } = mirrorVersions(debianPackages, []);
+  const images = [
+    ...(await imagesOfKubeadm(paths, kubernetes, signal)),
+    ...[standInImage(standIn), `docker.io/library/registry:${registry}`],
+  ];
   const versions = mirrorVersions(debianPackages, images);
   log(`writing archives and ${images.length} container images`);
   await rm(paths.staging, { recursive: true, force: true });
-  await writeUpstreamFiles(paths.staging, paths, versions, architecture.name, signal);
+  await writeUpstreamFiles(paths.staging, paths, versions, architecture, signal);
   for (const reference of images) {
     const file = join(paths.staging, imageArchivePath(reference));
     const content = await imageContent(reference, paths, architecture, signal);

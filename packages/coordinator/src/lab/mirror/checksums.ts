@@ -4,16 +4,23 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** The SHA-256 of a file, lower-case hex. */
-export async function fileDigest(file: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
+/** How publishers count: gVisor's checksum files are of SHA-512, all others of SHA-256. */
+export type ChecksumAlgorithm = 'sha256' | 'sha512';
+
+/** The digest of a file, lower-case hex. */
+export async function fileDigest(
+  file: string,
+  signal?: AbortSignal,
+  algorithm: ChecksumAlgorithm = 'sha256',
+): Promise<string> {
+  const hash = createHash(algorithm);
   await pipeline(createReadStream(file), hash, signal === undefined ? {} : { signal });
   return hash.digest('hex');
 }
 
 /**
  * How a publisher writes its checksum files: `bare` is the digest alone without a newline (dl.k8s.io), `named` is a
- * line of sha256sum(1) (containerd, runc, CNI plugins).
+ * line of sha256sum(1) or sha512sum(1) (containerd, runc, CNI plugins, gVisor).
  */
 export type ChecksumStyle = 'bare' | 'named';
 
@@ -23,8 +30,9 @@ export async function writeChecksum(
   checksumFile: string,
   style: ChecksumStyle,
   signal?: AbortSignal,
+  algorithm: ChecksumAlgorithm = 'sha256',
 ): Promise<string> {
-  const digest = await fileDigest(file, signal);
+  const digest = await fileDigest(file, signal, algorithm);
   await writeFile(checksumFile, style === 'bare' ? digest : `${digest}  ${basename(file)}\n`);
   return digest;
 }

@@ -1,8 +1,10 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { runCommand } from './command.ts';
 import type { GoToolchain } from './go-toolchain.ts';
 import type { MirrorPaths } from './paths.ts';
+import { programSourceFolder } from './program-source.ts';
+import { standInImage } from './stack/index.ts';
 import { crictlVersion } from './versions.ts';
 
 /** The programs of Kubernetes the tree offers. */
@@ -17,17 +19,10 @@ export const kubernetesPrograms = [
 ] as const;
 
 /** The lab's own programs: each is the folder of its name beside this file, and `bin/lab-<name>` when compiled. */
-export const labPrograms = ['crictl', 'dns', 'pause'] as const;
+export const labPrograms = ['crictl', 'dns', 'pause', 'standin'] as const;
 
-/** Where the Go source of a lab program is: beside this file in a clone, in `lib/lab/` of a release. */
-export function labProgramSource(name: (typeof labPrograms)[number]): string {
-  const here = import.meta.dirname;
-  if (import.meta.url.endsWith('/src/lab/mirror/go-build.ts')) return join(here, name);
-  return join(basename(here) === 'chunks' ? dirname(here) : here, 'lab', name);
-}
-
-/** What the programs are told about their own version by the linker. */
-export function versionFlags(kubernetes: string, debianVersion: string): string {
+/** What the programs are told about their own version, and the stand-in about its image, by the linker. */
+export function versionFlags(kubernetes: string, debianVersion: string, standIn: string): string {
   const [major, minor] = kubernetes.split('.');
   const values = {
     gitVersion: `v${kubernetes}`,
@@ -48,6 +43,7 @@ export function versionFlags(kubernetes: string, debianVersion: string): string 
     '-w',
     `-X main.version=v${crictlVersion(kubernetes)}`,
     `-X main.kubernetesVersion=v${kubernetes}`,
+    `-X main.image=${standInImage(standIn)}`,
     ...flags,
   ].join(' ');
 }
@@ -59,7 +55,7 @@ export function versionFlags(kubernetes: string, debianVersion: string): string 
 export async function buildPrograms(
   paths: MirrorPaths,
   toolchain: GoToolchain,
-  versions: { readonly kubernetes: string; readonly debian: string },
+  versions: { readonly kubernetes: string; readonly debian: string; readonly standIn: string },
   log: (line: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -67,7 +63,7 @@ export async function buildPrograms(
     // Inside the Kubernetes tree they see its vendored packages (CRI API, gRPC, client-go, DNS).
     const target = join(paths.kubernetes, 'cmd', `lab-${name}`);
     await rm(target, { recursive: true, force: true });
-    await cp(labProgramSource(name), target, { recursive: true });
+    await cp(programSourceFolder(name), target, { recursive: true });
   }
   await mkdir(paths.bin, { recursive: true });
   // The linker drops debug information (-w), so it need not be compiled: a fifth less compiler cache and time.
@@ -76,7 +72,7 @@ export async function buildPrograms(
     '-trimpath',
     '-buildvcs=false',
     '-gcflags=all=-dwarf=false',
-    `-ldflags=${versionFlags(versions.kubernetes, versions.debian)}`,
+    `-ldflags=${versionFlags(versions.kubernetes, versions.debian, versions.standIn)}`,
   ];
   const commands = [...kubernetesPrograms, ...labPrograms.map((name) => `lab-${name}`)].map((name) => `./cmd/${name}`);
   let compiled = 0;

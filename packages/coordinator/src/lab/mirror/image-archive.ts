@@ -12,7 +12,11 @@ export interface ImageContent {
   readonly reference: string;
   readonly architecture: string;
   /** Image configuration: https://github.com/opencontainers/image-spec/blob/main/config.md */
-  readonly config: { readonly Env?: readonly string[]; readonly Entrypoint?: readonly string[] };
+  readonly config: {
+    readonly Env?: readonly string[];
+    readonly Entrypoint?: readonly string[];
+    readonly Cmd?: readonly string[];
+  };
   readonly files: readonly PlacedFile[];
   readonly directories?: readonly string[];
   /** Path in the image to what the link says. */

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import type { Architecture } from './architecture.ts';
@@ -8,6 +8,17 @@ import { type PlacedFile, sharedLibraries } from './shared-libraries.ts';
 
 /** The Debian packages, with their dependencies, which the images of kube-proxy and etcd are made of. */
 export const imagePackages = ['iptables', 'ipset', 'conntrack', 'kmod', 'dash', 'netbase', 'libc6'] as const;
+
+/** As https://github.com/distribution/distribution-library-image has it: plain HTTP, files below /var/lib/registry. */
+const registryConfiguration = `version: 0.1
+storage:
+  filesystem:
+    rootdirectory: /var/lib/registry
+  delete:
+    enabled: true
+http:
+  addr: :5000
+`;
 
 const searchPath = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
 
@@ -54,7 +65,25 @@ async function proxyImage(paths: MirrorPaths, architecture: Architecture): Promi
   };
 }
 
-/** What goes into the image of a repository kubeadm asks for, without its libraries. */
+/** Debian's registry under the names and with the settings that Docker's image of it has. */
+async function registryImage(paths: MirrorPaths): Promise<ImagePlan> {
+  const configuration = join(paths.build, 'registry.yml');
+  await writeFile(configuration, registryConfiguration);
+  return {
+    config: {
+      Env: searchPath,
+      Entrypoint: ['/bin/registry', 'serve'],
+      Cmd: ['/etc/docker/registry/config.yml'],
+    },
+    files: [
+      { source: join(paths.debian, 'usr/bin/docker-registry'), target: 'bin/registry' },
+      { source: configuration, target: 'etc/docker/registry/config.yml' },
+    ],
+    directories: ['var/lib/registry'],
+  };
+}
+
+/** What goes into the image of a repository kubeadm or the stack asks for, without its libraries. */
 async function imagePlan(repository: string, paths: MirrorPaths, architecture: Architecture): Promise<ImagePlan> {
   const name = repository.replace(/^.*\//, '');
   switch (name) {
@@ -72,6 +101,14 @@ async function imagePlan(repository: string, paths: MirrorPaths, architecture: A
         files: [{ source: join(paths.bin, 'lab-dns'), target: 'coredns' }],
         directories: ['etc/coredns'],
       };
+    case 'standin':
+      return {
+        // By itself it is the function of the smoke test.
+        config: { Entrypoint: ['/standin'], Cmd: ['greeter'] },
+        files: [{ source: join(paths.bin, 'lab-standin'), target: 'standin' }],
+      };
+    case 'registry':
+      return await registryImage(paths);
     case 'etcd':
       return {
         config: { Env: searchPath },
@@ -88,7 +125,7 @@ async function imagePlan(repository: string, paths: MirrorPaths, architecture: A
 }
 
 /**
- * The whole content of an image that kubeadm asks for: compiled programs from `paths.bin`, Debian's from
+ * The whole content of an image that kubeadm or the stack asks for: compiled programs from `paths.bin`, Debian's from
  * `paths.debian`, and the shared libraries those need.
  */
 export async function imageContent(

@@ -6,10 +6,10 @@ import { toolPackages } from './go-toolchain.ts';
 import { imagePackages } from './images.ts';
 import type { MirrorPaths } from './paths.ts';
 import { PrivateApt } from './private-apt.ts';
-import { payloadPackages } from './upstream-files.ts';
+import { extraPackages, payloadPackages } from './upstream-files.ts';
 
-/** What the downloaded packages are for: building, the publishers' archives, the images, the Kubernetes source. */
-export type DownloadPurpose = 'tools' | 'payload' | 'image' | 'source';
+/** What the downloaded packages are for: building, the publishers' archives, the images, sandboxes and registry, the Kubernetes source. */
+export type DownloadPurpose = 'tools' | 'payload' | 'image' | 'extras' | 'source';
 
 /** Where the package files of a purpose are. */
 export function downloadFolder(paths: MirrorPaths, purpose: DownloadPurpose): string {
@@ -40,7 +40,16 @@ export async function downloadPackages(
     await apt.downloadWithDependencies(imagePackages, downloadFolder(paths, 'image'));
     await apt.forgetLists();
   });
+  // A part of its own: who has the others need not fetch them again.
+  await parts.once('packages-extras', inputKey(architecture, extraPackages), async () => {
+    log(`downloading Debian packages: ${extraPackages.join(', ')} (13 MB)`);
+    const apt = new PrivateApt(paths.apt, log, signal);
+    await apt.update();
+    await apt.download(extraPackages, downloadFolder(paths, 'extras'));
+    await apt.forgetLists();
+  });
   return {
+    ...(await packageVersions(downloadFolder(paths, 'extras'), signal)),
     ...(await packageVersions(downloadFolder(paths, 'image'), signal)),
     ...(await packageVersions(downloadFolder(paths, 'payload'), signal)),
     ...(await packageVersions(downloadFolder(paths, 'tools'), signal)),

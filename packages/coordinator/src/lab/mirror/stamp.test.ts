@@ -18,7 +18,7 @@ beforeEach(async () => {
   await writeFile(join(tree, 'dl.k8s.io/bin/kubeadm.sha256'), 'digest');
   const versions = {
     ...{ kubernetes: '1.20.2', containerd: '1.6.20', runc: '1.1.5', cniPlugins: '1.1.1', crictl: '1.20.0' },
-    ...{ pause: '3.2', etcd: '3.4.13-0', coredns: '1.7.0' },
+    ...{ pause: '3.2', etcd: '3.4.13-0', coredns: '1.7.0', gvisor: '20221219', registry: '2.8.2', standIn: 'abc' },
   };
   const inputs = mirrorInputs(debianPackages);
   const files = await filesBelow(tree);

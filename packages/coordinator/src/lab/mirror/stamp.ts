@@ -1,13 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { open, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { PackageVersions } from './debian-packages.ts';
 import { inputKey } from './finished-parts.ts';
-import { labProgramSource, labPrograms } from './go-build.ts';
+import { labPrograms } from './go-build.ts';
+import { programSource } from './program-source.ts';
+import { stackManifests, stackPrograms, standInImage } from './stack/index.ts';
 import type { MirrorVersions } from './versions.ts';
 
 /** Raise it when the build makes something else of the same inputs. */
-const recipeVersion = 1;
+const recipeVersion = 2;
 
 /** What a finished tree was made from and what it holds; written last, beside the tree. */
 export interface MirrorStamp {
@@ -23,14 +24,11 @@ export interface MirrorStamp {
   readonly files: Readonly<Record<string, number>>;
 }
 
-/** A digest of all that decides the tree's content: the recipe, the lab's Go programs, the Debian packages. */
+/** A digest of all that decides the tree's content: the recipe, the lab's programs and manifests, the Debian packages. */
 export function mirrorInputs(debianPackages: PackageVersions): string {
-  const sources = labPrograms.flatMap((name) => {
-    const folder = labProgramSource(name);
-    const files = readdirSync(folder).toSorted();
-    return files.map((file) => [name, file, readFileSync(join(folder, file), 'utf8')]);
-  });
-  return inputKey(recipeVersion, sources, Object.entries(debianPackages).toSorted());
+  const sources = labPrograms.map((name) => [name, programSource(name)]);
+  const texts = [stackManifests(standInImage('')), stackPrograms];
+  return inputKey(recipeVersion, sources, texts, Object.entries(debianPackages).toSorted());
 }
 
 /** The stamp of the tree if it is complete and made by this recipe, else undefined. A few milliseconds. */

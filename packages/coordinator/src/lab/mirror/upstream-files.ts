@@ -1,12 +1,18 @@
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type ChecksumStyle, writeChecksum } from './checksums.ts';
+import type { Architecture } from './architecture.ts';
+import { type ChecksumAlgorithm, type ChecksumStyle, writeChecksum } from './checksums.ts';
 import type { MirrorPaths } from './paths.ts';
+import { writeRunsc } from './runsc.ts';
+import { istioctlAddress, knAddress, stackManifests, stackPrograms, standInImage } from './stack/index.ts';
 import { writeTar } from './tarballs.ts';
 import type { MirrorVersions } from './versions.ts';
 
 /** The Debian packages whose programs are offered at their publishers' addresses. */
 export const payloadPackages = ['containerd', 'runc', 'containernetworking-plugins', 'etcd-server'] as const;
+
+/** Likewise: the sandbox gVisor, and the registry, whose image is made of it. */
+export const extraPackages = ['runsc', 'docker-registry'] as const;
 
 /** A file as its publisher offers it. */
 interface UpstreamFile {
@@ -15,6 +21,8 @@ interface UpstreamFile {
   /** Where the publisher's checksum is: a suffix to the address, or another name in the same folder. */
   readonly checksum: { readonly suffix: string } | { readonly name: string };
   readonly style: ChecksumStyle;
+  /** Default: sha256. */
+  readonly algorithm?: ChecksumAlgorithm;
   /** Programs to put into an archive: name in the archive to path; or the one file that is offered as it is. */
   readonly content: Readonly<Record<string, string>> | string;
   /** What the publisher's archive has before every name. */
@@ -24,11 +32,32 @@ interface UpstreamFile {
 const release = (project: string, version: string, file: string) =>
   `github.com/${project}/releases/download/v${version}/${file}`;
 
+/** Writes a program that is text, and tells where. */
+async function program(paths: MirrorPaths, name: string, text: string): Promise<string> {
+  const file = join(paths.build, name);
+  await writeFile(file, text, { mode: 0o755 });
+  return file;
+}
+
+/** gVisor's two programs: Debian's runsc and, since Debian leaves the shim out, a stand-in for that. */
+async function gvisorFiles(paths: MirrorPaths, version: string, machine: string): Promise<UpstreamFile[]> {
+  const runsc = join(paths.build, 'runsc');
+  await writeRunsc(join(paths.debian, 'usr/bin/runsc'), runsc);
+  const shim = await program(paths, 'containerd-shim-runsc-v1', stackPrograms.shim);
+  return Object.entries({ runsc, 'containerd-shim-runsc-v1': shim }).map(([name, content]) => ({
+    address: `storage.googleapis.com/gvisor/releases/release/${version}/${machine}/${name}`,
+    checksum: { suffix: '.sha512' },
+    style: 'named',
+    algorithm: 'sha512',
+    content,
+  }));
+}
+
 /** What the tree offers besides images, at the addresses and with the archive layouts of the publishers. */
 async function upstreamFiles(
   paths: MirrorPaths,
   versions: MirrorVersions,
-  architecture: string,
+  { name: architecture, machine }: Architecture,
 ): Promise<readonly UpstreamFile[]> {
   const { kubernetes, containerd, runc, cniPlugins, crictl } = versions;
   const containerdPrograms = [
@@ -78,6 +107,19 @@ async function upstreamFiles(
       style: 'named',
       content: { crictl: join(paths.bin, 'lab-crictl') },
     },
+    {
+      address: istioctlAddress(architecture),
+      checksum: { suffix: '.sha256' },
+      style: 'named',
+      content: { istioctl: join(paths.bin, 'lab-standin') },
+    },
+    {
+      address: knAddress(architecture),
+      checksum: { name: 'checksums.txt' },
+      style: 'named',
+      content: await program(paths, 'kn', stackPrograms.kn),
+    },
+    ...(await gvisorFiles(paths, versions.gvisor, machine)),
   ];
 }
 
@@ -86,7 +128,7 @@ export async function writeUpstreamFiles(
   tree: string,
   paths: MirrorPaths,
   versions: MirrorVersions,
-  architecture: string,
+  architecture: Architecture,
   signal?: AbortSignal,
 ): Promise<void> {
   for (const file of await upstreamFiles(paths, versions, architecture)) {
@@ -96,7 +138,11 @@ export async function writeUpstreamFiles(
     else await writeProgramArchive(target, file.content, join(paths.build, 'archive'), file.prefix, signal);
     const { checksum } = file;
     const checksumFile = 'suffix' in checksum ? `${target}${checksum.suffix}` : join(dirname(target), checksum.name);
-    await writeChecksum(target, checksumFile, file.style, signal);
+    await writeChecksum(target, checksumFile, file.style, signal, file.algorithm);
+  }
+  for (const { address, text } of stackManifests(standInImage(versions.standIn))) {
+    await mkdir(dirname(join(tree, address)), { recursive: true });
+    await writeFile(join(tree, address), text);
   }
 }
 

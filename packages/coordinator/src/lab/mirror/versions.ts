@@ -1,5 +1,6 @@
 import { VhiveError } from '@vhive/shared';
 import type { PackageVersions } from './debian-packages.ts';
+import { standInVersion } from './stand-in-version.ts';
 
 /**
  * The upstream version in a Debian package version: without epoch, Debian revision and the marks of a repacked source
@@ -11,6 +12,11 @@ export function upstreamVersion(debianVersion: string): string {
   const withoutRevision = withoutEpoch.replace(/-[^-]*$/, '');
   const actual = withoutRevision.replace(/^.*\+really/, '');
   return actual.replace(/[+~].*$/, '');
+}
+
+/** The date of a gVisor release, which Debian has as `0.0~20221219.0`. */
+export function gvisorVersion(debianVersion: string): string {
+  return /~(\d{8})\b/.exec(debianVersion)?.[1] ?? '';
 }
 
 /** The versions a cluster file must name so that everything it asks for is in the tree. No leading `v`. */
@@ -27,6 +33,12 @@ export interface MirrorVersions {
   readonly etcd: string;
   /** Tag kubeadm asks for; inside is the lab's own small DNS server. */
   readonly coredns: string;
+  /** Debian's runsc, by the date that names gVisor's releases. */
+  readonly gvisor: string;
+  /** Debian's docker-registry. */
+  readonly registry: string;
+  /** The lab's own program in place of MetalLB, Istio and Knative: changes with its source. */
+  readonly standIn: string;
 }
 
 /** The cri-tools release that goes with a Kubernetes release. */
@@ -57,5 +69,8 @@ export function mirrorVersions(packages: PackageVersions, images: readonly strin
     pause: tag('pause'),
     etcd: tag('etcd'),
     coredns: tag('coredns'),
+    gvisor: gvisorVersion(packages.runsc ?? ''),
+    registry: upstream('docker-registry'),
+    standIn: standInVersion(),
   };
 }
