@@ -4,7 +4,8 @@ import type { Host } from '../host/host.ts';
 const signs: Record<string, { path: string } | { fileSystem: string }> = {
   br_netfilter: { path: '/proc/sys/net/bridge/bridge-nf-call-iptables' },
   bridge: { path: '/sys/module/bridge' },
-  dm_mod: { path: '/dev/mapper/control' },
+  // Not /dev/mapper/control: kmod and libdevmapper make that node for a kernel without the device mapper, too.
+  dm_mod: { path: '/sys/class/misc/device-mapper' },
   fuse: { fileSystem: 'fuse' },
   kvm: { path: '/dev/kvm' },
   loop: { path: '/dev/loop-control' },

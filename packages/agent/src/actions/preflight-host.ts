@@ -32,7 +32,7 @@ export const preflightHost: Action<'preflight.host'> = {
     const facts = await host.facts();
     const found = [
       ...machineFindings(facts, params),
-      ...(await systemFindings(host)),
+      ...(await systemFindings(host, params.thinPool === null ? [] : ['dm_thin_pool'])),
       ...(await poolSpaceFindings(host, params.thinPool, facts.kubernetes.joined)),
       ...(await clusterFindings(host, facts, params)),
       ...(await portFindings(host, params.ports, facts.kubernetes.joined)),

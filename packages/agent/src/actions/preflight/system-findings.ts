@@ -17,8 +17,11 @@ async function loadable(host: Host, release: string): Promise<Set<string> | unde
   );
 }
 
-/** Whether the system has what every later step leans on: root's rights, apt, systemd, the kernel's features. */
-export async function systemFindings(host: Host): Promise<Finding[]> {
+/**
+ * Whether the system has what every later step leans on: root's rights, apt, systemd, the kernel's features.
+ * @param furtherModules what this plan needs besides
+ */
+export async function systemFindings(host: Host, furtherModules: readonly string[] = []): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (!host.simulated && process.getuid?.() !== 0)
     findings.push({
@@ -38,13 +41,13 @@ export async function systemFindings(host: Host): Promise<Finding[]> {
     });
   const release = await kernelRelease(host);
   const modules = await loadable(host, release);
-  for (const module of neededModules) {
+  for (const module of [...neededModules, ...furtherModules]) {
     if ((await isModuleAvailable(host, module)) || modules?.has(module)) continue;
     findings.push({
       check: 'kernel',
       level: 'error',
       message: `the kernel ${release} has no ${module}, neither built in nor as a module`,
-      hint: `apt-get install linux-modules-extra-${release} (Ubuntu), or boot a distribution kernel`,
+      hint: `apt-get install linux-modules-extra-${release} (Ubuntu), or boot a distribution kernel; in a container: modprobe ${module} on the machine below`,
     });
   }
   return findings;

@@ -22,7 +22,9 @@ echo "dmsetup $*" >> "$STATE/calls"
 report() { echo "0 $1 thin-pool 0 1/$2 0/1 - rw discard_passdown queue_if_no_space - 1024"; }
 case "$1" in
   status) cat "$STATE/pool" 2>/dev/null || { echo "Device does not exist." >&2; exit 1; } ;;
-  create) report "$(echo "$4" | cut -d ' ' -f 2)" 1024 > "$STATE/pool" ;;
+  create)
+    if [ -e "$STATE/damaged" ]; then echo "device-mapper: reload ioctl on $2 failed" >&2; exit 1; fi
+    report "$(echo "$4" | cut -d ' ' -f 2)" 1024 > "$STATE/pool" ;;
   reload) report "$(echo "$4" | cut -d ' ' -f 2)" 2048 > "$STATE/waiting" ;;
   resume) mv "$STATE/waiting" "$STATE/pool" ;;
 esac
@@ -143,6 +145,14 @@ test.each(['0 16384 thin-pool Fail', '0 16384 thin-pool 0 1/1024 0/1 - ro no_dis
     expect(result.stderr).toContain('needs repair');
   },
 );
+
+test('a kernel that refuses the files is told of in plain words', async () => {
+  await using host = await machine();
+  await writeFile(host.at('damaged'), '');
+  const { exitCode, stderr } = await host.run();
+  expect(exitCode).toBe(1);
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/refuses the thin pool fc-dev-thinpool.*thin_check .*metadata$/);
+});
 
 test('a file cut short by a full disk is grown again', async () => {
   await using host = await machine();

@@ -57,7 +57,10 @@ table="0 $sectors thin-pool $metadata $data $block_sectors $low_water_mark_block
 if ! status=$(dmsetup status "$name" 2>/dev/null); then
   fresh "$data"
   fresh "$metadata"
-  dmsetup create "$name" --table "$table"
+  dmsetup create "$name" --table "$table" || {
+    echo "the kernel refuses the thin pool $name on the files there are: is its metadata damaged? thin_check $directory/metadata" >&2
+    exit 1
+  }
   status=$(dmsetup status "$name")
 fi
 

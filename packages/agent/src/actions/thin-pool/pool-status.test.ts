@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { parsePoolStatus } from './pool-status.ts';
 
-test('a healthy pool', () => {
+test('a healthy pool, as Linux 6.1 prints it', () => {
   expect(
-    parsePoolStatus('0 209715200 thin-pool 4 152/524288 81/1638400 - rw discard_passdown queue_if_no_space - 1024\n'),
+    parsePoolStatus('0 209715200 thin-pool 0 4238/524288 1/1638400 - rw discard_passdown queue_if_no_space - 1024 \n'),
   ).toEqual({
     mode: 'rw',
-    usedMetadataBlocks: 152,
+    usedMetadataBlocks: 4238,
     totalMetadataBlocks: 524288,
-    usedDataBlocks: 81,
+    usedDataBlocks: 1,
     totalDataBlocks: 1638400,
     needsCheck: false,
   });
@@ -22,8 +22,8 @@ test.each([
     { mode: 'ro', needsCheck: true },
   ],
   [
-    '0 209715200 thin-pool 4 152/524288 1638400/1638400 - out_of_data_space discard_passdown error_if_no_space - 1024',
-    { mode: 'out_of_data_space', usedDataBlocks: 1638400, needsCheck: false },
+    '0 2048 thin-pool 0 112/1024 16/16 - out_of_data_space discard_passdown queue_if_no_space - 256 ',
+    { mode: 'out_of_data_space', usedDataBlocks: 16, totalDataBlocks: 16, needsCheck: false },
   ],
   // Of kernels that knew neither needs_check nor the low water mark of the metadata.
   ['0 100 thin-pool 0 1/2 3/4 - rw no_discard_passdown queue_if_no_space', { mode: 'rw', needsCheck: false }],
