@@ -2,6 +2,7 @@ import type { Step } from '@vhive/shared';
 import { clusterStep, clusterStepId } from './cluster-step.ts';
 import type { PhaseContext } from './context.ts';
 import { eventingStep } from './eventing.ts';
+import { imagesStep } from './images.ts';
 import { domainStep, gatewayAddress, gatewayStep, ingressStep } from './ingress.ts';
 import { istioStep } from './istio.ts';
 import { loadBalancerStep } from './load-balancer.ts';
@@ -46,7 +47,7 @@ function podsSettled(context: PhaseContext): Step {
   return clusterStep(context, PHASE, 'ready-pods', {
     title: 'all pods run',
     needs: [NODES_SETTLED, ...lastSteps.map((step) => step(context))],
-    after: context.nodes.map(registryHostsStep),
+    after: [...context.nodes.map(registryHostsStep), ...context.nodes.map(imagesStep)],
     tasks: [
       task(
         'pods',

@@ -23,11 +23,15 @@ function phaseLines(steps: readonly Step[]): string[] {
     if (first === undefined) return [];
     const waits = waitsFor(first);
     const after = waits.length === 0 ? '' : `  after ${waits.join(', ')}`;
-    return [`  ${where(group)}  ${first.title}${after}`, ...tasksOf(first).map((title) => `    - ${title}`)];
+    const tasks = tasksOf(first);
+    // A download is one task that says it all.
+    const [only] = first.node === COORDINATOR && tasks.length === 1 ? tasks : [];
+    if (only !== undefined) return [`  ${where(group)}  ${only}${after}`];
+    return [`  ${where(group)}  ${first.title}${after}`, ...tasks.map((title) => `    - ${title}`)];
   });
 }
 
-const prefixOf = (id: string) => id.slice(0, id.indexOf('/'));
+const prefixOf = (id: string) => id.split('/', 1)[0] ?? id;
 const tasksOf = (step: Step) => step.tasks.map((task) => task.title);
 
 /** Kinds of steps it waits for; those of the coordinator by their whole names. */

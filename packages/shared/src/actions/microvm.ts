@@ -31,7 +31,9 @@ export const goBuild = defineAction({
     output: absolutePath,
     modules: absolutePath
       .nullable()
-      .describe('A folder of modules in the layout of a file GOPROXY; null: from the module proxy on the internet'),
+      .describe(
+        'A folder of modules in the layout of a file GOPROXY; null, or no such folder: from the module proxy on the internet',
+      ),
     overlay: z
       .record(z.string(), z.string())
       .default({})
