@@ -78,6 +78,10 @@ export const resultLine = line('result', {
   phases: z.array(z.object({ phase: z.string(), seconds: z.number().nullable() })).optional(),
   changed: z.number().int().optional(),
   unchanged: z.number().int().optional(),
+  /** Address of the ingress gateway, IPv4. */
+  gateway: z.string().optional(),
+  /** The test function: its answer, from deployment until ready, and the call that was answered, milliseconds. */
+  smokeTest: z.object({ reply: z.string(), readyMs: z.number(), callMs: z.number() }).optional(),
   code: z.string().optional(),
   message: z.string().optional(),
   hint: z.string().optional(),

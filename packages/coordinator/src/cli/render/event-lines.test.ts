@@ -38,7 +38,7 @@ it('tells the warnings of preflight, with what to do', () => {
 it('tells what the test function answered', () => {
   const lines = eventLines(finished({ call: { reply: 'Hello, vHive', readyMs: 3210, callMs: 12.4 } }), context);
   expect(lines.at(-1)).toEqual({
-    text: 'a test function was ready after 3.2 s and answered in 12 ms: Hello, vHive',
+    text: 'A test function was ready after 3.2 s and answered in 12 ms: Hello, vHive',
     tone: 'good',
   });
 });

@@ -2,7 +2,7 @@ import { COORDINATOR, type RunEvent, type RunEventOf, type RunView } from '@vhiv
 import { describeDuration } from '../duration.ts';
 import type { StepBrief } from '../up/followed-run.ts';
 import { secondsOf, taskCounts } from '../up/run-report.ts';
-import { answerOf, warningsOf, warningText } from './noteworthy.ts';
+import { answerOf, answerText, warningsOf, warningText } from './noteworthy.ts';
 
 /** A line of plain output and how it is to be set off. */
 export interface EventLine {
@@ -70,14 +70,7 @@ function finishedLines(
         warn(`${step.node === COORDINATOR ? '' : `${step.node}: `}${warningText(finding)}`),
       ),
       { text: `${place(step)} done in ${took}: ${changed} ${change}, ${unchanged} unchanged`, tone: 'good' },
-      ...(answer === undefined
-        ? []
-        : [
-            {
-              text: `a test function was ready after ${(answer.readyMs / 1000).toFixed(1)} s and answered in ${Math.round(answer.callMs)} ms: ${answer.reply}`,
-              tone: 'good' as const,
-            },
-          ]),
+      ...(answer === undefined ? [] : [{ text: answerText(answer), tone: 'good' as const }]),
     ];
   }
   const given = step.status === 'failed' || step.status === 'skipped' || step.status === 'done';

@@ -21,6 +21,37 @@ export function answerOf({ outputs }: AttemptSummary): z.infer<typeof answer> | 
   return undefined;
 }
 
+/** What a ready cluster is used by: its gateway, and the proof that a function answers there. */
+export interface Usable {
+  /** Address of the ingress gateway, IPv4. */
+  gateway?: string;
+  answer?: NonNullable<ReturnType<typeof answerOf>>;
+}
+
+const gatewayOutput = z.object({ address: z.ipv4() });
+
+/** What the outputs of a step of `phase` add to that. */
+export function usableBy(phase: string, result: AttemptSummary): Usable {
+  const answer = answerOf(result);
+  const gateway = phase === 'ingress' ? gatewayOutput.safeParse(result.outputs.address).data?.address : undefined;
+  return { ...(answer === undefined ? {} : { answer }), ...(gateway === undefined ? {} : { gateway }) };
+}
+
+/** How the cluster is used, for the end of the report. */
+export function usableLines({ gateway, answer }: Usable): string[] {
+  return [
+    ...(gateway === undefined
+      ? []
+      : [`Gateway: ${gateway}. Functions: http://<function>.<namespace>.${gateway}.sslip.io`]),
+    ...(answer === undefined ? [] : [answerText(answer)]),
+  ];
+}
+
+/** A test function's answer as one line. */
+export function answerText({ readyMs, callMs, reply }: NonNullable<ReturnType<typeof answerOf>>): string {
+  return `A test function was ready after ${(readyMs / 1000).toFixed(1)} s and answered in ${Math.round(callMs)} ms: ${reply}`;
+}
+
 /** A warning as one line. */
 export function warningText({ message, hint }: Finding): string {
   return hint === undefined ? message : `${message} (${hint})`;

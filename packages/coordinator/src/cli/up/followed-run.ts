@@ -1,5 +1,6 @@
 import type { Progress, RunEvent, RunView, Step, StepStatus, StreamMessage } from '@vhive/shared';
 import { apply, initialState, type StepState, view } from '../../scheduler/index.ts';
+import { type Usable, usableBy } from '../render/noteworthy.ts';
 
 /** A step as the plan has it, with where it stands: cheap to get, unlike the whole view. */
 export interface StepBrief extends Pick<Step, 'id' | 'phase' | 'node' | 'executor'> {
@@ -18,6 +19,7 @@ export class FollowedRun {
   #view: RunView | undefined;
   /** Steps by executor, phase and node. */
   #alike = new Map<string, Step[]>();
+  #usable: Usable = {};
   readonly #progress = new Map<string, Progress>();
 
   /** Folds an event; undefined when it is known already. */
@@ -28,7 +30,10 @@ export class FollowedRun {
     this.#state = apply(this.#state, event).state;
     this.#view = undefined;
     if (event.type === 'run.created') this.#alike = Map.groupBy(event.plan.steps, placeOf);
-    if (event.type === 'attempt.finished') this.#progress.delete(event.result.stepId);
+    if (event.type === 'attempt.finished') {
+      this.#progress.delete(event.result.stepId);
+      this.#usable = { ...this.#usable, ...usableBy(this.step(event.result.stepId)?.phase ?? '', event.result) };
+    }
     return event;
   }
 
@@ -40,6 +45,11 @@ export class FollowedRun {
   /** Latest progress by step id, of running steps. */
   get progress(): ReadonlyMap<string, Progress> {
     return this.#progress;
+  }
+
+  /** The gateway and the test function's answer, as far as they are known. */
+  get usable(): Usable {
+    return this.#usable;
   }
 
   /** Undefined before the first event. */

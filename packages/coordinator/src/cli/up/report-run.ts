@@ -1,5 +1,6 @@
 import type { CliIo } from '../io.ts';
 import { dryRunLines } from '../render/dry-run-lines.ts';
+import { usableLines } from '../render/noteworthy.ts';
 import { reportLines } from '../render/report-lines.ts';
 import type { FollowedRun } from './followed-run.ts';
 import { reportOf } from './run-report.ts';
@@ -13,9 +14,15 @@ export function reportRun(run: FollowedRun, io: CliIo): void {
   const { view } = run;
   if (!view) return;
   const report = reportOf(view, new Date());
-  io.result = resultOfRun(report, io.wallSeconds);
+  const { gateway, answer } = run.usable;
+  io.result = {
+    ...resultOfRun(report, io.wallSeconds),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(answer === undefined ? {} : { smokeTest: answer }),
+  };
   if (view.mode === 'check')
     for (const line of dryRunLines(view, (step, task) => run.taskTitle(step, task), io.style)) io.say(line);
   const room = { width: io.width, mostNodes: io.text.isTTY ? MOST_NODES_ON_TERMINAL : Number.POSITIVE_INFINITY };
   for (const line of reportLines(report, io.wallSeconds, room, io.style)) io.say(line);
+  if (view.status === 'ready' && view.mode === 'apply') for (const line of usableLines(run.usable)) io.say(line);
 }
