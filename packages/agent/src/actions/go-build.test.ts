@@ -128,6 +128,14 @@ describe.skipIf(goRoot === undefined)(
       });
     });
 
+    it('does without a folder of modules that was never unpacked', async () => {
+      await using context = await contextOf();
+      const { params, run } = await tree('folderless', { 'main.go': main });
+      await goBuild.apply(params({ modules: join(directory, 'never-unpacked') }), context);
+      expect(await run()).toBe('hello');
+      expect(context.logged.join()).toContain('never-unpacked');
+    });
+
     it('uses what the tree itself has under vendor', async () => {
       await using context = await contextOf();
       const { params, run } = await tree('vendored', {

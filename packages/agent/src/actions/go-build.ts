@@ -62,15 +62,23 @@ async function reasonToBuild(params: BuildParams, context: ActionContext, cache:
   return undefined;
 }
 
+/** The folder of modules; null where none was unpacked, as from a mirror that has none. */
+async function modulesFolder({ modules }: BuildParams, { host, log }: ActionContext): Promise<string | null> {
+  if (modules === null || (await host.stat(modules)) !== undefined) return modules;
+  log(`there is no folder of modules (${modules}): what the tree lacks comes from proxy.golang.org`);
+  return null;
+}
+
 /** `go build` of the tree into `<output>.new`; throws with the compiler's last lines. */
 async function build(params: BuildParams, context: ActionContext, cache: string): Promise<void> {
-  const { go, directory, package: target, output, modules, overlay } = params;
+  const { go, directory, package: target, output, overlay } = params;
   const { host } = context;
   if ((await host.stat(`${directory}/go.mod`)) === undefined && overlay['go.mod'] === undefined)
     throw failed(`${directory} has no go.mod: it is not the source tree of a Go module`, {
       hint: 'is the artifact of the source the right one? tar -tzf shows what is in it',
     });
   const vendored = (await host.stat(`${directory}/vendor/modules.txt`)) !== undefined;
+  const modules = await modulesFolder(params, context);
   const overlayDirectory = `${cache}/overlay-${sha256Of(output).slice(0, 16)}`;
   try {
     const withOverlay =

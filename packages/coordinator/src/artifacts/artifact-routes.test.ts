@@ -164,6 +164,16 @@ describe('a file put into the store', () => {
     expect(await leftovers()).toEqual([]);
   });
 
+  it('is refused when too little of the disk would stay free', async () => {
+    const full = fastify();
+    useErrorHandler(full);
+    await full.register(artifactRoutes, { store, reserveBytes: Number.MAX_SAFE_INTEGER });
+    const headers = { 'content-type': 'application/octet-stream' };
+    const answer = await full.inject({ method: 'PUT', url: madeUrl, headers, payload: made });
+    expect([answer.statusCode, answer.json().hint]).toEqual([507, expect.stringContaining('make room')]);
+    await full.close();
+  });
+
   it('leaves nothing when its sender goes away', async () => {
     const base = await app.listen({ port: 0, host: '127.0.0.1' });
     const sending = request(`${base}${madeUrl}`, {

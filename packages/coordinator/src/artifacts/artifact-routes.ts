@@ -3,11 +3,14 @@ import type { Readable } from 'node:stream';
 import { type HttpFailure, sha256 } from '@vhive/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import { HttpError } from '../enrolment/http-error.ts';
-import { receiveArtifact, tooLarge } from './receive-artifact.ts';
+import { receiveArtifact, requireRoom, tooLarge } from './receive-artifact.ts';
 import type { ArtifactStore, StoredArtifact } from './store.ts';
 
 /** Largest file that is taken in, bytes. */
 const MOST_BYTES = 2 * 1024 ** 3;
+
+/** Stays free for the coordinator's own records, whatever agents send. Bytes. */
+const RESERVE_BYTES = 512 * 1024 ** 2;
 
 /** A large file over a slow line takes its time, milliseconds. */
 const UPLOAD_TIME_LIMIT_MS = 15 * 60_000;
@@ -19,6 +22,8 @@ export interface ArtifactRouteOptions {
   authorize?: onRequestAsyncHookHandler;
   /** Largest file that is taken in, bytes; default 2 GiB. */
   mostBytes?: number;
+  /** Stays free on the disk, bytes; default 512 MiB. */
+  reserveBytes?: number;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface ArtifactRouteOptions {
  * (`artifact.publish`), under the hash of its content alone: see {@link receiveArtifact} for why that is safe.
  */
 export async function artifactRoutes(app: FastifyInstance, options: ArtifactRouteOptions): Promise<void> {
-  const { store, authorize, mostBytes = MOST_BYTES } = options;
+  const { store, authorize, mostBytes = MOST_BYTES, reserveBytes = RESERVE_BYTES } = options;
   app.route<{ Params: { sha256: string } }>({
     method: ['GET', 'HEAD'],
     url: '/v1/artifacts/:sha256',
@@ -61,6 +66,7 @@ export async function artifactRoutes(app: FastifyInstance, options: ArtifactRout
         throw new HttpError(411, { code: 'usage', message: 'say how long the file is: Content-Length' });
       if (length > mostBytes) throw tooLarge(mostBytes);
       const present = await store.find(wanted.data);
+      if (!present) await requireRoom(store, length, reserveBytes);
       const stored = present ?? (await receiveArtifact(store, { sha256: wanted.data, mostBytes }, request.body));
       return await reply.code(present ? 200 : 201).send({ sha256: stored.sha256, bytes: stored.bytes });
     },

@@ -40,6 +40,12 @@ export async function receiveArtifact(
   });
 }
 
+/** Throws HttpError 507 when a file of that length would leave less than `reserve` bytes to everything else on the disk. */
+export async function requireRoom(store: ArtifactStore, length: number, reserve: number): Promise<void> {
+  const free = await store.freeBytes();
+  if (free - length < reserve) throw diskFull(`${free} bytes are free, the file has ${length}`);
+}
+
 /** The refusal of a file that is longer than the store takes in. */
 export function tooLarge(mostBytes: number): HttpError {
   return new HttpError(413, { code: 'usage', message: `the store takes in files of at most ${mostBytes} bytes` });
@@ -48,13 +54,16 @@ export function tooLarge(mostBytes: number): HttpError {
 function failureOf(error: unknown): unknown {
   if (error instanceof HttpError) return error;
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new HttpError(507, {
-      code: 'preflight',
-      message: `the coordinator's disk is full: ${messageOf(error)}`,
-      hint: "make room on the file system of the coordinator's state directory",
-    });
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(messageOf(error));
   if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET')
     return new HttpError(400, { code: 'interrupted', message: 'the file was cut off on its way' });
   return error;
+}
+
+function diskFull(why: string): HttpError {
+  return new HttpError(507, {
+    code: 'preflight',
+    message: `the coordinator's disk is full: ${why}`,
+    hint: "make room on the file system of the coordinator's state directory",
+  });
 }

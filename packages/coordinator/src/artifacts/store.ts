@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
@@ -86,6 +86,12 @@ export class ArtifactStore {
     } finally {
       for (const file of [path, `${path}.json`]) await rm(file, { force: true });
     }
+  }
+
+  /** Room on its file system for files of this process's user, bytes. */
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#directory);
+    return bavail * bsize;
   }
 
   /** Takes in a file whose content has been verified: moved when it is a partial file of this store, else copied. */
