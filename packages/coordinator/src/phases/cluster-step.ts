@@ -36,7 +36,7 @@ export function deploymentAvailable(namespace: string, name: string): Task {
 export function webhooksReady(webhooks: { validating?: readonly string[]; mutating?: readonly string[] }): Task {
   const { validating = [], mutating = [] } = webhooks;
   const count = validating.length + mutating.length;
-  return task('webhooks', `${count} webhook configurations answer`, 'kubernetes.wait', {
+  return task('webhooks', count === 1 ? 'the webhook answers' : `${count} webhooks answer`, 'kubernetes.wait', {
     for: { type: 'webhooks-ready', validating, mutating },
   });
 }

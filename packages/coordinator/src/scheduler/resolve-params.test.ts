@@ -25,6 +25,13 @@ describe('params', () => {
     expect(resolve({ x: output('dollar', 'task', 'text', { within: 'a{value}' }) })).toEqual({ x: 'a$&' });
   });
 
+  it('have the entry of a record', () => {
+    outputs.sealed = { task: { sealed: { n2: { sealed: 'box' } } } };
+    expect(resolve({ x: output('sealed', 'task', 'sealed', { entry: 'n2' }) })).toEqual({ x: { sealed: 'box' } });
+    const other = output('sealed', 'task', 'sealed', { entry: 'n3' });
+    expect(resolve({ x: other })).toEqual({ x: other });
+  });
+
   it('keep references without a value, but null where they are optional', () => {
     const absent = [output('z', 'task', 'x'), output('a', 'other', 'x'), output('a', 'task', 'x')];
     expect(resolve({ absent })).toEqual({ absent });
