@@ -2,6 +2,7 @@ export * from './actions/index.ts';
 export * from './api.ts';
 export * from './cluster-file/index.ts';
 export * from './errors.ts';
+export * from './image-reference.ts';
 export * from './join-token.ts';
 export * from './names.ts';
 export * from './plan.ts';

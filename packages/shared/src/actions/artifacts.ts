@@ -35,7 +35,8 @@ export const imageFetch = defineAction({
   params: z.object({
     ref: z.string().describe('Full reference, such as ghcr.io/ease-lab/helloworld:var_workload'),
     arch: z.string(),
-    optional: z.boolean().default(false).describe('Absent in the mirror is fine: the output is null'),
+    optional: z.boolean().default(false).describe('Only from a mirror: absent there is fine, the output is null'),
+    insecure: z.boolean().default(false).describe('Its registry is spoken to without TLS'),
   }),
   outputs: z.object({ artifact: artifactRef.nullable() }),
   timeLimitMs: minutes(30),
