@@ -1,0 +1,79 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Program } from '../support/program.ts';
+import { SimulatedCluster } from '../support/simulated-cluster.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+
+// What a person gets who changes nothing, or only the sandbox: everything up to a function that answers.
+let cluster: SimulatedCluster;
+beforeEach(async () => {
+  cluster = await SimulatedCluster.create();
+});
+afterEach(() => cluster.stop());
+
+const up = (nodes: number, ...args: string[]) =>
+  cluster.run(['up', '--simulate', String(nodes), '--output', 'json', ...args]);
+const answered = /a test function was ready after .* and answered in \d+ ms: \(simulated\) Hello, vHive!/i;
+
+/** What a run changed, task by task. */
+const changesOf = (run: Program) =>
+  run
+    .lines()
+    .flatMap((line) =>
+      line.type === 'task' && line.status === 'changed'
+        ? [`${line.step} ${line.task}: ${line.changes?.join('; ')}`]
+        : [],
+    );
+
+/** Runs `up` until ready, and gives the phases that master and worker had steps of. */
+async function ready(nodes: number, ...args: string[]) {
+  const run = await up(nodes, ...args);
+  const result = await run.result();
+  expect(result, run.stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
+  expect(run.stderr).toMatch(answered);
+  const phasesOf = (name: string) => result.nodes?.find((node) => node.name === name)?.phases.map(({ phase }) => phase);
+  return { run, result, master: phasesOf('sim-1'), worker: phasesOf('sim-2') };
+}
+
+/** A file of a simulated machine. */
+const fileOf = (node: string, path: string) =>
+  readFile(join(cluster.cacheDir, 'simulation', node, 'root', path), 'utf8');
+
+/** Files of the objects that stand in the simulated cluster; their names begin with the kind. */
+const objects = () => readdir(join(cluster.cacheDir, 'simulation', 'cluster'));
+
+it('the default: firecracker with load balancer, Knative, Eventing and registry; a second time nothing changes', async () => {
+  const { result, master, worker } = await ready(3);
+  expect(result.nodes?.filter(({ outcome }) => outcome === 'ready')).toHaveLength(4);
+  expect(master).toEqual(
+    expect.arrayContaining(['load-balancer', 'istio', 'serving', 'ingress', 'registry', 'eventing', 'ready']),
+  );
+  expect(worker).toEqual(expect.arrayContaining(['firecracker', 'vhive', 'registry']));
+  expect(master).not.toContain('firecracker');
+  expect(await fileOf('sim-2', '/var/lib/kubelet/kubeadm-flags.env')).toContain('/etc/vhive-cri/vhive-cri.sock');
+  expect(await fileOf('sim-1', '/var/lib/kubelet/kubeadm-flags.env')).toContain('/run/containerd/containerd.sock');
+  expect((await objects()).filter((name) => name.includes('smoke-test'))).toEqual([]);
+
+  const again = await ready(3);
+  expect(changesOf(again.run)).toEqual([]);
+  expect(again.result).toMatchObject({ changed: 0 });
+  expect(again.result.unchanged).toBeGreaterThan(150);
+});
+
+it('gVisor on two nodes', async () => {
+  const { master, worker } = await ready(2, '--sandbox', 'gvisor');
+  for (const phases of [master, worker]) expect(phases).toContain('gvisor');
+  expect(worker).not.toContain('vhive');
+  expect(await fileOf('sim-2', '/usr/local/bin/runsc')).toContain('SIMULATED');
+  expect((await objects()).filter((name) => name.startsWith('RuntimeClass'))).toHaveLength(1);
+  expect(changesOf((await ready(2, '--sandbox', 'gvisor')).run)).toEqual([]);
+});
+
+it('stock containerd with stargz on two nodes', async () => {
+  const { master, worker } = await ready(2, '--sandbox', 'stock-only', '--stargz');
+  for (const phases of [master, worker]) expect(phases).toContain('stargz');
+  expect(await fileOf('sim-2', '/usr/local/bin/containerd-stargz-grpc')).toContain('SIMULATED');
+  expect(changesOf((await ready(2, '--sandbox', 'stock-only', '--stargz')).run)).toEqual([]);
+});
