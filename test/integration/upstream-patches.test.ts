@@ -34,6 +34,12 @@ const containerOf = (object: KubernetesObject | undefined, name: string) => {
   const spec = object?.spec as { template: { spec: { containers: Container[] } } } | undefined;
   return spec?.template.spec.containers.find((container) => container.name === name);
 };
+interface Patch {
+  kind: string;
+  name: string;
+  namespace: string;
+  merge: { data?: Record<string, string> };
+}
 interface Container {
   name: string;
   args?: string[];
@@ -171,6 +177,24 @@ describe.skipIf(!there)(`what patches bring about${because}`, () => {
     };
     expect(await argumentsOf(2)).toEqual(['--port=7472', '--log-level=info']);
     expect(await argumentsOf(1)).toEqual(['--port=7472', '--log-level=info', '--ignore-exclude-lb']);
+  });
+
+  it('sets only what Knative knows', async () => {
+    const fields = { sandbox: 'gvisor', ...zipkin } as const;
+    const { applied: manifests } = await applied(2, fields);
+    const plan = buildPlan(exampleInput(2, fields));
+    const core = tasksOf(plan, 'kubernetes.apply').filter(({ step }) => /^(serving|eventing)-core/.test(step));
+    let looked = 0;
+    for (const { kind, name, namespace, merge } of core.flatMap(({ task }) => task.params.patches as Patch[])) {
+      if (kind !== 'ConfigMap') continue;
+      for (const key of Object.keys(merge.data ?? {})) {
+        // Each ConfigMap explains its settings in an example.
+        const data = dataOf(manifests, name, namespace);
+        expect(data._example, `${name}: ${key}`).toMatch(new RegExp(`^ *(# +)?${key}:`, 'm'));
+        looked += 1;
+      }
+    }
+    expect(looked).toBeGreaterThan(7);
   });
 
   it('sends traces where Zipkin’s Service is', async () => {

@@ -2,6 +2,7 @@ import type { ArtifactRef, KubernetesObject, Params } from '@vhive/shared';
 import type { ActionContext } from '../action.ts';
 import { fileDigest } from '../archive/file-digest.ts';
 import { failed, failedForGood } from '../failures.ts';
+import { withoutAggregatedRules } from './aggregated-rules.ts';
 import { parseManifest } from './manifest.ts';
 import { patchObjects } from './patch.ts';
 import { withPortProtocols } from './port-protocols.ts';
@@ -23,11 +24,14 @@ export async function wantedObjects(
   const sources = [manifest?.name, file].filter((source) => typeof source === 'string');
   if (sources.length === 0) {
     const name = 'the list of objects';
-    return patchObjects(leaveOut(objects, without, name), patches, name).map(withPortProtocols);
+    return patchObjects(leaveOut(objects, without, name), patches, name).map(appliable);
   }
   const name = sources.join(' and ');
-  return [...patchObjects(leaveOut(read, without, name), patches, name), ...objects].map(withPortProtocols);
+  return [...patchObjects(leaveOut(read, without, name), patches, name), ...objects].map(appliable);
 }
+
+/** What server-side apply needs beside what people write. */
+const appliable = (object: KubernetesObject) => withoutAggregatedRules(withPortProtocols(object));
 
 async function downloaded(manifest: ArtifactRef, context: ActionContext): Promise<KubernetesObject[]> {
   const { host, signal } = context;
