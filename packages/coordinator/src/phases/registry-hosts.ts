@@ -24,26 +24,43 @@ export function registryCaches({ config }: Pick<PhaseContext, 'config'>): Regist
   return enabled ? upstreams.map((upstream, place) => ({ upstream, port: firstPort + place })) : [];
 }
 
-/** How containerd speaks to registries that are not simply at `https://<name>`: https://github.com/containerd/containerd/blob/main/docs/hosts.md */
-export function registryHosts(context: PhaseContext): Record<string, string> {
+/** How containerd speaks to a registry that is not simply at `https://<name>`. */
+export interface RegistryHost {
+  registry: string;
+  /** For a person. */
+  title: string;
+  /** Its hosts.toml: https://github.com/containerd/containerd/blob/main/docs/hosts.md */
+  content: string;
+}
+
+/** Registries without TLS, and those with a cache; without its cache the nodes ask a registry themselves. */
+export function registryHosts(context: PhaseContext): RegistryHost[] {
   const { config, controlPlane } = context;
   const plain = [...(config.registry.local ? [LOCAL_REGISTRY] : []), ...config.registry.insecure];
-  return Object.fromEntries(
-    [
-      ...plain.map((registry) => [registry, { server: `http://${registry}` }] as const),
-      ...registryCaches(context).map(({ upstream, port }) => {
-        // Without the cache the nodes ask upstream themselves.
-        const host = { [`http://${controlPlane.address}:${port}`]: { capabilities: ['pull', 'resolve'] } };
-        return [upstream, { server: registryUrl(upstream), host }] as const;
-      }),
-    ].map(([registry, content]) => [registry, `# Written by vHive; changes are overwritten.\n${stringify(content)}\n`]),
-  );
+  return [
+    ...plain.map((registry) => ({
+      registry,
+      title: `${registry} without TLS`,
+      content: hostsToml({ server: `http://${registry}` }),
+    })),
+    ...registryCaches(context).map(({ upstream, port }) => {
+      const cache = `http://${controlPlane.address}:${port}`;
+      const host = { [cache]: { capabilities: ['pull', 'resolve'] } };
+      return {
+        registry: upstream,
+        title: `${upstream} through the cache at ${cache}`,
+        content: hostsToml({ server: registryUrl(upstream), host }),
+      };
+    }),
+  ];
 }
+
+const hostsToml = (content: object) => `# Written by vHive; changes are overwritten.\n${stringify(content)}\n`;
 
 /** containerd reads them at every pull: no restart is needed. */
 export function registryHostTasks(context: PhaseContext): Task[] {
-  return Object.entries(registryHosts(context)).map(([registry, content]) =>
-    task(`registry-${registry.replaceAll(/[^A-Za-z0-9]+/g, '-')}`, `how to speak to ${registry}`, 'file', {
+  return registryHosts(context).map(({ registry, title, content }) =>
+    task(`registry-${registry.replaceAll(/[^A-Za-z0-9]+/g, '-')}`, title, 'file', {
       state: 'present',
       path: `${REGISTRY_CONFIG_PATH}/${registry}/hosts.toml`,
       content,

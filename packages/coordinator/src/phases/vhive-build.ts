@@ -31,7 +31,7 @@ export function buildVhive(context: PhaseContext): Step {
   const modules = mirror ? directoryOf('modules', versions.vhiveSource) : null;
   return nodeStep(context, 'vhive', node, {
     idPrefix: 'vhive-build',
-    title: 'vHive is compiled',
+    title: 'build of vHive',
     needs: [systemStep(node), ...files.map((file) => artifactStep(file, node))],
     tasks: [
       task('compilers', packages.join(', '), 'apt.packages', { packages }),
@@ -48,7 +48,7 @@ export function buildVhive(context: PhaseContext): Step {
               0,
             ),
           ]),
-      task('build', `vHive ${versions.vhiveSource}`, 'go.build', {
+      task('build', `vHive ${versions.vhiveSource} is compiled`, 'go.build', {
         go,
         directory: tree,
         output: BINARY,

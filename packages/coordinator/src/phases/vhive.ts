@@ -48,7 +48,7 @@ function runVhive(context: PhaseContext, node: PlanNode): Step {
     title: 'vHive',
     needs: [...microVmSteps(node), runtimeStep(node), buildStep(context), ...credentials.needs],
     tasks: [
-      task('binary', `vHive ${versions.vhiveSource}`, 'artifact.file', {
+      task('binary', `vHive ${versions.vhiveSource} in /usr/local/bin`, 'artifact.file', {
         artifact: builtVhive(context),
         path: BINARY,
         mode: '0755',

@@ -32,6 +32,15 @@ export function exampleNode(name: string, place: number, facts: Partial<PlanNode
   };
 }
 
+/** Kubernetes and nothing on top; for tests of what every cluster has. */
+export const plain: ClusterFile = {
+  sandbox: 'stock-only',
+  knative: { enabled: false },
+  loadBalancer: { enabled: false },
+  registry: { local: false },
+  ready: { smokeTest: false },
+};
+
 /** A whole configuration from a cluster file's fields; for tests. */
 export function exampleConfig(fields: ClusterFile = {}): ClusterConfig {
   return clusterFile.parse(fields);
