@@ -24,8 +24,7 @@ const reason = !root
 /** A network namespace with its own real rule set; only systemd is imitated: its unit is run by hand. */
 async function namespace() {
   const name = `vhive-nft-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
-  const inside = (argv: readonly string[], input?: string) =>
-    run(['ip', 'netns', 'exec', name, ...argv], input === undefined ? {} : { input });
+  const inside = (argv: readonly string[]) => run(['ip', 'netns', 'exec', name, ...argv]);
   await run(['ip', 'netns', 'add', name]);
   const unit = { enabled: false, active: false };
   const systemctl = async (host: Host, verb = ''): Promise<CommandResult> => {
@@ -43,12 +42,12 @@ async function namespace() {
   };
   const context: TestContext = await testContext({
     host: (real) => ({
-      run: (argv, options) =>
-        argv[0] === 'systemctl'
-          ? systemctl(real, argv[1])
-          : argv[0] === 'journalctl'
+      run: ([program = '', ...args]) =>
+        program === 'systemctl'
+          ? systemctl(real, args[0])
+          : program === 'journalctl'
             ? Promise.resolve({ exitCode: 1, stdout: '', stderr: '' })
-            : inside(argv, options?.input),
+            : inside([program, ...args.map((word) => (word.startsWith('/') ? real.localPath(word) : word))]),
     }),
   });
   return {
@@ -112,6 +111,7 @@ describe.skipIf(reason !== undefined)(`with the nft of this machine${reason ? ` 
       failure: { permanent: true, lastLines: expect.arrayContaining([expect.stringContaining('no-address')]) },
     });
     expect((await nft('list', 'ruleset')).stdout).toBe(before);
+    expect(await context.host.list('/etc/vhive/nftables')).toEqual(['vhive_nat.nft']);
     expect(await nftablesTable.check(good, context)).toMatchObject({ converged: true });
   });
 });

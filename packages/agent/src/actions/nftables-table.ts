@@ -64,7 +64,11 @@ async function tableChanges(params: TableParams, context: ActionContext): Promis
 
 /** nft reads the rules and changes nothing. */
 async function refuseBadRules(params: TableParams, { host, signal }: ActionContext): Promise<void> {
-  const result = await host.run(['nft', '-c', '-f', '-'], { signal, input: ruleFile(params).content });
+  const { path, content, ...attributes } = ruleFile(params);
+  // A file, not standard input: older releases (Ubuntu 20.04) open /dev/stdin, which a socket between processes refuses.
+  const candidate = `${path}.candidate`;
+  await host.writeFile(candidate, content, attributes);
+  const result = await host.run(['nft', '-c', '-f', candidate], { signal }).finally(() => host.remove(candidate));
   if (result.exitCode === 0) return;
   if (result.exitCode === 127)
     throw failedForGood('there is no nft on this host', { hint: 'apt-get install nftables' });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SimulatedProgram } from './program.ts';
 
-/** `nft -c -f -`, `nft -f FILE` and `nft --stateless list table FAMILY TABLE`; no rule is understood. */
+/** `nft -c -f FILE`, `nft -f FILE` and `nft --stateless list table FAMILY TABLE`; no rule is understood. */
 export const nft: SimulatedProgram = async (machine, args) => {
   if (args.includes('-c')) return {};
   const { state } = machine;
