@@ -4,8 +4,12 @@ import type { KubernetesApi, ObjectReference } from '../../host/kubernetes-api.t
 import { warningsAbout } from './obstacles/events.ts';
 import { podLine, podOf } from './obstacles/pod.ts';
 
+const labels = z.record(z.string(), z.string());
+/** Of workloads, and of services. */
 const selector = z.object({
-  spec: z.looseObject({ selector: z.looseObject({ matchLabels: z.record(z.string(), z.string()) }) }),
+  spec: z.looseObject({
+    selector: z.union([z.looseObject({ matchLabels: labels }).transform(({ matchLabels }) => matchLabels), labels]),
+  }),
 });
 
 /** How many pods and events are told. */
@@ -24,10 +28,10 @@ export async function obstacles(
     const selected = selector.safeParse(object);
     if (selected.success) {
       const { namespace = 'default' } = reference;
-      const labels = Object.entries(selected.data.spec.selector.matchLabels);
+      const wanted = Object.entries(selected.data.spec.selector);
       const pods = await api.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal });
       for (const pod of pods.map(podOf)) {
-        if (!pod || !labels.every(([key, value]) => pod.metadata.labels[key] === value)) continue;
+        if (!pod || !wanted.every(([key, value]) => pod.metadata.labels[key] === value)) continue;
         names.add(pod.metadata.name);
         const line = podLine(pod);
         if (line !== undefined) lines.push(line);

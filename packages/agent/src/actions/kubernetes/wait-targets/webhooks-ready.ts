@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { KubernetesApi } from '../../../host/kubernetes-api.ts';
+import { obstacles } from '../obstacles.ts';
 import { objectTarget } from './object-target.ts';
 import type { Seen, Sight, WaitTarget } from './wait-target.ts';
 
@@ -44,8 +45,8 @@ const certified = (kind: string, name: string) =>
  * A pod answers behind the service. Endpoints are served by every version of Kubernetes that we know, unlike the
  * versions of EndpointSlice.
  */
-const answered = (namespace: string, name: string) =>
-  objectTarget({
+function answered(namespace: string, name: string): WaitTarget {
+  const target = objectTarget({
     reference: { apiVersion: 'v1', kind: 'Endpoints', name, namespace },
     reached(object) {
       const parsed = endpoints.safeParse(object);
@@ -53,6 +54,15 @@ const answered = (namespace: string, name: string) =>
     },
     state: () => 'its webhook has no ready pod yet',
   });
+  const service = { apiVersion: 'v1', kind: 'Service', name, namespace };
+  return {
+    ...target,
+    async obstacles(api, signal) {
+      const behind = await api.get(service, { signal }).catch(() => undefined);
+      return obstacles(api, service, behind, signal);
+    },
+  };
+}
 
 /** Services behind the webhooks of these configurations, each once. */
 async function servicesOf(api: KubernetesApi, names: readonly (readonly [string, string])[], signal: AbortSignal) {
