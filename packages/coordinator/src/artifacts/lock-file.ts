@@ -18,7 +18,29 @@ export const lockedArtifact = z.object({
 /** See {@link lockedArtifact}. */
 export type LockedArtifact = z.infer<typeof lockedArtifact>;
 
-const content = z.object({ version: z.literal(1), artifacts: z.array(lockedArtifact) });
+/** A container image that was copied and verified once, as an archive. */
+export const lockedImage = z.object({
+  /** In full. */
+  ref: z.string(),
+  arch: z.string(),
+  /** What its registry calls it: of the manifest, or the list of manifests; null: a mirror did not say. */
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/)
+    .nullable(),
+  /** Of the archive. */
+  sha256,
+  bytes: z.number().int().nonnegative(),
+});
+/** See {@link lockedImage}. */
+export type LockedImage = z.infer<typeof lockedImage>;
+
+const content = z.object({
+  version: z.literal(1),
+  artifacts: z.array(lockedArtifact),
+  images: z.array(lockedImage).default([]),
+});
+type Content = z.output<typeof content>;
 
 const HEADER = `# What was downloaded from outside, by content. Written at the first verified download; later ones must match.
 # Keep it with the cluster file: it makes a cluster repeatable.
@@ -34,21 +56,62 @@ export class LockFile {
 
   /** What is locked for a URL. Throws VhiveError `usage` when the file is not a lock file. */
   async find(url: string): Promise<LockedArtifact | undefined> {
-    return (await this.#read()).find((artifact) => artifact.url === url);
+    return (await this.#read()).artifacts.find((artifact) => artifact.url === url);
   }
 
   /** Locks an artifact; throws VhiveError `refused` when another content is locked for its URL. */
   async record(artifact: LockedArtifact): Promise<void> {
+    await this.#change((before) => {
+      const existing = before.artifacts.find(({ url }) => url === artifact.url);
+      if (existing) this.verify(existing, artifact.sha256);
+      if (existing) return undefined;
+      const artifacts = [...before.artifacts, artifact].sort((a, b) => order(a).localeCompare(order(b), 'en'));
+      return { ...before, artifacts };
+    });
+  }
+
+  /** What is locked for an image. Throws as {@link find}. */
+  async findImage(ref: string, arch: string): Promise<LockedImage | undefined> {
+    return (await this.#read()).images.find((image) => image.ref === ref && image.arch === arch);
+  }
+
+  /**
+   * Locks an image; throws VhiveError `refused` when it is another one than the locked. The same image, by its digest,
+   * may have another archive: other versions of skopeo write it differently.
+   */
+  async recordImage(image: LockedImage): Promise<void> {
+    await this.#change((before) => {
+      const same = ({ ref, arch }: LockedImage) => ref === image.ref && arch === image.arch;
+      const existing = before.images.find(same);
+      if (existing) this.verifyImage(existing, image);
+      if (existing && existing.sha256 === image.sha256 && (image.digest ?? existing.digest) === existing.digest)
+        return undefined;
+      const others = before.images.filter((one) => !same(one));
+      const key = ({ ref, arch }: LockedImage) => `${ref}\n${arch}`;
+      return { ...before, images: [...others, image].sort((a, b) => key(a).localeCompare(key(b), 'en')) };
+    });
+  }
+
+  /** Throws VhiveError `refused` when an image is not the locked one: by digest where both are known, else by archive. */
+  verifyImage(locked: LockedImage, found: Pick<LockedImage, 'digest' | 'sha256'>): void {
+    const byDigest = locked.digest !== null && found.digest !== null;
+    if (byDigest ? locked.digest === found.digest : locked.sha256 === found.sha256) return;
+    const [was, is] = byDigest ? [locked.digest, found.digest] : [`sha256 ${locked.sha256}`, `sha256 ${found.sha256}`];
+    throw new VhiveError({
+      code: 'refused',
+      message: `the image ${locked.ref} (${locked.arch}) is not what it was: ${basename(this.path)} has ${was}, now it is ${is}`,
+      hint: `its tag has moved; to take what it stands for now, remove its block from ${this.path} and run the same command again; to stay with the old one, name it by its digest instead of the tag`,
+    });
+  }
+
+  async #change(change: (before: Content) => Content | undefined): Promise<void> {
     const guard = join(dirname(this.path), `.${basename(this.path)}.guard`);
     await withFileLock(guard, async () => {
-      const artifacts = await this.#read();
-      const existing = artifacts.find(({ url }) => url === artifact.url);
-      if (existing) {
-        this.verify(existing, artifact.sha256);
-        return;
-      }
-      const sorted = [...artifacts, artifact].sort((a, b) => order(a).localeCompare(order(b), 'en'));
-      await writeFileAtomic(this.path, HEADER + stringify({ version: 1, artifacts: sorted }, { lineWidth: 0 }), 0o644);
+      const after = change(await this.#read());
+      if (after === undefined) return;
+      const { artifacts, images } = after;
+      const text = stringify({ version: 1, artifacts, ...(images.length === 0 ? {} : { images }) }, { lineWidth: 0 });
+      await writeFileAtomic(this.path, HEADER + text, 0o644);
     });
   }
 
@@ -62,11 +125,11 @@ export class LockFile {
     });
   }
 
-  async #read(): Promise<LockedArtifact[]> {
+  async #read(): Promise<Content> {
     const text = await readFileIfPresent(this.path);
-    if (text === undefined || text.trim() === '') return [];
+    if (text === undefined || text.trim() === '') return { version: 1, artifacts: [], images: [] };
     try {
-      return content.parse(parse(text)).artifacts;
+      return content.parse(parse(text));
     } catch (cause) {
       throw new VhiveError({
         code: 'usage',

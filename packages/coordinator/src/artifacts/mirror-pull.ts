@@ -1,11 +1,10 @@
-import { constants } from 'node:fs';
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Params } from '@vhive/shared';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { type ArtifactSources, type FetchContext, type FetchResult, fetchArtifact } from './artifact-fetch.ts';
 import { hashFile } from './hash-file.ts';
 import { mirrorPath } from './mirror.ts';
+import { placeInTree } from './place-in-tree.ts';
 import { publishedChecksum, verifyPublished } from './publisher-checksum.ts';
 
 /**
@@ -26,15 +25,7 @@ export async function pullIntoMirror(
   // A locked file is not compared with its publisher in a run, but a mirror whose checksum differs is of no use.
   if (published)
     verifyPublished(params.url, published, await hashFile(stored.path, { sha512: published.algorithm === 'sha512' }));
-  const target = join(directory, mirrorPath(params.url));
-  await mkdir(dirname(target), { recursive: true });
-  const partial = `${target}.${process.pid}.partial`;
-  try {
-    await copyFile(stored.path, partial, constants.COPYFILE_FICLONE);
-    await rename(partial, target);
-  } finally {
-    await rm(partial, { force: true });
-  }
+  await placeInTree(sources.store, stored.sha256, join(directory, mirrorPath(params.url)));
   if (published && params.checksum.type !== 'none')
     await writeFileAtomic(join(directory, mirrorPath(params.checksum.url)), published.text, 0o644);
   return result;

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { type AttemptSummary, COORDINATOR, type Progress, type RunStep, VhiveError } from '@vhive/shared';
 import { artifactFetchAction } from '../artifacts/artifact-action.ts';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
+import { imageFetchAction } from '../artifacts/images/image-action.ts';
 import type { NodeRegistry } from '../registry/node-registry.ts';
 import { type CoordinatorActions, runCoordinatorStep } from '../runner/coordinator-steps.ts';
 import { preflightCluster } from '../runner/preflight-cluster.ts';
@@ -20,6 +21,7 @@ export interface LocalStepParts {
 export function localSteps(parts: LocalStepParts): (command: RunStep, signal: AbortSignal) => Promise<AttemptSummary> {
   const table: CoordinatorActions = {
     'artifact.fetch': (params, context) => artifactFetchAction(parts.sources())(params, context),
+    'image.fetch': (params, context) => imageFetchAction(parts.sources())(params, context),
     'preflight.cluster': async (params, context) => {
       const outputs = preflightCluster(params, parts.registry.views());
       const errors = outputs.findings.filter((finding) => finding.level === 'error');

@@ -42,8 +42,8 @@ function contentOf(path: string): Buffer | undefined {
   return Buffer.from(imitation(path));
 }
 
-/** Images, and the modules of a build. */
-const onlyInFullMirrors = /\.tar$|\/\.vhive\//;
+/** Images with their index, and the modules of a build. */
+const onlyInFullMirrors = /\.tar$|^\/images\.json$|\/\.vhive\//;
 
 /** `file.sha256` speaks of `file`; a checksum file for a whole release speaks of every architecture's file. */
 function filesBeside(path: string): string[] {

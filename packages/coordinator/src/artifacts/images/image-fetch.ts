@@ -1,0 +1,132 @@
+import { rm } from 'node:fs/promises';
+import { type ArtifactRef, archivedImageName, fullImageReference, type Params, VhiveError } from '@vhive/shared';
+import type { ArtifactCheck, ArtifactSources, FetchContext, FetchResult } from '../artifact-fetch.ts';
+import { hashFile } from '../hash-file.ts';
+import type { LockedImage } from '../lock-file.ts';
+import type { StoredArtifact } from '../store.ts';
+import { archiveArchitecture } from './archive-architecture.ts';
+import { findInMirror, type MirrorPlace, takeFromMirror } from './mirror-place.ts';
+import { copyToArchive, registryDigest, requireSkopeo } from './skopeo.ts';
+
+type ImageParams = Params<'image.fetch'>;
+
+/** Looks whether the locked image is in the store. Copies nothing; a mirror is asked whether it has it. */
+export async function checkImage(
+  given: ImageParams,
+  sources: ArtifactSources,
+  signal: AbortSignal,
+): Promise<ArtifactCheck> {
+  const params = inFull(given);
+  const locked = await sources.lockFile.findImage(params.ref, params.arch);
+  const stored = locked && (await sources.store.find(locked.sha256));
+  if (stored) return { converged: true, artifact: refOf(params, stored) };
+  const place = await findInMirror(params, sources, signal);
+  if (place)
+    return { converged: false, changes: [`take ${place.text}`], artifact: locked ? refOf(params, locked) : null };
+  if (params.optional) return { converged: true, artifact: null };
+  await requireSkopeo(signal);
+  return { converged: false, changes: [`copy docker://${params.ref}`], artifact: null };
+}
+
+/**
+ * Brings a container image into the store as a docker archive: from the mirror where it has it, else from its registry
+ * with skopeo. One at a time per image, among all processes; another architecture is refused, and so is another image
+ * than the locked one. Throws VhiveError: `usage` when there is none, `refused` when it is not what it must be,
+ * `unreachable` when the registry does not answer, `preflight` when skopeo is missing.
+ */
+export async function fetchImage(
+  given: ImageParams,
+  sources: ArtifactSources,
+  context: FetchContext,
+): Promise<FetchResult> {
+  const params = inFull(given);
+  const { ref, arch } = params;
+  const { store, lockFile } = sources;
+  const present = async () => {
+    const locked = await lockFile.findImage(ref, arch);
+    const stored = locked && (await store.find(locked.sha256));
+    return { locked, result: stored && { artifact: refOf(params, stored), changed: false } };
+  };
+  const { result } = await present();
+  if (result) return result;
+  return await store.exclusively(`image ${ref} ${arch}`, context.signal, async (partial): Promise<FetchResult> => {
+    // Another fetch of the same may have been faster.
+    const meanwhile = await present();
+    if (meanwhile.result) return meanwhile.result;
+    const place = await findInMirror(params, sources, context.signal);
+    if (!place && params.optional) return { artifact: null, changed: false };
+    const stored = place
+      ? await fromMirror(params, place, partial, meanwhile.locked, sources, context)
+      : await fromRegistry(params, `${partial}.image`, meanwhile.locked, sources, context);
+    return { artifact: refOf(params, stored), changed: true };
+  });
+}
+
+async function fromMirror(
+  { ref, arch }: ImageParams,
+  place: MirrorPlace,
+  partial: string,
+  locked: LockedImage | undefined,
+  { store, lockFile }: ArtifactSources,
+  context: FetchContext,
+): Promise<StoredArtifact> {
+  const file = await takeFromMirror(place, partial, context);
+  try {
+    const found = await hashFile(file, { signal: context.signal });
+    if (place.entry && place.entry.sha256 !== found.sha256)
+      throw new VhiveError({
+        code: 'refused',
+        message: `${place.text} is not what the mirror's index says: that has sha256 ${place.entry.sha256}, the file has ${found.sha256}`,
+        hint: 'fill the mirror again: vhive-coord mirror pull',
+      });
+    await checkArchitecture(file, ref, arch, context.signal);
+    const image = { ref, arch, digest: place.entry?.digest ?? null, sha256: found.sha256, bytes: found.bytes };
+    if (locked) lockFile.verifyImage(locked, image);
+    const stored = await store.add(file, found.sha256);
+    await lockFile.recordImage({ ...image, digest: image.digest ?? locked?.digest ?? null });
+    return stored;
+  } finally {
+    // What was wrong must not be gone on with; what was right has been moved.
+    await rm(partial, { force: true });
+  }
+}
+
+async function fromRegistry(
+  { ref, arch, insecure }: ImageParams,
+  file: string,
+  locked: LockedImage | undefined,
+  { store, lockFile }: ArtifactSources,
+  { signal, log, progress }: FetchContext,
+): Promise<StoredArtifact> {
+  progress('asking its registry');
+  const digest = await registryDigest(ref, arch, { signal, insecure });
+  if (locked?.digest) lockFile.verifyImage(locked, { digest, sha256: locked.sha256 });
+  try {
+    // A killed copy leaves a part, which skopeo can neither go on with nor write over.
+    await rm(file, { force: true });
+    progress('copying from its registry');
+    await copyToArchive({ ref, digest, arch, name: archivedImageName(ref), file }, { signal, insecure, log });
+    await checkArchitecture(file, ref, arch, signal);
+    const { sha256, bytes } = await hashFile(file, { signal });
+    await lockFile.recordImage({ ref, arch, digest, sha256, bytes });
+    return await store.add(file, sha256);
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function checkArchitecture(file: string, ref: string, arch: string, signal: AbortSignal): Promise<void> {
+  const found = await archiveArchitecture(file, signal);
+  if (found === '' || found === arch) return;
+  throw new VhiveError({
+    code: 'refused',
+    message: `the image ${ref} is for ${found}, not for ${arch}`,
+    hint: `its publisher may offer none for ${arch}: name another image, or leave nodes of that architecture out`,
+  });
+}
+
+const inFull = (params: ImageParams): ImageParams => ({ ...params, ref: fullImageReference(params.ref) });
+
+function refOf({ ref }: ImageParams, { sha256, bytes }: { sha256: string; bytes: number }): ArtifactRef {
+  return { name: `image ${ref}`, sha256, bytes };
+}

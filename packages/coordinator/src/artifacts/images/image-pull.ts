@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { fullImageReference, imageArchivePath, type Params } from '@vhive/shared';
+import type { ArtifactSources, FetchContext } from '../artifact-fetch.ts';
+import { hashFile } from '../hash-file.ts';
+import { placeInTree } from '../place-in-tree.ts';
+import { fetchImage } from './image-fetch.ts';
+import { addToImageIndex, readIndexOf } from './image-index.ts';
+
+/** What a pull of an image came to. */
+export interface PulledImage {
+  changed: boolean;
+  /** Size of its archive. */
+  bytes: number;
+}
+
+/** Fills a mirror tree with one container image: fetched as in a run, laid out under `directory`, and listed in its index. */
+export async function pullImageIntoMirror(
+  params: Params<'image.fetch'>,
+  directory: string,
+  sources: ArtifactSources,
+  context: FetchContext,
+): Promise<PulledImage> {
+  const ref = fullImageReference(params.ref);
+  const path = imageArchivePath(ref, params.arch);
+  const listed = (await readIndexOf(directory)).find((image) => image.ref === ref && image.arch === params.arch);
+  const there = listed && (await hashFile(join(directory, listed.path)).catch(() => undefined));
+  if (there && there.sha256 === listed.sha256) return { changed: false, bytes: there.bytes };
+  const { artifact } = await fetchImage({ ...params, optional: false }, sources, context);
+  if (!artifact) throw new Error(`${ref} is not optional`);
+  const { sha256, bytes } = artifact;
+  await placeInTree(sources.store, sha256, join(directory, path));
+  const digest = (await sources.lockFile.findImage(ref, params.arch))?.digest ?? null;
+  await addToImageIndex(directory, { ref, arch: params.arch, path, sha256, bytes, digest });
+  return { changed: true, bytes };
+}

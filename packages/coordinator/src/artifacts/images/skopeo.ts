@@ -1,0 +1,103 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { formatImageReference, parseImageReference, VhiveError } from '@vhive/shared';
+import { type ExecaError, execa } from 'execa';
+import { exists } from './exists.ts';
+
+/** How a registry is spoken to. */
+export interface SkopeoOptions {
+  signal: AbortSignal;
+  /** Without TLS. */
+  insecure: boolean;
+  /** Hears what the program says. */
+  log?: ((line: string) => void) | undefined;
+}
+
+const INSTALL = 'apt-get install skopeo';
+/** Further tries where the registry, or the way to it, is in trouble. */
+const RETRIES = 2;
+
+/** Makes sure that skopeo is there; throws VhiveError `preflight` when it is not. */
+export async function requireSkopeo(signal: AbortSignal): Promise<void> {
+  const found = await execa('skopeo', ['--version'], { reject: false, cancelSignal: signal });
+  if (found.failed && (found as ExecaError).code === 'ENOENT') throw missing();
+}
+
+/** The digest by which a registry knows an image now: of its manifest, or of the list of manifests of an image of many architectures. */
+export async function registryDigest(ref: string, arch: string, options: SkopeoOptions): Promise<string> {
+  const tls = options.insecure ? ['--tls-verify=false'] : [];
+  const inspect = ['inspect', '--retry-times', String(RETRIES), ...tls, '--format', '{{.Digest}}', `docker://${ref}`];
+  const digest = (await skopeo([...(await global(arch)), ...inspect], ref, options)).trim();
+  if (/^sha256:[0-9a-f]{64}$/.test(digest)) return digest;
+  throw new VhiveError({
+    code: 'internal',
+    message: `skopeo inspect docker://${ref} says "${digest}", which is no digest`,
+  });
+}
+
+/**
+ * Copies an image of one architecture from its registry into a docker archive, by its digest, so that it is the one
+ * that was looked at. `file` must not exist yet.
+ */
+export async function copyToArchive(
+  { ref, digest, arch, name, file }: { ref: string; digest: string; arch: string; name: string; file: string },
+  options: SkopeoOptions,
+): Promise<void> {
+  const { registry, repository } = parseImageReference(ref);
+  const from = `docker://${formatImageReference({ registry, repository, digest })}`;
+  const tls = options.insecure ? ['--src-tls-verify=false'] : [];
+  const copy = ['copy', '--retry-times', String(RETRIES), ...tls, from, `docker-archive:${file}:${name}`];
+  // Layers are unpacked on their way: beside the archive, where there is room for it, rather than in /var/tmp.
+  await skopeo([...(await global(arch)), '--tmpdir', join(file, '..'), ...copy], ref, options);
+}
+
+async function global(arch: string): Promise<string[]> {
+  const policies = ['/etc/containers/policy.json', join(homedir(), '.config/containers/policy.json')];
+  const hasPolicy = (await Promise.all(policies.map(exists))).includes(true);
+  // Whoever has a policy for signatures means it; without one skopeo copies nothing.
+  return [...(hasPolicy ? [] : ['--insecure-policy']), '--override-os', 'linux', '--override-arch', arch];
+}
+
+async function skopeo(argv: string[], ref: string, { signal, log }: SkopeoOptions): Promise<string> {
+  const running = execa('skopeo', argv, { reject: false, cancelSignal: signal, stdin: 'ignore', all: true });
+  for await (const line of running.iterable({ from: 'all' })) log?.(line);
+  const ended = await running;
+  signal.throwIfAborted();
+  if (!ended.failed) return ended.stdout;
+  if ((ended as ExecaError).code === 'ENOENT') throw missing();
+  throw failure(ref, ended.stderr.trim().split('\n').at(-1) || ended.shortMessage || 'skopeo failed');
+}
+
+function missing(): VhiveError {
+  return new VhiveError({
+    code: 'preflight',
+    message: 'skopeo, which copies container images from registries, is not installed on this host',
+    hint: `${INSTALL}; or give a mirror that has the images: vhive-coord mirror pull fills one`,
+  });
+}
+
+/** What skopeo says, as what is wrong. Its last line is `time=... level=fatal msg="..."`. */
+function failure(ref: string, line: string): VhiveError {
+  const said = /msg="(?<text>(?:[^"\\]|\\.)*)"/.exec(line)?.groups?.text?.replaceAll('\\"', '"') ?? line;
+  const { registry } = parseImageReference(ref);
+  const message = `the image ${ref} cannot be copied from its registry: ${said}`;
+  if (/gave HTTP response to HTTPS client/.test(said))
+    return new VhiveError({
+      code: 'usage',
+      message,
+      hint: `${registry} does not speak TLS: if that is meant, list it in the cluster file, registry: {insecure: ["${registry}"]}`,
+    });
+  if (/manifest unknown|name unknown|not found|no image found|status 404/i.test(said))
+    return new VhiveError({ code: 'usage', message, hint: 'are name, tag and architecture right?' });
+  if (/unauthorized|denied|authentication required/i.test(said))
+    return new VhiveError({
+      code: 'refused',
+      message,
+      hint: `is the name right? for a private image: skopeo login ${registry}`,
+    });
+  return new VhiveError({
+    code: 'unreachable',
+    message,
+    hint: `does this host reach ${registry}? set HTTPS_PROXY for a proxy, or give a mirror that has the image`,
+  });
+}

@@ -1,0 +1,62 @@
+import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withFileLock } from '@vhive/coordinator/files/file-lock';
+import { execa } from 'execa';
+
+const CACHE = join(import.meta.dirname, '../../.cache/debian-tools');
+
+/** Programs that are there: folders for PATH; or why they cannot be had here. */
+export type DebianTools = { path: string } | { missing: string };
+
+/**
+ * Programs of Debian packages for tests: installed ones, else those of the machine's own package sources, unpacked once
+ * into the repository's cache with the libraries that they need. Nothing is installed, and no root is needed.
+ */
+export async function debianTools(packages: Readonly<Record<string, string>>): Promise<DebianTools> {
+  const programs = Object.keys(packages);
+  const there = await Promise.all(programs.map((program) => execa('which', [program], { reject: false })));
+  if (there.every(({ exitCode }) => exitCode === 0)) return { path: '' };
+  const directory = join(CACHE, Object.values(packages).sort().join('+'));
+  const bin = join(directory, 'bin');
+  try {
+    await withFileLock(`${directory}.lock`, () => unpackOnce(packages, directory));
+  } catch (error) {
+    return { missing: `no ${programs.join(', ')} here: ${error instanceof Error ? error.message : error}` };
+  }
+  return { path: bin };
+}
+
+async function unpackOnce(packages: Readonly<Record<string, string>>, directory: string): Promise<void> {
+  if ((await readdir(directory).catch(() => [])).includes('bin')) return;
+  const scratch = `${directory}.new`;
+  await rm(scratch, { recursive: true, force: true });
+  await mkdir(join(scratch, 'archives'), { recursive: true });
+  const names = await withDependencies(Object.values(packages));
+  await execa('apt-get', ['download', ...names], { cwd: join(scratch, 'archives') });
+  for (const archive of await readdir(join(scratch, 'archives')))
+    await execa('dpkg', ['-x', join(scratch, 'archives', archive), join(scratch, 'tree')]);
+  const libraries = await execa('find', [join(scratch, 'tree'), '-type', 'd', '-name', '*-linux-gnu']);
+  const inPlace = (path: string) => path.replace(scratch, directory);
+  const folders = libraries.stdout.split('\n').filter(Boolean).map(inPlace).join(':');
+  await mkdir(join(scratch, 'programs'));
+  for (const program of Object.keys(packages)) {
+    const found = await execa('find', [join(scratch, 'tree'), '-path', `*bin/${program}`, '-type', 'f']);
+    const [file] = found.stdout.split('\n').filter(Boolean);
+    if (file === undefined) throw new Error(`its package has no program ${program}`);
+    const script = `#!/bin/sh\nLD_LIBRARY_PATH='${folders}' exec '${inPlace(file)}' "$@"\n`;
+    await writeFile(join(scratch, 'programs', program), script);
+    await chmod(join(scratch, 'programs', program), 0o755);
+  }
+  await rename(join(scratch, 'programs'), join(scratch, 'bin'));
+  await rm(join(scratch, 'archives'), { recursive: true });
+  await rm(directory, { recursive: true, force: true });
+  await rename(scratch, directory);
+}
+
+/** The packages, with the libraries that this machine lacks for them. */
+async function withDependencies(packages: readonly string[]): Promise<string[]> {
+  const plan = ['install', '--simulate', '--no-install-recommends', ...packages];
+  const { stdout } = await execa('apt-get', plan);
+  const missing = [...stdout.matchAll(/^Inst (lib\S+)/gm)].flatMap(([, name]) => (name === undefined ? [] : [name]));
+  return [...new Set([...packages, ...missing])];
+}

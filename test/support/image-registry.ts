@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+
+/** A real registry on loopback. */
+export interface ImageRegistry {
+  /** Its host and port, as references name it. */
+  host: string;
+  stop(): Promise<void>;
+}
+
+/** Runs docker-registry, which is in PATH, with its images below `directory`. */
+export async function startImageRegistry(directory: string): Promise<ImageRegistry> {
+  const host = `127.0.0.1:${await freePort()}`;
+  await mkdir(directory, { recursive: true });
+  const file = join(directory, 'config.yml');
+  await writeFile(
+    file,
+    `version: 0.1
+log: {level: info}
+storage: {filesystem: {rootdirectory: ${directory}/images}, delete: {enabled: true}}
+http: {addr: "${host}"}
+`,
+  );
+  const running = execa('docker-registry', ['serve', file], { reject: false, stdin: 'ignore' });
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    running.stderr.on('data', (chunk: Buffer) => {
+      said += chunk;
+      if (said.includes('listening on')) resolve();
+    });
+    void running.then(() => reject(new Error(`docker-registry ended: ${said}`)));
+  });
+  return {
+    host,
+    async stop() {
+      running.kill('SIGTERM');
+      await running;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
