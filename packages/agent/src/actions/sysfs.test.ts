@@ -69,6 +69,22 @@ w /sys/devices/system/cpu/cpufreq/boost - - - - 0
   expect(context.logged).toContain('SMT off: not available on this host');
 });
 
+test('SMT off until the next boot is off; a file that cannot be read counts as none', async () => {
+  await using context = await machine('Operation not permitted');
+  await put(context, {
+    [THP]: 'always madvise [never]\n',
+    // Reading a directory fails, as reading no_turbo of a driver that is off does.
+    '/sys/devices/system/cpu/intel_pstate/no_turbo/x': '',
+    '/sys/devices/system/cpu/cpufreq/boost': '0\n',
+    '/sys/devices/system/cpu/smt/control': 'forceoff\n',
+  });
+  await sysfs.apply(params, context);
+  expect(await sysfs.check(params, context)).toEqual({ converged: true, outputs: {} });
+  expect((await context.host.readFile('/etc/tmpfiles.d/vhive-tuning.conf'))?.toString()).toContain(
+    'w /sys/devices/system/cpu/cpufreq/boost - - - - 0\n',
+  );
+});
+
 test('what was changed since is put right', async () => {
   await using context = await machine();
   await put(context, kernel);

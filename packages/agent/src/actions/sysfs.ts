@@ -17,13 +17,17 @@ function valueInForce(content: string): string {
   return /\[([^\]]+)\]/.exec(content)?.[1] ?? content.trim().split(/\s+/).join(' ');
 }
 
+/** undefined also where the kernel has the file but does not let it be read: intel_pstate answers EAGAIN when it is off. */
 const current = async (host: Host, path: string) => {
-  const content = await host.readFile(path);
+  const content = await host.readFile(path).catch(() => undefined);
   return content === undefined ? undefined : valueInForce(content.toString());
 };
 
 /** What the kernel prints for something the processor cannot do at all (Linux: sysfs-devices-system-cpu, smt/control). */
 const unsupported = ['notsupported', 'notimplemented'];
+
+/** SMT that was switched off until the next boot is off as well (same page). */
+const isSo = (now: string | undefined, wanted: string) => now === wanted || (now === 'forceoff' && wanted === 'off');
 
 async function settingsOf(params: Params<'sysfs'>, host: Host): Promise<Setting[]> {
   return Promise.all(
@@ -75,7 +79,7 @@ export const sysfs: Action<'sysfs'> = {
     if (!container)
       for (const { title, path, value } of settings) {
         const now = path === undefined ? value : await current(host, path);
-        if (now !== value) changes.push(`${title}: ${path} is ${now} and becomes ${value}`);
+        if (!isSo(now, value)) changes.push(`${title}: ${path} is ${now} and becomes ${value}`);
       }
     return changes.length === 0 ? { converged: true, outputs: {} } : { converged: false, changes };
   },
@@ -84,10 +88,10 @@ export const sysfs: Action<'sysfs'> = {
     const { host, streamed } = context;
     const { settings, container, file } = await look(params, context);
     for (const { title, path, value } of container ? [] : settings) {
-      if (path === undefined || (await current(host, path)) === value) continue;
+      if (path === undefined || isSo(await current(host, path), value)) continue;
       const result = await host.run(['tee', path], { ...streamed, input: value });
       const after = await current(host, path);
-      if (result.exitCode === 0 && after === value) continue;
+      if (result.exitCode === 0 && isSo(after, value)) continue;
       const why = result.exitCode === 0 ? `the kernel made it ${after}` : result.stderr.trim().split(': ').at(-1);
       throw failedForGood(`${title}: ${path} cannot be set to ${value} (it is ${after}): ${why}`, {
         hint: 'the firmware or the hypervisor may forbid it: set it there, or leave this setting out of the cluster file',
