@@ -19,7 +19,7 @@ export const registryCache: Phase = {
   description: 'Pull-through caches of image registries on the control plane, where asked for',
   realness: {
     lab: 'boundary',
-    note: 'The caches of Debian’s docker-registry run; upstream registries cannot be reached from here.',
+    note: 'Debian’s docker-registry reads its configuration; it ends at once where no upstream registry can be reached, as here.',
     byHand: ['systemctl status "vhive-registry-cache-*"', 'curl -s http://<address of the master>:5100/v2/_catalog'],
   },
   assumedSeconds: 20,
@@ -60,6 +60,8 @@ function cacheTasks({ upstream, port }: RegistryCache, address: string): Task[] 
       enabled: true,
       state: 'running',
       restartOn: [path, '/usr/bin/docker-registry'],
+      // It ends while its upstream cannot be reached, and nothing is lost by that: nodes then ask by themselves.
+      mayCrashLoop: true,
     }),
   ];
 }

@@ -84,13 +84,14 @@ export function registryCacheUnit(upstream: string): string {
 Description=Pull-through cache of ${upstream}
 Wants=network-online.target
 After=network-online.target
+StartLimitIntervalSec=0
 
 [Service]
 User=docker-registry
 StateDirectory=vhive-registry-cache/${upstream}
 ExecStart=/usr/bin/docker-registry serve /etc/vhive-registry-cache/${upstream}.yml
 Restart=always
-RestartSec=2
+RestartSec=15
 
 [Install]
 WantedBy=multi-user.target
