@@ -208,7 +208,7 @@ describe.skipIf('missing' in tools)('images from a registry', () => {
         }
       for (const [name, mirror] of Object.entries({ directory: root, web: web.url('/tree') })) {
         const mirrored = await open(name, mirror);
-        const index = await readImageIndex(parseMirror(mirror), mirrored.store, context().signal);
+        const index = await readImageIndex(parseMirror(mirror), context().signal);
         expect(index.map(({ ref }) => ref).sort()).toEqual([tagged, byDigest].sort());
         for (const ref of [tagged, byDigest]) {
           const offline = params(ref, { insecure: false });

@@ -7,6 +7,7 @@ import { connect } from '@nats-io/transport-node';
 import { type ClusterConfig, type Progress, VERSION, VhiveError } from '@vhive/shared';
 import { type Logger, pino } from 'pino';
 import { clusterOperations } from './api/cluster-operations.ts';
+import { imagesForAll, readImageIndex } from './artifacts/images/image-index.ts';
 import { LockFile } from './artifacts/lock-file.ts';
 import { parseMirror } from './artifacts/mirror.ts';
 import { ArtifactStore } from './artifacts/store.ts';
@@ -143,6 +144,10 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       mirror = wanted ?? options.mirror;
     },
     mirrored: () => mirror !== undefined,
+    async mirrorImages(arches) {
+      const { mirror: from } = sources();
+      return from === undefined ? [] : imagesForAll(await readImageIndex(from, stopping.signal), arches);
+    },
     supersede: options.service !== true,
   });
   const app = await createHttpApi({

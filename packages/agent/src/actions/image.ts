@@ -1,3 +1,4 @@
+import { archivedImageName, readImageReference } from '@vhive/shared';
 import pRetry from 'p-retry';
 import type { Action, ActionContext } from './action.ts';
 import { commandFailed, failed } from './failures.ts';
@@ -56,6 +57,9 @@ export const image: Action<'image'> = {
     context.progress(`importing ${ref}`);
     const result = await host.run([...ctr, 'images', 'import', path], streamed);
     if (result.exitCode !== 0) throw commandFailed(`importing ${archive.name} into containerd`, result);
+    // Archives know tags only: an image named by its digest comes under a tag made of it.
+    if (readImageReference(ref)?.digest !== undefined && !(await isThere(ref, context)))
+      await host.run([...ctr, 'images', 'tag', '--force', archivedImageName(ref), ref], streamed);
     if (!(await isThere(ref, context)))
       throw failed(`${archive.name} was imported, but containerd has no ${ref} now`, {
         hint: 'the archive in the mirror names another image: look into it with tar -xOf <archive> manifest.json',

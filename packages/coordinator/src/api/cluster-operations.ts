@@ -38,6 +38,8 @@ export interface OperationParts {
   useMirror(mirror: string | undefined): void;
   /** Whether artifacts come from a mirror. */
   mirrored(): boolean;
+  /** Images that the mirror says it has for all of these architectures, as references in full. */
+  mirrorImages(arches: readonly string[]): Promise<string[]>;
   /** Whether a new run may cancel an unfinished one of other input (the coordinator of a single `up`). */
   supersede: boolean;
 }
@@ -58,15 +60,16 @@ export function clusterOperations(parts: OperationParts): Operations {
     });
   }
 
-  function planFor(request: RunRequest): { plan: Plan; nodes: NodeView[] } {
+  async function planFor(request: RunRequest): Promise<{ plan: Plan; nodes: NodeView[] }> {
     parts.chooseLan(request.config);
     parts.useMirror(request.mirror);
     const nodes = request.nodes.map(nodeNamed);
     const controlPlane = controlPlaneAmong(nodes, request.config);
     const { config, until, skip, limit } = request;
     checkConfig(config, nodes);
+    const mirrorImages = await parts.mirrorImages(nodes.map(({ facts }) => facts.arch));
     const plan = buildPlan(
-      { config, nodes, controlPlane, mirror: parts.mirrored() },
+      { config, nodes, controlPlane, mirror: parts.mirrored(), mirrorImages },
       { ...(until === undefined ? {} : { until }), skip, limit },
     );
     return { plan, nodes };
@@ -90,9 +93,9 @@ export function clusterOperations(parts: OperationParts): Operations {
     async revokeToken(id) {
       await tokens.revoke(id);
     },
-    plan: (request) => planFor(request).plan,
+    plan: async (request) => (await planFor(request)).plan,
     async startRun(request) {
-      const { plan, nodes } = planFor(request);
+      const { plan, nodes } = await planFor(request);
       const { config, mode, until, skip, limit } = request;
       const order = {
         plan,

@@ -31,7 +31,7 @@ export interface Operations {
   tokens(): Promise<TokenView[]>;
   createToken(request: z.output<typeof tokenRequest>): Promise<z.output<typeof tokenCreated>>;
   revokeToken(id: string): Promise<void>;
-  plan(request: RunRequest): Plan;
+  plan(request: RunRequest): Promise<Plan>;
   startRun(request: RunRequest): Promise<z.output<typeof runStarted>>;
   runs(): Promise<z.output<typeof runSummary>[]>;
   run(runId: string): Promise<RunView>;

@@ -1,4 +1,4 @@
-import { type OutputRef, output, type Step } from '@vhive/shared';
+import { fullImageReference, type OutputRef, output, parseImageReference, type Step } from '@vhive/shared';
 import { imagesOf } from '../versions/kubeadm.ts';
 import type { PhaseContext, PlanNode } from './context.ts';
 import { coordinatorStep, stepId } from './step.ts';
@@ -23,8 +23,11 @@ export function archiveOf(ref: string, node: PlanNode): OutputRef {
 export function preloadedImages({ config, versions, mirrorImages }: PhaseContext): string[] {
   // Kubernetes' own come with Kubernetes.
   const own = new Set(imagesOf(versions.kubernetes, config.kubernetes.imageRepository)?.map(({ ref }) => ref));
-  return [...new Set([...config.images.preload, ...mirrorImages])].filter((ref) => !own.has(ref));
+  return [...new Set([...askedFor(config), ...mirrorImages])].filter((ref) => !own.has(ref));
 }
+
+/** In full, as containerd names them. */
+const askedFor = ({ images }: PhaseContext['config']) => images.preload.map(fullImageReference);
 
 /** Whether the trial microVM's image comes by way of the coordinator. */
 export function smokeBootArchived({ config, mirror }: PhaseContext): boolean {
@@ -43,7 +46,12 @@ function fetchArchive({ config }: PhaseContext, ref: string, node: PlanNode): St
   return coordinatorStep('artifacts', archiveStep(ref, node).slice('artifacts/'.length), {
     title: `image ${ref}`,
     tasks: [
-      task('fetch', `${ref} for ${arch}`, 'image.fetch', { ref, arch, optional: !config.images.preload.includes(ref) }),
+      task('fetch', `${ref} for ${arch}`, 'image.fetch', {
+        ref,
+        arch,
+        optional: !askedFor(config).includes(ref),
+        insecure: config.registry.insecure.includes(parseImageReference(ref).registry),
+      }),
     ],
     policy: { retries: 3, backoffMs: 5_000 },
   });

@@ -15,6 +15,7 @@ const command = (tasks: Task[], changes: Partial<RunStep> = {}): RunStep => ({
 });
 const table = (fetch: CoordinatorActions['artifact.fetch']): CoordinatorActions => ({
   'artifact.fetch': fetch,
+  'image.fetch': async () => ({ outputs: { artifact: null }, status: 'unchanged' }),
   'preflight.cluster': async () => ({ outputs: { findings: [] }, status: 'unchanged' }),
 });
 const observer = { log: () => undefined, progress: () => undefined };

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, sha256, VhiveError } from '@vhive/shared';
 import { z } from 'zod';
@@ -6,7 +7,6 @@ import { readFileIfPresent, writeFileAtomic } from '../../files/atomic-file.ts';
 import { withFileLock } from '../../files/file-lock.ts';
 import { download, FileAbsentError } from '../download.ts';
 import type { Mirror } from '../mirror.ts';
-import type { ArtifactStore } from '../store.ts';
 
 /** Name of the index at the root of a mirror tree. */
 export const IMAGE_INDEX = 'images.json';
@@ -35,25 +35,20 @@ const content = z.object({ version: z.literal(1), images: z.array(mirroredImage)
  * The images a mirror says it has; empty where there is no index: then archives are looked for by their names alone.
  * Throws VhiveError `usage` when it is damaged, `unreachable` when the mirror does not answer.
  */
-export async function readImageIndex(
-  mirror: Mirror,
-  store: ArtifactStore,
-  signal: AbortSignal,
-): Promise<MirroredImage[]> {
-  if (mirror.type === 'directory') {
-    const path = join(mirror.root, IMAGE_INDEX);
-    return parseIndex(await readFileIfPresent(path), path);
-  }
+export async function readImageIndex(mirror: Mirror, signal: AbortSignal): Promise<MirroredImage[]> {
+  if (mirror.type === 'directory') return await readIndexOf(mirror.root);
   const url = `${mirror.base}/${IMAGE_INDEX}`;
-  return await store.withScratchFile(async (file) => {
-    try {
-      await download(url, file, { signal, retries: 2 });
-    } catch (error) {
-      if (error instanceof FileAbsentError) return [];
-      throw error;
-    }
+  const directory = await mkdtemp(join(tmpdir(), 'vhive-images-'));
+  try {
+    const file = join(directory, IMAGE_INDEX);
+    await download(url, file, { signal, retries: 2 });
     return parseIndex(await readFile(file, 'utf8'), url);
-  });
+  } catch (error) {
+    if (error instanceof FileAbsentError) return [];
+    throw error;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
 
 /** Reads the index of a mirror tree that is being filled. */

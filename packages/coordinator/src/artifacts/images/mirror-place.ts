@@ -23,11 +23,11 @@ export interface MirrorPlace {
  */
 export async function findInMirror(
   { ref, arch }: { ref: string; arch: string },
-  { mirror, store }: Pick<ArtifactSources, 'mirror' | 'store'>,
+  { mirror }: Pick<ArtifactSources, 'mirror'>,
   signal: AbortSignal,
 ): Promise<MirrorPlace | undefined> {
   if (!mirror) return undefined;
-  const index = await readImageIndex(mirror, store, signal);
+  const index = await readImageIndex(mirror, signal);
   const entry = index.find((image) => image.ref === ref && image.arch === arch);
   if (entry) return placeOf(entry.path, mirror, entry);
   const named = placeOf(imageArchivePath(ref, arch), mirror);

@@ -1,4 +1,7 @@
 import type { NodeView, Plan, RunRequest, RunView } from '@vhive/shared';
+import { imagesForAll, readImageIndex } from '../../artifacts/images/image-index.ts';
+import { parseMirror } from '../../artifacts/mirror.ts';
+import type { PlanNode } from '../../phases/index.ts';
 import {
   buildPlan,
   criticalPath,
@@ -51,21 +54,27 @@ async function earlierRuns(client: ApiClient): Promise<RunView[]> {
 
 async function planFor(flags: PlanFlags, settings: ClusterSettings, context: CliContext): Promise<TimedPlan> {
   const { coordinator } = settings;
-  if (!(await hasState(coordinator.stateDir))) return { plan: ofPlaceholders(flags, settings, [], context), runs: [] };
+  if (!(await hasState(coordinator.stateDir)))
+    return { plan: await ofPlaceholders(flags, settings, [], context), runs: [] };
   return await withCoordinator({ coordinator, hooks: context.hooks, start: 'existing' }, async ({ client }) => {
     const known = (await client.nodes()).filter((node) => node.status !== 'pending');
     const master = known.find((node) => node.name === settings.config.controlPlane) ?? known.find((node) => node.local);
     const runs = await earlierRuns(client);
     const count = settings.nodes ?? known.length;
     if (master === undefined || known.length < count)
-      return { plan: ofPlaceholders(flags, settings, known, context), runs };
+      return { plan: await ofPlaceholders(flags, settings, known, context), runs };
     const others = known.filter((node) => node !== master).map(({ name }) => name);
     const names = [master.name, ...others.slice(0, count - 1)];
     return { plan: await client.plan(requestOf(flags, settings, names)), runs };
   });
 }
 
-function ofPlaceholders(flags: PlanFlags, settings: ClusterSettings, known: NodeView[], { io }: CliContext): Plan {
+async function ofPlaceholders(
+  flags: PlanFlags,
+  settings: ClusterSettings,
+  known: NodeView[],
+  { io }: CliContext,
+): Promise<Plan> {
   const count = Math.max(1, settings.nodes ?? known.length);
   io.stderr.write(
     `${known.length === 0 ? 'no node is known yet' : `only ${known.length} of ${count} nodes are known`}: ` +
@@ -79,7 +88,21 @@ function ofPlaceholders(flags: PlanFlags, settings: ClusterSettings, known: Node
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
   };
-  return buildPlan({ config: settings.config, nodes, controlPlane, mirror: flags.mirror !== undefined }, selection);
+  const mirrorImages = await imagesOfMirror(flags.mirror, nodes);
+  const mirror = flags.mirror !== undefined;
+  return buildPlan({ config: settings.config, nodes, controlPlane, mirror, mirrorImages }, selection);
+}
+
+/** How long a mirror may take to tell what it has, milliseconds. */
+const MIRROR_ANSWERS_MS = 60_000;
+
+async function imagesOfMirror(mirror: string | undefined, nodes: readonly PlanNode[]): Promise<string[]> {
+  if (mirror === undefined) return [];
+  const images = await readImageIndex(parseMirror(mirror), AbortSignal.timeout(MIRROR_ANSWERS_MS));
+  return imagesForAll(
+    images,
+    nodes.map(({ facts }) => facts.arch),
+  );
 }
 
 function requestOf(flags: PlanFlags, settings: ClusterSettings, nodes: string[]): RunRequest {
