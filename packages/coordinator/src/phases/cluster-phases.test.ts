@@ -61,6 +61,10 @@ describe('what happens in the cluster', () => {
     for (const need of ['istio/n1', 'load-balancer/n1']) expect(before('gateway/n1')).toContain(need);
   });
 
+  it('looks for the GPUs’ device plugin where its runtime has been put', () => {
+    expect(stepOf('nvidia/n1').after).toEqual(['n1', 'n2', 'n3'].map((node) => `nvidia-toolkit/${node}`));
+  });
+
   it('makes manifests that programs print before there is a cluster', () => {
     for (const id of ['istio-manifest/n1', 'prometheus-manifest/n1'])
       expect(before(id)).not.toContain('control-plane/n1');

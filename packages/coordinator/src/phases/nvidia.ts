@@ -7,13 +7,15 @@ import { applyManifest, type ManifestPatch } from './manifests.ts';
 import { NODES_SETTLED } from './nodes-ready.ts';
 import type { Phase } from './phase.ts';
 import { sandboxClassesStep } from './sandbox-classes.ts';
-import { nodeStep } from './step.ts';
+import { nodeStep, stepId } from './step.ts';
 import { systemStep } from './system.ts';
 import { task } from './task.ts';
 
 const PHASE = 'nvidia';
 const KEY = '/etc/apt/keyrings/nvidia-container-toolkit.asc';
 const DAEMON_SET = 'nvidia-device-plugin-daemonset';
+
+const toolkitStep = (node: PlanNode) => stepId('nvidia-toolkit', node.name);
 
 /** The step after which pods can ask for GPUs. */
 export const nvidiaStep = (context: PhaseContext) => clusterStepId(context, PHASE);
@@ -48,6 +50,8 @@ export const nvidia: Phase = {
       clusterStep(context, PHASE, PHASE, {
         title: 'device plugin runs',
         needs: [clusterStepId(context, 'nvidia-device-plugin'), NODES_SETTLED],
+        // Its pods are containers of the runtime that the toolkit brings.
+        after: nodes.map(toolkitStep),
         tasks: [
           task('device-plugin', 'the device plugin runs on every node', 'kubernetes.wait', {
             for: { type: 'daemonset-ready', namespace: 'kube-system', name: DAEMON_SET },
