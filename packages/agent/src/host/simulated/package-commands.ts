@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { SimulatedProgram } from './program.ts';
 
 const named = (args: readonly string[]) => args.filter((arg) => /^[a-z0-9][a-z0-9+.-]+$/.test(arg));
@@ -13,6 +15,12 @@ export const packagePolicy: SimulatedProgram = (_machine, [, ...names]) => ({
   stdout: names.map((name) => `${name}:\n  Installed: (none)\n  Candidate: 1.0\n`).join(''),
 });
 
+/** Services that packages bring. */
+const services: Record<string, string> = {
+  chrony: '/usr/lib/systemd/system/chrony.service',
+  'docker-registry': '/usr/lib/systemd/system/docker-registry.service',
+};
+
 /** `apt-get install`, `update` and `--version`. */
 export const aptGet: SimulatedProgram = async (machine, args) => {
   const install = args.indexOf('install');
@@ -20,5 +28,10 @@ export const aptGet: SimulatedProgram = async (machine, args) => {
   const packages = named(args.slice(install + 1));
   machine.state.packages = [...new Set([...machine.state.packages, ...packages])].sort();
   await machine.save();
+  for (const path of packages.flatMap((name) => services[name] ?? [])) {
+    const file = join(machine.root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, '# simulated\n');
+  }
   return { stdout: packages.map((name) => `Setting up ${name} (1.0) ...\n`).join('') };
 };
