@@ -33,8 +33,7 @@ export interface Answer {
  * Ready, so refusals count only once the time is up. Throws `ActionError`, the signal's reason when it aborts.
  */
 export async function callFunction(call: Call): Promise<Answer> {
-  // Loaded when a call is made, not by an idle agent: it costs some 15 MB.
-  const { Client, credentials, status } = await import('@grpc/grpc-js');
+  const { Client, credentials, status } = await import('../../host/grpc/library.ts');
   const transient = [
     status.UNAVAILABLE,
     status.UNIMPLEMENTED,

@@ -14,7 +14,7 @@ export interface SimulatedGateway extends AsyncDisposable {
  * address that the load balancer gave away: a service must have it.
  */
 export async function startGateway(cluster: string, gateway: string): Promise<SimulatedGateway> {
-  const { Server, ServerCredentials, status } = await import('@grpc/grpc-js');
+  const { Server, ServerCredentials, status } = await import('../grpc/library.ts');
   const kubernetes = new SimulatedKubernetes(cluster);
   const server = new Server();
   server.addService(
