@@ -1,14 +1,24 @@
 import { stringify } from 'smol-toml';
 
-/** Folders, sockets and settings of firecracker-containerd, as vHive expects them (its configs/firecracker-containerd). */
+// Paths and settings as in vHive's own configs/firecracker-containerd: its source names them too.
+
+/** The socket of firecracker-containerd. */
 export const FIRECRACKER_SOCKET = '/run/firecracker-containerd/containerd.sock';
+/** Its configuration. */
 export const FIRECRACKER_CONFIG = '/etc/firecracker-containerd/config.toml';
+/** How its shim starts a microVM. */
 export const FIRECRACKER_RUNTIME = '/etc/containerd/firecracker-runtime.json';
+/** The thin pool with the disks of microVMs. */
 export const POOL_NAME = 'fc-dev-thinpool';
+/** The pool's files, and what the snapshotter remembers of it. */
 export const POOL_DIRECTORY = '/var/lib/firecracker-containerd/snapshotter/devmapper';
+/** The kernel every microVM boots; the name is upstream's, whatever kernel it is. */
 export const KERNEL_IMAGE = '/var/lib/firecracker-containerd/runtime/hello-vmlinux.bin';
+/** The root drive every microVM boots from, with the agent within. */
 export const ROOT_DRIVE = '/var/lib/firecracker-containerd/runtime/default-rootfs.img';
+/** The socket of the demux snapshotter. */
 export const DEMUX_SOCKET = '/var/lib/demux-snapshotter/snapshotter.sock';
+/** Its configuration. */
 export const DEMUX_CONFIG = '/etc/demux-snapshotter/config.toml';
 
 const header = '# Written by vHive; changes are overwritten.\n';
