@@ -197,9 +197,12 @@ test('when the time is up, what stood in the way is told', async () => {
   done.catch(() => undefined);
   await vi.waitFor(() => expect(context.logged).toHaveLength(1));
   ended.abort(new Error('the task took longer than 600 s'));
-  await expect(done).rejects.toThrow(
-    'ConfigMap here/c cannot be applied: Internal error occurred: failed calling webhook',
-  );
+  await expect(done).rejects.toMatchObject({
+    failure: {
+      message: `ConfigMap here/c cannot be applied: ${webhookDown.message}`,
+      hint: expect.stringContaining('the webhook has no ready pod'),
+    },
+  });
 });
 
 test('a file made by an earlier task: a change while it is missing, a failure to apply; patched and thinned out', async () => {

@@ -8,7 +8,9 @@ export const manifestPatch = z.strictObject({
   merge: z
     .record(z.string(), z.unknown())
     .default({})
-    .describe('Strategic merge: fields replace, null removes, lists of named items are merged by name'),
+    .describe(
+      'Strategic merge: fields replace, null removes, lists of named items are merged by name (an item with `$patch: delete` goes)',
+    ),
   addArguments: z
     .record(z.string(), z.array(z.string()))
     .default({})

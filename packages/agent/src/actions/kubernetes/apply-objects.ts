@@ -4,7 +4,6 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { KubernetesApi } from '../../host/kubernetes-api.ts';
 import { isTransient, isUnknownKind, isWebhookDown } from '../../host/kubernetes-error.ts';
 import { type ActionContext, ActionError } from '../action.ts';
-import { failed } from '../failures.ts';
 import { inRanks } from './apply-order.ts';
 import { establish } from './establish.ts';
 import { referenceTo, titleOf } from './reference.ts';
@@ -23,7 +22,7 @@ interface Pass {
   context: ActionContext;
   limit: LimitFunction;
   /** Titles of objects that are tried again, and why. */
-  waiting: Map<string, string>;
+  waiting: Map<string, Error>;
   applied(): void;
 }
 
@@ -46,13 +45,14 @@ async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void
       return;
     } catch (error) {
       // The time is up: what stood in the way is worth more than that it is.
-      if (signal.aborted && waiting.has(title)) throw failed(`${title} cannot be applied: ${waiting.get(title)}`);
+      const before = waiting.get(title);
+      if (signal.aborted && before) throw refusalOf(object, before);
       signal.throwIfAborted();
       if (!(error instanceof Error)) throw error;
       const hopeless = isUnknownKind(error) && performance.now() - started > UNKNOWN_KIND_MS;
       if (hopeless || !isTransient(error)) throw refusalOf(object, error);
-      if (waiting.get(title) !== error.message) log(`${title}: ${error.message}; once more`);
-      waiting.set(title, error.message);
+      if (before?.message !== error.message) log(`${title}: ${error.message}; once more`);
+      waiting.set(title, error);
       context.progress(`${waiting.size} tried again, such as ${title}: ${error.message}`);
       if (isWebhookDown(error) || isUnknownKind(error)) heldUp();
     }

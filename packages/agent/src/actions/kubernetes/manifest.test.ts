@@ -17,6 +17,9 @@ test('many documents, empty ones, lists; file modes are octal as Kubernetes read
 
 test('what is no object is refused with its place', () => {
   expect(() => parseManifest(`${object('Pod')}---\nkind: Pod\n`, 'm.yaml')).toThrow('document 2 of m.yaml');
+  expect(() => parseManifest('apiVersion: v1\nkind: Pod\nmetadata: {generateName: p-}\n', 'm.yaml')).toThrow(
+    'document 1 of m.yaml has generateName instead of a name',
+  );
   expect(() => parseManifest('a: [', 'm.yaml')).toThrow('m.yaml is not YAML (document 1)');
 });
 

@@ -12,6 +12,9 @@ const octal: ScalarTag = {
   resolve: (text) => Number.parseInt(text, 8),
 };
 
+const generated = z.object({
+  metadata: z.object({ generateName: z.string(), name: z.undefined().optional() }),
+});
 const list = z.object({ kind: z.literal('List'), items: z.array(z.unknown()) });
 
 /** The objects of a YAML file of many documents, in order; empty documents left out, Lists opened. `name` is for messages. */
@@ -25,6 +28,11 @@ export function parseManifest(text: string, name: string): KubernetesObject[] {
     if (value === null) return [];
     const opened = list.safeParse(value);
     return (opened.success ? opened.data.items : [value]).map((item) => {
+      if (generated.safeParse(item).success)
+        throw failedForGood(
+          `document ${index + 1} of ${name} has generateName instead of a name: it would be made anew each time`,
+          { hint: 'give it a name' },
+        );
       const object = kubernetesObject.safeParse(item);
       if (!object.success)
         throw failedForGood(
