@@ -1,6 +1,7 @@
-import { appendFile, mkdtemp } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LAB_CLUSTER_FILE, LAB_MIRROR } from '@vhive/coordinator/lab/agents';
+import type { LabStack } from '@vhive/coordinator/lab/cluster-file';
 import { labClusterHosts } from '@vhive/coordinator/lab/cluster-hosts';
 import {
   defaultLabDirectories,
@@ -13,6 +14,7 @@ import {
   labReboot,
 } from '@vhive/coordinator/lab/index';
 import { execa } from 'execa';
+import { parseDocument } from 'yaml';
 import { JsonRun } from './json-run.ts';
 
 const log = (line: string) => process.stderr.write(`lab: ${line}\n`);
@@ -30,10 +32,10 @@ export class LabCluster {
     return new LabCluster(await mkdtemp('/var/lib/vhive-lab-test-'));
   }
 
-  /** Makes sure that this many hosts run, each with its agent. */
-  async hosts(count: number): Promise<LabHost[]> {
+  /** Makes sure that this many hosts run, each with its agent. Unless told otherwise for Kubernetes alone. */
+  async hosts(count: number, stack: LabStack = 'kubernetes-only'): Promise<LabHost[]> {
     const { cacheDir } = defaultLabDirectories();
-    return await labClusterHosts({ cacheDir, stateDir: this.stateDir, hosts: count, log });
+    return await labClusterHosts({ cacheDir, stateDir: this.stateDir, hosts: count, stack, log });
   }
 
   host(name: string): Promise<LabHost> {
@@ -73,6 +75,14 @@ export class LabCluster {
   /** Adds fields to the cluster file on the first host. */
   async configure(yaml: string): Promise<void> {
     await appendFile(join((await this.host('host-1')).tree, LAB_CLUSTER_FILE), yaml);
+  }
+
+  /** Sets one field of the cluster file on the first host. */
+  async set(path: readonly string[], value: unknown): Promise<void> {
+    const file = join((await this.host('host-1')).tree, LAB_CLUSTER_FILE);
+    const document = parseDocument(await readFile(file, 'utf8'));
+    document.setIn(path, value);
+    await writeFile(file, document.toString());
   }
 
   link(name: string, state: 'up' | 'down'): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ClusterFile } from '@vhive/shared';
-import { type Document, parseDocument, stringify } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import type { LabMirror } from './mirror/index.ts';
 import { stackVersion, standInImage } from './mirror/stack/index.ts';
 
@@ -72,12 +72,9 @@ export function adaptedClusterFile(present: string, hosts: number, versions: Lab
   document.set('nodes', hosts);
   for (const [name, version] of Object.entries(componentVersions(versions)))
     document.setIn(['versions', name], version);
-  if (isStandIn(document, ['ready', 'image'])) document.setIn(['ready', 'image'], standInImage(versions.standIn));
+  const image = document.getIn(['ready', 'image']);
+  // The lab's own image: its tag follows the mirror.
+  if (typeof image === 'string' && image.startsWith(standInImage('')))
+    document.setIn(['ready', 'image'], standInImage(versions.standIn));
   return document.toString();
-}
-
-/** Whether an image in the file is the lab's own, whose tag follows the mirror. */
-function isStandIn(document: Document, path: readonly string[]): boolean {
-  const image = document.getIn(path);
-  return typeof image === 'string' && image.startsWith(standInImage(''));
 }

@@ -1,5 +1,6 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addToImageIndex, IMAGE_INDEX } from '../../artifacts/images/image-index.ts';
 import { type Architecture, machineArchitecture } from './architecture.ts';
 import { writeChecksum } from './checksums.ts';
 import { runCommand } from './command.ts';
@@ -87,8 +88,20 @@ async function assemble(context: BuildContext, debianPackages: PackageVersions):
     const file = join(paths.staging, imageArchivePath(reference));
     const content = await imageContent(reference, paths, architecture, signal);
     await writeImageArchive(file, content, join(paths.build, 'image'), signal);
-    await writeChecksum(file, `${file}.sha256`, 'bare', signal);
+    const sha256 = await writeChecksum(file, `${file}.sha256`, 'bare', signal);
+    const { size: bytes } = await stat(file);
+    const path = imageArchivePath(reference);
+    await addToImageIndex(paths.staging, {
+      ref: reference,
+      arch: architecture.name,
+      path,
+      sha256,
+      bytes,
+      digest: null,
+    });
   }
+  // The lock of the index is no part of the tree.
+  await rm(join(paths.staging, `.${IMAGE_INDEX}.guard`), { force: true });
   const inputs = mirrorInputs(debianPackages);
   const files = await filesBelow(paths.staging);
   // Without a stamp the tree is not valid, so the moment between the two renames is no half-made tree.

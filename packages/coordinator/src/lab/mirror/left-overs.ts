@@ -5,7 +5,7 @@ import { FinishedParts } from './finished-parts.ts';
 import type { MirrorPaths } from './paths.ts';
 
 /** A compiler cache above this size (bytes, on disk) is not worth its space. */
-const largestGoCache = 1.5e9;
+const largestGoCache = 2.5e9;
 
 /**
  * Deletes what a finished build needs no more: everything but the downloaded packages and, unless it has grown too

@@ -32,7 +32,7 @@ export function metallb(image: string): StackObject[] {
           args: [
             'webhook',
             ...[`--host=${WEBHOOK.name}.${NAMESPACE}.svc`, '--validating=metallb-webhook-configuration'],
-            ...['--port=9443', '--delay=10s'],
+            ...['--port=9443', '--delay=6s'],
           ],
         },
       ],

@@ -120,7 +120,7 @@ export function webhookConfiguration(
     metadata: meta(name),
     webhooks: [
       {
-        name,
+        name: `stand-in.${name}.lab`,
         admissionReviewVersions: ['v1'],
         clientConfig: { service: behind },
         failurePolicy: 'Fail',

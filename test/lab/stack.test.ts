@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonRun } from './cluster/json-run.ts';
+import { LabCluster } from './cluster/lab-cluster.ts';
+import { containerImage, functionsGateway, hostState, logOf, podLog } from './cluster/stack.ts';
+
+// The whole stack on two hosts. MetalLB, Istio and Knative are the lab's stand-ins under the same names; the registry,
+// gVisor, chrony and all that stands on the hosts are real. Each test begins where the one before it ended.
+
+let cluster: LabCluster;
+let run: JsonRun;
+
+const upAgain = async (...words: string[]) => await (await cluster.up(...words)).outcome();
+
+beforeAll(async () => {
+  cluster = await LabCluster.prepare();
+  await cluster.hosts(2, 'full');
+  await cluster.set(['extras'], {
+    chrony: { enabled: true, servers: ['ntp.invalid'] },
+    tuning: { transparentHugePages: 'never', numaBalancing: false },
+  });
+  await cluster.set(['kubernetes', 'kubeconfigOnWorkers'], true);
+  await cluster.set(['kubernetes', 'nodeLabels'], {
+    '*': { experiment: 'lab' },
+    'host-2': { 'loader-nodetype': 'worker' },
+  });
+  run = await cluster.up();
+  await run.ended;
+});
+
+afterAll(() => cluster.down());
+
+describe('up', () => {
+  it('ends with a function that answered through the gateway', async () => {
+    const { exitCode, result, stderr } = await run.outcome();
+    expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
+    expect(exitCode).toBe(0);
+    expect(result.smokeTest?.reply).toMatch(/^Hello, /);
+    expect(result.gateway).toBe(await functionsGateway(cluster));
+    const phases = result.phases?.map(({ phase }) => phase);
+    for (const phase of ['load-balancer', 'istio', 'serving', 'ingress', 'registry', 'eventing', 'ready'])
+      expect(phases).toContain(phase);
+    process.stderr.write(`phases: ${result.phases?.map(({ phase, seconds }) => `${phase} ${seconds} s`).join(', ')}\n`);
+    const functions = await cluster.kubectl('get', 'services.serving.knative.dev', '--all-namespaces', '--output=name');
+    expect(functions, 'it is removed again').toBe('');
+  });
+
+  it('met a webhook that did not answer yet, and tried again', async () => {
+    expect(await logOf(cluster, 'load-balancer')).toMatch(/IPAddressPool.*failed calling webhook.*once more/);
+  });
+
+  it('changes nothing the second time', async () => {
+    const { result, stderr } = await upAgain();
+    expect(result, stderr).toMatchObject({ outcome: 'ready', changed: 0 });
+    expect(result.smokeTest?.reply).toMatch(/^Hello, /);
+  });
+});
+
+describe('the registry in the cluster', () => {
+  const image = 'docker-registry.registry.svc.cluster.local:5000/lab/hello:1';
+
+  it('takes an image from a node by name, and the other node runs a pod of it', async () => {
+    await cluster.run('host-1', ['ctr', '--namespace=k8s.io', 'images', 'tag', await containerImage(cluster), image]);
+    await cluster.run('host-1', ['ctr', '--namespace=k8s.io', 'images', 'push', '--plain-http', image]);
+    const catalog = 'http://docker-registry.registry.svc.cluster.local:5000/v2/_catalog';
+    expect(JSON.parse(await cluster.run('host-2', ['curl', '--silent', catalog]))).toEqual({
+      repositories: ['lab/hello'],
+    });
+    await cluster.kubectl('run', 'hello', `--image=${image}`, '--image-pull-policy=Always', '--', 'idle');
+    await cluster.kubectl('wait', 'pod/hello', '--for=condition=Ready', '--timeout=60s');
+    const pulled = await cluster.kubectl('get', 'events', '--field-selector=reason=Pulled,involvedObject.name=hello');
+    expect(pulled).toContain('Successfully pulled image');
+    await cluster.kubectl('delete', 'pod', 'hello', '--wait=true');
+  });
+});
+
+describe('what the extras ask for', () => {
+  it('labels nodes and lets root of a worker use kubectl', async () => {
+    const labels = 'jsonpath={.items[*].metadata.labels.experiment} {.items[*].metadata.labels.loader-nodetype}';
+    expect(await cluster.run('host-2', ['kubectl', 'get', 'nodes', '-o', labels])).toBe('lab lab worker');
+    expect(await cluster.run('host-2', ['stat', '--format=%a %U', '/root/.kube/config'])).toBe('600 root');
+  });
+
+  it('runs chrony with the servers given, and leaves to the machine what is the machine’s', async () => {
+    for (const name of ['host-1', 'host-2']) {
+      expect(await cluster.run(name, ['systemctl', 'is-active', 'chrony'])).toBe('active');
+      expect(await cluster.run(name, ['chronyc', '-n', '-N', 'sources'])).toContain('ntp.invalid');
+    }
+    expect(await logOf(cluster, 'tuning')).toContain('left alone');
+  });
+});
+
+describe('gVisor', () => {
+  it('is set up on the same cluster, and the test function runs in it', async () => {
+    await cluster.set(['sandbox'], 'gvisor');
+    const { result, stderr } = await upAgain();
+    expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
+    expect(result.smokeTest?.reply).toMatch(/^Hello, /);
+  });
+
+  it('is the kernel of a pod that asks for it, and of no other', async () => {
+    const [inside, outside] = [await podLog(cluster, 'inside', 'gvisor'), await podLog(cluster, 'outside')];
+    expect(inside).toMatch(/^Linux version 4\.4\.0/);
+    expect(outside).toBe(await cluster.run('host-2', ['cat', '/proc/version']));
+  });
+});
+
+describe('a worker that is rebooted', () => {
+  it('is what it was, without the coordinator', async () => {
+    expect(await cluster.shell('host-1', 'pgrep --exact nats-server || echo none')).toBe('none');
+    const before = await hostState(cluster, 'host-2');
+    await cluster.reboot('host-2');
+    const boot = await cluster.run('host-2', ['cat', '/proc/sys/kernel/random/boot_id']);
+    const seen = () =>
+      cluster.kubectl(
+        'get',
+        'node',
+        'host-2',
+        '-o',
+        'jsonpath={.status.nodeInfo.bootID} {.status.conditions[-1:].status}',
+      );
+    await expect.poll(() => seen().catch(String), { timeout: 120_000, interval: 1_000 }).toBe(`${boot} True`);
+    await expect
+      .poll(() => hostState(cluster, 'host-2').catch(String), { timeout: 60_000, interval: 1_000 })
+      .toEqual(before);
+    expect(before.join('\n')).toContain('docker-registry.registry.svc.cluster.local');
+    await cluster.kubectl(
+      'wait',
+      'deployment',
+      '--all',
+      '--all-namespaces',
+      '--for=condition=Available',
+      '--timeout=120s',
+    );
+    const { result, stderr } = await upAgain();
+    expect(result, stderr).toMatchObject({ outcome: 'ready', changed: 0 });
+    expect(result.smokeTest?.reply).toMatch(/^Hello, /);
+  });
+});
