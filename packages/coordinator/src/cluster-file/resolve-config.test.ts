@@ -260,6 +260,17 @@ describe('a combination that is not offered is refused before anything is touche
       /1\.33\.0 or newer/,
     ],
     [
+      'a kubelet that no longer speaks the CRI of vHive’s legacy branch',
+      {
+        file: {
+          path: 'f',
+          text: 'firecracker: { vhiveRef: legacy-firecracker-v0.24.0-with-upf-support }\nversions: { kubernetes: 1.33.1 }',
+        },
+      },
+      /versions\.kubernetes: vHive of legacy\S+ speaks only CRI v1alpha2, which kubernetes 1\.33\.1 does not know any more/,
+      /leave versions\.kubernetes out/,
+    ],
+    [
       'containerd 2 with Kubernetes 1.20',
       { file: { path: 'f', text: `${plain}versions: { kubernetes: 1.20.2 }\nnetwork: { plugin: bridge }` } },
       /versions\.containerd: containerd 2\.2\.3 no longer speaks CRI v1alpha2/,

@@ -1,7 +1,12 @@
 import type { ClusterConfig } from '@vhive/shared';
 import semver from 'semver';
-import { oldestKubernetes, oldestKubernetesForCalico, oldestKubernetesForKnative } from '../versions/catalogue.ts';
-import { atLeast, minorOf, resolveVersions } from '../versions/resolve.ts';
+import {
+  firstWithoutOldCri,
+  oldestKubernetes,
+  oldestKubernetesForCalico,
+  oldestKubernetesForKnative,
+} from '../versions/catalogue.ts';
+import { atLeast, minorOf, resolveVersions, runsLegacyVhive } from '../versions/resolve.ts';
 import type { Problem } from './problem.ts';
 import type { CheckedNode } from './semantic-checks.ts';
 
@@ -53,6 +58,16 @@ function combinations(config: ClusterConfig): Problem[] {
       `containerd ${containerd} no longer speaks CRI v1alpha2, the only one Kubernetes ${kubernetes} knows`,
       'use containerd 1.6 or 1.7',
     );
+  for (const [name, version] of Object.entries({ kubernetes, containerd }))
+    if (
+      runsLegacyVhive(config) &&
+      atLeast(version, firstWithoutOldCri[name === 'kubernetes' ? 'kubernetes' : 'containerd'])
+    )
+      add(
+        `versions.${name}`,
+        `vHive of ${config.firecracker.vhiveRef} speaks only CRI v1alpha2, which ${name} ${version} does not know any more`,
+        `leave versions.${name} out: an older one is the default with this vHive`,
+      );
   const { kubeProxyConfiguration, kubeletConfiguration } = config.kubernetes;
   if (kubeProxyConfiguration.mode === 'nftables' && !atLeast(kubernetes, '1.31.0'))
     add(

@@ -8,6 +8,8 @@ const NAMESPACE = 'knative-serving';
 
 /** vHive's queue-proxy, which lives beside a microVM's stub instead of the function itself. */
 const queueProxyImage = 'ghcr.io/vhive-serverless/queue-39be6f1d08a095bd076a71d288d295b6';
+/** Its version is a tag, or the digest that vHive's legacy branch names. */
+const queueProxyRef = (version: string) => `${queueProxyImage}${version.startsWith('sha256:') ? '@' : ':'}${version}`;
 
 /** Registries whose tags Knative leaves to the node: those it always does, and those it could not ask. */
 const alwaysUnresolved = ['kind.local', 'ko.local', 'dev.local'];
@@ -18,7 +20,7 @@ type Entries = Record<string, Record<string, string>>;
 /** Entries of the ConfigMaps `config-<name>` of Serving: ours, then the operator's own. */
 export function servingConfig(context: PhaseContext): Entries {
   const { config, versions } = context;
-  const queueProxy = { 'queue-sidecar-image': `${queueProxyImage}:${versions.queueProxy}` };
+  const queueProxy = { 'queue-sidecar-image': queueProxyRef(versions.queueProxy) };
   const ours: Entries = {
     deployment: {
       'registries-skipping-tag-resolving': unresolvedRegistries(context).join(','),
@@ -47,7 +49,7 @@ export function servingPatches(context: PhaseContext): ManifestPatch[] {
     kind: 'Image',
     name: 'queue-proxy',
     namespace: NAMESPACE,
-    merge: { spec: { image: `${queueProxyImage}:${versions.queueProxy}` } },
+    merge: { spec: { image: queueProxyRef(versions.queueProxy) } },
   };
   return [
     ...(config.sandbox === 'firecracker' ? [image] : []),

@@ -126,6 +126,12 @@ describe('microVMs', () => {
     const plan = planOf(2, { firecracker: { vhiveRef: LEGACY_VHIVE_REF } });
     expect(ids(plan)).toContain('artifacts/hello-vmlinux-amd64');
     expect(ids(plan)).not.toContain('artifacts/vmlinux-5.10.186-amd64');
+    // It speaks CRI v1alpha2 only.
+    expect(paramsOf(plan, 'control-plane/n1', 'init').kubernetesVersion).toBe('1.25.9');
+    expect(parse(String(paramsOf(plan, 'runtime/n2', 'configuration').content)).version).toBe(2);
+    expect(String(paramsOf(plan, 'kubelet/n2', 'settings').content)).toContain(
+      `--container-runtime-endpoint=${VHIVE} `,
+    );
     expect(paramsOf(plan, 'artifacts/go-amd64', 'fetch').url).toBe('https://go.dev/dl/go1.19.10.linux-amd64.tar.gz');
   });
 

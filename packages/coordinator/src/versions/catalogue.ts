@@ -306,5 +306,26 @@ export const oldestKubernetesForKnative: Readonly<Record<string, string>> = {
   '1.12': '1.26.0',
 };
 
-/** The Go that vHive's legacy branch is compiled with: its configs/setup/system.json. */
-export const legacyGo = '1.19.10';
+/**
+ * The set that vHive's legacy branch works with: its configs/setup/{system,kube,knative}.json; Calico, which it has from
+ * elsewhere, is the newest tested with that Kubernetes. It speaks CRI v1alpha2 only, on both sides: kubelets lost that with
+ * 1.26, containerd with 2.0.
+ */
+export const legacyVersions: Readonly<Partial<Record<ComponentName, string>>> = {
+  kubernetes: '1.25.9',
+  containerd: '1.6.18',
+  runc: '1.1.4',
+  cniPlugins: '1.2.0',
+  calico: '3.26.4',
+  go: '1.19.10',
+  metallb: '0.13.9',
+  istio: '1.16.3',
+  knativeServing: '1.9.2',
+  netIstio: '1.9.2',
+  knativeEventing: '1.9.2',
+  kn: '1.9.2',
+  queueProxy: 'sha256:41259c52c99af616fae4e7a44e40c0e90eb8f5593378a4f3de5dbf35ab1df49c',
+};
+
+/** From these on, nothing speaks CRI v1alpha2 any more. */
+export const firstWithoutOldCri = { kubernetes: '1.26.0', containerd: '2.0.0' } as const;

@@ -1,6 +1,6 @@
 import { type ClusterConfig, LEGACY_VHIVE_REF, type Params } from '@vhive/shared';
 import semver from 'semver';
-import { type ComponentName, catalogue, crictlVersions, legacyGo, type PublishedFile } from './catalogue.ts';
+import { type ComponentName, catalogue, crictlVersions, legacyVersions, type PublishedFile } from './catalogue.ts';
 
 /** The version of every component of a cluster, without "v". */
 export type Versions = Readonly<Record<ComponentName, string>>;
@@ -19,18 +19,29 @@ export function atLeast(version: string, minimum: string): boolean {
 /** Components whose version is the ref of the vHive repository. */
 const fromVhiveRef: readonly ComponentName[] = ['vhiveBinaries', 'vhiveKernel', 'vhiveStargzBinaries', 'vhiveSource'];
 
-/** The catalogue's versions with those of the cluster file in their place; crictl follows the Kubernetes minor. */
-export function resolveVersions({ versions, firecracker }: Pick<ClusterConfig, 'versions' | 'firecracker'>): Versions {
-  const kubernetes = versions.kubernetes ?? catalogue.kubernetes.version;
+/** Whether microVMs are run by vHive's legacy branch, which has REAP and needs components of its time. */
+export function runsLegacyVhive({ sandbox, firecracker }: Pick<ClusterConfig, 'sandbox' | 'firecracker'>): boolean {
+  return sandbox === 'firecracker' && firecracker.vhiveRef === LEGACY_VHIVE_REF;
+}
+
+/**
+ * The catalogue's versions, or those of vHive's legacy branch, with those of the cluster file in their place; crictl
+ * follows the Kubernetes minor.
+ */
+export function resolveVersions(config: Pick<ClusterConfig, 'versions' | 'sandbox' | 'firecracker'>): Versions {
+  const { versions, firecracker } = config;
+  const defaults: Partial<Record<string, string>> = runsLegacyVhive(config) ? legacyVersions : {};
+  const kubernetes = versions.kubernetes ?? defaults.kubernetes ?? catalogue.kubernetes.version;
   const minor = minorOf(kubernetes);
   const overrides: Partial<Record<string, string | undefined>> = {
     ...versions,
-    ...(firecracker.vhiveRef === LEGACY_VHIVE_REF ? { go: versions.go ?? legacyGo } : {}),
     crictl: versions.crictl ?? crictlVersions[minor] ?? `${minor}.0`,
     ...Object.fromEntries(fromVhiveRef.map((name) => [name, firecracker.vhiveRef])),
   };
   const names = Object.keys(catalogue) as ComponentName[];
-  return Object.fromEntries(names.map((name) => [name, overrides[name] ?? catalogue[name].version])) as Versions;
+  return Object.fromEntries(
+    names.map((name) => [name, overrides[name] ?? defaults[name] ?? catalogue[name].version]),
+  ) as Versions;
 }
 
 /** A file to fetch, with everything put in. */
