@@ -76,3 +76,34 @@ it('stock containerd with stargz on two nodes', async () => {
   expect(await fileOf('sim-2', '/usr/local/bin/containerd-stargz-grpc')).toContain('SIMULATED');
   expect(changesOf((await ready(2, '--sandbox', 'stock-only', '--stargz')).run)).toEqual([]);
 });
+
+it('everything there is to choose, on two nodes', async () => {
+  const config = await cluster.clusterFile({
+    stargz: true,
+    firecracker: { snapshots: true, smokeBoot: true },
+    kubernetes: {
+      maxPods: 240,
+      containerLogMaxSize: '512Mi',
+      kubeconfigOnWorkers: true,
+      nodeLabels: { '*': { everywhere: 'yes' }, 'sim-2': { 'loader-nodetype': 'worker' } },
+      kubeProxyConfiguration: { mode: 'nftables' },
+    },
+    knative: { domain: 'functions.example.org', config: { autoscaler: { 'initial-scale': '0' } } },
+    registry: { cache: { enabled: true }, insecure: ['registry.example.org:5000'] },
+    extras: {
+      chrony: { enabled: true, servers: ['ntp.example.org'] },
+      tuning: { smt: false, turbo: false, transparentHugePages: 'never', numaBalancing: false },
+      zipkin: true,
+      metricsServer: true,
+      prometheus: { enabled: true },
+      nvidia: true,
+    },
+  });
+  const { master, worker } = await ready(2, '--config', config);
+  const extras = ['registry-cache', 'kubeconfigs', 'tracing', 'metrics-server', 'prometheus'];
+  expect(master?.concat(worker ?? [])).toEqual(expect.arrayContaining(extras));
+  for (const phases of [master, worker]) expect(phases).toEqual(expect.arrayContaining(['tuning', 'chrony', 'nvidia']));
+  const node = JSON.parse(await readFile(join(cluster.cacheDir, 'simulation', 'cluster', 'Node..sim-2.json'), 'utf8'));
+  expect(node).toMatchObject({ metadata: { labels: { everywhere: 'yes', 'loader-nodetype': 'worker' } } });
+  expect(changesOf((await ready(2, '--config', config)).run)).toEqual([]);
+});

@@ -1,14 +1,16 @@
-import { messageOf } from '@vhive/shared';
-import type { Action } from './action.ts';
+import { type KubernetesObject, messageOf } from '@vhive/shared';
+import type { KubernetesApi } from '../host/kubernetes-api.ts';
+import type { Action, ActionContext } from './action.ts';
+import { failed } from './failures.ts';
 import { deleteFunction, deployFunction } from './function/deploy.ts';
 import { callFunction } from './function/say-hello.ts';
 import { adminConf } from './kubeadm/paths.ts';
 import { referenceTo, titleOf } from './kubernetes/reference.ts';
 
-/** For the deletion of what an earlier attempt left, milliseconds. */
-const LEFT_OVER_MS = 60_000;
-/** For the deletion at the end, milliseconds; after an abort there is less time. */
-const REMOVAL_MS = { usual: 30_000, aborted: 8_000 };
+/** For the deletion of what an earlier attempt left, its pods included, milliseconds. */
+const LEFT_OVER_MS = 90_000;
+/** For the deletion at the end, which leaves the pods to Kubernetes, milliseconds; less than is left after an abort. */
+const REMOVAL_MS = 8_000;
 
 /** `function.smoke-test` */
 export const functionSmokeTest: Action<'function.smoke-test'> = {
@@ -23,7 +25,7 @@ export const functionSmokeTest: Action<'function.smoke-test'> = {
     const { host, signal, log, progress } = context;
     const title = titleOf(referenceTo(service));
     const api = await host.kubernetes(adminConf);
-    await deleteFunction(api, service, AbortSignal.any([signal, AbortSignal.timeout(LEFT_OVER_MS)]));
+    await deleteLeftOver(api, service, context);
     try {
       const started = performance.now();
       const url = await deployFunction(api, service, params.readyTimeoutMs, context);
@@ -43,11 +45,29 @@ export const functionSmokeTest: Action<'function.smoke-test'> = {
       log(`answered after ${callMs} ms: ${reply}`);
       return { reply, readyMs, callMs };
     } finally {
-      const limit = AbortSignal.timeout(signal.aborted ? REMOVAL_MS.aborted : REMOVAL_MS.usual);
+      const limit = AbortSignal.timeout(REMOVAL_MS);
       // What it found out counts, whether or not it can be removed.
-      await deleteFunction(api, service, limit).catch((error: unknown) =>
+      await deleteFunction(api, service, { dependentsFirst: false, signal: limit }).catch((error: unknown) =>
         log(`${title} is not gone yet (${messageOf(error)}): kubectl -n ${service.metadata.namespace} get ksvc`),
       );
     }
   },
 };
+
+/** Revisions are named after their function: with those of another one about, a new function waits for them to go. */
+async function deleteLeftOver(api: KubernetesApi, service: KubernetesObject, { signal }: ActionContext): Promise<void> {
+  const limit = AbortSignal.timeout(LEFT_OVER_MS);
+  try {
+    await deleteFunction(api, service, { dependentsFirst: true, signal: AbortSignal.any([signal, limit]) });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!limit.aborted) throw error;
+    throw failed(
+      `${titleOf(referenceTo(service))} of an earlier attempt is not gone ${LEFT_OVER_MS / 1000} s after its deletion`,
+      {
+        hint: `kubectl -n ${service.metadata.namespace} get ksvc,revisions,pods`,
+        code: 'timeout',
+      },
+    );
+  }
+}

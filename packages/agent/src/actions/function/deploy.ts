@@ -71,15 +71,17 @@ export async function deployFunction(
   }
 }
 
-/** Deletes it with everything made for it, and waits until it is gone; fine when there is none. Rejects when the signal aborts. */
+/**
+ * Deletes it and waits until it is gone; fine when there is none. dependentsFirst: only then it is gone when its pods
+ * are, which drain for about a minute. Rejects when the signal aborts.
+ */
 export async function deleteFunction(
   api: KubernetesApi,
   service: KubernetesObject,
-  signal: AbortSignal,
+  options: { dependentsFirst: boolean; signal: AbortSignal },
 ): Promise<void> {
   const reference = referenceTo(service);
-  if ((await api.get(reference, { signal })) === undefined) return;
-  // Gone only once its revisions are: the next one of the name starts from nothing.
-  await api.delete(reference, { signal, dependentsFirst: true });
-  await api.waitFor(reference, (now) => now === undefined, { signal });
+  if ((await api.get(reference, options)) === undefined) return;
+  await api.delete(reference, options);
+  await api.waitFor(reference, (now) => now === undefined, options);
 }
