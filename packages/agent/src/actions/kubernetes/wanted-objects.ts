@@ -6,6 +6,7 @@ import { withoutAggregatedRules } from './aggregated-rules.ts';
 import { parseManifest } from './manifest.ts';
 import { patchObjects } from './patch.ts';
 import { withPortProtocols } from './port-protocols.ts';
+import { withoutKnativeWebhookRules } from './webhook-rules.ts';
 
 /** Manifests are kept in memory until the next boot: `check` needs them as well, and a copy changes nothing. */
 const DIRECTORY = '/run/vhive-agent/manifests';
@@ -30,8 +31,9 @@ export async function wantedObjects(
   return [...patchObjects(leaveOut(read, without, name), patches, name), ...objects].map(appliable);
 }
 
-/** What server-side apply needs beside what people write. */
-const appliable = (object: KubernetesObject) => withoutAggregatedRules(withPortProtocols(object));
+/** What server-side apply needs beside what people write, without what others write into it. */
+const appliable = (object: KubernetesObject) =>
+  withoutKnativeWebhookRules(withoutAggregatedRules(withPortProtocols(object)));
 
 async function downloaded(manifest: ArtifactRef, context: ActionContext): Promise<KubernetesObject[]> {
   const { host, signal } = context;
