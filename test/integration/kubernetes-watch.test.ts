@@ -146,3 +146,15 @@ test('one object is followed by its name; those of a namespace without one are i
   expect(seen).toEqual([undefined, 'mine']);
   expect(watches(server)[0]?.path).toBe('/api/v1/namespaces/default/pods');
 });
+
+test('what the caller throws about a change ends the watch with that', async () => {
+  await using server = await KubernetesServer.start();
+  const { done, watching } = await follow(server, (all) => {
+    if (all.includes('bad')) throw new Error('a pod that nobody wants');
+    return false;
+  });
+  await watching();
+  server.put(pod('bad'));
+  await expect(done).rejects.toThrow('a pod that nobody wants');
+  expect(lists(server)).toHaveLength(1);
+});

@@ -57,7 +57,7 @@ export async function watchCollection(
     return [...objects.values()];
   };
 
-  for (;;) {
+  watching: for (;;) {
     signal.throwIfAborted();
     const started = performance.now();
     try {
@@ -84,7 +84,7 @@ export async function watchCollection(
         if (event.type === 'BOOKMARK') continue;
         if (event.type === 'DELETED') objects.delete(keyOf(event.object));
         else objects.set(keyOf(event.object), event.object);
-        if (reached()) return result();
+        if (reached()) break watching;
       }
       // One that ends at once, again and again, must not become a storm of requests.
       if (performance.now() - started < REFUSED_MS) await pause();
