@@ -68,6 +68,14 @@ const limits: readonly Limit[] = [
     fix: 'leave stargz out, or use firecracker.vhiveRef: main',
   },
   {
+    asks: both(is('firecracker'), isLegacy, ({ firecracker }) => firecracker.dockerCredentialsFile !== undefined),
+    code: 'preflight',
+    field: 'firecracker.dockerCredentialsFile',
+    otherField: 'firecracker.vhiveRef',
+    message: 'the legacy branch of vHive takes no credentials: it pulls public images only',
+    fix: 'leave it out, or use firecracker.vhiveRef: main',
+  },
+  {
     asks: both(isNot('firecracker'), ({ firecracker }) => firecracker.dockerCredentialsFile !== undefined),
     code: 'preflight',
     field: 'firecracker.dockerCredentialsFile',

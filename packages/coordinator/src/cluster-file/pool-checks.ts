@@ -1,19 +1,11 @@
 import type { ClusterConfig } from '@vhive/shared';
 import { inPool, loadBalancerPool, type Pool, parsePool, poolOverlaps } from '../addresses/load-balancer-pool.ts';
+import { microVmRanges } from '../addresses/microvm-ranges.ts';
 import { parseRange } from '../addresses/ranges.ts';
 import type { Problem } from './problem.ts';
 import type { CheckedNode } from './semantic-checks.ts';
 
 const FIELD = 'loadBalancer.pool';
-
-/** Ranges that microVMs take on every node. */
-export function microVmRanges({ sandbox, firecracker }: ClusterConfig): { field: string; text: string }[] {
-  if (sandbox !== 'firecracker') return [];
-  return [
-    { field: 'firecracker.vethPrefix', text: `${firecracker.vethPrefix}.0.0/16` },
-    { field: 'firecracker.clonePrefix', text: `${firecracker.clonePrefix}.0.0/16` },
-  ];
-}
 
 /** What is wrong with the addresses that the load balancer may give away. */
 export function poolProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {

@@ -1,8 +1,8 @@
 import type { ClusterConfig } from '@vhive/shared';
+import { microVmRanges } from '../addresses/microvm-ranges.ts';
 import { lanOf, networksOf } from '../addresses/node-networks.ts';
-import { nodePrefix, podsIn } from '../addresses/node-prefix.ts';
+import { maxPodsOf, nodePrefix, podsIn, prefixFor } from '../addresses/node-prefix.ts';
 import { contains, networkOf, overlaps, parseRange, type Range } from '../addresses/ranges.ts';
-import { microVmRanges } from './pool-checks.ts';
 import type { Problem } from './problem.ts';
 import type { CheckedNode } from './semantic-checks.ts';
 
@@ -87,7 +87,7 @@ function withLans(field: string, range: Range, config: ClusterConfig, nodes: rea
 function podRangeProblems(pods: Range, config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   const count = Math.max(config.nodes ?? 1, nodes.length);
   const maxPods = maxPodsOf(config);
-  const prefix = nodePrefix(config.network.nodePrefix, maxPods);
+  const prefix = nodePrefix(config);
   const room = pods.prefix > prefix ? 0 : 2 ** (prefix - pods.prefix);
   const why = maxPods === undefined ? '' : ` for kubernetes.maxPods ${maxPods}`;
   const problems: Problem[] = [];
@@ -113,14 +113,9 @@ function podRangeProblems(pods: Range, config: ClusterConfig, nodes: readonly Ch
       field: 'kubernetes.maxPods',
       otherField: 'network.nodePrefix',
       message: `a node's /${prefix} has addresses for ${podsIn(prefix)} pods, not for ${maxPods}`,
-      fix: `leave network.nodePrefix out, or set it to ${nodePrefix(undefined, maxPods)}`,
+      fix: `leave network.nodePrefix out, or set it to ${prefixFor(maxPods)}`,
     });
   return problems;
-}
-
-function maxPodsOf({ kubernetes: { maxPods, kubeletConfiguration } }: ClusterConfig): number | undefined {
-  const other = kubeletConfiguration.maxPods;
-  return maxPods ?? (typeof other === 'number' ? other : undefined);
 }
 
 function serviceRangeProblems(services: Range): Problem[] {

@@ -117,13 +117,13 @@ describe('a wrong file is refused', () => {
     [
       'with too few addresses per node',
       'kubernetes:\n  maxPods: 500\nnetwork: { podCidr: 10.50.0.0/24 }',
-      /^vhive\.yaml:3: network\.podCidr: 10\.50\.0\.0\/24 has room for 0 nodes, not for 1: each gets a \/23 for kubernetes\.maxPods 500$/,
-      /\/23 or shorter/,
+      /^vhive\.yaml:3: network\.podCidr: 10\.50\.0\.0\/24 has room for 0 nodes, not for 1: each gets a \/22 for kubernetes\.maxPods 500$/,
+      /\/22 or shorter/,
     ],
     [
       'with more pods than a node’s part has addresses',
       'kubernetes:\n  maxPods: 300\nnetwork: { nodePrefix: 24 }',
-      /^vhive\.yaml:2: kubernetes\.maxPods: a node's \/24 has addresses for 253 pods, not for 300$/,
+      /^vhive\.yaml:2: kubernetes\.maxPods: a node's \/24 has addresses for 242 pods, not for 300$/,
       /set it to 23/,
     ],
     [
@@ -239,6 +239,17 @@ describe('a combination that is not offered is refused before anything is touche
       'eStargz with the legacy branch',
       { file: { path: 'f', text: `stargz: true\nfirecracker:\n  vhiveRef: ${LEGACY_VHIVE_REF}` } },
       /^f:1: stargz: the legacy branch of vHive has no eStargz/,
+      /vhiveRef: main/,
+    ],
+    [
+      'credentials with the legacy branch',
+      {
+        file: {
+          path: 'f',
+          text: `firecracker:\n  vhiveRef: ${LEGACY_VHIVE_REF}\n  dockerCredentialsFile: /root/c.json`,
+        },
+      },
+      /^f:3: firecracker\.dockerCredentialsFile: the legacy branch/,
       /vhiveRef: main/,
     ],
     [

@@ -85,19 +85,10 @@ function fetchFile({ name, version, arch, url, checksum, optional }: ResolvedFil
   });
 }
 
-function fetchImage({ name, ref, archiveUrl }: ImageSource, arch: string): Step {
+function fetchImage({ name, ref }: ImageSource, arch: string): Step {
   return coordinatorStep(PHASE, nameOf(`image-${name}`, arch), {
     title: `image ${name}`,
-    tasks: [
-      task('fetch', `${ref} from the mirror, if it is there`, 'artifact.fetch', {
-        name: `image-${name}`,
-        version: ref.slice(ref.lastIndexOf(':') + 1),
-        arch,
-        url: archiveUrl,
-        checksum: { type: 'none' },
-        optional: true,
-      }),
-    ],
+    tasks: [task('fetch', `${ref} from the mirror, if it is there`, 'image.fetch', { ref, arch, optional: true })],
     policy: { retries: 3, backoffMs: 5_000 },
   });
 }

@@ -1,9 +1,9 @@
+import { DEFAULT_NODE_PREFIX, nodePrefix } from '../addresses/node-prefix.ts';
 import { criSocketFor, kubeadmApiVersion } from '../versions/kubeadm.ts';
 import { atLeast } from '../versions/resolve.ts';
 import { criSocket, type PhaseContext } from './context.ts';
 import { kubeletRuntimeFields } from './kubelet.ts';
 import { patchesDirectory, unpatchedFields } from './kubelet-patch.ts';
-import { DEFAULT_NODE_PREFIX, nodePrefix } from './node-prefix.ts';
 
 /** A document of kubeadm's configuration. */
 export interface ConfigurationDocument {

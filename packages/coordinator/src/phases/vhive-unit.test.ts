@@ -1,6 +1,5 @@
 import { type ClusterFile, clusterFile, LEGACY_VHIVE_REF } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
-import { microVmRanges } from './microvm-network.ts';
 import { vhiveFlags } from './vhive-flags.ts';
 import { vhiveUnit } from './vhive-unit.ts';
 
@@ -46,9 +45,4 @@ describe('vHive', () => {
     const unit = vhiveUnit(configOf({ extraFlags: ['-x=100%', '-y=$HOME', '-z=a "b" c'] }));
     expect(unit).toContain(' -x=100%% -y=$$HOME "-z=a \\"b\\" c"\n');
   });
-});
-
-it('microVMs have the addresses of the prefixes, or of the legacy branch’s bridges', () => {
-  expect(microVmRanges(configOf({ vethPrefix: '10.1' }))).toEqual(['10.1.0.0/16', '172.18.0.0/16']);
-  expect(microVmRanges(configOf(legacy))).toEqual(['190.128.0.0/10', '191.128.0.0/10']);
 });
