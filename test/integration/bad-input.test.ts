@@ -77,7 +77,7 @@ describe('up refuses before anything is touched', () => {
 
   it('a pod range too small for the pods of a node, with its line', async () => {
     const result = await refusedFile('kubernetes: {maxPods: 500}\nnetwork:\n  podCidr: 10.50.0.0/24\n');
-    expect(result).toMatchObject({ exitCode: 2, code: 'usage', hint: expect.stringContaining('/22') });
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage', hint: expect.stringContaining('/21') });
     expect(result.message).toMatch(/vhive\.yaml:3: network\.podCidr: .* kubernetes\.maxPods 500/);
   });
 
