@@ -263,3 +263,31 @@ test('what was reached is not doubted a moment later', async () => {
   expect(await kubernetesWait.check(settled, wait.context, applied)).toEqual({ converged: true, outputs: {} });
   expect(await kubernetesWait.check(settled, wait.context)).toMatchObject({ converged: false });
 });
+
+test('a deployment: pods of an earlier version that are still there do not count', async () => {
+  await using server = await KubernetesServer.start();
+  const target = { type: 'deployment-available', namespace: 'here', name: 'd' };
+  const conditions = [{ type: 'Available', status: 'True' }];
+  const deployment = (status: object, spec: object = { replicas: 1 }) =>
+    server.put(
+      inNamespace('here', object('apps/v1', 'Deployment', 'd', { spec, status: { conditions, ...status } }), {
+        generation: 2,
+      }),
+    );
+  // Taken as written, but nothing made of it yet.
+  deployment({ observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 });
+  await using wait = await waiting(server, target);
+  await wait.told('1 of 1 pods available');
+  // The new pod fails beside the old one.
+  deployment({ observedGeneration: 2, replicas: 2, updatedReplicas: 1, availableReplicas: 1 });
+  await wait.told('1 of 1 pods available; 1 as last written');
+  // With no surge allowed the old one goes first.
+  deployment({ observedGeneration: 2, replicas: 1, availableReplicas: 1 });
+  await wait.told('1 of 1 pods available; 0 as last written');
+  expect(await kubernetesWait.check(params(target), wait.context)).toMatchObject({ converged: false });
+  deployment({ observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 });
+  expect(await wait.done).toEqual({});
+  // Scaled to nothing on purpose.
+  deployment({ observedGeneration: 2 }, { replicas: 0 });
+  expect(await kubernetesWait.check(params(target), wait.context)).toMatchObject({ converged: true });
+});

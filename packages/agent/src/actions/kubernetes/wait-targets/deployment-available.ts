@@ -7,27 +7,40 @@ const deployment = z.object({
   metadata: z.looseObject({ generation: z.number().default(0) }),
   spec: z.looseObject({ replicas: z.number().default(1) }).prefault({}),
   status: z
-    .looseObject({ availableReplicas: z.number().default(0), observedGeneration: z.number().default(0) })
+    .looseObject({
+      replicas: z.number().default(0),
+      updatedReplicas: z.number().default(0),
+      availableReplicas: z.number().default(0),
+      observedGeneration: z.number().default(0),
+    })
     .prefault({}),
 });
 
-/** The deployment is Available, as last written. */
+/**
+ * The deployment is Available, as last written: none of its pods is of an earlier version, which alone would keep it
+ * Available while those of the new one fail (as `kubectl rollout status` sees it).
+ */
 export function deploymentAvailable({ namespace, name }: { namespace: string; name: string }): WaitTarget {
   return objectTarget({
     reference: { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace },
     reached(object) {
       const parsed = deployment.safeParse(object);
+      if (!parsed.success || !hasCondition(object, 'Available')) return false;
+      const { metadata, spec, status } = parsed.data;
       return (
-        parsed.success &&
-        hasCondition(object, 'Available') &&
-        parsed.data.status.observedGeneration >= parsed.data.metadata.generation
+        status.observedGeneration >= metadata.generation &&
+        status.updatedReplicas >= spec.replicas &&
+        status.replicas <= status.updatedReplicas
       );
     },
     state(object) {
       const parsed = deployment.safeParse(object);
       if (!parsed.success) return 'it does not exist';
-      const count = `${parsed.data.status.availableReplicas} of ${parsed.data.spec.replicas} pods available`;
-      return [count, unmetCondition(object, 'Available')].filter(Boolean).join('; ');
+      const { spec, status } = parsed.data;
+      const count = `${status.availableReplicas} of ${spec.replicas} pods available`;
+      const fresh = Math.min(status.updatedReplicas, spec.replicas);
+      const old = status.replicas > fresh ? `${fresh} as last written` : '';
+      return [count, old, unmetCondition(object, 'Available')].filter(Boolean).join('; ');
     },
   });
 }
