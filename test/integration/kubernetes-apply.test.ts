@@ -258,3 +258,25 @@ test('labels of a node: never of one that is absent, the others stay, and the ow
   expect(patch?.query.get('fieldManager')).toBe('vhive-labels');
   expect(patch?.object?.metadata.uid).toBeDefined();
 });
+
+test('a label that an earlier run gave and this one does not is taken back', async () => {
+  await using server = await KubernetesServer.start();
+  await using context = await clusterContext(server);
+  const owner = (manager: string, ...labels: string[]) => ({
+    manager,
+    operation: 'Apply',
+    fieldsType: 'FieldsV1',
+    fieldsV1: {
+      'f:metadata': { 'f:labels': { '.': {}, ...Object.fromEntries(labels.map((label) => [`f:${label}`, {}])) } },
+    },
+  });
+  const managedFields = [owner('kubelet', 'os'), owner('vhive-labels', 'a.example/one', 'two')];
+  const labels = { os: 'linux', 'a.example/one': '1', two: '2' };
+  server.put({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'w-1', labels, managedFields } });
+  expect(await kubernetesLabels.check({ node: 'w-1', labels: { two: '2' } }, context)).toEqual({
+    converged: false,
+    changes: ['node w-1: label a.example/one is taken back'],
+  });
+  const same = { 'a.example/one': '1', two: '2' };
+  expect(await kubernetesLabels.check({ node: 'w-1', labels: same }, context)).toMatchObject({ converged: true });
+});

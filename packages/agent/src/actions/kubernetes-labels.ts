@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
+import * as z from 'zod';
 import type { Action } from './action.ts';
 import { failed } from './failures.ts';
 import { adminConf } from './kubeadm/paths.ts';
@@ -11,6 +12,27 @@ const FIELD_MANAGER = 'vhive-labels';
 const reference = (name: string) => ({ apiVersion: 'v1', kind: 'Node', name });
 
 const labelsOf = (object: KubernetesObject) => (object.metadata as { labels?: Record<string, string> }).labels ?? {};
+
+/** Who owns which fields, as the API server keeps it. */
+const owners = z.array(
+  z.looseObject({
+    manager: z.string().default(''),
+    fieldsV1: z
+      .looseObject({
+        'f:metadata': z.looseObject({ 'f:labels': z.record(z.string(), z.unknown()).default({}) }).prefault({}),
+      })
+      .prefault({}),
+  }),
+);
+
+/** Labels that an earlier run gave. */
+function givenBefore({ metadata }: KubernetesObject): string[] {
+  const parsed = owners.safeParse(metadata.managedFields);
+  return (parsed.success ? parsed.data : [])
+    .filter(({ manager }) => manager === FIELD_MANAGER)
+    .flatMap(({ fieldsV1 }) => Object.keys(fieldsV1['f:metadata']['f:labels']))
+    .flatMap((field) => (field.startsWith('f:') ? [field.slice(2)] : []));
+}
 
 /** `kubernetes.labels` */
 export const kubernetesLabels: Action<'kubernetes.labels'> = {
@@ -26,6 +48,8 @@ export const kubernetesLabels: Action<'kubernetes.labels'> = {
       if (now[key] === value) return [];
       return [`node ${node}: label ${key}=${value}${now[key] === undefined ? '' : `, now ${now[key]}`}`];
     });
+    for (const key of givenBefore(live))
+      if (!Object.hasOwn(labels, key)) changes.push(`node ${node}: label ${key} is taken back`);
     return changes.length > 0 ? { converged: false, changes } : { converged: true, outputs: {} };
   },
 
