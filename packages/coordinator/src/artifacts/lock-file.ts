@@ -70,6 +70,11 @@ export class LockFile {
     });
   }
 
+  /** Locks nothing for a URL any more. */
+  async forget(url: string): Promise<void> {
+    await this.#change((before) => ({ ...before, artifacts: before.artifacts.filter((one) => one.url !== url) }));
+  }
+
   /** What is locked for an image. Throws as {@link find}. */
   async findImage(ref: string, arch: string): Promise<LockedImage | undefined> {
     return (await this.#read()).images.find((image) => image.ref === ref && image.arch === arch);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { Params } from '@vhive/shared';
+import type { ArtifactRef, Params } from '@vhive/shared';
 import { writeFileAtomic } from '../files/atomic-file.ts';
 import { type ArtifactSources, type FetchContext, type FetchResult, fetchArtifact } from './artifact-fetch.ts';
+import { exists } from './exists.ts';
 import { hashFile } from './hash-file.ts';
 import { mirrorPath } from './mirror.ts';
 import { placeInTree } from './place-in-tree.ts';
@@ -17,6 +18,8 @@ export async function pullIntoMirror(
   sources: ArtifactSources,
   context: FetchContext,
 ): Promise<FetchResult> {
+  const present = await inTree(params, directory, sources);
+  if (present) return { artifact: present, changed: false };
   const result = await fetchArtifact(params, sources, context);
   if (!result.artifact) return result;
   const stored = await sources.store.find(result.artifact.sha256);
@@ -29,4 +32,18 @@ export async function pullIntoMirror(
   if (published && params.checksum.type !== 'none')
     await writeFileAtomic(join(directory, mirrorPath(params.checksum.url)), published.text, 0o644);
   return result;
+}
+
+/** The artifact, if the tree has it as it is locked, and its checksum file. */
+async function inTree(
+  { name, version, url, checksum }: Params<'artifact.fetch'>,
+  directory: string,
+  { lockFile }: ArtifactSources,
+): Promise<ArtifactRef | undefined> {
+  const locked = await lockFile.find(url);
+  if (!locked || (checksum.type !== 'none' && !(await exists(join(directory, mirrorPath(checksum.url))))))
+    return undefined;
+  const found = await hashFile(join(directory, mirrorPath(url))).catch(() => undefined);
+  if (found?.sha256 !== locked.sha256) return undefined;
+  return { name: `${name} ${version}`, sha256: found.sha256, bytes: found.bytes };
 }

@@ -111,6 +111,12 @@ export class ArtifactStore {
     return { path: target, sha256, bytes: found.bytes };
   }
 
+  /** Lets go of a file that is kept elsewhere. */
+  async remove(sha256: string): Promise<void> {
+    this.#known.delete(sha256);
+    await rm(this.#path(sha256), { force: true });
+  }
+
   #path(sha256: string): string {
     return join(this.#directory, 'sha256', sha256);
   }

@@ -169,6 +169,28 @@ export const jsonLine = z.discriminatedUnion('type', [
   /** The only line with a secret: the answer to `token create`. */
   line('token', tokenCreated.shape),
   line('tokens', { tokens: z.array(tokenView) }),
+  /** `mirror pull`: a file, an image or modules are in the tree; changed: fetched now. */
+  line('pulled', {
+    kind: z.enum(['file', 'image', 'modules']),
+    title: z.string(),
+    bytes: z.number().int(),
+    changed: z.boolean(),
+  }),
+  /** `mirror pull`: what is in the tree, and what is not. */
+  line('mirror', {
+    directory: z.string(),
+    files: z.number().int(),
+    images: z.number().int(),
+    bytes: z.number().int(),
+    /** Of those, what was not there before. */
+    fetched: z.number().int(),
+    fetchedBytes: z.number().int(),
+    failed: z.array(
+      failure.pick({ code: true, message: true, hint: true }).extend({ kind: z.string(), title: z.string() }),
+    ),
+    /** Sentences. */
+    leftOut: z.array(z.string()),
+  }),
   resultLine,
 ]);
 /** See {@link jsonLine}. */

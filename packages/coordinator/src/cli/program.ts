@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { CliContext } from './context.ts';
 import { doctorCommand } from './doctor.ts';
 import { logsCommand } from './logs.ts';
+import { mirrorCommand } from './mirror.ts';
 import { nodesCommand } from './nodes.ts';
 import { applySwitchVariables } from './options/environment.ts';
 import { planCommand } from './plan.ts';
@@ -39,6 +40,7 @@ Examples:
     logsCommand(context),
     retryCommand(context),
     serveCommand(context),
+    mirrorCommand(context),
     await labCommandFor(words),
   ];
   for (const command of commands) program.addCommand(command);

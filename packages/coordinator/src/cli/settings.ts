@@ -6,17 +6,23 @@ import type { CoordinatorOptions } from './hooks.ts';
 import { type CoordinatorFlags, coordinatorOptions } from './options/coordinator-options.ts';
 
 /** Values of the options that make the cluster's configuration, as commander hands them over. */
-export interface ClusterFlags extends CoordinatorFlags {
+export interface ConfigFlags {
   config?: string;
   nodes?: number;
   sandbox?: string;
   network?: string;
+  lan?: string;
   stargz?: boolean;
   snapshots?: boolean;
   upf?: boolean;
   nftables?: boolean;
   /** false: --no-smoke-test. */
   smokeTest?: boolean;
+}
+
+/** Those, and the options that say which coordinator. */
+export interface ClusterFlags extends ConfigFlags, CoordinatorFlags {
+  lan?: string;
   output: string;
 }
 
@@ -36,15 +42,20 @@ export async function clusterSettings(
   flags: ClusterFlags & { until?: string; skip?: string[] },
   env: NodeJS.ProcessEnv,
 ): Promise<ClusterSettings> {
+  const resolved = await clusterConfig(flags, env);
+  selectPhases(phases, { skip: flags.skip ?? [], ...(flags.until === undefined ? {} : { until: flags.until }) });
+  const config = flags.cluster === undefined ? resolved : { ...resolved, name: checkedName(flags.cluster) };
+  return { config, nodes: config.nodes, coordinator: coordinatorOptions(flags, config, env) };
+}
+
+/** The configuration alone: flags over environment over cluster file, checked. */
+export async function clusterConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv): Promise<ClusterConfig> {
   const { nodes, sandbox, network, lan, stargz, snapshots, upf, nftables, smokeTest } = flags;
-  const resolved = resolveConfig({
+  return resolveConfig({
     file: flags.config === undefined ? undefined : await readClusterFile(flags.config),
     environment: env,
     flags: { nodes, sandbox, network, lan, stargz, snapshots, upf, nftables, smokeTest },
   });
-  selectPhases(phases, { skip: flags.skip ?? [], ...(flags.until === undefined ? {} : { until: flags.until }) });
-  const config = flags.cluster === undefined ? resolved : { ...resolved, name: checkedName(flags.cluster) };
-  return { config, nodes: config.nodes, coordinator: coordinatorOptions(flags, config, env) };
 }
 
 function checkedName(name: string): string {

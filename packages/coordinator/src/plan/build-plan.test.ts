@@ -207,7 +207,7 @@ describe('images', () => {
   it('come from the mirror where there is one, else are pulled', () => {
     const mirrored = buildPlan(plainInput(2, old, true));
     expect(paramsOf(mirrored, 'artifacts/image-pause-amd64', 'fetch')).toMatchObject({
-      url: 'https://k8s.gcr.io/pause/3.2.tar',
+      ref: 'k8s.gcr.io/pause:3.2',
       optional: true,
     });
     expect(paramsOf(mirrored, 'kubernetes/n2', 'image-pause')).toEqual({

@@ -12,13 +12,11 @@ export function defaultImageRepository(kubernetes: string): string {
   return atLeast(kubernetes, '1.25.0') ? 'registry.k8s.io' : 'k8s.gcr.io';
 }
 
-/** An image with the place of its archive in a mirror. */
+/** An image that Kubernetes runs by itself. */
 export interface ImageSource {
   /** Short name: kube-apiserver, pause, etcd, coredns. */
   name: string;
   ref: string;
-  /** `https://<registry>/<repository>/<tag>.tar`: only mirrors have it. */
-  archiveUrl: string;
   /** Whether workers run it too. */
   onWorkers: boolean;
 }
@@ -35,8 +33,7 @@ export function imagesOf(kubernetes: string, imageRepository: string | undefined
   return paths.map((path) => {
     const ref = `${repository}/${path}`;
     const name = path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf(':'));
-    const archiveUrl = `https://${ref.replace(/:([^:/]*)$/, '/$1.tar')}`;
-    return { name, ref, archiveUrl, onWorkers: ['kube-proxy', 'pause', 'coredns'].includes(name) };
+    return { name, ref, onWorkers: ['kube-proxy', 'pause', 'coredns'].includes(name) };
   });
 }
 

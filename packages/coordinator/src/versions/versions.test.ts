@@ -68,7 +68,7 @@ describe('kubeadm', () => {
     expect(refs('registry.example:5000/k8s')).toContain('registry.example:5000/k8s/coredns:v1.13.1');
     expect(imagesOf('1.35.3', 'registry.example:5000/k8s')?.[4]).toMatchObject({
       name: 'pause',
-      archiveUrl: 'https://registry.example:5000/k8s/pause/3.10.1.tar',
+      ref: 'registry.example:5000/k8s/pause:3.10.1',
     });
   });
 

@@ -32,7 +32,7 @@ export async function startSimulation(
   say(`SIMULATED: ${nodes} hosts below ${directory}; nothing outside it changes (rm -r it to begin anew)`);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const mirror = await startSimulatedMirror();
-  const running = await startCoordinator({ ...coordinator, stateDir, mirror: mirror.url });
+  const running = await startCoordinator({ ...coordinator, stateDir, mirror: coordinator.mirror ?? mirror.url });
   const agents: ReturnType<typeof startAgent>[] = [];
   try {
     const { caFingerprint } = await openAuthority({ stateDir, cluster: coordinator.cluster });

@@ -9,7 +9,9 @@ import { addToImageIndex, readIndexOf } from './image-index.ts';
 /** What a pull of an image came to. */
 export interface PulledImage {
   changed: boolean;
-  /** Size of its archive. */
+  /** Of its archive. */
+  sha256: string;
+  /** Of its archive. */
   bytes: number;
 }
 
@@ -24,12 +26,12 @@ export async function pullImageIntoMirror(
   const path = imageArchivePath(ref, params.arch);
   const listed = (await readIndexOf(directory)).find((image) => image.ref === ref && image.arch === params.arch);
   const there = listed && (await hashFile(join(directory, listed.path)).catch(() => undefined));
-  if (there && there.sha256 === listed.sha256) return { changed: false, bytes: there.bytes };
+  if (there && there.sha256 === listed.sha256) return { changed: false, sha256: there.sha256, bytes: there.bytes };
   const { artifact } = await fetchImage({ ...params, optional: false }, sources, context);
   if (!artifact) throw new Error(`${ref} is not optional`);
   const { sha256, bytes } = artifact;
   await placeInTree(sources.store, sha256, join(directory, path));
   const digest = (await sources.lockFile.findImage(ref, params.arch))?.digest ?? null;
   await addToImageIndex(directory, { ref, arch: params.arch, path, sha256, bytes, digest });
-  return { changed: true, bytes };
+  return { changed: true, sha256, bytes };
 }

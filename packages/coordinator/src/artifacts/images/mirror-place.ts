@@ -1,11 +1,11 @@
 import { imageArchivePath } from '@vhive/shared';
 import type { ArtifactSources, FetchContext } from '../artifact-fetch.ts';
 import { download } from '../download.ts';
+import { exists } from '../exists.ts';
 import { httpGet } from '../http-request.ts';
 import type { Mirror } from '../mirror.ts';
 import { type Location, locate, locationText } from '../mirror.ts';
 import { archiveArchitecture } from './archive-architecture.ts';
-import { exists } from './exists.ts';
 import { type MirroredImage, readImageIndex } from './image-index.ts';
 
 /** An image's archive in a mirror. */

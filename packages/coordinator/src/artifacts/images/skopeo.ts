@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { formatImageReference, parseImageReference, VhiveError } from '@vhive/shared';
 import { type ExecaError, execa } from 'execa';
-import { exists } from './exists.ts';
+import { exists } from '../exists.ts';
 
 /** How a registry is spoken to. */
 export interface SkopeoOptions {

@@ -1,7 +1,7 @@
 import type { PlanNode } from '../../phases/index.ts';
 
 /** Nodes as they might be, for a plan before any has come: Debian hosts on one LAN, named `node1` and so on. */
-export function placeholderNodes(count: number): PlanNode[] {
+export function placeholderNodes(count: number, arch = 'amd64'): PlanNode[] {
   return Array.from({ length: count }, (_, index) => {
     const name = `node${index + 1}`;
     // TEST-NET-1 (RFC 5737): never a real host's address.
@@ -15,7 +15,7 @@ export function placeholderNodes(count: number): PlanNode[] {
         hostname: name,
         os: { id: 'debian', version: '12', name: 'Debian GNU/Linux 12' },
         kernel: '6.1.0',
-        arch: 'amd64',
+        arch,
         cpus: 4,
         memoryBytes: 8 * 2 ** 30,
         swapBytes: 0,

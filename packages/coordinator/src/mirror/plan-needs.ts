@@ -1,0 +1,75 @@
+import {
+  actions,
+  fullImageReference,
+  outputRef,
+  type Params,
+  type Plan,
+  readImageReference,
+  type Task,
+} from '@vhive/shared';
+import type { AppliedObjects } from './manifest-images.ts';
+
+/** A manifest whose images are not known before it is fetched or made. */
+export interface NeededManifest extends Omit<AppliedObjects, 'objects'> {
+  /** For people: the title of the task. */
+  title: string;
+  source: { type: 'file'; url: string } | { type: 'rendered'; path: string };
+}
+
+/** What a plan takes from outside, apart from Debian packages. */
+export interface PlanNeeds {
+  files: Params<'artifact.fetch'>[];
+  /** References in full. */
+  images: string[];
+  /** Objects that stand in the plan itself. */
+  applied: AppliedObjects[];
+  manifests: NeededManifest[];
+}
+
+/** Looks through all tasks of a plan that was made for a mirror. */
+export function needsOf(plan: Plan): PlanNeeds {
+  const tasks = plan.steps.flatMap((step) => step.tasks);
+  const files = tasks
+    .flatMap((task) => (task.action === 'artifact.fetch' ? [actions['artifact.fetch'].params.parse(task.params)] : []))
+    // What only mirrors have is no file of the internet.
+    .filter(({ optional }) => !optional);
+  const applies = tasks.filter(({ action }) => action === 'kubernetes.apply');
+  return {
+    files: [...new Map(files.map((file) => [file.url, file])).values()],
+    images: [...new Set(tasks.flatMap(imagesOfTask))].sort(),
+    applied: [
+      ...applies.map(({ params }) => ({ objects: listOf(params.objects) })),
+      ...tasks.flatMap(({ action, params }) =>
+        action === 'function.smoke-test' ? [{ objects: [params.service] }] : [],
+      ),
+    ],
+    manifests: applies.flatMap((task) => manifestOf(task, plan)),
+  };
+}
+
+/** Images that a task names outside of objects. */
+function imagesOfTask({ action, params }: Task): string[] {
+  const named = { 'image.fetch': params.ref, image: params.ref, 'microvm.boot': params.image }[action];
+  return typeof named === 'string' && readImageReference(named) ? [fullImageReference(named)] : [];
+}
+
+function manifestOf({ title, params }: Task, plan: Plan): NeededManifest[] {
+  const { patches, without } = actions['kubernetes.apply'].params
+    .pick({ patches: true, without: true })
+    .parse({ patches: params.patches, without: params.without });
+  if (typeof params.file === 'string')
+    return [{ title, patches, without, source: { type: 'rendered', path: params.file } }];
+  const url = urlOf(params.manifest, plan);
+  return url === undefined ? [] : [{ title, patches, without, source: { type: 'file', url } }];
+}
+
+/** The address of the file that a reference to an output of `artifact.fetch` stands for. */
+export function urlOf(value: unknown, plan: Plan): string | undefined {
+  const reference = outputRef.safeParse(value);
+  if (!reference.success) return undefined;
+  const { step, task } = reference.data.$output;
+  const fetch = plan.steps.find(({ id }) => id === step)?.tasks.find(({ id }) => id === task);
+  return fetch?.action === 'artifact.fetch' ? String(fetch.params.url) : undefined;
+}
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
