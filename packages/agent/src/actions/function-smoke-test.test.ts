@@ -170,7 +170,9 @@ it('a function that does not become Ready: its conditions and its pods’ reason
   const failure = await failureOf(functionSmokeTest.apply(params({ service: stuck, readyTimeoutMs: 200 }), context));
   expect(failure.message).toContain('Service default/smoke-test did not become Ready within 0.2 s');
   expect(failure.message).toContain('Ready: RevisionMissing, Configuration waits');
-  expect(failure.lastLines?.join('\n')).toMatch(/pod default\/smoke-test-00001-deployment-x \(on node-2\): .*ImagePullBackOff/);
+  expect(failure.lastLines?.join('\n')).toMatch(
+    /pod default\/smoke-test-00001-deployment-x \(on node-2\): .*ImagePullBackOff/,
+  );
   expect(await api.get(referenceTo(service))).toBeUndefined();
 });
 
