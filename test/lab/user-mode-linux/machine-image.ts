@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type BaseTree, type CacheContext, ensureBaseTree, removeOthers } from '@vhive/coordinator/lab/base-tree';
+import { runTool } from '@vhive/coordinator/lab/command';
+import { withLock } from '@vhive/coordinator/lab/lock';
+import { PrivateApt } from '@vhive/coordinator/lab/mirror/private-apt';
+import { installPrerequisites } from '@vhive/coordinator/lab/prerequisites';
+import { execa } from 'execa';
+import { diskFiles, maskedUnits } from './disk-files.ts';
+
+/** Raised when the making changes in a way the lists and files do not show. */
+const recipeVersion = 1;
+
+/** Linux as a program, with its modules. */
+const kernelPackages = ['user-mode-linux'];
+
+/** What a Debian server has besides the lab's base tree, and what thin pools need. */
+const diskPackages = [...['udev', 'libudev1', 'dmsetup', 'libdevmapper1.02.1', 'thin-provisioning-tools', 'libaio1']];
+
+/** What a machine of its own is booted from; shared by all, so never written to. */
+export interface MachineImage {
+  /** The kernel: a program of this machine. */
+  kernel: string;
+  /** Its disk: ext4 with Debian, 1 GiB. */
+  disk: string;
+}
+
+/**
+ * Makes kernel and disk from Debian packages the first time (half a minute, 45 MB to download) and whenever the recipe
+ * or the base tree has changed. Installs none of these packages on this machine.
+ */
+export async function ensureMachineImage(context: CacheContext): Promise<MachineImage> {
+  const cache = join(context.cacheDir, 'lab');
+  await mkdir(cache, { recursive: true });
+  await installPrerequisites(context.log, context.signal);
+  const base = await ensureBaseTree(context);
+  const recipe = [recipeVersion, base.key, kernelPackages, diskPackages, maskedUnits, diskFiles];
+  const key = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
+  const directory = join(cache, `own-machine-${key}`);
+  const image = { kernel: join(directory, 'linux.uml'), disk: join(directory, 'disk.ext4') };
+  if (existsSync(directory)) return image;
+  return withLock(join(cache, 'own-machine.lock'), 'the machine with a kernel of its own', context, async () => {
+    if (existsSync(directory)) return image;
+    await removeOthers(cache, 'own-machine-');
+    context.log('making a machine with a kernel of its own (User Mode Linux), once');
+    const partial = `${directory}.partial`;
+    await mkdir(partial);
+    await makeImage(partial, base, context);
+    await rename(partial, directory);
+    return image;
+  });
+}
+
+async function makeImage(directory: string, base: BaseTree, { log, signal }: CacheContext): Promise<void> {
+  const work = join(directory, 'work');
+  const [kernelFiles, packages, tree] = ['kernel', 'packages', 'tree'].map((name) => join(work, name)) as [
+    ...[string, string, string],
+  ];
+  const apt = new PrivateApt(join(work, 'apt'), log, signal);
+  await apt.update();
+  await apt.download(kernelPackages, join(work, 'kernel-package'));
+  await apt.download(diskPackages, packages);
+  await apt.forgetLists();
+
+  const run = (doing: string, ...argv: [string, ...string[]]) => runTool(argv, { doing, signal });
+  for (const file of await filesOf(join(work, 'kernel-package')))
+    await run('unpacking the kernel', 'dpkg-deb', '--extract', file, kernelFiles);
+  await run('copying the base tree', 'cp', '--archive', base.directory, tree);
+  // A real installation: what these packages do at their installation belongs to a Debian server.
+  const install = ['--root', tree, '--install', ...(await filesOf(packages))];
+  await run(`installing ${diskPackages.join(', ')} on the disk`, 'dpkg', ...install);
+  await cp(join(kernelFiles, 'usr/lib/uml/modules'), join(tree, 'usr/lib/modules'), { recursive: true });
+  for (const unit of maskedUnits) await symlink('/dev/null', join(tree, unit));
+  for (const [path, text] of Object.entries(diskFiles)) {
+    await mkdir(dirname(join(tree, path)), { recursive: true });
+    await writeFile(join(tree, path), text);
+  }
+  const disk = join(directory, 'disk.ext4');
+  const lazy = 'lazy_itable_init=0,lazy_journal_init=0';
+  await run('making the disk', 'mkfs.ext4', '-q', '-E', lazy, '-d', tree, disk, '1G');
+  await rename(join(kernelFiles, 'usr/bin/linux.uml'), join(directory, 'linux.uml'));
+  await rm(work, { recursive: true });
+}
+
+async function filesOf(directory: string): Promise<string[]> {
+  const { stdout } = await execa('find', [directory, '-name', '*.deb']);
+  return stdout.split('\n').filter(Boolean).toSorted();
+}

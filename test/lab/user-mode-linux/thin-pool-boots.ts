@@ -1,0 +1,110 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { ActionError } from '@vhive/agent/actions/action';
+import { testContext } from '@vhive/agent/actions/context.test-support';
+import { systemFindings } from '@vhive/agent/actions/preflight/system-findings';
+import { thinPool } from '@vhive/agent/actions/thin-pool';
+import { createRealHost } from '@vhive/agent/host/real-host';
+import { POOL_DIRECTORY, POOL_NAME } from '@vhive/coordinator/phases/firecracker-files';
+import { firecrackerUnit } from '@vhive/coordinator/phases/firecracker-units';
+import { agentActions, type Failure } from '@vhive/shared';
+
+// Runs within the machine with a kernel of its own, as root: the agent's action on its real host.
+
+const GIB = 2 ** 30;
+const UNIT = 'vhive-thin-pool.service';
+const poolOf = (dataBytes: number, metadataBytes: number) =>
+  agentActions['thin-pool'].params.parse({
+    name: POOL_NAME,
+    directory: POOL_DIRECTORY,
+    dataBytes,
+    metadataBytes,
+    unit: UNIT,
+    before: ['firecracker-containerd.service'],
+  });
+const small = poolOf(100 * GIB, GIB / 4);
+const large = poolOf(200 * GIB, GIB / 2);
+
+const host = createRealHost();
+await using context = await testContext({ host: () => host, signal: AbortSignal.timeout(120_000) });
+
+const run = (...argv: string[]) => host.run(argv);
+/** Standard output of a command that has to work. */
+const output = async (...argv: string[]) => {
+  const { exitCode, stdout, stderr } = await run(...argv);
+  if (exitCode !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`);
+  return stdout.trim();
+};
+const bootId = async () => (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+const kernelFindings = async () =>
+  (await systemFindings(host, ['dm_thin_pool'])).filter(({ message }) => message.includes('dm_thin_pool'));
+
+/** What an attempt at an action came to: what it changed and what is left to change, or why it failed. */
+type Attempt = { changed: string[]; left: string[] } | { failure: Failure };
+
+async function bringAbout(params: typeof small): Promise<Attempt> {
+  const changes = async () => {
+    const found = await thinPool.check(params, context);
+    return found.converged ? [] : found.changes;
+  };
+  try {
+    const changed = await changes();
+    if (changed.length > 0) await thinPool.apply(params, context);
+    return { changed, left: await changes() };
+  } catch (error) {
+    if (error instanceof ActionError) return { failure: error.failure };
+    throw error;
+  }
+}
+
+/** A disk of a microVM in the pool, 1 GiB. */
+const VOLUME = '/dev/mapper/volume';
+const addVolume = () => output('dmsetup', 'create', 'volume', '--table', `0 2097152 thin /dev/mapper/${POOL_NAME} 0`);
+
+/** In the place of firecracker-containerd, with its real unit: notes whether the pool is there when it starts. */
+async function standInForFirecracker(): Promise<void> {
+  const program = `#!/bin/sh\n[ -e /run/pool-at-start ] || dmsetup status ${POOL_NAME} > /run/pool-at-start 2>&1\nexec sleep infinity\n`;
+  await host.writeFile('/usr/local/bin/firecracker-containerd', program, { mode: '0755' });
+  await host.writeFile('/etc/systemd/system/firecracker-containerd.service', firecrackerUnit, { mode: '0644' });
+  await output('systemctl', 'daemon-reload');
+  await output('systemctl', 'enable', 'firecracker-containerd.service');
+}
+
+async function firstBoot() {
+  const findings = await kernelFindings();
+  const made = await bringAbout(small);
+  const again = await bringAbout(small);
+  await output('dmsetup', 'message', POOL_NAME, '0', 'create_thin 0');
+  await addVolume();
+  await writeFile(VOLUME, 'precious', { flag: 'r+', flush: true });
+  const grown = await bringAbout(large);
+  await standInForFirecracker();
+  return { bootId: await bootId(), findings, made, again, grown };
+}
+
+async function secondBoot() {
+  const back = {
+    unit: await output('systemctl', 'show', '--property=ActiveState', '--value', UNIT),
+    status: await output('dmsetup', 'status', POOL_NAME),
+    atStartOfFirecracker: await readFile('/run/pool-at-start', 'utf8'),
+    action: await bringAbout(large),
+  };
+  await addVolume();
+  const content = await output('head', '--bytes=8', VOLUME);
+  await output('systemctl', 'stop', 'firecracker-containerd.service');
+  for (const name of ['volume', POOL_NAME]) await output('dmsetup', 'remove', name);
+  const metadata = `${POOL_DIRECTORY}/metadata`;
+  const intact = (await run('thin_check', metadata)).exitCode;
+  await output('losetup', '--detach-all');
+  await writeFile(metadata, Buffer.alloc(4096, 0xa5), { flag: 'r+', flush: true });
+  const damaged = { check: (await run('thin_check', metadata)).exitCode, action: await bringAbout(large) };
+  return { bootId: await bootId(), back, content, intact, damaged, device: (await run('dmsetup', 'info')).stdout };
+}
+
+/** What the program finds at each boot of the machine. */
+export interface Boots {
+  first: Awaited<ReturnType<typeof firstBoot>>;
+  second: Awaited<ReturnType<typeof secondBoot>>;
+}
+
+const [, , which, file = ''] = process.argv;
+await writeFile(file, JSON.stringify(which === 'first' ? await firstBoot() : await secondBoot()));
