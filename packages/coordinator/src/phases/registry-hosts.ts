@@ -38,11 +38,15 @@ export function registryHosts(context: PhaseContext): RegistryHost[] {
   const { config, controlPlane } = context;
   const plain = [...(config.registry.local ? [LOCAL_REGISTRY] : []), ...config.registry.insecure];
   return [
-    ...plain.map((registry) => ({
-      registry,
-      title: `${registry} without TLS`,
-      content: hostsToml({ server: `http://${registry}` }),
-    })),
+    ...plain.map((registry) => {
+      const server = `http://${registry}`;
+      // containerd 1.6 goes on asking for TLS when only the server is named.
+      return {
+        registry,
+        title: `${registry} without TLS`,
+        content: hostsToml({ server, host: { [server]: { capabilities: ['pull', 'resolve'] } } }),
+      };
+    }),
     ...registryCaches(context).map(({ upstream, port }) => {
       const cache = `http://${controlPlane.address}:${port}`;
       const host = { [cache]: { capabilities: ['pull', 'resolve'] } };

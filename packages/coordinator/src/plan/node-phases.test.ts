@@ -179,7 +179,12 @@ describe('registries', () => {
   it('of the cluster speaks plain HTTP', () => {
     expect(hosts(planOf(2), 'registry-docker-registry-registry-svc-cluster-local-5000')).toEqual({
       path: '/etc/containerd/certs.d/docker-registry.registry.svc.cluster.local:5000/hosts.toml',
-      content: { server: 'http://docker-registry.registry.svc.cluster.local:5000' },
+      content: {
+        server: 'http://docker-registry.registry.svc.cluster.local:5000',
+        host: {
+          'http://docker-registry.registry.svc.cluster.local:5000': { capabilities: ['pull', 'resolve'] },
+        },
+      },
     });
   });
 
