@@ -37,12 +37,11 @@ export function usableBy(phase: string, result: AttemptSummary): Usable {
   return { ...(answer === undefined ? {} : { answer }), ...(gateway === undefined ? {} : { gateway }) };
 }
 
-/** How the cluster is used, for the end of the report. */
-export function usableLines({ gateway, answer }: Usable): string[] {
+/** How the cluster is used, for the end of the report. `magicDomain`: names lead to the gateway by sslip.io. */
+export function usableLines({ gateway, answer }: Usable, magicDomain: boolean): string[] {
+  const names = magicDomain ? ` Functions: http://<function>.<namespace>.${gateway}.sslip.io` : '';
   return [
-    ...(gateway === undefined
-      ? []
-      : [`Gateway: ${gateway}. Functions: http://<function>.<namespace>.${gateway}.sslip.io`]),
+    ...(gateway === undefined ? [] : [`Gateway: ${gateway}.${names}`]),
     ...(answer === undefined ? [] : [answerText(answer)]),
   ];
 }
