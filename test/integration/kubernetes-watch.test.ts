@@ -158,3 +158,25 @@ test('what the caller throws about a change ends the watch with that', async () 
   await expect(done).rejects.toThrow('a pod that nobody wants');
   expect(lists(server)).toHaveLength(1);
 });
+
+test('a list that is asked for once comes in pages as well', async () => {
+  await using server = await KubernetesServer.start();
+  server.pageSize = 2;
+  for (const name of ['a', 'b', 'c', 'd', 'e']) server.put(pod(name));
+  const api = await createKubernetesClient(server.kubeconfig);
+  expect(names(await api.list(PODS))).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(lists(server)).toHaveLength(3);
+});
+
+test('who owns which field is not kept of what is watched', async () => {
+  await using server = await KubernetesServer.start();
+  const owned = (name: string) => {
+    const { metadata, ...rest } = pod(name);
+    return { ...rest, metadata: { ...metadata, managedFields: [{ manager: 'kubelet' }] } };
+  };
+  server.put(owned('listed'));
+  const { done, watching } = await follow(server, (all) => all.includes('told'));
+  await watching();
+  server.put(owned('told'));
+  expect((await done).map(({ metadata }) => Object.keys(metadata).includes('managedFields'))).toEqual([false, false]);
+});

@@ -6,8 +6,8 @@ import { adminConf, kubeletConf } from './kubeadm/paths.ts';
 import { waitTarget } from './kubernetes/wait-targets/index.ts';
 import type { Sight } from './kubernetes/wait-targets/wait-target.ts';
 
-/** A server that is up answers a mere look within this, milliseconds. */
-const LOOK_MS = 5_000;
+/** A server that is up answers a mere look within this, also where it lists ten thousand pods. Milliseconds. */
+const LOOK_MS = 15_000;
 /** How often is told what stands in the way, milliseconds. */
 const TELL_INTERVAL_MS = 15_000;
 /** How long the API server is asked for the reasons after the time is up, milliseconds. */

@@ -1,18 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
-import * as z from 'zod';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { KubernetesError } from './kubernetes-error.ts';
 import { createResourcePaths } from './kubernetes-resources.ts';
 import { createTransport } from './kubernetes-transport.ts';
 import { watchCollection, watchObject } from './kubernetes-watch.ts';
+import { listAll } from './kubernetes-watch-events.ts';
 
 /** Owner of the fields we set, in the sense of server-side apply. */
 const FIELD_MANAGER = 'vhive';
 /** Between two looks at /readyz: a server that is not up can tell nobody. Milliseconds. */
 const READY_INTERVAL_MS = 500;
-
-const anyList = z.object({ items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })) });
 
 const absent = (error: unknown) =>
   error instanceof KubernetesError && (error.status === 404 || error.message.startsWith('no matches for kind'));
@@ -64,7 +62,7 @@ export async function createKubernetesClient(kubeconfig: string): Promise<Kubern
     async list(kind, { signal } = {}) {
       try {
         const path = await paths.collection(kind, signal);
-        const { items } = anyList.parse(await transport.json({ path, ...given(signal) }));
+        const { items } = await listAll(transport, { path, query: {}, signal });
         return items.map((item) => kubernetesObject.parse({ apiVersion: kind.apiVersion, kind: kind.kind, ...item }));
       } catch (error) {
         if (absent(error)) return [];

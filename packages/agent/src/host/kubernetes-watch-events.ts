@@ -27,12 +27,15 @@ interface Request {
 }
 
 /** All objects, page by page, and the version of the list to watch from. */
-export async function listAll(transport: KubernetesTransport, { path, query, signal }: Request) {
+export async function listAll(
+  transport: KubernetesTransport,
+  { path, query, signal }: Omit<Request, 'signal'> & { signal?: AbortSignal | undefined },
+) {
   const items: z.infer<typeof listAnswer>['items'] = [];
   let next = '';
   for (;;) {
     const page = { ...query, limit: String(PAGE), ...(next === '' ? {} : { continue: next }) };
-    const answer = listAnswer.parse(await transport.json({ path, query: page, signal }));
+    const answer = listAnswer.parse(await transport.json({ path, query: page, ...(signal ? { signal } : {}) }));
     items.push(...answer.items);
     next = answer.metadata.continue;
     if (next === '') return { items, resourceVersion: answer.metadata.resourceVersion };

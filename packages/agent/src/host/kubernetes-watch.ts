@@ -21,6 +21,12 @@ export interface Watched {
 
 const keyOf = ({ metadata }: KubernetesObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
 
+/** Who owns which field is much of an object, and nothing one watches for: thousands of pods are held at once. */
+function withoutOwners(object: KubernetesObject): KubernetesObject {
+  const { managedFields: _managedFields, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
 /**
  * Watches objects of a kind until `until` says true of all there are. Only an abort ends it otherwise: an API server may
  * be down for a while. A watch that ends is taken up where it ended; one that the server cannot take up (410 Gone) starts
@@ -68,7 +74,7 @@ export async function watchCollection(
         for (const item of list.items) {
           // Items of a list do not repeat their kind.
           const object = kubernetesObject.parse({ apiVersion: kind.apiVersion, kind: kind.kind, ...item });
-          objects.set(keyOf(object), object);
+          objects.set(keyOf(object), withoutOwners(object));
         }
         resourceVersion = list.resourceVersion;
         if (reached()) break;
@@ -83,7 +89,7 @@ export async function watchCollection(
         resourceVersion = event.resourceVersion ?? resourceVersion;
         if (event.type === 'BOOKMARK') continue;
         if (event.type === 'DELETED') objects.delete(keyOf(event.object));
-        else objects.set(keyOf(event.object), event.object);
+        else objects.set(keyOf(event.object), withoutOwners(event.object));
         if (reached()) break watching;
       }
       // One that ends at once, again and again, must not become a storm of requests.

@@ -44,10 +44,17 @@ const pod = z.object({
 /** What we read of a pod. */
 export type Pod = z.infer<typeof pod>;
 
+/** Each object is read once: in a large cluster thousands of them are looked at with every change of one. */
+const read = new WeakMap<KubernetesObject, { pod: Pod | undefined }>();
+
 /** A pod as we read it; undefined when it is none. */
 export function podOf(object: KubernetesObject): Pod | undefined {
+  const known = read.get(object);
+  if (known) return known.pod;
   const parsed = pod.safeParse(object);
-  return parsed.success ? parsed.data : undefined;
+  const found = { pod: parsed.success ? parsed.data : undefined };
+  read.set(object, found);
+  return found.pod;
 }
 
 /** Running with all its containers ready. */

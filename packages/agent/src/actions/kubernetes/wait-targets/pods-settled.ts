@@ -27,14 +27,13 @@ export function isUnsettled(pod: Pod, completedJobs: ReadonlySet<string>): boole
   return owner === undefined || owner.kind === 'Node';
 }
 
-function unsettledOf(pods: readonly KubernetesObject[], jobs: readonly KubernetesObject[]): Pod[] {
-  const completed = new Set(
+/** Jobs that have completed, as namespace/name. */
+const completedOf = (jobs: readonly KubernetesObject[]): ReadonlySet<string> =>
+  new Set(
     jobs
       .filter((job) => hasCondition(job, 'Complete'))
       .map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
   );
-  return pods.map(podOf).filter((pod) => pod !== undefined && isUnsettled(pod, completed)) as Pod[];
-}
 
 function sightOf(unsettled: readonly Pod[], count: number): Sight {
   const names = unsettled.slice(0, MOST).map(titleOf).join(', ');
@@ -49,25 +48,25 @@ function sightOf(unsettled: readonly Pod[], count: number): Sight {
 /** Every pod in every namespace is Running with all containers ready, or Completed. */
 export function podsSettled(): WaitTarget {
   let unsettled: Pod[] = [];
-  const judge = (pods: readonly KubernetesObject[], jobs: readonly KubernetesObject[]) => {
-    unsettled = unsettledOf(pods, jobs);
+  const judge = (pods: readonly KubernetesObject[], completed: ReadonlySet<string>) => {
+    unsettled = pods.map(podOf).filter((pod) => pod !== undefined && isUnsettled(pod, completed)) as Pod[];
     return sightOf(unsettled, pods.length);
   };
   return {
     title: 'pods of all namespaces',
     async look(api, signal) {
       const [pods, jobs] = await Promise.all([api.list(PODS, { signal }), api.list(JOBS, { signal })]);
-      return judge(pods, jobs);
+      return judge(pods, completedOf(jobs));
     },
     async follow(api, see, signal) {
       const ended = new AbortController();
       const both = { signal: AbortSignal.any([signal, ended.signal]) };
       let pods: readonly KubernetesObject[] | undefined;
-      let jobs: readonly KubernetesObject[] | undefined;
+      let completed: ReadonlySet<string> | undefined;
       let sight: Sight | undefined;
       const settled = () => {
-        if (!pods || !jobs) return false;
-        sight = judge(pods, jobs);
+        if (!pods || !completed) return false;
+        sight = judge(pods, completed);
         see(sight);
         return sight.reached;
       };
@@ -83,7 +82,7 @@ export function podsSettled(): WaitTarget {
         api.waitForList(
           JOBS,
           (now) => {
-            jobs = now;
+            completed = completedOf(now);
             return settled();
           },
           both,
