@@ -83,3 +83,22 @@ test('facts are gathered at every check, and the thin pool is among the checks',
   await expect(preflightHost.check(params({ needsKvm: true, thinPool, ignore }), host)).rejects.toThrow(/^kvm/);
   expect(looks).toBe(2);
 });
+
+test('without KVM microVMs are refused, and a hard disk is warned of', async () => {
+  await using none = await context(() => ({ kvm: { present: false, usable: false } }));
+  await expect(preflightHost.check(params({ needsKvm: true }), none)).rejects.toMatchObject({
+    failure: {
+      message: expect.stringMatching(/^kvm: there is no \/dev\/kvm: microVMs need it .*or use another --sandbox/),
+      hint: expect.stringContaining('preflight.ignore: [kvm]'),
+    },
+  });
+  const root = { totalBytes: 2 ** 40, freeBytes: 2 ** 39, rotational: true };
+  await using spinning = await context(() => ({ kvm: { present: true, usable: true }, root }));
+  expect(await preflightHost.check(params({ needsKvm: true, wantsSsd: true }), spinning)).toMatchObject({
+    outputs: {
+      findings: [
+        { check: 'disk', level: 'warning', message: expect.stringContaining('hard disk'), hint: 'use an SSD' },
+      ],
+    },
+  });
+});
