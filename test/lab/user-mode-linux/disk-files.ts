@@ -10,8 +10,27 @@ const masked = [
   ...['dev-hugepages.mount', 'dev-mqueue.mount', 'sys-kernel-debug.mount', 'sys-kernel-tracing.mount'],
 ];
 
-/** Units that are links to /dev/null on the disk. */
-export const maskedUnits = masked.map((unit) => `/etc/systemd/system/${unit}`);
+/** Makers of units, asked at every reload: those of hardware and habits that this machine does not have. */
+const maskedGenerators = [
+  ...[
+    'bless-boot',
+    'cryptsetup',
+    'debug',
+    'getty',
+    'gpt-auto',
+    'hibernate-resume',
+    'integritysetup',
+    'rc-local',
+    'run',
+  ],
+  ...['system-update', 'sysv', 'veritysetup'],
+];
+
+/** Links to /dev/null on the disk, by which systemd leaves a unit or a maker of units out. */
+export const maskingLinks = [
+  ...masked.map((unit) => `/etc/systemd/system/${unit}`),
+  ...maskedGenerators.map((name) => `/etc/systemd/system-generators/systemd-${name}-generator`),
+];
 
 /** The unit that is booted to: after all that a server starts, the commands; at their end the power goes off. */
 export const COMMANDS_UNIT = 'own-machine-commands.service';
@@ -34,6 +53,11 @@ Type=oneshot
 StandardOutput=journal+console
 StandardError=journal+console
 ExecStart=/bin/sh /usr/local/lib/own-machine-commands
+`,
+  // This kernel has five hundred terminals, each a device for udev to look at; what matters here are disks.
+  '/etc/systemd/system/systemd-udev-trigger.service.d/disks.conf': `[Service]
+ExecStart=
+ExecStart=udevadm trigger --type=all --action=add --prioritized-subsystem=block --subsystem-match=block
 `,
   '/usr/local/lib/own-machine-commands': `set -eu
 share=$(sed -n 's/.*own_machine_share=\\([^ ]*\\).*/\\1/p' /proc/cmdline)

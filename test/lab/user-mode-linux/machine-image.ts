@@ -8,7 +8,7 @@ import { withLock } from '@vhive/coordinator/lab/lock';
 import { PrivateApt } from '@vhive/coordinator/lab/mirror/private-apt';
 import { installPrerequisites } from '@vhive/coordinator/lab/prerequisites';
 import { execa } from 'execa';
-import { diskFiles, maskedUnits } from './disk-files.ts';
+import { diskFiles, maskingLinks } from './disk-files.ts';
 
 /** Raised when the making changes in a way the lists and files do not show. */
 const recipeVersion = 1;
@@ -36,7 +36,7 @@ export async function ensureMachineImage(context: CacheContext): Promise<Machine
   await mkdir(cache, { recursive: true });
   await installPrerequisites(context.log, context.signal);
   const base = await ensureBaseTree(context);
-  const recipe = [recipeVersion, base.key, kernelPackages, diskPackages, maskedUnits, diskFiles];
+  const recipe = [recipeVersion, base.key, kernelPackages, diskPackages, maskingLinks, diskFiles];
   const key = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
   const directory = join(cache, `own-machine-${key}`);
   const image = { kernel: join(directory, 'linux.uml'), disk: join(directory, 'disk.ext4') };
@@ -72,7 +72,10 @@ async function makeImage(directory: string, base: BaseTree, { log, signal }: Cac
   const install = ['--root', tree, '--install', ...(await filesOf(packages))];
   await run(`installing ${diskPackages.join(', ')} on the disk`, 'dpkg', ...install);
   await cp(join(kernelFiles, 'usr/lib/uml/modules'), join(tree, 'usr/lib/modules'), { recursive: true });
-  for (const unit of maskedUnits) await symlink('/dev/null', join(tree, unit));
+  for (const path of maskingLinks) {
+    await mkdir(dirname(join(tree, path)), { recursive: true });
+    await symlink('/dev/null', join(tree, path));
+  }
   for (const [path, text] of Object.entries(diskFiles)) {
     await mkdir(dirname(join(tree, path)), { recursive: true });
     await writeFile(join(tree, path), text);

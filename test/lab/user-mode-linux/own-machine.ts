@@ -59,7 +59,7 @@ export class OwnMachine implements AsyncDisposable {
       `mem=${MEMORY_MIB}M`,
       // Written to a file of its own, read from the image where nothing was written yet.
       `ubd0=${join(this.#directory, 'disk')},${disk}`,
-      ...['root=/dev/ubda', 'rw', 'con=null', 'con0=null,fd:1', 'quiet', 'systemd.show_status=0'],
+      ...['root=/dev/ubda', 'rw', 'con=null', 'con0=null,fd:1', 'quiet', 'systemd.show_status=0', 'pty.legacy_count=0'],
       `systemd.unit=${COMMANDS_UNIT}`,
       `own_machine_share=${share}`,
       ...['umid=machine', `uml_dir=${this.#directory}`],

@@ -60,24 +60,24 @@ async function bringAbout(params: typeof small): Promise<Attempt> {
 const VOLUME = '/dev/mapper/volume';
 const addVolume = () => output('dmsetup', 'create', 'volume', '--table', `0 2097152 thin /dev/mapper/${POOL_NAME} 0`);
 
-/** In the place of firecracker-containerd, with its real unit: notes whether the pool is there when it starts. */
+/** In the place of firecracker-containerd, with its real unit: notes whether the pool is there when it starts at boot. */
 async function standInForFirecracker(): Promise<void> {
   const program = `#!/bin/sh\n[ -e /run/pool-at-start ] || dmsetup status ${POOL_NAME} > /run/pool-at-start 2>&1\nexec sleep infinity\n`;
   await host.writeFile('/usr/local/bin/firecracker-containerd', program, { mode: '0755' });
   await host.writeFile('/etc/systemd/system/firecracker-containerd.service', firecrackerUnit, { mode: '0644' });
-  await output('systemctl', 'daemon-reload');
-  await output('systemctl', 'enable', 'firecracker-containerd.service');
+  const wanted = '/etc/systemd/system/multi-user.target.wants';
+  await host.symlink('/etc/systemd/system/firecracker-containerd.service', `${wanted}/firecracker-containerd.service`);
 }
 
 async function firstBoot() {
   const findings = await kernelFindings();
+  await standInForFirecracker();
   const made = await bringAbout(small);
   const again = await bringAbout(small);
   await output('dmsetup', 'message', POOL_NAME, '0', 'create_thin 0');
   await addVolume();
   await writeFile(VOLUME, 'precious', { flag: 'r+', flush: true });
   const grown = await bringAbout(large);
-  await standInForFirecracker();
   return { bootId: await bootId(), findings, made, again, grown };
 }
 
