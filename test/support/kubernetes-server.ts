@@ -65,6 +65,8 @@ export class KubernetesServer implements AsyncDisposable {
   readonly requests: SeenRequest[] = [];
   /** Asked before each write and list: what it returns is the answer. */
   refuse: (request: SeenRequest) => Refusal | undefined | Promise<Refusal | undefined> = () => undefined;
+  /** Whose answer ends in the middle, as when a server is stopped. */
+  breakOff: (request: SeenRequest) => boolean = () => false;
   /** Objects per page at most. */
   pageSize = 500;
   readonly #objects = new Map<string, KubernetesObject>();
@@ -220,6 +222,10 @@ export class KubernetesServer implements AsyncDisposable {
     this.requests.push(seen);
     const refusal = await this.refuse(seen);
     if (refusal) return fail(refusal);
+    if (this.breakOff(seen)) {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 });
+      return void response.write('{', () => response.destroy());
+    }
     if (object) return send(200, this.#apply(path, object, query.has('dryRun')));
     if (query.has('watch')) return this.#watch(path, query, response);
     const collection = [...this.#kinds.values()].some(({ plural }) => path.endsWith(`/${plural}`));

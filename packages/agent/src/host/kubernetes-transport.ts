@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import { messageOf } from '@vhive/shared';
 import { KubernetesError } from './kubernetes-error.ts';
 
 /** One request to the API server. */
@@ -116,7 +117,10 @@ export async function createTransport(kubeconfig: string): Promise<KubernetesTra
         throw new KubernetesError(
           `the API server ${server} did not answer: timed out after ${ANSWER_LIMIT_MS / 1000} s`,
         );
-      throw error;
+      if (error instanceof KubernetesError) throw error;
+      // Such as "aborted": the server was stopped while it answered.
+      const why = `its answer broke off (${messageOf(error)})`;
+      throw new KubernetesError(`the API server ${server} cannot be reached: ${why}`, { cause: error });
     }
   }
 
