@@ -1,0 +1,49 @@
+import type { ClusterConfig, FailureCode, Plan } from '@vhive/shared';
+
+/** What to pull. */
+export interface PullOrder {
+  config: ClusterConfig;
+  /** One per architecture (Debian's words), made for a mirror. */
+  plans: Readonly<Record<string, Plan>>;
+  /** The mirror tree; made when it is missing. */
+  directory: string;
+  images: boolean;
+  goModules: boolean;
+  /** Architecture of this machine. */
+  machine: string;
+}
+
+/** Something that was brought into the tree, or was there. */
+export interface PulledItem {
+  kind: 'file' | 'image' | 'modules';
+  /** For people: name, version and architecture. */
+  title: string;
+  bytes: number;
+  /** false: it was there already. */
+  changed: boolean;
+}
+
+/** Something that could not be brought into the tree. */
+export interface FailedItem {
+  kind: PulledItem['kind'];
+  title: string;
+  code: FailureCode;
+  message: string;
+  hint?: string | undefined;
+}
+
+/** What a pull came to. */
+export interface PullResult {
+  pulled: PulledItem[];
+  failed: FailedItem[];
+  /** What the tree lacks though nothing failed: one sentence each. */
+  leftOut: string[];
+}
+
+/** Hears about a pull. */
+export interface PullContext {
+  signal: AbortSignal;
+  log(text: string): void;
+  onItem(item: PulledItem): void;
+  onFailure(item: FailedItem): void;
+}
