@@ -268,6 +268,24 @@ describe('a selection', () => {
     );
   });
 
+  it('of everything there is can end with any phase, and leaving one out is done or refused with its name', () => {
+    const everything = exampleInput(3, {
+      kubernetes: { kubeconfigOnWorkers: true },
+      registry: { cache: { enabled: true } },
+    });
+    for (const { name } of phases) {
+      expect(buildPlan(everything, { until: name }).steps.length).toBeGreaterThan(0);
+      try {
+        buildPlan(everything, { skip: [name] });
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'usage', message: expect.stringMatching(`^--skip ${name}: `) });
+      }
+    }
+    expect(() => buildPlan(everything, { skip: ['ingress'] })).toThrow(
+      '--skip ingress: it cannot be left out, because ready needs what it gives (gateway/n1)',
+    );
+  });
+
   it('of nodes has their steps and those whose outputs they need', () => {
     const limited = select({ limit: ['n3'] }).filter((id) => !id.startsWith('artifacts/'));
     expect(limited).toEqual([

@@ -38,7 +38,12 @@ export function buildPlan(input: PlanInput, selection: PlanSelection = {}): Plan
   const chosen = selectPhases(phases, selection);
   const steps = chosen.flatMap((phase) => phase.steps(context));
   const limited = limitToNodes(steps, limit);
-  return planOf(context, limited, selection);
+  const skipped = phases.filter(({ name }) => selection.skip?.includes(name));
+  return planOf(
+    context,
+    limited,
+    skipped.flatMap((phase) => phase.steps(context)),
+  );
 }
 
 function contextOf(
@@ -65,8 +70,8 @@ function contextOf(
   };
 }
 
-function planOf({ nodes, controlPlane }: PhaseContext, steps: Step[], selection: PlanSelection): Plan {
-  checkPlan(steps, selection);
+function planOf({ nodes, controlPlane }: PhaseContext, steps: Step[], skipped: readonly Step[]): Plan {
+  checkPlan(steps, skipped);
   const ids = new Set(steps.map((step) => step.id));
   const known = (names: readonly string[]) => names.filter((id) => ids.has(id));
   const used = new Set(steps.map((step) => step.phase));

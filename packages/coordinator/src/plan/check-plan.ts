@@ -3,9 +3,9 @@ import type { z } from 'zod';
 
 /**
  * Refuses a plan that could not run: ids twice, a need that stands later (so also every cycle), params that the action
- * would refuse, outputs that no earlier step gives. `selection` explains the last where the operator left a phase out.
+ * would refuse, outputs that no earlier step gives. `skipped`, the steps that the operator left out, explains the last.
  */
-export function checkPlan(steps: readonly Step[], selection: { skip?: readonly string[] } = {}): void {
+export function checkPlan(steps: readonly Step[], skipped: readonly Step[] = []): void {
   const places = new Map<string, number>();
   for (const [place, step] of steps.entries()) {
     if (places.has(step.id)) throw broken(`the step ${step.id} is there twice`);
@@ -14,16 +14,16 @@ export function checkPlan(steps: readonly Step[], selection: { skip?: readonly s
   for (const [place, step] of steps.entries()) {
     for (const id of [...step.needs, ...step.after])
       if ((places.get(id) ?? -1) >= place) throw broken(`${step.id} waits for ${id}, which stands after it`);
-    for (const task of step.tasks) checkTask(step, task, places, selection.skip ?? []);
+    for (const task of step.tasks) checkTask(step, task, places, skipped);
   }
 }
 
-function checkTask(step: Step, task: Task, places: ReadonlyMap<string, number>, skip: readonly string[]): void {
+function checkTask(step: Step, task: Task, places: ReadonlyMap<string, number>, skipped: readonly Step[]): void {
   const contract = actions[task.action as ActionName];
   if (contract === undefined) throw broken(`${step.id}: there is no action ${task.action}`);
   for (const { $output } of outputRefsIn(task.params)) {
     if ($output.optional === true) continue;
-    if (!places.has($output.step)) throw missingProducer(step, $output.step, skip);
+    if (!places.has($output.step)) throw missingProducer(step, $output.step, skipped);
     if (!step.needs.includes($output.step))
       throw broken(`${step.id} uses an output of ${$output.step} without needing it`);
   }
@@ -49,8 +49,8 @@ function isReference(value: unknown): boolean {
   return typeof value === 'object' && value !== null && '$output' in value;
 }
 
-function missingProducer(step: Step, producer: string, skip: readonly string[]): VhiveError {
-  const phase = skip.find((name) => producer.startsWith(name));
+function missingProducer(step: Step, producer: string, skipped: readonly Step[]): VhiveError {
+  const phase = skipped.find(({ id }) => id === producer)?.phase;
   if (phase === undefined) return broken(`${step.id} uses an output of ${producer}, which is not in the plan`);
   return new VhiveError({
     code: 'usage',
