@@ -1,7 +1,8 @@
-import type { PhaseContext, PlanNode } from './context.ts';
-import { functionNodes } from './context.ts';
+import { type PhaseContext, type PlanNode, runsMicroVms } from './context.ts';
+import { POOL_NAME } from './firecracker-files.ts';
 import { memberStep } from './join.ts';
 import type { Phase } from './phase.ts';
+import { readySteps } from './ready.ts';
 import { nodeStep } from './step.ts';
 import { task } from './task.ts';
 
@@ -24,12 +25,12 @@ export const inspection: Phase = {
         title: 'last look',
         needs: [memberStep(context, node)],
         // Whatever became of the cluster: a doctor is called when something is wrong.
-        after: [`nodes-ready/${node.name}`, `ready/${context.controlPlane.name}`],
+        after: [`nodes-ready/${node.name}`, ...readySteps(context)],
         tasks: [
           task('inspect', 'services run and stay up', 'inspect.host', {
             units: unitsOf(context, node),
             needsKvm: runsMicroVms(context, node),
-            thinPool: runsMicroVms(context, node) ? 'fc-dev-thinpool' : null,
+            thinPool: runsMicroVms(context, node) ? POOL_NAME : null,
           }),
         ],
         policy: { retries: 1, backoffMs: 3_000 },
@@ -37,15 +38,15 @@ export const inspection: Phase = {
     ),
 };
 
-const runsMicroVms = (context: PhaseContext, node: PlanNode) =>
-  context.config.sandbox === 'firecracker' && functionNodes(context).includes(node);
-
 function unitsOf(context: PhaseContext, node: PlanNode): string[] {
   const { config } = context;
+  const microVms = runsMicroVms(context, node);
   return [
     'containerd.service',
     'kubelet.service',
-    ...(runsMicroVms(context, node) ? ['firecracker-containerd.service', 'vhive.service'] : []),
+    ...(microVms ? ['vhive-thin-pool.service', 'vhive-microvm-network.service'] : []),
+    ...(microVms ? ['firecracker-containerd.service', 'vhive.service'] : []),
+    ...(microVms && config.stargz ? ['http-address-resolver.service', 'demux-snapshotter.service'] : []),
     ...(config.stargz && config.sandbox === 'stock-only' ? ['stargz-snapshotter.service'] : []),
     ...(config.extras.chrony.enabled ? ['chrony.service'] : []),
   ];

@@ -26,6 +26,9 @@ const lastSteps = [
   ...[sandboxClassesStep, tracingStep, metricsServerStep, prometheusStep, nvidiaStep],
 ];
 
+/** Its steps; one that a configuration lacks is not waited for. */
+export const readySteps = (context: PhaseContext) => ['ready-pods', PHASE].map((name) => clusterStepId(context, name));
+
 /** The end: what a person would look for before running experiments. */
 export const ready: Phase = {
   name: PHASE,

@@ -39,32 +39,40 @@ func init() {
 `,
 };
 
-const sealStep = (context: PhaseContext) => stepId('vhive-credentials', context.controlPlane.name);
+const sealStep = (node: PlanNode) => stepId('vhive-credentials', node.name);
 
 /** Whether vHive is given credentials for images. */
 export const usesCredentials = ({ config }: PhaseContext) => config.firecracker.dockerCredentialsFile !== undefined;
 
-/** The step that reads the credentials on the control plane and seals them for each node that needs them. */
+/**
+ * The steps that read the credentials on the control plane and seal them, one for each node that needs them: a single
+ * message with the copies of a thousand nodes would be too long. A file that is not there is no worker's fault.
+ */
 export function sealCredentials(context: PhaseContext): Step[] {
   const path = context.config.firecracker.dockerCredentialsFile;
   if (path === undefined) return [];
-  const recipients = Object.fromEntries(functionNodes(context).map(({ name, sealingKey }) => [name, sealingKey]));
-  return [
-    nodeStep(context, 'vhive', context.controlPlane, {
+  return functionNodes(context).map((node) =>
+    nodeStep(context, 'vhive', node, {
+      executor: context.controlPlane.name,
       idPrefix: 'vhive-credentials',
-      title: 'credentials for images',
+      title: 'sealed credentials for images',
       needs: [PREFLIGHT_PASSED],
       tasks: [
-        task('seal', `${path}, sealed for ${functionNodes(context).length} nodes`, 'secret.seal', { path, recipients }),
+        task('seal', `${path}, sealed for the node`, 'secret.seal', {
+          path,
+          recipients: { [node.name]: node.sealingKey },
+        }),
       ],
+      policy: { onFailure: 'fail-run' },
+      group: { name: 'vhive-credentials', limit: 100 },
     }),
-  ];
+  );
 }
 
 /** What a node's vHive needs for its credentials: steps to wait for, and the task that writes them. */
 export function nodeCredentials(context: PhaseContext, node: PlanNode): { needs: string[]; tasks: Task[] } {
   if (!usesCredentials(context)) return { needs: [], tasks: [] };
-  const step = sealStep(context);
+  const step = sealStep(node);
   return {
     needs: [step],
     tasks: [

@@ -155,12 +155,15 @@ describe('vHive', () => {
 
   it('takes credentials sealed for each node, and no plan holds more than their path', () => {
     const plan = planOf(3, { stargz: true, firecracker: { dockerCredentialsFile: '/root/credentials.json' } });
-    expect(paramsOf(plan, 'vhive-credentials/n1', 'seal').recipients).toEqual({
-      n2: exampleNode('n2', 1).sealingKey,
-      n3: exampleNode('n3', 2).sealingKey,
-    });
+    // One message per node: those of a thousand nodes would not fit into one.
+    expect(ids(plan).filter((id) => id.startsWith('vhive-credentials'))).toEqual([
+      'vhive-credentials/n2',
+      'vhive-credentials/n3',
+    ]);
+    expect(stepOf(plan, 'vhive-credentials/n3')).toMatchObject({ executor: 'n1', policy: { onFailure: 'fail-run' } });
+    expect(paramsOf(plan, 'vhive-credentials/n3', 'seal').recipients).toEqual({ n3: exampleNode('n3', 2).sealingKey });
     expect(paramsOf(plan, 'vhive/n3', 'credentials')).toMatchObject({
-      sealed: { $output: { step: 'vhive-credentials/n1', task: 'seal', key: 'sealed', entry: 'n3' } },
+      sealed: { $output: { step: 'vhive-credentials/n3', task: 'seal', key: 'sealed', entry: 'n3' } },
       template: 'VHIVE_DOCKER_CREDENTIALS={base64}\n',
     });
     const { overlay } = paramsOf(plan, 'vhive-build/n1', 'build') as { overlay: Record<string, string> };
@@ -244,5 +247,18 @@ describe('for experiments', () => {
     expect(String(paramsOf(plan, 'chrony/n1', 'configuration').content)).toContain(
       'server ops.emulab.net iburst prefer\nserver 10.0.0.1 port 1123 iburst\n',
     );
+  });
+});
+
+describe('the last look', () => {
+  it('comes after the wait for pods, with a test function or without, and looks at every service of a node', () => {
+    const plan = planOf(2, { stargz: true, ready: { smokeTest: false } });
+    expect(stepOf(plan, 'inspection/n2').after).toEqual(['nodes-ready/n2', 'ready-pods/n1']);
+    expect(paramsOf(plan, 'inspection/n2', 'inspect').units).toEqual([
+      ...['containerd.service', 'kubelet.service', 'vhive-thin-pool.service', 'vhive-microvm-network.service'],
+      ...['firecracker-containerd.service', 'vhive.service'],
+      ...['http-address-resolver.service', 'demux-snapshotter.service'],
+    ]);
+    expect(paramsOf(plan, 'inspection/n1', 'inspect').units).toEqual(['containerd.service', 'kubelet.service']);
   });
 });
