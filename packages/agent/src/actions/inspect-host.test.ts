@@ -25,8 +25,8 @@ const roomy: Partial<Facts> = {
   kvm: { present: true, usable: true },
   kubernetes: { joined: true, controlPlane: false },
 };
-const pool = (used: number) =>
-  `0 209715200 thin-pool 1 99/524288 ${used}/1638400 - rw discard_passdown queue_if_no_space - 1024`;
+const pool = (used: number, usedMetadata = 99) =>
+  `0 209715200 thin-pool 1 ${usedMetadata}/524288 ${used}/1638400 - rw discard_passdown queue_if_no_space - 1024`;
 const params = { units: ['containerd.service'], needsKvm: true, thinPool: 'fc-dev-thinpool', minFreePercent: 15 };
 
 it('has nothing to say of a host that is well', async () => {
@@ -36,7 +36,11 @@ it('has nothing to say of a host that is well', async () => {
 
 it('warns of what will be trouble', async () => {
   await using context = await contextWith(
-    { systemctl: active.replace('NRestarts=0', 'NRestarts=3'), journalctl: 'out of luck', dmsetup: pool(1_500_000) },
+    {
+      systemctl: active.replace('NRestarts=0', 'NRestarts=3'),
+      journalctl: 'out of luck',
+      dmsetup: pool(1_500_000, 450_000),
+    },
     { ...roomy, root: { totalBytes: 100, freeBytes: 9 } },
   );
   const result = await inspectHost.check(params, context);
@@ -45,6 +49,7 @@ it('warns of what will be trouble', async () => {
       findings: [
         { level: 'warning', message: 'containerd.service was restarted 3 times; its last line: out of luck' },
         { check: 'thin pool', level: 'warning', message: 'fc-dev-thinpool is 92 % full' },
+        { check: 'thin pool', level: 'warning', message: 'the metadata of fc-dev-thinpool is 86 % full' },
         { check: 'space', level: 'warning', message: expect.stringContaining('9 % of the root file system') },
       ],
     },

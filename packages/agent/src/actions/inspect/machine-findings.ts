@@ -31,8 +31,21 @@ export async function poolFindings(name: string, { host, signal }: ActionContext
     return [{ check: 'thin pool', level: 'error', message: `${name} is not there or no thin pool`, hint }];
   if (status.mode !== 'rw')
     return [{ check: 'thin pool', level: 'error', message: `${name} takes no data (${status.mode})`, hint }];
-  const percent = (100 * status.usedDataBlocks) / status.totalDataBlocks;
+  const { usedDataBlocks, totalDataBlocks, usedMetadataBlocks, totalMetadataBlocks } = status;
+  return [
+    ...fullness(name, usedDataBlocks / totalDataBlocks, 'firecracker.thinPool.dataGiB'),
+    // A pool whose metadata is full is read-only until it is repaired.
+    ...fullness(
+      `the metadata of ${name}`,
+      usedMetadataBlocks / totalMetadataBlocks,
+      'firecracker.thinPool.metadataGiB',
+    ),
+  ];
+}
+
+function fullness(what: string, share: number, field: string): Finding[] {
+  const percent = 100 * share;
   if (percent < POOL_WARNING_PERCENT) return [];
-  const message = `${name} is ${percent.toFixed(0)} % full`;
-  return [{ check: 'thin pool', level: 'warning', message, hint: 'a larger one: firecracker.thinPool.dataGiB' }];
+  const message = `${what} is ${percent.toFixed(0)} % full`;
+  return [{ check: 'thin pool', level: 'warning', message, hint: `a larger one: ${field}` }];
 }
