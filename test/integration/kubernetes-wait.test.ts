@@ -189,9 +189,25 @@ test('pods of all namespaces settle: what runs, what completed, what others made
   server.remove(pod('c', 'late', {}));
   expect(await wait.done).toEqual({});
   // Told by watches alone: one list of each.
-  const lists = server.requests.filter(({ path, query }) => /\/(pods|jobs)$/.test(path) && !query.has('watch'));
-  expect(lists).toHaveLength(2);
+  const lists = server.requests.filter(({ path, query }) => /\/(pods|jobs|nodes)$/.test(path) && !query.has('watch'));
+  expect(lists).toHaveLength(3);
   await vi.waitFor(() => expect(server.watching).toBe(0));
+});
+
+test('pods on a node that is not Ready do not count: one lost worker does not hold the cluster up', async () => {
+  await using server = await KubernetesServer.start();
+  const node = (status: string) =>
+    server.put(object('v1', 'Node', 'w-1', { status: { conditions: [{ type: 'Ready', status }] } }));
+  node('True');
+  server.put(pod('a', 'of-a-daemonset', { phase: 'Pending' }, ownedBy('DaemonSet', 'd')));
+  await using wait = await waiting(server, { type: 'pods-settled' });
+  await wait.told('1 of 1 pods are not settled: a/of-a-daemonset');
+  node('False');
+  expect(await wait.done).toEqual({});
+  const settled = params({ type: 'pods-settled' });
+  expect(await kubernetesWait.check(settled, wait.context)).toEqual({ converged: true, outputs: {} });
+  node('True');
+  expect(await kubernetesWait.check(settled, wait.context)).toMatchObject({ converged: false });
 });
 
 test('pods that do not settle say why: image, exit, probe, no node', async () => {

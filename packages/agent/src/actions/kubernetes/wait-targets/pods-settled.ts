@@ -6,6 +6,7 @@ import { isReady, type Pod, podLine, podOf } from '../obstacles/pod.ts';
 import type { Sight, WaitTarget } from './wait-target.ts';
 
 const PODS = { apiVersion: 'v1', kind: 'Pod' };
+const NODES = { apiVersion: 'v1', kind: 'Node' };
 const JOBS = { apiVersion: 'batch/v1', kind: 'Job' };
 
 /** How many pods are told about. */
@@ -13,27 +14,39 @@ const MOST = 5;
 
 const titleOf = ({ metadata }: Pod) => `${metadata.namespace}/${metadata.name}`;
 
+/** What besides itself decides whether a pod is settled. */
+interface Surroundings {
+  /** Jobs that have completed, as namespace/name. */
+  completedJobs: ReadonlySet<string>;
+  /** Names of nodes that are not Ready. */
+  lostNodes: ReadonlySet<string>;
+}
+
 /**
  * Whether a pod stands in the way of a settled cluster. Not when it is on its way out; nor when it failed and another
  * did or does its work: of a Job that completed later, or of a controller that makes a new one in its place, which is
- * judged itself (evicted pods stay as a record).
+ * judged itself (evicted pods stay as a record); nor when its node is not Ready, which is said elsewhere: one lost worker,
+ * to which DaemonSets send their pods all the same, does not hold the cluster up.
  */
-export function isUnsettled(pod: Pod, completedJobs: ReadonlySet<string>): boolean {
-  const { metadata, status } = pod;
+function isUnsettled(pod: Pod, { completedJobs, lostNodes }: Surroundings): boolean {
+  const { metadata, spec, status } = pod;
   if (metadata.deletionTimestamp !== undefined || status.phase === 'Succeeded' || isReady(pod)) return false;
+  if (spec.nodeName !== undefined && lostNodes.has(spec.nodeName)) return false;
   if (status.phase !== 'Failed') return true;
   const owner = metadata.ownerReferences.find(({ controller }) => controller);
   if (owner?.kind === 'Job') return !completedJobs.has(`${metadata.namespace}/${owner.name}`);
   return owner === undefined || owner.kind === 'Node';
 }
 
-/** Jobs that have completed, as namespace/name. */
 const completedOf = (jobs: readonly KubernetesObject[]): ReadonlySet<string> =>
   new Set(
     jobs
       .filter((job) => hasCondition(job, 'Complete'))
       .map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
   );
+
+const lostOf = (nodes: readonly KubernetesObject[]): ReadonlySet<string> =>
+  new Set(nodes.filter((node) => !hasCondition(node, 'Ready')).map(({ metadata }) => metadata.name));
 
 function sightOf(unsettled: readonly Pod[], count: number): Sight {
   const names = unsettled.slice(0, MOST).map(titleOf).join(', ');
@@ -45,48 +58,51 @@ function sightOf(unsettled: readonly Pod[], count: number): Sight {
   };
 }
 
-/** Every pod in every namespace is Running with all containers ready, or Completed. */
+/** Every pod in every namespace is Running with all containers ready, or Completed, on nodes that are Ready. */
 export function podsSettled(): WaitTarget {
   let unsettled: Pod[] = [];
-  const judge = (pods: readonly KubernetesObject[], completed: ReadonlySet<string>) => {
-    unsettled = pods.map(podOf).filter((pod) => pod !== undefined && isUnsettled(pod, completed)) as Pod[];
+  const judge = (pods: readonly KubernetesObject[], surroundings: Surroundings) => {
+    unsettled = pods.map(podOf).filter((pod) => pod !== undefined && isUnsettled(pod, surroundings)) as Pod[];
     return sightOf(unsettled, pods.length);
   };
   return {
     title: 'pods of all namespaces',
     async look(api, signal) {
-      const [pods, jobs] = await Promise.all([api.list(PODS, { signal }), api.list(JOBS, { signal })]);
-      return judge(pods, completedOf(jobs));
+      const [pods, jobs, nodes] = await Promise.all([PODS, JOBS, NODES].map((kind) => api.list(kind, { signal })));
+      return judge(pods ?? [], { completedJobs: completedOf(jobs ?? []), lostNodes: lostOf(nodes ?? []) });
     },
     async follow(api, see, signal) {
       const ended = new AbortController();
-      const both = { signal: AbortSignal.any([signal, ended.signal]) };
+      const all = { signal: AbortSignal.any([signal, ended.signal]) };
       let pods: readonly KubernetesObject[] | undefined;
-      let completed: ReadonlySet<string> | undefined;
+      let completedJobs: ReadonlySet<string> | undefined;
+      let lostNodes: ReadonlySet<string> | undefined;
       let sight: Sight | undefined;
       const settled = () => {
-        if (!pods || !completed) return false;
-        sight = judge(pods, completed);
+        if (!pods || !completedJobs || !lostNodes) return false;
+        sight = judge(pods, { completedJobs, lostNodes });
         see(sight);
         return sight.reached;
       };
+      const watch = (kind: typeof PODS, take: (now: readonly KubernetesObject[]) => void) =>
+        api.waitForList(
+          kind,
+          (now) => {
+            take(now);
+            return settled();
+          },
+          all,
+        );
       const watches = [
-        api.waitForList(
-          PODS,
-          (now) => {
-            pods = now;
-            return settled();
-          },
-          both,
-        ),
-        api.waitForList(
-          JOBS,
-          (now) => {
-            completed = completedOf(now);
-            return settled();
-          },
-          both,
-        ),
+        watch(PODS, (now) => {
+          pods = now;
+        }),
+        watch(JOBS, (now) => {
+          completedJobs = completedOf(now);
+        }),
+        watch(NODES, (now) => {
+          lostNodes = lostOf(now);
+        }),
       ];
       try {
         await Promise.race(watches);
