@@ -82,7 +82,7 @@ export function absentInMirror(path: string, cause?: unknown): FileAbsentError {
   return new FileAbsentError({
     code: 'usage',
     message: `the mirror has no file ${path}`,
-    hint: 'fill it on a connected machine: vhive-coord mirror pull <directory>',
+    hint: 'fill it on a connected machine: vhive-coord mirror pull --to <directory>',
     cause,
   });
 }
