@@ -7,9 +7,14 @@ export type AddressedNode = Pick<NodeView, 'name' | 'address' | 'facts'>;
 /** Interfaces that container networks make: their addresses are the pods' own. */
 const virtual = /^(cni|docker|br-|veth|cali|tunl|vxlan|flannel|kube-|nodelocaldns|lo$)/;
 
+/** What vHive's legacy branch gives its bridges br0 and br1: names that a machine's own bridges have too. */
+const legacyBridges: ReadonlySet<string> = new Set(['190.128.0.1/10', '191.128.0.1/10']);
+
 /** Networks a node is in: those of its interfaces, and its address in any case. */
 export function networksOf({ address, facts }: AddressedNode): Range[] {
-  const real = facts.interfaces.filter(({ name }) => !virtual.test(name)).flatMap(({ addresses }) => addresses);
+  const real = facts.interfaces
+    .filter(({ name }) => !virtual.test(name))
+    .flatMap(({ addresses }) => addresses.filter((text) => !legacyBridges.has(text)));
   return [...real, `${address}/32`].flatMap((text) => parseRange(text) ?? []);
 }
 

@@ -334,6 +334,14 @@ describe('what only the nodes tell', () => {
     expect(() => checkConfig(config, [member, at('n2', '10.1.0.2')])).not.toThrow();
   });
 
+  it('takes the bridges that vHive’s legacy branch made for its own', () => {
+    const legacy = clusterFile.parse({ firecracker: { vhiveRef: LEGACY_VHIVE_REF } });
+    const bridged = (address: string) =>
+      at('n1', '10.1.0.1', { interfaces: [{ name: 'br0', mac: '', up: true, addresses: [address] }] });
+    expect(() => checkConfig(legacy, [bridged('190.128.0.1/10')])).not.toThrow();
+    expect(() => checkConfig(legacy, [bridged('190.130.7.1/24')])).toThrow('a network of n1');
+  });
+
   it('names a range that is one of the nodes’ networks', () => {
     const error = errorOf(() => checkConfig(config, [at('n1', '10.244.3.1'), at('n2', '10.244.3.2')]));
     expect(error).toMatchObject({
