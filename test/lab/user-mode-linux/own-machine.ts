@@ -64,14 +64,16 @@ export class OwnMachine implements AsyncDisposable {
       `own_machine_share=${share}`,
       ...['umid=machine', `uml_dir=${this.#directory}`],
     ];
-    const { all, timedOut } = await execa(kernel, bootLine, {
+    const running = execa(kernel, bootLine, {
       env: { TMPDIR: await this.#memoryDirectory() },
       stdin: 'ignore',
       all: true,
       reject: false,
+      // At SIGTERM it ends with all its processes.
       timeout: BOOT_LIMIT,
-      killSignal: 'SIGKILL',
     });
+    const { all, timedOut } = await running;
+    endGroup(running.pid);
     return `${all}${timedOut ? `\n(ended after ${BOOT_LIMIT / 1000} s)` : ''}`.replaceAll('\r', '');
   }
 
@@ -84,5 +86,14 @@ export class OwnMachine implements AsyncDisposable {
   /** Removes its disk. It is off by then: {@link boot} waits for that. */
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** Ends what a kernel that was killed leaves of its processes: it is the first of a group of its own. */
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -4,7 +4,7 @@ import type { PackageVersions } from './debian-packages.ts';
 import { inputKey } from './finished-parts.ts';
 import { labPrograms } from './go-build.ts';
 import { programSource } from './program-source.ts';
-import { stackManifests, stackPrograms, standInImage } from './stack/index.ts';
+import { stackManifests, stackPrograms, standInImage, vhiveFiles } from './stack/index.ts';
 import type { MirrorVersions } from './versions.ts';
 
 /** Raise it when the build makes something else of the same inputs. */
@@ -27,7 +27,7 @@ export interface MirrorStamp {
 /** A digest of all that decides the tree's content: the recipe, the lab's programs and manifests, the Debian packages. */
 export function mirrorInputs(debianPackages: PackageVersions): string {
   const sources = labPrograms.map((name) => [name, programSource(name)]);
-  const texts = [stackManifests(standInImage('')), stackPrograms];
+  const texts = [stackManifests(standInImage('')), stackPrograms, vhiveFiles()];
   return inputKey(recipeVersion, sources, texts, Object.entries(debianPackages).toSorted());
 }
 

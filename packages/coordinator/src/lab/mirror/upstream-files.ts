@@ -4,7 +4,7 @@ import type { Architecture } from './architecture.ts';
 import { type ChecksumAlgorithm, type ChecksumStyle, writeChecksum } from './checksums.ts';
 import type { MirrorPaths } from './paths.ts';
 import { writeRunsc } from './runsc.ts';
-import { istioctlAddress, knAddress, stackManifests, stackPrograms, standInImage } from './stack/index.ts';
+import { istioctlAddress, knAddress, stackManifests, stackPrograms, standInImage, vhiveFiles } from './stack/index.ts';
 import { writeTar } from './tarballs.ts';
 import type { MirrorVersions } from './versions.ts';
 
@@ -140,7 +140,7 @@ export async function writeUpstreamFiles(
     const checksumFile = 'suffix' in checksum ? `${target}${checksum.suffix}` : join(dirname(target), checksum.name);
     await writeChecksum(target, checksumFile, file.style, signal, file.algorithm);
   }
-  for (const { address, text } of stackManifests(standInImage(versions.standIn))) {
+  for (const { address, text } of [...stackManifests(standInImage(versions.standIn)), ...vhiveFiles()]) {
     await mkdir(dirname(join(tree, address)), { recursive: true });
     await writeFile(join(tree, address), text);
   }

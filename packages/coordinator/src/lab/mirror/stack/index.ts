@@ -8,6 +8,7 @@ import { servingCore, servingDefinitions } from './serving.ts';
 
 export { standInImage } from './objects.ts';
 export { stackPrograms } from './programs.ts';
+export { vhiveFiles } from './vhive.ts';
 
 /** A file of the mirror tree. */
 export interface StackManifest {

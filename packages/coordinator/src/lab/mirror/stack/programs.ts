@@ -1,3 +1,5 @@
+import { gvisorShim } from './gvisor-shim.ts';
+
 /** Stand-ins that are scripts; each says what it is. */
 export const stackPrograms = {
   kn: `#!/bin/sh
@@ -8,17 +10,5 @@ case "$1 $2" in
   *) echo "the lab's stand-in for kn knows only: version, service list" >&2; exit 1 ;;
 esac
 `,
-  shim: `#!/bin/sh
-# The vHive lab's stand-in for gVisor's containerd shim, which Debian does not package: containerd's own shim for runc,
-# which finds runsc under the name of runc.
-set -e
-programs=/run/vhive-lab-runsc
-mkdir -p "$programs"
-[ -x "$programs/runc" ] || {
-  printf '#!/bin/sh\\nexec /usr/local/bin/runsc --ignore-cgroups "$@"\\n' > "$programs/runc.$$"
-  chmod 755 "$programs/runc.$$"
-  mv "$programs/runc.$$" "$programs/runc"
-}
-PATH="$programs:$PATH" exec /usr/local/bin/containerd-shim-runc-v2 "$@"
-`,
+  shim: gvisorShim,
 } as const;
