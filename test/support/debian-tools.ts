@@ -27,7 +27,7 @@ export async function debianTools(packages: Readonly<Record<string, string>>): P
 }
 
 async function unpackOnce(packages: Readonly<Record<string, string>>, directory: string): Promise<void> {
-  if ((await readdir(directory).catch(() => [])).includes('bin')) return;
+  if ((await readdir(directory).catch((): string[] => [])).includes('bin')) return;
   const scratch = `${directory}.new`;
   await rm(scratch, { recursive: true, force: true });
   await mkdir(join(scratch, 'archives'), { recursive: true });
