@@ -1,5 +1,3 @@
-import type { Params } from '@vhive/shared';
-
 /** Bytes in a sector as the device mapper counts them. */
 export const SECTOR = 512;
 
@@ -14,15 +12,6 @@ export interface PoolTable {
   blockSectors: number;
   lowWaterMarkBlocks: number;
   features: string[];
-}
-
-/** The table of a pool on these devices. */
-export function poolTable(
-  params: Pick<Params<'thin-pool'>, 'dataBytes' | 'blockSectors' | 'lowWaterMarkBlocks'>,
-  devices: { metadata: string; data: string },
-): string {
-  const { dataBytes, blockSectors, lowWaterMarkBlocks } = params;
-  return `0 ${dataBytes / SECTOR} thin-pool ${devices.metadata} ${devices.data} ${blockSectors} ${lowWaterMarkBlocks} 1 skip_block_zeroing`;
 }
 
 /** undefined when the device is no thin pool. */

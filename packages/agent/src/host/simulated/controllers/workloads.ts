@@ -4,6 +4,7 @@ import { type Controller, met, part, withStatus } from './controller.ts';
 const replicasOf = (object: object) => Number(part(object, 'spec').replicas ?? 1);
 const generationOf = (object: object) => Number(part(object, 'metadata').generation ?? 1);
 
+/** All its pods are available. */
 export const deployment: Controller = (object) => {
   const replicas = replicasOf(object);
   return withStatus(object, {
@@ -16,6 +17,7 @@ export const deployment: Controller = (object) => {
   });
 };
 
+/** All its pods are ready. */
 export const statefulSet: Controller = (object) => {
   const replicas = replicasOf(object);
   return withStatus(object, {
@@ -42,4 +44,5 @@ export const daemonSet: Controller = async (object, applied) => {
   });
 };
 
+/** Its only pod has succeeded. */
 export const job: Controller = (object) => withStatus(object, { succeeded: 1, conditions: met('Complete') });
