@@ -148,6 +148,34 @@ describe.skipIf('missing' in tools)('images from a registry', () => {
     expect(await fetchImage(params(ref, { arch: 'arm64' }), sources, context())).toMatchObject({ changed: true });
   });
 
+  it('of many architectures are copied each for its own, under one digest', async () => {
+    const type = 'application/vnd.docker.distribution.manifest.list.v2+json';
+    const manifests = [];
+    for (const architecture of ['amd64', 'arm64']) {
+      await push(`for ${architecture}`, architecture, `vhive/many:${architecture}`);
+      const accept = 'application/vnd.docker.distribution.manifest.v2+json';
+      const answer = await fetch(`http://${registry.host}/v2/vhive/many/manifests/${architecture}`, {
+        headers: { accept },
+      });
+      const digest = answer.headers.get('docker-content-digest');
+      const size = (await answer.arrayBuffer()).byteLength;
+      manifests.push({ mediaType: accept, digest, size, platform: { architecture, os: 'linux' } });
+    }
+    const list = await fetch(`http://${registry.host}/v2/vhive/many/manifests/1`, {
+      method: 'PUT',
+      headers: { 'content-type': type },
+      body: JSON.stringify({ schemaVersion: 2, mediaType: type, manifests }),
+    });
+    expect(list.status).toBe(201);
+    const ref = `${registry.host}/vhive/many:1`;
+    const [amd64, arm64] = await Promise.all(
+      ['amd64', 'arm64'].map((arch) => fetchImage(params(ref, { arch }), sources, context())),
+    );
+    expect(amd64?.artifact?.sha256).not.toBe(arm64?.artifact?.sha256);
+    for (const arch of ['amd64', 'arm64'])
+      expect((await sources.lockFile.findImage(ref, arch))?.digest).toBe(list.headers.get('docker-content-digest'));
+  });
+
   it('that there are not, or that are asked for over TLS where there is none, fail with the reason', async () => {
     await expect(fetchImage(params(`${registry.host}/vhive/none:1`), sources, context())).rejects.toMatchObject({
       code: 'usage',
