@@ -64,6 +64,38 @@ describe('the configuration', () => {
 describe('a wrong file is refused', () => {
   const refused: [name: string, text: string, message: RegExp, hint?: RegExp][] = [
     [
+      'a registry with two caches',
+      'registry:\n  cache: { enabled: true, upstreams: [a.example, a.example] }',
+      /vhive\.yaml:2: registry\.cache\.upstreams: a\.example is there twice$/,
+      /once/,
+    ],
+    [
+      'a registry without TLS that has a cache',
+      'registry:\n  insecure: [a.example]\n  cache: { enabled: true, upstreams: [a.example] }',
+      /vhive\.yaml:3: registry\.cache\.upstreams: a\.example is also what registry\.insecure stands for$/,
+    ],
+    [
+      'a cache on a port of Kubernetes',
+      'registry: { cache: { enabled: true, firstPort: 6442, upstreams: [a.example, b.example] } }',
+      /registry\.cache\.firstPort: the cache of b\.example would be at port 6443/,
+      /5100/,
+    ],
+    [
+      'a domain that is none',
+      'knative: { domain: Functions of mine }',
+      /vhive\.yaml:1: knative\.domain: must be a name of the DNS/,
+    ],
+    [
+      'a label that Kubernetes would refuse',
+      'kubernetes:\n  nodeLabels: { "*": { role: "a worker" } }',
+      /vhive\.yaml:2: kubernetes\.nodeLabels\.\*\.role: must be a value of a label/,
+    ],
+    [
+      'a flag of vHive that is two lines',
+      'firecracker: { extraFlags: ["-dbg\\nUser=me"] }',
+      /vhive\.yaml:1: firecracker\.extraFlags\.0: must begin with "-" and be one line/,
+    ],
+    [
       'with an unknown key',
       'name: x\nsandbx: stock-only\n',
       /^vhive\.yaml:2: sandbx: there is no such key$/,

@@ -6,6 +6,7 @@ import { nodeNameProblems } from './node-name-checks.ts';
 import { poolProblems } from './pool-checks.ts';
 import { type Problem, problemsError } from './problem.ts';
 import { rangeProblems } from './range-checks.ts';
+import { registryProblems } from './registry-checks.ts';
 import { versionProblems } from './version-checks.ts';
 
 /** What the checks look at of a node. */
@@ -18,6 +19,7 @@ export function configProblems(config: ClusterConfig, nodes: readonly CheckedNod
     ...manifestProblems(config),
     ...rangeProblems(config, nodes),
     ...poolProblems(config, nodes),
+    ...registryProblems(config),
     ...nodeNameProblems(config, nodes),
     ...versionProblems(config, nodes),
     ...archProblems(config, nodes),

@@ -17,3 +17,28 @@ export const gitRef = z
 export const hostName = z
   .string()
   .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$/, 'must be a host name or address');
+
+/** A name of the DNS, in lower case as Kubernetes wants it. */
+export const dnsName = z
+  .string()
+  .max(253)
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+    'must be a name of the DNS in lower case, such as functions.example.org',
+  );
+
+/** Labels of an object: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+export const labels = z.record(
+  z
+    .string()
+    .regex(
+      /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
+      'must be a key of a label, such as loader-nodetype or example.org/part',
+    ),
+  z
+    .string()
+    .regex(
+      /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/,
+      'must be a value of a label: at most 63 letters, digits, "-", "_" and "."',
+    ),
+);

@@ -39,7 +39,7 @@ export const firecrackerSection = z.strictObject({
   clonePrefix: prefix.default('172.18').describe('vHive -clonePrefix: first two numbers of its clone addresses (/16)'),
   debug: z.boolean().default(false).describe('vHive -dbg'),
   extraFlags: z
-    .array(z.string().regex(/^-/, 'must begin with "-"'))
+    .array(z.string().regex(/^-[^\p{Cc}]+$/u, 'must begin with "-" and be one line'))
     .default([])
     .describe('Further flags of vHive, as they are; never secrets'),
   dockerCredentialsFile: absolutePath

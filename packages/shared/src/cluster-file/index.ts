@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { manifestPatch } from '../actions/manifest-patch.ts';
 import { clusterName, nodeName } from '../names.ts';
 import { extrasSection } from './extras.ts';
+import { labels } from './fields.ts';
 import { firecrackerSection } from './firecracker.ts';
 import { knativeSection, loadBalancerSection, readySection } from './knative.ts';
 import { networkSection } from './network.ts';
@@ -44,13 +45,10 @@ export const clusterFile = z.strictObject({
         .optional()
         .describe("Size at which a container's log is rotated, such as 512Mi; default: the kubelet's 10Mi"),
       nodeLabels: z
-        .record(z.union([nodeName, z.literal('*')]), z.record(z.string(), z.string()))
+        .record(z.union([nodeName, z.literal('*')]), labels)
         .default({})
         .describe('Labels by node; the node "*" stands for all: {"*": {a: b}, node-2: {loader-nodetype: worker}}'),
-      kubeconfigOnWorkers: z
-        .boolean()
-        .default(false)
-        .describe('Give the admin kubeconfig to root on every worker too'),
+      kubeconfigOnWorkers: z.boolean().default(false).describe('Give the admin kubeconfig to root on every worker too'),
       operatorUser: z
         .string()
         .optional()

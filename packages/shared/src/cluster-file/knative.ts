@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dnsName } from './fields.ts';
 
 /** `loadBalancer`: MetalLB, which gives the gateway its address. */
 export const loadBalancerSection = z.strictObject({
@@ -19,8 +20,7 @@ const entries = z.record(z.string(), z.string());
 export const knativeSection = z.strictObject({
   enabled: z.boolean().default(true).describe('Istio, Knative Serving and its ingress; false: Kubernetes only'),
   eventing: z.boolean().default(true).describe('Knative Eventing with the in-memory channel and its broker'),
-  domain: z
-    .string()
+  domain: dnsName
     .optional()
     .describe('Domain of functions; default: <address of the gateway>.sslip.io, which needs no DNS server of yours'),
   config: z
