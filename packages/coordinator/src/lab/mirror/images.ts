@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import type { Architecture } from './architecture.ts';
@@ -67,7 +67,8 @@ async function proxyImage(paths: MirrorPaths, architecture: Architecture): Promi
 
 /** Debian's registry under the names and with the settings that Docker's image of it has. */
 async function registryImage(paths: MirrorPaths): Promise<ImagePlan> {
-  const configuration = join(paths.build, 'registry.yml');
+  await mkdir(paths.made, { recursive: true });
+  const configuration = join(paths.made, 'registry.yml');
   await writeFile(configuration, registryConfiguration);
   return {
     config: {

@@ -18,7 +18,7 @@ export async function deleteLeftOvers(
 ): Promise<void> {
   const parts = new FinishedParts(paths.finished);
   for (const part of ['trees', 'openapi', 'programs']) await parts.forget(part);
-  const trees = [paths.tools, paths.debian, paths.goPath, paths.goTemporary, paths.bin, paths.staging];
+  const trees = [paths.tools, paths.debian, paths.goPath, paths.goTemporary, paths.bin, paths.made, paths.staging];
   trees.push(join(paths.build, 'openapi-violations'));
   for (const tree of trees) await rm(tree, { recursive: true, force: true });
   const goCacheSize = await sizeOnDisk(paths.goCache, signal);

@@ -23,6 +23,8 @@ export interface MirrorPaths {
   readonly goTemporary: string;
   /** The compiled programs. */
   readonly bin: string;
+  /** Files made from text or from Debian's on their way into the tree. */
+  readonly made: string;
   /** Where the tree is put together before it takes its place. */
   readonly staging: string;
   /** One file per finished part of the build. */
@@ -47,6 +49,7 @@ export function mirrorPaths(cacheDir: string): MirrorPaths {
     goCache: join(build, 'gocache'),
     goTemporary: join(build, 'gotmp'),
     bin: join(build, 'bin'),
+    made: join(build, 'made'),
     staging: join(build, 'staging'),
     finished: join(build, 'finished'),
   };

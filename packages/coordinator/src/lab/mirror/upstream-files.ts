@@ -34,14 +34,16 @@ const release = (project: string, version: string, file: string) =>
 
 /** Writes a program that is text, and tells where. */
 async function program(paths: MirrorPaths, name: string, text: string): Promise<string> {
-  const file = join(paths.build, name);
+  await mkdir(paths.made, { recursive: true });
+  const file = join(paths.made, name);
   await writeFile(file, text, { mode: 0o755 });
   return file;
 }
 
 /** gVisor's two programs: Debian's runsc and, since Debian leaves the shim out, a stand-in for that. */
 async function gvisorFiles(paths: MirrorPaths, version: string, machine: string): Promise<UpstreamFile[]> {
-  const runsc = join(paths.build, 'runsc');
+  await mkdir(paths.made, { recursive: true });
+  const runsc = join(paths.made, 'runsc');
   await writeRunsc(join(paths.debian, 'usr/bin/runsc'), runsc);
   const shim = await program(paths, 'containerd-shim-runsc-v1', stackPrograms.shim);
   return Object.entries({ runsc, 'containerd-shim-runsc-v1': shim }).map(([name, content]) => ({
