@@ -18,6 +18,16 @@ describe('the doctor', () => {
     expect(doctorLines(diagnosis, { width: 120 }, plainStyle).at(-1)).toBe('All is as it should be.');
   });
 
+  it('gives commands whole, one on a line, in a narrow terminal too', () => {
+    const lines = doctorLines(diagnose(viewOf(well), title), { width: 80 }, plainStyle);
+    const command = 'kubectl get pods -n kube-system -o wide';
+    expect(lines.find((line) => line.startsWith('network '))).toMatch(new RegExp(`${command}$`));
+    const runtime = lines.findIndex((line) => line.startsWith('runtime '));
+    expect(lines[runtime]).toMatch(/systemctl status containerd$/);
+    expect(lines[runtime + 1]).toMatch(/^ +crictl info$/);
+    expect(lines.join('\n')).not.toContain('…');
+  });
+
   it('tells what differs, what failed and what was not reached, with node and task', () => {
     const differs = stepOf('system', 'n1', {
       status: 'done',

@@ -5,21 +5,21 @@ import { table } from './text-table.ts';
 /** Complaints of a phase that are shown; the rest is counted. */
 const MOST_COMPLAINTS = 8;
 
-/** The doctor's report: a line per phase, then what is not well, then what the lab could not prove. */
+/**
+ * The doctor's report: a line per phase and command, then what is not well. Commands are never cut, however narrow the
+ * terminal: they are there to be copied.
+ */
 export function doctorLines(diagnosis: readonly PhaseDiagnosis[], room: { width: number }, style: Style): string[] {
   const tones = { well: style.good, differs: style.warn, unwell: style.bad, unknown: style.dim };
-  const rows = diagnosis.map(({ phase, state, realness }) => [
-    { text: phase },
-    { text: state, style: tones[state] },
-    { text: realness.lab },
-    { text: realness.byHand.join('; ') },
-  ]);
-  const columns = [
-    { heading: 'PHASE' },
-    { heading: 'HERE' },
-    { heading: 'IN THE LAB' },
-    { heading: 'BY HAND, ON A NODE', elastic: true },
-  ];
+  const rows = diagnosis.flatMap(({ phase, state, realness: { lab, byHand } }) =>
+    (byHand.length === 0 ? [''] : byHand).map((command, place) => [
+      { text: place === 0 ? phase : '' },
+      { text: place === 0 ? state : '', style: tones[state] },
+      { text: place === 0 ? lab : '' },
+      { text: command },
+    ]),
+  );
+  const columns = ['PHASE', 'HERE', 'IN THE LAB', 'BY HAND, ON A NODE'].map((heading) => ({ heading }));
   const unwell = diagnosis.filter(({ complaints }) => complaints.length > 0);
   return [
     '',
