@@ -7,6 +7,7 @@ import { connect } from '@nats-io/transport-node';
 import { type ClusterConfig, type Progress, VERSION, VhiveError } from '@vhive/shared';
 import { type Logger, pino } from 'pino';
 import { clusterOperations } from './api/cluster-operations.ts';
+import type { ArtifactSources } from './artifacts/artifact-fetch.ts';
 import { imagesForAll, readImageIndex } from './artifacts/images/image-index.ts';
 import { LockFile } from './artifacts/lock-file.ts';
 import { parseMirror } from './artifacts/mirror.ts';
@@ -29,6 +30,7 @@ import { openOperatorToken } from './trust/operator-token.ts';
 import { createHttpApi } from './wiring/http-api.ts';
 import { lanCidr } from './wiring/lan.ts';
 import { localSteps } from './wiring/local-steps.ts';
+import { natsServerOfMirror } from './wiring/nats-artifact.ts';
 
 /**
  * Starts a coordinator in this process: its nats-server, the connection to it, the registry, the runner, and last the
@@ -43,9 +45,13 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   const authority = await openAuthority({ stateDir, cluster });
   const names = [...hostAddresses(), hostname()];
   await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, 0o644);
+  const store = await ArtifactStore.open(join(stateDir, 'artifacts'));
+  const lockFile = new LockFile(join(stateDir, 'vhive.lock'));
+  let mirror = options.mirror;
+  const sources = () => ({ store, lockFile, mirror: mirror === undefined ? undefined : parseMirror(mirror) });
   const nats = options.nats
     ? await useExternalNats({ url: options.nats, authority, stateDir, log })
-    : await superviseNats(options, authority, names, log);
+    : await superviseNats(options, authority, names, log, sources());
   started.defer(() => nats.stop());
 
   const user = await authority.coordinatorUser();
@@ -106,10 +112,6 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   const logs = new LogStore(nc, cluster, { log });
   const progress = new EventEmitter<{ progress: [executor: string, progress: Progress] }>();
   progress.setMaxListeners(0);
-  const store = await ArtifactStore.open(join(stateDir, 'artifacts'));
-  const lockFile = new LockFile(join(stateDir, 'vhive.lock'));
-  let mirror = options.mirror;
-  const sources = () => ({ store, lockFile, mirror: mirror === undefined ? undefined : parseMirror(mirror) });
 
   const runner = new Runner(events, {
     log,
@@ -191,8 +193,10 @@ async function superviseNats(
   authority: Authority,
   names: string[],
   log: Logger,
+  sources: ArtifactSources,
 ): Promise<NatsServer> {
-  const binary = await findNatsServer({ cacheDir, log });
+  const fetch = sources.mirror === undefined ? undefined : () => natsServerOfMirror(sources, cacheDir);
+  const binary = await findNatsServer({ cacheDir, log, fetch });
   return await startNatsServer({ binary, authority, stateDir, log, names, port });
 }
 

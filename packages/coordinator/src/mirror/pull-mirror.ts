@@ -6,6 +6,8 @@ import { pullImageIntoMirror } from '../artifacts/images/image-pull.ts';
 import { LockFile } from '../artifacts/lock-file.ts';
 import { pullIntoMirror } from '../artifacts/mirror-pull.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
+import { catalogue } from '../versions/catalogue.ts';
+import { filesOf } from '../versions/resolve.ts';
 import { neededImages } from './needed-images.ts';
 import { needsOf } from './plan-needs.ts';
 import type { PullContext, PullOrder, PullResult } from './pull-order.ts';
@@ -37,7 +39,7 @@ export async function pullMirror(order: PullOrder, context: PullContext): Promis
   const transfers = new Transfers(context);
   const pull = { order, context, sources, transfers, scratch };
   try {
-    const files = Object.values(order.plans).flatMap((plan) => needsOf(plan).files);
+    const files = Object.entries(order.plans).flatMap(([arch, plan]) => [...needsOf(plan).files, ...natsServer(arch)]);
     await Promise.all([...new Map(files.map((file) => [file.url, file])).values()].map((file) => pullFile(file, pull)));
     if (order.images) await pullImages(pull);
     else transfers.leaveOut('container images (--no-images)');
@@ -48,6 +50,9 @@ export async function pullMirror(order: PullOrder, context: PullContext): Promis
   if (transfers.result.failed.length === 0) await rm(unfinished, { recursive: true, force: true });
   return transfers.result;
 }
+
+/** The coordinator's own, which no plan fetches. */
+const natsServer = (arch: string) => filesOf('natsServer', catalogue.natsServer.version, arch);
 
 async function pullFile(params: Params<'artifact.fetch'>, pull: Pull): Promise<void> {
   const { order, context, sources, transfers } = pull;

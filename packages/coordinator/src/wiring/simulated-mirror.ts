@@ -32,7 +32,7 @@ export async function startSimulatedMirror(): Promise<SimulatedMirror> {
 function contentOf(path: string): Buffer | undefined {
   const checksum = /^(.*)\.(sha256|sha512)(?:sum)?$/.exec(path);
   if (checksum?.[1] && checksum[2]) return Buffer.from(checksums(filesBeside(checksum[1]), checksum[2]));
-  if (path.endsWith('/checksums.txt')) return Buffer.from(checksums(filesBeside(path), 'sha256'));
+  if (/\/(?:checksums\.txt|SHA256SUMS)$/.test(path)) return Buffer.from(checksums(filesBeside(path), 'sha256'));
   const pointed = /^\/raw\.githubusercontent\.com(\/[^/]+\/vHive\/.*\/bin\/.*)$/.exec(path)?.[1];
   if (pointed !== undefined) return Buffer.from(lfsPointer(`/media.githubusercontent.com/media${pointed}`));
   if (onlyInFullMirrors.test(path)) return undefined;
@@ -49,6 +49,8 @@ const onlyInFullMirrors = /\.tar$|^\/images\.json$|\/\.vhive\//;
 function filesBeside(path: string): string[] {
   const ofEach = (prefix: string) => ['amd64', 'arm64'].map((arch) => `${prefix}${arch}`);
   if (path.endsWith('/runc')) return ofEach(`${path}.`);
+  const nats = /^(.*\/v(\d[^/]*))\/SHA256SUMS$/.exec(path);
+  if (nats) return ofEach(`${nats[1]}/nats-server-v${nats[2]}-linux-`).map((file) => `${file}.tar.gz`);
   return basename(path) === 'checksums.txt' ? ofEach(`${dirname(path)}/kn-linux-`) : [path];
 }
 
