@@ -50,7 +50,11 @@ export async function pretendInternet(
       const status = broken.get(`${host}${path}`);
       if (status !== undefined) return void answer.writeHead(status).end();
       const isRegistry = /^\/v2(?:\/|$)/.test(path);
-      forward(incoming, answer, isRegistry ? `http://${registry}${standIn(path, repository)}` : `${files.url}/${host}${path}`);
+      forward(
+        incoming,
+        answer,
+        isRegistry ? `http://${registry}${standIn(path, repository)}` : `${files.url}/${host}${path}`,
+      );
     },
   );
   const proxy = createServer();
