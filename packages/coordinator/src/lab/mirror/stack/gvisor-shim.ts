@@ -7,7 +7,7 @@ const runtime = `#!/bin/sh
 runsc() { /usr/local/bin/runsc --ignore-cgroups "$@"; }
 for word; do
   case $before in --root) root=$word ;; --log) log=$word ;; --pid-file) pid_file=$word ;; esac
-  case $word in create | start | exec) command=$word ;; esac
+  case $word in create | start | kill | exec) command=$word ;; esac
   before=$word
 done
 id=$before
@@ -43,6 +43,11 @@ case $command in
     fi
     # What it starts keeps its output open, to whose end the shim would listen; errors are in the log.
     exec < /dev/null > /dev/null 2>&1 ;;
+  kill)
+    output=$(runsc "$@" 2>&1) && exit
+    # In runc's words, by which the shim knows that there is nothing left to kill.
+    case $output in *"not running"*) echo "container not running" >&2 ;; *) echo "$output" >&2 ;; esac
+    exit 1 ;;
   exec)
     # Its process is one of the sandbox's: the shim would take its number for one of the host's.
     echo "the lab's stand-in for gVisor's shim cannot run a second program in a container" >&2
