@@ -87,11 +87,12 @@ it('retry after the repair: only what failed and what waited for it; status --wa
   for (const line of follow.lines()) if (line.type === 'log') expect(line.line.node).toBe('sim-2');
 
   const events = await cluster.events(runId);
-  // The pods were looked at without that node's.
-  expect(doneAgain(events)).toEqual(['ready-pods/sim-1']);
+  // The pods were looked at without that node's, and the last look came after them.
+  expect(doneAgain(events)).toEqual(['ready-pods/sim-1', 'inspection/sim-1']);
   expect(repeatedSteps(events)).toEqual({
     'system/sim-2': ['failed', 'failed', 'failed', 'ok'],
     'ready-pods/sim-1': ['ok', 'ok'],
+    'inspection/sim-1': ['ok', 'ok'],
   });
 });
 
