@@ -268,7 +268,6 @@ export const crictlVersions: Readonly<Record<string, string>> = {
 
 /** What kubeadm of a Kubernetes minor release runs beside Kubernetes itself. */
 export interface KubeadmImages {
-  pause: string;
   etcd: string;
   /** Path and tag below the repository. */
   coredns: string;
@@ -279,12 +278,24 @@ export interface KubeadmImages {
  * fine: kubeadm then pulls its images itself.
  */
 export const kubeadmImages: Readonly<Record<string, KubeadmImages>> = {
-  '1.20': { pause: 'pause:3.2', etcd: 'etcd:3.4.13-0', coredns: 'coredns:1.7.0' },
-  '1.35': { pause: 'pause:3.10.1', etcd: 'etcd:3.6.6-0', coredns: 'coredns/coredns:v1.13.1' },
+  '1.20': { etcd: 'etcd:3.4.13-0', coredns: 'coredns:1.7.0' },
+  // etcd as of 1.25.5 to 1.25.14, which vHive's legacy branch is among.
+  '1.25': { etcd: 'etcd:3.5.6-0', coredns: 'coredns/coredns:v1.9.3' },
+  '1.35': { etcd: 'etcd:3.6.6-0', coredns: 'coredns/coredns:v1.13.1' },
 };
 
-/** The pause image containerd is told to use where {@link kubeadmImages} does not know the minor. */
-export const defaultPause = 'pause:3.10.1';
+/** kubeadm's pause image by the first minor that has it (same source), newest first: containerd must use the same one. */
+export const pauseImages: readonly (readonly [since: string, pause: string])[] = [
+  ['1.34.0', 'pause:3.10.1'],
+  ['1.31.0', 'pause:3.10'],
+  ['1.26.0', 'pause:3.9'],
+  ['1.25.0', 'pause:3.8'],
+  ['1.24.0', 'pause:3.7'],
+  ['1.23.0', 'pause:3.6'],
+  ['1.22.0', 'pause:3.5'],
+  ['1.21.0', 'pause:3.4.1'],
+  ['0.0.0', 'pause:3.2'],
+];
 
 /** Oldest Kubernetes that is set up here: the oldest one seen working. */
 export const oldestKubernetes = '1.20.0';

@@ -1,4 +1,4 @@
-import { defaultPause, kubeadmImages } from './catalogue.ts';
+import { kubeadmImages, pauseImages } from './catalogue.ts';
 import { atLeast, minorOf } from './resolve.ts';
 
 /** Version of kubeadm's configuration API: v1beta2 up to 1.21, v1beta3 from 1.22, v1beta4 from 1.31. */
@@ -29,7 +29,7 @@ export function imagesOf(kubernetes: string, imageRepository: string | undefined
   // With a repository of the user's own kubeadm drops the folder of CoreDNS: only the default repositories have it.
   const coredns = imageRepository === undefined ? known.coredns : known.coredns.replace(/^coredns\//, '');
   const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy'];
-  const paths = [...components.map((name) => `${name}:v${kubernetes}`), known.pause, known.etcd, coredns];
+  const paths = [...components.map((name) => `${name}:v${kubernetes}`), pauseOf(kubernetes), known.etcd, coredns];
   return paths.map((path) => {
     const ref = `${repository}/${path}`;
     const name = path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf(':'));
@@ -40,7 +40,12 @@ export function imagesOf(kubernetes: string, imageRepository: string | undefined
 /** The sandbox image the runtime must use, the same as kubeadm's. */
 export function pauseImage(kubernetes: string, imageRepository: string | undefined): string {
   const repository = imageRepository ?? defaultImageRepository(kubernetes);
-  return `${repository}/${kubeadmImages[minorOf(kubernetes)]?.pause ?? defaultPause}`;
+  return `${repository}/${pauseOf(kubernetes)}`;
+}
+
+function pauseOf(kubernetes: string): string {
+  const [, pause = ''] = pauseImages.find(([since]) => atLeast(kubernetes, since)) ?? [];
+  return pause;
 }
 
 /** containerd's socket as kubeadm wants it written: a plain path before 1.24, a URL since. */

@@ -62,6 +62,15 @@ describe('kubeadm', () => {
     ]);
   });
 
+  it('asks for these with the Kubernetes of vHive’s legacy branch', () => {
+    expect(imagesOf('1.25.9', undefined)?.map(({ ref }) => ref)).toEqual([
+      ...['apiserver', 'controller-manager', 'scheduler', 'proxy'].map(
+        (name) => `registry.k8s.io/kube-${name}:v1.25.9`,
+      ),
+      ...['pause:3.8', 'etcd:3.5.6-0', 'coredns/coredns:v1.9.3'].map((image) => `registry.k8s.io/${image}`),
+    ]);
+  });
+
   it('drops the folder of CoreDNS in a repository of the user’s own', () => {
     const refs = (repository?: string) => imagesOf('1.35.3', repository)?.map(({ ref }) => ref);
     expect(refs()).toContain('registry.k8s.io/coredns/coredns:v1.13.1');
@@ -72,9 +81,13 @@ describe('kubeadm', () => {
     });
   });
 
-  it('is told a pause image even where the catalogue does not know the minor', () => {
+  it('and containerd use one pause image, even where the catalogue does not know the other images of the minor', () => {
     expect(imagesOf('1.28.4', undefined)).toBeUndefined();
-    expect(pauseImage('1.28.4', undefined)).toBe('registry.k8s.io/pause:3.10.1');
+    expect(
+      ['1.20.2', '1.24.17', '1.25.9', '1.28.4', '1.33.1', '1.34.0', '1.36.0'].map((version) =>
+        pauseImage(version, 'r'),
+      ),
+    ).toEqual(['3.2', '3.7', '3.8', '3.9', '3.10', '3.10.1', '3.10.1'].map((tag) => `r/pause:${tag}`));
     expect(kubeadmApiVersion('1.28.4')).toBe('kubeadm.k8s.io/v1beta3');
   });
 });
