@@ -72,8 +72,9 @@ export class OwnMachine implements AsyncDisposable {
       // At SIGTERM it ends with all its processes.
       timeout: BOOT_LIMIT,
     });
+    // What it leaves when it is killed would hold its output open.
+    running.nodeChildProcess.once('exit', () => endGroup(running.pid));
     const { all, timedOut } = await running;
-    endGroup(running.pid);
     return `${all}${timedOut ? `\n(ended after ${BOOT_LIMIT / 1000} s)` : ''}`.replaceAll('\r', '');
   }
 

@@ -49,7 +49,7 @@ export const firecracker: Phase = {
     'Firecracker, its containerd with the thin pool, and the network of microVMs, where functions run in them',
   realness: {
     lab: 'boundary',
-    note: 'Files, units and rules are made; the thin pool and microVMs need device-mapper and KVM, which hosts of the lab lack.',
+    note: 'Files, units and rules are made; the thin pool is made, grown and brought back at boot by systemd and a real kernel of its own (User Mode Linux, in npm run test:lab); microVMs need KVM, which hosts of the lab lack.',
     byHand: [
       'dmsetup status fc-dev-thinpool',
       'nft list table ip vhive',

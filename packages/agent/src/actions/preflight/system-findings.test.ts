@@ -13,7 +13,9 @@ async function machine(files: Record<string, string>) {
     (await systemFindings(context.host, modules))
       .filter(({ check }) => check === 'kernel')
       .map(({ message }) => message);
-  return { about, [Symbol.asyncDispose]: () => context[Symbol.asyncDispose]() };
+  const hint = async (module: string) =>
+    (await systemFindings(context.host, [module])).find(({ message }) => message.includes(module))?.hint;
+  return { about, hint, [Symbol.asyncDispose]: () => context[Symbol.asyncDispose]() };
 }
 
 const bridge = { '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n' };
@@ -33,4 +35,5 @@ test('what neither is there nor can be loaded is named; what this plan does not 
     `the kernel ${RELEASE} has no dm_thin_pool, neither built in nor as a module`,
   ]);
   expect(await host.about([])).toEqual([]);
+  expect(await host.hint('dm_thin_pool')).toMatch(/boot a distribution kernel.*another --sandbox does not$/);
 });

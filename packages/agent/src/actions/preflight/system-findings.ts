@@ -5,6 +5,11 @@ import { isModuleAvailable, kernelRelease } from '../kernel-module-probe.ts';
 /** Kernel features without which no pod gets a file system or a network. */
 const neededModules = ['overlay', 'br_netfilter'];
 
+/** Who can do without a module, where that is a choice. */
+const choices: Readonly<Record<string, string>> = {
+  dm_thin_pool: 'microVMs need it, another --sandbox does not',
+};
+
 /** Modules of the running kernel that modprobe could load; undefined when the list cannot be read. */
 async function loadable(host: Host, release: string): Promise<Set<string> | undefined> {
   const list = await host.readFile(`/lib/modules/${release}/modules.dep`);
@@ -43,11 +48,12 @@ export async function systemFindings(host: Host, furtherModules: readonly string
   const modules = await loadable(host, release);
   for (const module of [...neededModules, ...furtherModules]) {
     if ((await isModuleAvailable(host, module)) || modules?.has(module)) continue;
+    const choice = choices[module];
     findings.push({
       check: 'kernel',
       level: 'error',
       message: `the kernel ${release} has no ${module}, neither built in nor as a module`,
-      hint: `apt-get install linux-modules-extra-${release} (Ubuntu), or boot a distribution kernel; in a container: modprobe ${module} on the machine below`,
+      hint: `apt-get install linux-modules-extra-${release} (Ubuntu), or boot a distribution kernel; in a container: modprobe ${module} on the machine below${choice === undefined ? '' : `; ${choice}`}`,
     });
   }
   return findings;
