@@ -64,6 +64,17 @@ describe('the configuration', () => {
 describe('a wrong file is refused', () => {
   const refused: [name: string, text: string, message: RegExp, hint?: RegExp][] = [
     [
+      'entries of a ConfigMap that Serving has not',
+      'knative: { config: { autoscalr: { initial-scale: "0" } } }',
+      /vhive\.yaml:1: knative\.config\.autoscalr: there is no ConfigMap config-autoscalr$/,
+      /^did you mean autoscaler\?$/,
+    ],
+    [
+      'an image that is none',
+      'ready: { image: "Not An Image" }',
+      /vhive\.yaml:1: ready\.image: must be a reference such as/,
+    ],
+    [
       'a registry with two caches',
       'registry:\n  cache: { enabled: true, upstreams: [a.example, a.example] }',
       /vhive\.yaml:2: registry\.cache\.upstreams: a\.example is there twice$/,

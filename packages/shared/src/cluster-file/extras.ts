@@ -29,7 +29,10 @@ export const extrasSection = z.strictObject({
   prometheus: z
     .strictObject({
       enabled: z.boolean().default(false).describe('kube-prometheus-stack in namespace monitoring'),
-      values: z.record(z.string(), z.unknown()).default({}).describe('Values of the chart'),
+      values: z
+        .record(z.string(), z.unknown())
+        .default({})
+        .describe('Values of the chart; never secrets, as records of runs hold them'),
     })
     .prefault({}),
   nvidia: z.boolean().default(false).describe('NVIDIA container toolkit, runtime class and device plugin'),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readImageReference } from '../image-reference.ts';
 
 /** A range of IPv4 addresses, as text. */
 export const cidr = z.string().regex(/^[0-9.]+\/[0-9]{1,2}$/, 'must be an IPv4 range such as 10.244.0.0/16');
@@ -42,3 +43,8 @@ export const labels = z.record(
       'must be a value of a label: at most 63 letters, digits, "-", "_" and "."',
     ),
 );
+
+/** A reference of a container image, short or whole. */
+export const imageReference = z
+  .string()
+  .refine((ref) => readImageReference(ref) !== undefined, 'must be a reference such as ghcr.io/a/b:1');

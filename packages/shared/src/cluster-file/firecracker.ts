@@ -32,7 +32,7 @@ export const firecrackerSection = z.strictObject({
   netPoolSize: z.number().int().min(0).max(1000).default(10).describe('vHive -netPoolSize: networks kept ready'),
   hostInterface: z
     .string()
-    .regex(/^[A-Za-z0-9_.-]{1,15}$/)
+    .regex(/^[A-Za-z0-9_.-]{1,15}$/, 'must be the name of an interface, such as eno1')
     .optional()
     .describe('vHive -hostIface: interface that microVMs reach the world by; default: that of the default route'),
   vethPrefix: prefix.default('172.17').describe('vHive -vethPrefix: first two numbers of its veth addresses (/16)'),

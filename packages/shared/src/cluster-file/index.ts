@@ -41,7 +41,7 @@ export const clusterFile = z.strictObject({
       maxPods: z.number().int().min(1).max(1000).optional().describe("Pods per node; default: the kubelet's 110"),
       containerLogMaxSize: z
         .string()
-        .regex(/^[0-9]+(Ki|Mi|Gi)$/)
+        .regex(/^[0-9]+(Ki|Mi|Gi)$/, 'must be a size such as 512Mi')
         .optional()
         .describe("Size at which a container's log is rotated, such as 512Mi; default: the kubelet's 10Mi"),
       nodeLabels: z

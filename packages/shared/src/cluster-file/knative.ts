@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dnsName } from './fields.ts';
+import { dnsName, imageReference } from './fields.ts';
 
 /** `loadBalancer`: MetalLB, which gives the gateway its address. */
 export const loadBalancerSection = z.strictObject({
@@ -34,8 +34,7 @@ export const knativeSection = z.strictObject({
 /** `ready`: what the end of `up` asks for. */
 export const readySection = z.strictObject({
   smokeTest: z.boolean().default(true).describe('Deploy a function, call it, remove it (--no-smoke-test)'),
-  image: z
-    .string()
+  image: imageReference
     .optional()
     .describe('Image of the function of the smoke test: gRPC helloworld.Greeter; default: that of the sandbox'),
   podsTimeoutSeconds: z.number().int().positive().default(900).describe('For all pods to run, seconds'),

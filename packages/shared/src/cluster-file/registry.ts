@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { readImageReference } from '../image-reference.ts';
-import { hostName } from './fields.ts';
+import { hostName, imageReference } from './fields.ts';
 
 /** `registry`: where images come from. */
 export const registrySection = z.strictObject({
@@ -25,9 +24,7 @@ export const registrySection = z.strictObject({
 /** `images`: loaded before anything asks for them. */
 export const imagesSection = z.strictObject({
   preload: z
-    .array(
-      z.string().refine((ref) => readImageReference(ref) !== undefined, 'must be a reference such as ghcr.io/a/b:1'),
-    )
+    .array(imageReference)
     .default([])
     .describe('References of images to load on every node through the coordinator, fetched once'),
 });
