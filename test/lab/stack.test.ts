@@ -113,7 +113,32 @@ describe('firecracker', () => {
     expect(result).toMatchObject({ outcome: 'refused', exitCode: 3 });
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/host-2.*\n?.*\/dev\/kvm/);
-    await cluster.set(['sandbox'], 'gvisor');
+  });
+
+  it('with the refusal ignored comes as far as the thin pool, and the network of microVMs stands', async () => {
+    await cluster.set(['preflight', 'ignore'], ['kernel', 'kvm', 'thin-pool space']);
+    await cluster.set(['firecracker'], { vhiveRef: 'standin' });
+    const { result, stderr } = await upAgain('--until', 'firecracker');
+    expect(result).toMatchObject({ outcome: 'failed', exitCode: 4 });
+    expect(stderr).toContain('/dev/mapper/control');
+    const read = (path: string) => cluster.run('host-2', ['cat', path]);
+    expect(await read('/etc/firecracker-containerd/config.toml')).toContain('pool_name = "fc-dev-thinpool"');
+    expect(JSON.parse(await read('/etc/containerd/firecracker-runtime.json'))).toMatchObject({
+      firecracker_binary_path: '/usr/local/bin/firecracker',
+      kernel_image_path: '/var/lib/firecracker-containerd/runtime/hello-vmlinux.bin',
+    });
+    expect(await cluster.run('host-2', ['nft', 'list', 'table', 'ip', 'vhive'])).toContain('masquerade');
+  });
+
+  it('can be left again for what works there', async () => {
+    for (const [field, value] of [
+      ['sandbox', 'stock-only'],
+      ['firecracker', {}],
+    ] as const)
+      await cluster.set([field], value);
+    await cluster.set(['preflight', 'ignore'], []);
+    const { result, stderr } = await upAgain();
+    expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
   });
 });
 
@@ -135,7 +160,8 @@ describe('a worker that is rebooted', () => {
     await expect
       .poll(() => hostState(cluster, 'host-2').catch(String), { timeout: 60_000, interval: 1_000 })
       .toEqual(before);
-    expect(before.join('\n')).toContain('docker-registry.registry.svc.cluster.local');
+    for (const part of ['docker-registry.registry.svc.cluster.local', 'table ip vhive'])
+      expect(before.join('\n')).toContain(part);
     await cluster.kubectl(
       'wait',
       'deployment',

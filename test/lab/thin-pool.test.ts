@@ -52,5 +52,6 @@ describe.skipIf(process.arch !== 'x64')('thin pool on a machine with a kernel of
       },
     });
     expect(second.device).toContain('No devices found');
-  });
+    // Twice the limit of a boot, and a little.
+  }, 400_000);
 });

@@ -16,7 +16,7 @@ export const repositoryPackages = [
   ...['curl', 'ca-certificates', 'tmux', 'apt-transport-https', 'gcc', 'g++', 'make', 'acl', 'net-tools', 'git-lfs'],
   ...['bc', 'gettext-base', 'jq', 'dmsetup', 'gnupg', 'iproute2', 'nftables', 'btrfs-progs', 'pkg-config'],
   ...['libseccomp2', 'unzip', 'tar', 'socat', 'util-linux', 'iptables', 'ebtables', 'ethtool', 'conntrack', 'ipset'],
-  ...['apparmor', 'chrony', 'git'],
+  ...['apparmor', 'chrony', 'git', 'thin-provisioning-tools', 'e2fsprogs', 'rsync', 'sudo', 'fuse3', 'docker-registry'],
 ] as const;
 
 const recipeVersion = 2;
