@@ -8,6 +8,11 @@ import type { Endpoint } from './request.ts';
 
 /** Unread messages beyond which the socket is paused. */
 const HIGH_WATER_MESSAGES = 1_000;
+/**
+ * Longest message, bytes: the event that begins a run holds its plan, some 30 kB for each node. Still short enough for
+ * one string of JavaScript.
+ */
+export const LONGEST_MESSAGE_BYTES = 384 * 1024 * 1024;
 /** A peer that answers no ping for this long is gone, milliseconds. */
 const PING_INTERVAL_MS = 15_000;
 
@@ -57,7 +62,7 @@ function connect(endpoint: Endpoint, path: string): WebSocket {
     ca: endpoint.ca,
     headers: { authorization: `Bearer ${endpoint.token}` },
     handshakeTimeout: 10_000,
-    maxPayload: 64 * 1024 * 1024,
+    maxPayload: LONGEST_MESSAGE_BYTES,
   });
 }
 
