@@ -1,26 +1,57 @@
 import type { Params } from '@vhive/shared';
 import type { Host } from '../host/host.ts';
 import type { Action } from './action.ts';
+import { failed } from './failures.ts';
 import { withHostsEntry } from './hosts/hosts-file.ts';
+import { hostsScript, WANTED_ENTRIES } from './hosts/hosts-script.ts';
+import { hostsUnit, hostsWatch } from './hosts/hosts-units.ts';
+import { ensureFile, fileChanges, type ManagedFile, rootFile } from './managed-file.ts';
+import { bootUnitChanges, runBootUnit } from './systemd/boot-unit.ts';
+import { oneshotUnitChanges, runOneshotUnit } from './systemd/oneshot-unit.ts';
+
+type EntryParams = Params<'hosts.entry'>;
 
 const HOSTS = '/etc/hosts';
 
-async function texts({ names, address }: Params<'hosts.entry'>, host: Host) {
-  const now = (await host.readFile(HOSTS))?.toString('latin1') ?? '';
-  return { now, wanted: withHostsEntry(now, names, address) };
+const HEADER = `# Lines that vhive-agent keeps in ${HOSTS}. To be rid of one, delete it here first, then there.\n`;
+
+/** As Latin-1, so that whatever bytes others wrote are compared as they are. */
+const latin1 = async (host: Host, path: string) => (await host.readFile(path))?.toString('latin1');
+
+async function wantedEntries({ names, address }: EntryParams, host: Host): Promise<ManagedFile> {
+  const now = (await latin1(host, WANTED_ENTRIES)) ?? HEADER;
+  return rootFile(WANTED_ENTRIES, withHostsEntry(now, names, address));
 }
 
-/** `hosts.entry`. The file is read as Latin-1, so that whatever bytes others wrote come back as they were. */
+async function hostsChanges({ names, address }: EntryParams, host: Host): Promise<string[]> {
+  const now = (await latin1(host, HOSTS)) ?? '';
+  return now === withHostsEntry(now, names, address) ? [] : [`${HOSTS}: ${names.join(' ')} leads to ${address}`];
+}
+
+/** `hosts.entry` */
 export const hostsEntry: Action<'hosts.entry'> = {
-  async check(params, { host }) {
-    const { now, wanted } = await texts(params, host);
-    if (now === wanted) return { converged: true, outputs: {} };
-    return { converged: false, changes: [`${HOSTS}: ${params.names.join(' ')} leads to ${params.address}`] };
+  async check(params, { host, signal }) {
+    const changes = [
+      ...(await hostsChanges(params, host)),
+      ...(await fileChanges(host, await wantedEntries(params, host))),
+      ...(await fileChanges(host, hostsScript)),
+      ...(await bootUnitChanges(hostsWatch, host, signal)),
+      ...(await oneshotUnitChanges(hostsUnit, host, signal)),
+    ];
+    return changes.length === 0 ? { converged: true, outputs: {} } : { converged: false, changes };
   },
-  async apply(params, { host }) {
-    const { wanted } = await texts(params, host);
-    const { mode, owner, group } = (await host.stat(HOSTS)) ?? { mode: '0644', owner: 'root', group: 'root' };
-    await host.writeFile(HOSTS, Buffer.from(wanted, 'latin1'), { mode, owner, group });
+
+  async apply(params, context) {
+    const { host } = context;
+    await ensureFile(host, await wantedEntries(params, host));
+    await ensureFile(host, hostsScript);
+    await runBootUnit(hostsWatch, context);
+    await runOneshotUnit(hostsUnit, context);
+    const [missing] = await hostsChanges(params, host);
+    if (missing !== undefined)
+      throw failed(`${missing}: not so after ${hostsUnit.name} ran`, {
+        hint: `journalctl -u ${hostsUnit.name} -n 20; does another program rewrite ${HOSTS}? lsattr ${HOSTS}`,
+      });
     return undefined;
   },
 };

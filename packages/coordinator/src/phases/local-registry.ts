@@ -25,7 +25,11 @@ export const localRegistry: Phase = {
   realness: {
     lab: 'boundary',
     note: 'Its objects and the nodes’ entries are real; in the place of its image runs Debian’s docker-registry.',
-    byHand: ['kubectl get all,pvc -n registry', `curl http://${LOCAL_REGISTRY}/v2/_catalog`],
+    byHand: [
+      'kubectl get all,pvc -n registry',
+      `curl http://${LOCAL_REGISTRY}/v2/_catalog`,
+      'systemctl status vhive-hosts.path',
+    ],
   },
   assumedSeconds: 20,
   steps(context) {

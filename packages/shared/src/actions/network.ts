@@ -18,7 +18,8 @@ export const nftablesTable = defineAction({
 
 /** `hosts.entry` */
 export const hostsEntry = defineAction({
-  description: 'A name leads to this address in /etc/hosts; lines of others stay as they are.',
+  description:
+    'A name leads to this address in /etc/hosts, also after a reboot and after others rewrote the file (a script, run at boot and by a systemd path unit); lines of others stay as they are.',
   params: z.object({
     names: z.array(z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/)).min(1),
     address: z.ipv4(),

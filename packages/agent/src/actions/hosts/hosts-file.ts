@@ -1,13 +1,16 @@
 /** What a line of ours ends with. */
-const MARKER = '# managed by vhive-agent';
+export const MARKER = '# managed by vhive-agent';
+
+/** Those of ASCII alone: bytes above may be parts of characters. */
+const BLANKS = /[ \t\r\f\v]+/;
 
 /** Names of a line of hosts(5), without its address; empty for comments. */
 function namesOf(line: string): string[] {
-  const [address, ...names] = (line.split('#', 1)[0] ?? '').trim().split(/\s+/);
+  const [address, ...names] = (line.split('#', 1)[0] ?? '').split(BLANKS).filter((word) => word !== '');
   return address ? names.map((name) => name.toLowerCase()) : [];
 }
 
-const isOurs = (line: string) => line.trimEnd().endsWith(MARKER);
+const isOurs = (line: string) => line.replace(/[ \t\r\f\v]+$/, '').endsWith(MARKER);
 
 /**
  * The text of /etc/hosts in which the names lead to the address. Lines of ours about any of the names give way to one

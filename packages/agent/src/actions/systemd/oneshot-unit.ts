@@ -1,9 +1,7 @@
 import type { Host } from '../../host/host.ts';
 import type { ActionContext } from '../action.ts';
-import { failedForGood } from '../failures.ts';
-import { ensureFile, fileChanges, type ManagedFile, rootFile } from '../managed-file.ts';
-import { systemctl } from './systemctl.ts';
-import { unitStatus } from './unit-status.ts';
+import { type ManagedFile, rootFile } from '../managed-file.ts';
+import { bootUnitChanges, runBootUnit } from './boot-unit.ts';
 
 /** A unit that does something once at every boot and then counts as active. */
 export interface OneshotUnit {
@@ -38,29 +36,14 @@ export function oneshotUnitFile({ name, description, unit, service }: OneshotUni
   );
 }
 
+const bootUnit = (unit: OneshotUnit) => ({ name: unit.name, file: oneshotUnitFile(unit) });
+
 /** What is not yet so: the file, enabled at boot, done once since the boot. One line each. */
-export async function oneshotUnitChanges(unit: OneshotUnit, host: Host, signal: AbortSignal): Promise<string[]> {
-  const changes = await fileChanges(host, oneshotUnitFile(unit));
-  const status = await unitStatus(host, unit.name, signal);
-  if (status === undefined) return [...changes, `${unit.name}: systemd cannot be asked on this host`];
-  if (status.needsReload) changes.push(`${unit.name}: systemd reads its file again`);
-  if (status.file !== 'enabled') changes.push(`${unit.name}: is enabled`);
-  if (status.active !== 'active') changes.push(`${unit.name}: is started (now ${status.active || 'unknown'})`);
-  return changes;
+export function oneshotUnitChanges(unit: OneshotUnit, host: Host, signal: AbortSignal): Promise<string[]> {
+  return bootUnitChanges(bootUnit(unit), host, signal);
 }
 
 /** Writes and enables the unit, and has it do its work now. */
-export async function runOneshotUnit(unit: OneshotUnit, context: ActionContext): Promise<void> {
-  const { host, signal } = context;
-  const written = await ensureFile(host, oneshotUnitFile(unit));
-  const status = await unitStatus(host, unit.name, signal);
-  if (status === undefined)
-    throw failedForGood('systemd does not run on this host (systemctl show fails), so no service can be managed', {
-      hint: 'vHive nodes need systemd as their init system',
-    });
-  if (written || status.needsReload) await systemctl(context, ['daemon-reload']);
-  if (status.file !== 'enabled') await systemctl(context, ['enable', unit.name], unit.name);
-  // A unit that failed too often refuses to start until its counter is reset.
-  if (status.active === 'failed') await systemctl(context, ['reset-failed', unit.name]);
-  await systemctl(context, ['restart', unit.name], unit.name);
+export function runOneshotUnit(unit: OneshotUnit, context: ActionContext): Promise<void> {
+  return runBootUnit(bootUnit(unit), context);
 }

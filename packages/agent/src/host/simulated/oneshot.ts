@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { restoreHostsEntries } from './hosts-command.ts';
 import type { SimulatedMachine } from './machine.ts';
 import { nft } from './nft-command.ts';
 import type { SimulatedProgram } from './program.ts';
@@ -16,6 +17,7 @@ export async function startOneshot(machine: SimulatedMachine, unit: string): Pro
     const [path = '', ...args] = line.split(' ');
     if (path.startsWith('/usr/local/lib/vhive/thin-pool-'))
       await makeThinPool(machine, await readFile(join(machine.root, path), 'utf8'));
+    else if (path === '/usr/local/lib/vhive/hosts-entries') await restoreHostsEntries(machine);
     else await programs[path.slice(path.lastIndexOf('/') + 1)]?.(machine, args, undefined);
   }
 }

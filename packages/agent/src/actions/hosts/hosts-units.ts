@@ -1,0 +1,54 @@
+import { rootFile } from '../managed-file.ts';
+import type { BootUnit } from '../systemd/boot-unit.ts';
+import type { OneshotUnit } from '../systemd/oneshot-unit.ts';
+import { HOSTS_SCRIPT } from './hosts-script.ts';
+
+/**
+ * At boot: images of cloud providers write /etc/hosts anew then (cloud-init's manage_etc_hosts, scripts of testbeds). The
+ * watch begins before, so that nothing comes in between.
+ */
+export const hostsUnit: OneshotUnit = {
+  name: 'vhive-hosts.service',
+  description: 'Entries of vHive in /etc/hosts',
+  unit: [
+    'After=vhive-hosts.path network-online.target cloud-init.service cloud-init-network.service',
+    'Before=kubelet.service',
+  ],
+  service: [`ExecStart=${HOSTS_SCRIPT}`],
+};
+
+/** What the watch starts: unlike the unit above it ends each time, since one that is active is not started again. */
+const hostsAgainUnit = rootFile(
+  '/etc/systemd/system/vhive-hosts-again.service',
+  `# Written by vhive-agent; changes are overwritten.
+[Unit]
+Description=Entries of vHive in /etc/hosts, after somebody wrote it
+# Against a program that would take them out again each time.
+StartLimitIntervalSec=60
+StartLimitBurst=60
+
+[Service]
+Type=oneshot
+ExecStart=${HOSTS_SCRIPT}
+`,
+);
+
+/** Tells that somebody wrote /etc/hosts. What the script writes itself is told as well, and then nothing is missing. */
+export const hostsWatch: BootUnit = {
+  name: 'vhive-hosts.path',
+  file: rootFile(
+    '/etc/systemd/system/vhive-hosts.path',
+    `# Written by vhive-agent; changes are overwritten.
+[Unit]
+Description=Watch over /etc/hosts for vHive
+
+[Path]
+PathChanged=/etc/hosts
+Unit=vhive-hosts-again.service
+
+[Install]
+WantedBy=multi-user.target
+`,
+  ),
+  others: [hostsAgainUnit],
+};
