@@ -150,3 +150,16 @@ describe('the registry', () => {
       });
   });
 });
+
+describe('MetalLB', () => {
+  it.each([
+    { nodes: 1, metallb: '0.15.3', told: true },
+    { nodes: 2, metallb: '0.15.3', told: false },
+    // That of vHive's legacy branch: its speaker would end at a flag it does not know.
+    { nodes: 1, metallb: '0.13.9', told: false },
+  ])('$metallb on $nodes nodes announces from the master: $told', ({ nodes, metallb, told }) => {
+    const one = buildPlan(exampleInput(nodes, { versions: { metallb } }));
+    const params = JSON.stringify(stepOf('load-balancer-manifest/n1', one).tasks[0]?.params);
+    expect(params.includes('--ignore-exclude-lb')).toBe(told);
+  });
+});

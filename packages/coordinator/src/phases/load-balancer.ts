@@ -1,3 +1,4 @@
+import { atLeast } from '../versions/resolve.ts';
 import { artifactStep } from './artifacts.ts';
 import {
   applyObjects,
@@ -55,10 +56,11 @@ export const loadBalancer: Phase = {
 
 /**
  * kubeadm labels control planes as no targets of load balancers, and MetalLB then does not announce from them; a single
- * node is both.
+ * node is both. Older speakers look for no such label, and end at a flag they do not know:
+ * https://github.com/metallb/metallb/pull/2280
  */
 function patches(context: PhaseContext): ManifestPatch[] {
-  if (!isSingle(context)) return [];
+  if (!isSingle(context) || !atLeast(context.versions.metallb, '0.14.4')) return [];
   const addArguments = { speaker: ['--ignore-exclude-lb'] };
   return [{ kind: 'DaemonSet', name: 'speaker', namespace: NAMESPACE, addArguments }];
 }
