@@ -100,6 +100,30 @@ describe.skipIf(reason !== undefined)(`with the nft of this machine${reason ? ` 
     });
   });
 
+  test('the distribution’s own unit, which empties everything when it starts or reloads, loads the table again', async () => {
+    await using space = await namespace();
+    const { context, nft } = space;
+    const { host } = context;
+    const wanted = params(masquerade('172.17.0.0/16'));
+    await nftablesTable.apply(wanted, context);
+    const path = '/etc/systemd/system/nftables.service.d/vhive_nat.conf';
+    const dropIn = (await host.readFile(path))?.toString() ?? '';
+    for (const key of ['ExecStartPost', 'ExecReload']) {
+      await nft('flush', 'ruleset');
+      expect(await nftablesTable.check(wanted, context)).toMatchObject({ converged: false });
+      // The dash says that its failure is none of the unit's.
+      const [, line = ''] = new RegExp(`^${key}=-(.+)$`, 'm').exec(dropIn) ?? [];
+      expect(await host.run(line.split(' '))).toMatchObject({ exitCode: 0 });
+      expect(await nftablesTable.check(wanted, context)).toEqual({ converged: true, outputs: {} });
+    }
+    await host.remove(path);
+    expect(await nftablesTable.check(wanted, context)).toMatchObject({
+      changes: [expect.stringContaining(`${path}: is made`)],
+    });
+    await nftablesTable.apply(wanted, context);
+    expect((await host.readFile(path))?.toString()).toBe(dropIn);
+  });
+
   test('a mistake in the rules is refused before anything is replaced', async () => {
     await using space = await namespace();
     const { context, nft } = space;

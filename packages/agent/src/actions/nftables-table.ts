@@ -32,16 +32,35 @@ const ruleFile = ({ family, table, rules }: TableParams) =>
     ].join('\n'),
   );
 
-const oneshot = (params: TableParams): OneshotUnit => {
-  const load = `${NFT} -f ${ruleFile(params).path}`;
-  return {
-    name: params.unit,
-    description: `nftables table ${params.family} ${params.table} of vHive`,
-    // nftables.service empties the whole rule set when it starts or reloads: ours comes after it, and with it again.
-    unit: ['After=nftables.service', 'PartOf=nftables.service', 'ReloadPropagatedFrom=nftables.service'],
-    service: [`ExecStart=${load}`, `ExecReload=${load}`],
-  };
-};
+const load = (params: TableParams) => `${NFT} -f ${ruleFile(params).path}`;
+
+const oneshot = (params: TableParams): OneshotUnit => ({
+  name: params.unit,
+  description: `nftables table ${params.family} ${params.table} of vHive`,
+  unit: [`After=${DISTRIBUTION_UNIT}`],
+  service: [`ExecStart=${load(params)}`, `ExecReload=${load(params)}`],
+  others: [{ name: DISTRIBUTION_UNIT, file: dropIn(params) }],
+});
+
+/** The distribution's own rules, /etc/nftables.conf; disabled as it comes. */
+const DISTRIBUTION_UNIT = 'nftables.service';
+
+/**
+ * That unit empties the whole rule set whenever it starts or reloads: it then loads our table too, and goes on where that
+ * fails. Without such a unit the file means nothing.
+ */
+const dropIn = (params: TableParams) =>
+  rootFile(
+    `/etc/systemd/system/${DISTRIBUTION_UNIT}.d/${params.table}.conf`,
+    [
+      '# Written by vhive-agent; changes are overwritten.',
+      '[Service]',
+      `ExecStartPost=-${load(params)}`,
+      // After what the unit itself does: such lines add up.
+      `ExecReload=-${load(params)}`,
+      '',
+    ].join('\n'),
+  );
 
 /** The table as the kernel has it, without counters and handles; undefined when there is none. */
 async function listing({ family, table }: TableParams, { host, signal }: ActionContext): Promise<string | undefined> {

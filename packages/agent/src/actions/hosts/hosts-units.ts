@@ -50,5 +50,5 @@ Unit=vhive-hosts-again.service
 WantedBy=multi-user.target
 `,
   ),
-  others: [hostsAgainUnit],
+  others: [{ name: 'vhive-hosts-again.service', file: hostsAgainUnit }],
 };

@@ -1,7 +1,7 @@
 import type { Host } from '../../host/host.ts';
 import type { ActionContext } from '../action.ts';
 import { type ManagedFile, rootFile } from '../managed-file.ts';
-import { bootUnitChanges, runBootUnit } from './boot-unit.ts';
+import { type BootUnit, bootUnitChanges, runBootUnit, type UnitFile } from './boot-unit.ts';
 
 /** A unit that does something once at every boot and then counts as active. */
 export interface OneshotUnit {
@@ -12,6 +12,8 @@ export interface OneshotUnit {
   unit: readonly string[];
   /** Further lines of the section [Service], ExecStart= among them. */
   service: readonly string[];
+  /** Further files that belong to it. */
+  others?: readonly UnitFile[];
 }
 
 /** The unit as a file of /etc/systemd/system. */
@@ -36,7 +38,11 @@ export function oneshotUnitFile({ name, description, unit, service }: OneshotUni
   );
 }
 
-const bootUnit = (unit: OneshotUnit) => ({ name: unit.name, file: oneshotUnitFile(unit) });
+const bootUnit = (unit: OneshotUnit): BootUnit => ({
+  name: unit.name,
+  file: oneshotUnitFile(unit),
+  others: unit.others ?? [],
+});
 
 /** What is not yet so: the file, enabled at boot, done once since the boot. One line each. */
 export function oneshotUnitChanges(unit: OneshotUnit, host: Host, signal: AbortSignal): Promise<string[]> {
