@@ -67,7 +67,8 @@ async function makeImage(directory: string, base: BaseTree, { log, signal }: Cac
   const run = (doing: string, ...argv: [string, ...string[]]) => runTool(argv, { doing, signal });
   for (const file of await filesOf(join(work, 'kernel-package')))
     await run('unpacking the kernel', 'dpkg-deb', '--extract', file, kernelFiles);
-  await run('copying the base tree', 'cp', '--archive', base.directory, tree);
+  // What is in it, even where it is a link: the tree itself must never be written to.
+  await run('copying the base tree', 'cp', '--archive', `${base.directory}/.`, tree);
   // A real installation: what these packages do at their installation belongs to a Debian server.
   const install = ['--root', tree, '--install', ...(await filesOf(packages))];
   await run(`installing ${diskPackages.join(', ')} on the disk`, 'dpkg', ...install);
