@@ -86,4 +86,15 @@ describe('with stargz', () => {
       parsed({ version, stargz: true }).plugins['io.containerd.cri.v1.images']?.use_local_image_pull;
     expect([local('2.0.5'), local('2.1.0'), local('2.2.3')]).toEqual([undefined, true, true]);
   });
+
+  it('leaves the cgroups of gVisor to systemd where runsc can', () => {
+    const options = { TypeUrl: 'io.containerd.runsc.v1.options', ConfigPath: '/etc/containerd/runsc.toml' };
+    for (const [version, plugin] of [
+      ['1.6.20', 'io.containerd.grpc.v1.cri'],
+      ['2.2.3', 'io.containerd.cri.v1.runtime'],
+    ] as const)
+      expect(parsed({ version, gvisor: true, gvisorSystemdCgroup: true }).plugins[plugin]).toMatchObject({
+        containerd: { runtimes: { runc, runsc: { runtime_type: 'io.containerd.runsc.v1', options } } },
+      });
+  });
 });

@@ -12,6 +12,8 @@ export interface ContainerdSettings {
   canRaiseLimits: boolean;
   /** The runtime `runsc` of gVisor. */
   gvisor?: boolean;
+  /** Its cgroups are made by systemd too, which runsc can with cgroup version 2 only. */
+  gvisorSystemdCgroup?: boolean;
   /** The runtime `nvidia` of the NVIDIA container toolkit. */
   nvidia?: boolean;
   /** Images are mounted by the stargz snapshotter. */
@@ -21,11 +23,22 @@ export interface ContainerdSettings {
 /** Where containerd looks up how to speak to a registry: a folder with a hosts.toml for each. */
 export const REGISTRY_CONFIG_PATH = '/etc/containerd/certs.d';
 
+/** Flags of runsc, which its shim reads for each container. */
+export const RUNSC_CONFIG_PATH = '/etc/containerd/runsc.toml';
+
 type Table = { [key: string]: unknown };
 
 const runc = { runtime_type: 'io.containerd.runc.v2', options: { SystemdCgroup: true } };
-/** runsc takes the paths of systemd's cgroups as they come: https://gvisor.dev/docs/user_guide/containerd/quick_start/ */
-const runsc = { runtime_type: 'io.containerd.runsc.v1' };
+/**
+ * Without flags runsc takes the path of systemd's cgroup for a plain one, outside of the pod's: its limits then do not hold
+ * (https://github.com/google/gvisor/issues/10371). Flags are in a file: https://gvisor.dev/docs/user_guide/containerd/configuration/
+ */
+const runsc = ({ gvisorSystemdCgroup }: ContainerdSettings) => ({
+  runtime_type: 'io.containerd.runsc.v1',
+  ...(gvisorSystemdCgroup
+    ? { options: { TypeUrl: 'io.containerd.runsc.v1.options', ConfigPath: RUNSC_CONFIG_PATH } }
+    : {}),
+});
 const nvidia = { ...runc, options: { ...runc.options, BinaryName: '/usr/bin/nvidia-container-runtime' } };
 
 /**
@@ -74,7 +87,7 @@ const oomScore = ({ canRaiseLimits }: ContainerdSettings): Table =>
 
 const runtimes = (settings: ContainerdSettings): Table => ({
   default_runtime_name: 'runc',
-  runtimes: { runc, ...(settings.gvisor ? { runsc } : {}), ...(settings.nvidia ? { nvidia } : {}) },
+  runtimes: { runc, ...(settings.gvisor ? { runsc: runsc(settings) } : {}), ...(settings.nvidia ? { nvidia } : {}) },
 });
 
 const snapshotter = ({ stargz }: ContainerdSettings): Table =>

@@ -1,4 +1,6 @@
+import { stringify } from 'smol-toml';
 import { artifactOf, artifactStep } from './artifacts.ts';
+import { RUNSC_CONFIG_PATH } from './containerd-config.ts';
 import type { PhaseContext, PlanNode } from './context.ts';
 import type { Phase } from './phase.ts';
 import { PREFLIGHT_PASSED } from './preflight.ts';
@@ -13,6 +15,15 @@ export const gvisorStep = (node: PlanNode) => stepId(PHASE, node.name);
 
 /** Whether functions run under gVisor. */
 export const usesGvisor = ({ config }: Pick<PhaseContext, 'config'>) => config.sandbox === 'gvisor';
+
+/** Whether runsc leaves cgroups to systemd, as all else here does: it can with cgroup version 2 only. */
+export const systemdMakesCgroups = ({ facts }: PlanNode) => facts.cgroupVersion === 2;
+
+const flags = task('flags', 'cgroups of gVisor are made by systemd', 'file', {
+  state: 'present',
+  path: RUNSC_CONFIG_PATH,
+  content: `# Written by vHive; changes are overwritten.\n${stringify({ runsc_config: { 'systemd-cgroup': 'true' } })}\n`,
+});
 
 /** gVisor's programs, before containerd starts; containerd's configuration names the runtime, the cluster its class. */
 export const gvisor: Phase = {
@@ -31,13 +42,16 @@ export const gvisor: Phase = {
           nodeStep(context, PHASE, node, {
             title: 'gVisor',
             needs: [PREFLIGHT_PASSED, ...files.map((file) => artifactStep(file, node))],
-            tasks: files.map((file) =>
-              task(file, `${file} ${context.versions.gvisor}`, 'artifact.file', {
-                artifact: artifactOf(file, node),
-                path: `/usr/local/bin/${file}`,
-                mode: '0755',
-              }),
-            ),
+            tasks: [
+              ...files.map((file) =>
+                task(file, `${file} ${context.versions.gvisor}`, 'artifact.file', {
+                  artifact: artifactOf(file, node),
+                  path: `/usr/local/bin/${file}`,
+                  mode: '0755',
+                }),
+              ),
+              ...(systemdMakesCgroups(node) ? [flags] : []),
+            ],
           }),
         )
       : [],

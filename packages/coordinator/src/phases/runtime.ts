@@ -3,7 +3,7 @@ import { pauseImage } from '../versions/kubeadm.ts';
 import { artifactOf, artifactStep } from './artifacts.ts';
 import { containerdConfig } from './containerd-config.ts';
 import { CONTAINERD_SOCKET, type PhaseContext, type PlanNode } from './context.ts';
-import { gvisorStep, usesGvisor } from './gvisor.ts';
+import { gvisorStep, systemdMakesCgroups, usesGvisor } from './gvisor.ts';
 import type { Phase } from './phase.ts';
 import { registryHostTasks } from './registry-hosts.ts';
 import { stargzStep } from './stargz.ts';
@@ -69,6 +69,7 @@ function tasksFor(context: PhaseContext, node: PlanNode): Task[] {
         sandboxImage: pauseImage(versions.kubernetes, config.kubernetes.imageRepository),
         canRaiseLimits: node.facts.canRaiseLimits,
         gvisor: usesGvisor(context),
+        gvisorSystemdCgroup: systemdMakesCgroups(node),
         stargz: usesStargzSnapshotter(context),
         nvidia: config.extras.nvidia,
       }),

@@ -262,3 +262,18 @@ describe('the last look', () => {
     expect(paramsOf(plan, 'inspection/n1', 'inspect').units).toEqual(['containerd.service', 'kubelet.service']);
   });
 });
+
+describe('gVisor', () => {
+  it.each([1, 2] as const)('on a host with cgroup version %i', (cgroupVersion) => {
+    const { nodes, ...input } = exampleInput(2, { sandbox: 'gvisor' });
+    const hosts = nodes.map((node) => ({ ...node, facts: { ...node.facts, cgroupVersion } }));
+    const plan = buildPlan({ ...input, nodes: hosts, controlPlane: hosts[0] ?? input.controlPlane });
+    const { content = '' } = paramsOf(plan, 'runtime/n2', 'configuration') as { content?: string };
+    // Only then: runsc refuses to leave cgroups of version 1 to systemd.
+    expect(content.includes('ConfigPath = "/etc/containerd/runsc.toml"')).toBe(cgroupVersion === 2);
+    const flags = 'systemd-cgroup = "true"';
+    expect(JSON.stringify(stepOf(plan, 'gvisor/n2').tasks).includes(JSON.stringify(flags).slice(1, -1))).toBe(
+      cgroupVersion === 2,
+    );
+  });
+});
