@@ -38,7 +38,15 @@ export const eventing: Phase = {
       clusterStep(context, PHASE, 'eventing-core', {
         title: 'Eventing',
         needs: [clusterStepId(context, 'eventing-crds'), artifactStep('eventing-core', controlPlane)],
-        tasks: [applyManifest(context, 'eventing-core', `Knative Eventing ${version}`, eventingPatches(context))],
+        tasks: [
+          applyManifest(
+            context,
+            'eventing-core',
+            `Knative Eventing ${version}`,
+            eventingPatches(context),
+            filledInByControllers,
+          ),
+        ],
       }),
       clusterStep(context, PHASE, PHASE, {
         title: 'Eventing runs',
@@ -57,6 +65,12 @@ export const eventing: Phase = {
     ];
   },
 };
+
+/**
+ * The manifest has no pods for it and empty settings; the controller of ping sources changes both with the first source.
+ * https://github.com/knative/eventing/blob/main/pkg/reconciler/pingsource/pingsource.go
+ */
+const filledInByControllers = [{ kind: 'Deployment', name: 'pingsource-mt-adapter', namespace: NAMESPACE }];
 
 function eventingPatches({ config, versions }: PhaseContext): ManifestPatch[] {
   if (!config.extras.zipkin) return [];

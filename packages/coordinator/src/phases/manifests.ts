@@ -52,10 +52,12 @@ export function applyManifest(
   name: (typeof published)[number],
   title: string,
   patches: readonly ManifestPatch[] = [],
+  leaveAlone: ParamsIn<'kubernetes.apply'>['leaveAlone'] = [],
 ): Task {
   return task(name, title, 'kubernetes.apply', {
     manifest: artifactOf(name, context.controlPlane),
     patches: withOwnPatches(context, name, patches),
+    ...(leaveAlone.length === 0 ? {} : { leaveAlone }),
   });
 }
 

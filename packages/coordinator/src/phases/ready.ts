@@ -36,7 +36,7 @@ export const ready: Phase = {
   description: 'Every pod runs, and a function is deployed, answers a call and is removed',
   realness: {
     lab: 'boundary',
-    note: 'Pods are counted for real; functions of Knative need images that are not to be had there.',
+    note: 'Pods are counted for real, and a container answers the call; Knative and its gateway are stand-ins there.',
     byHand: ['kubectl get pods -A', 'vhive-coord up --until ready'],
   },
   assumedSeconds: 30,
