@@ -55,6 +55,35 @@ test('a stack stands after one pass, in order; then there is nothing to do', asy
   expect(stored(server)).toHaveLength(7);
 });
 
+test('what a controller fills in is made, left alone afterwards, and applied again with another image', async () => {
+  await using server = await KubernetesServer.start();
+  await using context = await clusterContext(server);
+  const adapter = (image: string, replicas = 0, value = '') => {
+    const containers = [{ name: 'main', image, env: [{ name: 'SETTINGS', value }] }];
+    return object('apps/v1', 'Deployment', 'adapter', { spec: { replicas, template: { spec: { containers } } } });
+  };
+  const [filled, settings] = [adapter('one', 1, 'filled in'), object('v1', 'ConfigMap', 'settings')];
+  const leaveAlone = [{ kind: 'Deployment', name: 'adapter', namespace: 'here' }];
+  const given = (image: string, rest: object = { leaveAlone }) =>
+    params({ objects: [adapter(image), settings], ...rest });
+  await kubernetesApply.apply(given('one'), context);
+  expect(server.get(filled)?.spec).toMatchObject({ replicas: 0 });
+  server.put(filled);
+  expect(await kubernetesApply.check(given('one'), context)).toMatchObject({ converged: true });
+  // Some other object has changed.
+  server.remove(settings);
+  await kubernetesApply.apply(given('one'), context);
+  expect(server.get(settings)).toBeDefined();
+  expect(server.get(filled)?.spec).toEqual(filled.spec);
+  const changed = { converged: false, changes: ['Deployment here/adapter: spec is changed'] };
+  const elsewhere = { leaveAlone: [{ ...leaveAlone[0], namespace: 'there' }] };
+  for (const rest of [{}, elsewhere]) expect(await kubernetesApply.check(given('one', rest), context)).toEqual(changed);
+  expect(await kubernetesApply.check(given('two'), context)).toEqual(changed);
+  await kubernetesApply.apply(given('two'), context);
+  expect(server.get(filled)?.spec).toMatchObject({ template: { spec: { containers: [{ image: 'two' }] } } });
+  expect(await kubernetesApply.check(given('two'), context)).toMatchObject({ converged: true });
+});
+
 test('objects of a rank go side by side, eight at a time', async () => {
   await using server = await KubernetesServer.start();
   await using context = await clusterContext(server);

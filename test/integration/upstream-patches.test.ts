@@ -132,6 +132,19 @@ describe.skipIf(!there)(`what patches bring about${because}`, () => {
     }
   });
 
+  it('leaves alone what has no pods until a controller of the same manifest gives it some', async () => {
+    const { applied: manifests } = await applied(2, {});
+    const waiting = manifests
+      .flatMap(({ objects }) => objects)
+      .filter(({ kind, spec }) => kind === 'Deployment' && (spec as { replicas?: number }).replicas === 0)
+      .map(({ kind, metadata: { name, namespace } }) => ({ kind, name, namespace }));
+    const left = tasksOf(buildPlan(exampleInput(2, {})), 'kubernetes.apply').flatMap(
+      ({ task }) => task.params.leaveAlone ?? [],
+    );
+    expect(waiting).toEqual([{ kind: 'Deployment', name: 'pingsource-mt-adapter', namespace: 'knative-eventing' }]);
+    expect(left).toEqual(waiting);
+  });
+
   it('keeps what else the manifests say', async () => {
     const { applied: manifests } = await applied(2, {});
     const deployment = dataOf(manifests, 'config-deployment');

@@ -1,8 +1,10 @@
+import type { KubernetesObject } from '@vhive/shared';
 import pLimit from 'p-limit';
 import type { Action } from './action.ts';
 import { adminConf } from './kubeadm/paths.ts';
 import { applyObjects, CONCURRENCY } from './kubernetes/apply-objects.ts';
 import { asFieldManager } from './kubernetes/field-manager.ts';
+import { isLeftAlone, withoutLeftAlone } from './kubernetes/leave-alone.ts';
 import { objectDifference } from './kubernetes/object-difference.ts';
 import { wantedObjects } from './kubernetes/wanted-objects.ts';
 
@@ -17,9 +19,10 @@ export const kubernetesApply: Action<'kubernetes.apply'> = {
       return { converged: false, changes: [`${objects.length} objects are applied, once there is a cluster`] };
     const api = asFieldManager(await host.kubernetes(adminConf), params.fieldManager);
     const appliedJustNow = applied !== undefined;
-    const found = await pLimit(CONCURRENCY).map(objects, (object) =>
-      objectDifference(api, object, { appliedJustNow, signal }),
-    );
+    const found = await pLimit(CONCURRENCY).map(objects, (object) => {
+      const leftAlone = (live: KubernetesObject) => isLeftAlone(object, live, params.leaveAlone);
+      return objectDifference(api, object, { leftAlone, appliedJustNow, signal });
+    });
     const changes = found.filter((change) => change !== undefined);
     if (changes.length > 0) return { converged: false, changes };
     return { converged: true, outputs: { objects: objects.length } };
@@ -28,7 +31,7 @@ export const kubernetesApply: Action<'kubernetes.apply'> = {
   async apply(params, context) {
     const objects = await wantedObjects(params, context);
     const api = asFieldManager(await context.host.kubernetes(adminConf), params.fieldManager);
-    await applyObjects(api, objects, context);
+    await applyObjects(api, await withoutLeftAlone(api, objects, params.leaveAlone, context.signal), context);
     return { objects: objects.length };
   },
 };

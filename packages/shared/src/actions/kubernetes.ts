@@ -92,6 +92,12 @@ export const kubernetesApply = defineAction({
       .array(z.object({ kind: z.string(), name: z.string().optional() }))
       .default([])
       .describe('Objects of the manifest to leave out'),
+    leaveAlone: z
+      .array(z.object({ kind: z.string(), name: z.string(), namespace: z.string().optional() }))
+      .default([])
+      .describe(
+        'Objects that controllers fill in: made where there are none, and applied again only with other images (another version); fine where the manifest has none',
+      ),
     fieldManager: z
       .string()
       .regex(/^vhive[a-z-]*$/)

@@ -8,15 +8,23 @@ import { refusalOf } from './refusal.ts';
 /** Looks until nobody wrote between the two answers, so often. */
 const LOOKS = 4;
 
+/** How is compared. */
+interface DifferenceOptions {
+  leftAlone: (live: KubernetesObject) => boolean;
+  appliedJustNow: boolean;
+  signal: AbortSignal;
+}
+
 /**
  * What applying an object would change, one short line; undefined: nothing. The server is asked, without storing.
+ * @param leftAlone of what there is, whether applying would leave it as it is
  * @param appliedJustNow it was taken a moment ago: a webhook that cannot be asked now is then no doubt about it (webhook
  *   configurations of the same manifest stand before their pods answer)
  */
 export async function objectDifference(
   api: KubernetesApi,
   object: KubernetesObject,
-  { appliedJustNow, signal }: { appliedJustNow: boolean; signal: AbortSignal },
+  { leftAlone, appliedJustNow, signal }: DifferenceOptions,
 ): Promise<string | undefined> {
   const reference = referenceTo(object);
   const title = titleOf(reference);
@@ -25,6 +33,7 @@ export async function objectDifference(
     live = await api.get(reference, { signal });
     for (let look = 1; ; look += 1) {
       if (live === undefined) return `${title}: is made`;
+      if (leftAlone(live)) return undefined;
       const next = await api.apply(object, { dryRun: true, signal });
       if (isSame(live, next)) return undefined;
       // Controllers annotate what is new at any moment: only a difference from what still stands is one.
