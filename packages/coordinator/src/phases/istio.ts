@@ -82,7 +82,7 @@ export const istio: Phase = {
 /**
  * istiod itself turns these webhooks from Ignore to Fail once it answers, and the manifest would turn them back with
  * every run. Nothing they judge is made before istiod runs, so they may say Fail from the start. Which of the two there
- * are depends on Istio's version.
+ * are depends on Istio's version; of a version that names them otherwise they stay as they are.
  */
 const patches: ManifestPatch[] = [
   ['istio-validator-istio-system', 'rev.validation.istio.io'],

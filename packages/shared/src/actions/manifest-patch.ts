@@ -15,7 +15,10 @@ export const manifestPatch = z.strictObject({
     .record(z.string(), z.array(z.string()))
     .default({})
     .describe('Arguments to add to containers of its pod template, by container; those already there stay single'),
-  optional: z.boolean().default(false).describe('Fine where the manifest has no such object: versions differ'),
+  optional: z
+    .boolean()
+    .default(false)
+    .describe('Fine where the manifest has no such object, or a webhook of another name: versions differ'),
 });
 /** See {@link manifestPatch}. */
 export type ManifestPatch = z.infer<typeof manifestPatch>;

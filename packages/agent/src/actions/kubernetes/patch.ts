@@ -2,6 +2,7 @@ import type { KubernetesObject, ManifestPatch } from '@vhive/shared';
 import { failedForGood } from '../failures.ts';
 import { addArguments } from './add-arguments.ts';
 import { merge } from './merge.ts';
+import { mergeOfWebhooks } from './webhook-patch.ts';
 
 const names =
   ({ kind, name, namespace }: ManifestPatch) =>
@@ -28,7 +29,9 @@ export function patchObjects(
         { hint: `it has ${there.length > 0 ? `these of the kind: ${there.join(', ')}` : 'none of the kind'}` },
       );
     }
-    result = result.map((object) => (named(object) ? patched(object, patch) : object));
+    result = result.map((object) =>
+      named(object) ? patched(object, { ...patch, merge: mergeOfWebhooks(object, patch, manifest) }) : object,
+    );
   }
   return result;
 }
