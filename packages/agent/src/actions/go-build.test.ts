@@ -155,6 +155,7 @@ describe.skipIf(goRoot === undefined)(
       await writeFile(join(root, 'main.go'), main.replace('greeting)', 'nonsense)'));
       await expect(goBuild.apply(params({ inputs: [source(2)] }), context)).rejects.toMatchObject({
         failure: {
+          permanent: true,
           message: expect.stringContaining(`go build . in ${root}`),
           lastLines: expect.arrayContaining([expect.stringMatching(/main\.go:\d+:\d+: undefined: nonsense/)]),
         },
@@ -164,11 +165,17 @@ describe.skipIf(goRoot === undefined)(
       expect(await readdir(dirname(output))).toEqual(['tool']);
     });
 
-    it('says that there is no Go, or no module', async () => {
+    it('says for good that there is no Go, too old a Go, or no module', async () => {
       await using context = await contextOf();
       const { root, params } = await tree('none', { 'main.go': main });
       await expect(goBuild.apply(params({ go: '/nonexistent' }), context)).rejects.toMatchObject({
-        failure: { hint: 'there is no Go at /nonexistent' },
+        failure: { permanent: true, hint: 'there is no Go at /nonexistent' },
+      });
+      // Before 1.21 Go tries all the same, and speaks of it once it failed.
+      await writeFile(join(root, 'go.mod'), 'module example.org/tool\n\ngo 1.999\n');
+      await writeFile(join(root, 'main.go'), main.replace('greeting)', 'nonsense)'));
+      await expect(goBuild.apply(params(), context)).rejects.toMatchObject({
+        failure: { permanent: true, hint: expect.stringContaining('versions.go') },
       });
       await rm(join(root, 'go.mod'));
       await expect(goBuild.apply(params(), context)).rejects.toThrow('has no go.mod');

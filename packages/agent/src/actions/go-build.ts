@@ -3,10 +3,11 @@ import { rename } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { Params } from '@vhive/shared';
 import * as z from 'zod';
-import type { Action, ActionContext } from './action.ts';
+import type { CommandResult } from '../host/host.ts';
+import { type Action, type ActionContext, ActionError } from './action.ts';
 import { fileDigest } from './archive/file-digest.ts';
-import { commandFailed, failed } from './failures.ts';
-import { buildHint } from './go/build-hint.ts';
+import { commandFailed, failed, failedForGood } from './failures.ts';
+import { buildFailure } from './go/build-failure.ts';
 import { GO_CACHE, goEnvironment } from './go/environment.ts';
 import { writeOverlay } from './go/overlay.ts';
 
@@ -69,12 +70,22 @@ async function modulesFolder({ modules }: BuildParams, { host, log }: ActionCont
   return null;
 }
 
+/** For good where the same build would fail again: that saves minutes of compiling for nothing. */
+function buildFailed({ go, directory, package: target }: BuildParams, result: CommandResult): ActionError {
+  const { hint, permanent } =
+    result.exitCode === 127
+      ? { hint: `there is no Go at ${go}`, permanent: true }
+      : buildFailure(`${result.stdout}\n${result.stderr}`);
+  const { failure } = commandFailed(`go build ${target} in ${directory}`, result, { hint });
+  return new ActionError({ ...failure, permanent });
+}
+
 /** `go build` of the tree into `<output>.new`; throws with the compiler's last lines. */
 async function build(params: BuildParams, context: ActionContext, cache: string): Promise<void> {
   const { go, directory, package: target, output, overlay } = params;
   const { host } = context;
   if ((await host.stat(`${directory}/go.mod`)) === undefined && overlay['go.mod'] === undefined)
-    throw failed(`${directory} has no go.mod: it is not the source tree of a Go module`, {
+    throw failedForGood(`${directory} has no go.mod: it is not the source tree of a Go module`, {
       hint: 'is the artifact of the source the right one? tar -tzf shows what is in it',
     });
   const vendored = (await host.stat(`${directory}/vendor/modules.txt`)) !== undefined;
@@ -95,10 +106,7 @@ async function build(params: BuildParams, context: ActionContext, cache: string)
       ],
       { ...context.streamed, directory, environment: goEnvironment(cache, modules) },
     );
-    if (result.exitCode !== 0)
-      throw commandFailed(`go build ${target} in ${directory}`, result, {
-        hint: result.exitCode === 127 ? `there is no Go at ${go}` : buildHint(`${result.stdout}\n${result.stderr}`),
-      });
+    if (result.exitCode !== 0) throw buildFailed(params, result);
   } finally {
     await host.remove(overlayDirectory, { recursive: true });
   }
