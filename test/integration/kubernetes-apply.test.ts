@@ -306,6 +306,15 @@ test('a label that an earlier run gave and this one does not is taken back', asy
     converged: false,
     changes: ['node w-1: label a.example/one is taken back'],
   });
+  expect(await kubernetesLabels.check({ node: 'w-1', labels: {} }, context)).toMatchObject({
+    changes: ['node w-1: label a.example/one is taken back', 'node w-1: label two is taken back'],
+  });
+  expect(await kubernetesLabels.check({ node: 'w-2', labels: {} }, context)).toMatchObject({ converged: true });
+  await kubernetesLabels.apply({ node: 'w-1', labels: {} }, context);
+  // What its manager no longer names, the server takes away.
+  const patch = server.requests.find((request: SeenRequest) => request.object);
+  expect(patch?.query.get('fieldManager')).toBe('vhive-labels');
+  expect(patch?.object?.metadata.labels).toEqual({});
   const same = { 'a.example/one': '1', two: '2' };
   expect(await kubernetesLabels.check({ node: 'w-1', labels: same }, context)).toMatchObject({ converged: true });
 });

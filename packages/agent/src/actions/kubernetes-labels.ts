@@ -38,11 +38,14 @@ function givenBefore({ metadata }: KubernetesObject): string[] {
 export const kubernetesLabels: Action<'kubernetes.labels'> = {
   async check({ node, labels }, { host, signal }) {
     const wanted = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-    if ((await host.stat(adminConf)) === undefined)
-      return { converged: false, changes: [`node ${node} gets ${wanted.join(', ')}, once there is a cluster`] };
-    const live = await (await host.kubernetes(adminConf)).get(reference(node), { signal });
-    if (live === undefined)
-      return { converged: false, changes: [`node ${node} gets ${wanted.join(', ')}, once it is a member`] };
+    const thereIsOne = (await host.stat(adminConf)) !== undefined;
+    const live = thereIsOne ? await (await host.kubernetes(adminConf)).get(reference(node), { signal }) : undefined;
+    if (live === undefined) {
+      // A node that is not there has none to take back.
+      if (wanted.length === 0) return { converged: true, outputs: {} };
+      const once = thereIsOne ? 'it is a member' : 'there is a cluster';
+      return { converged: false, changes: [`node ${node} gets ${wanted.join(', ')}, once ${once}`] };
+    }
     const now = labelsOf(live);
     const changes = Object.entries(labels).flatMap(([key, value]) => {
       if (now[key] === value) return [];

@@ -158,7 +158,8 @@ export const kubernetesWait = defineAction({
 
 /** `kubernetes.labels` */
 export const kubernetesLabels = defineAction({
-  description: 'A node carries these labels (server-side apply; other labels stay).',
+  description:
+    'A node carries these labels (server-side apply); those that an earlier set-up gave and this one does not are taken back, all others stay.',
   params: z.object({ node: dnsLabel, labels: z.record(z.string(), z.string()) }),
   outputs: noOutputs,
   timeLimitMs: minutes(1),

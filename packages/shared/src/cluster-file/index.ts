@@ -47,7 +47,9 @@ export const clusterFile = z.strictObject({
       nodeLabels: z
         .record(z.union([nodeName, z.literal('*')]), labels)
         .default({})
-        .describe('Labels by node; the node "*" stands for all: {"*": {a: b}, node-2: {loader-nodetype: worker}}'),
+        .describe(
+          'Labels by node; the node "*" stands for all: {"*": {a: b}, node-2: {loader-nodetype: worker}}. A label that is no longer here is taken back; the last ones with {"*": {}}',
+        ),
       kubeconfigOnWorkers: z.boolean().default(false).describe('Give the admin kubeconfig to root on every worker too'),
       operatorUser: z
         .string()
