@@ -23,17 +23,19 @@ const hostsAgainUnit = rootFile(
   `# Written by vhive-agent; changes are overwritten.
 [Unit]
 Description=Entries of vHive in /etc/hosts, after somebody wrote it
-# Against a program that would take them out again each time.
-StartLimitIntervalSec=60
-StartLimitBurst=60
+# Once a second at most, even against a program that takes them out each time.
+StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot
+# Who writes it line by line comes to an end first. systemd does not tell what is written while this runs, so it looks twice.
+ExecStart=/bin/sleep 1
+ExecStart=${HOSTS_SCRIPT}
 ExecStart=${HOSTS_SCRIPT}
 `,
 );
 
-/** Tells that somebody wrote /etc/hosts. What the script writes itself is told as well, and then nothing is missing. */
+/** Tells that somebody wrote /etc/hosts. */
 export const hostsWatch: BootUnit = {
   name: 'vhive-hosts.path',
   file: rootFile(
