@@ -43,8 +43,8 @@ test('a thin pool is made and grows', async () => {
   );
   const unit = await text(machine.host, '/etc/systemd/system/vhive-thin-pool.service');
   expect(unit).toContain('Before=firecracker-containerd.service\n');
-  expect(unit).toContain('ExecStart=/usr/local/lib/vhive/thin-pool-fc-dev-thinpool\n');
-  expect(await machine.host.stat('/usr/local/lib/vhive/thin-pool-fc-dev-thinpool')).toMatchObject({ mode: '0755' });
+  expect(unit).toContain('ExecStart=/usr/local/libexec/vhive/thin-pool-fc-dev-thinpool\n');
+  expect(await machine.host.stat('/usr/local/libexec/vhive/thin-pool-fc-dev-thinpool')).toMatchObject({ mode: '0755' });
   await machine.bringAbout('thin-pool', pool(200));
   await machine.host.run(['dmsetup', 'remove', 'fc-dev-thinpool']);
   await machine.bringAbout('thin-pool', pool(200));

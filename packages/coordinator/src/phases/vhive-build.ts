@@ -6,7 +6,8 @@ import { systemStep } from './system.ts';
 import { task } from './task.ts';
 import { credentialsOverlay, usesCredentials } from './vhive-credentials.ts';
 
-const ROOT = '/usr/local/lib/vhive';
+/** Not among our own programs, which an upgrade replaces as a whole. */
+const ROOT = '/opt/vhive';
 const BINARY = `${ROOT}/build/vhive`;
 /** Compilers and what Go asks for modules; vHive's page-fault handler is C. */
 const packages = ['gcc', 'g++', 'libc6-dev', 'make', 'git', 'ca-certificates'];

@@ -4,7 +4,7 @@ import { MARKER } from './hosts-file.ts';
 /** The lines of ours that /etc/hosts is to have: the one place that says so, for the action and for the script. */
 export const WANTED_ENTRIES = '/etc/vhive/hosts';
 /** Where the script lies. */
-export const HOSTS_SCRIPT = '/usr/local/lib/vhive/hosts-entries';
+export const HOSTS_SCRIPT = '/usr/local/libexec/vhive/hosts-entries';
 
 /**
  * Puts back what is missing in /etc/hosts: run at installation, at every boot and whenever somebody rewrites the file.

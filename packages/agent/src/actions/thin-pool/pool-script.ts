@@ -6,7 +6,7 @@ import { SECTOR } from './pool-table.ts';
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Where the script of a pool lies. */
-export const poolScriptPath = (name: string) => `/usr/local/lib/vhive/thin-pool-${name}`;
+export const poolScriptPath = (name: string) => `/usr/local/libexec/vhive/thin-pool-${name}`;
 
 /** The script that makes the pool: run by the unit at installation and at every boot. */
 export function poolScript(params: Params<'thin-pool'>): ManagedFile {

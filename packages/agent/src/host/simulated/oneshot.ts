@@ -15,9 +15,9 @@ export async function startOneshot(machine: SimulatedMachine, unit: string): Pro
   if (!/^Type=oneshot$/m.test(unit)) return;
   for (const [, line = ''] of unit.matchAll(/^ExecStart=(.*)$/gm)) {
     const [path = '', ...args] = line.split(' ');
-    if (path.startsWith('/usr/local/lib/vhive/thin-pool-'))
+    if (path.startsWith('/usr/local/libexec/vhive/thin-pool-'))
       await makeThinPool(machine, await readFile(join(machine.root, path), 'utf8'));
-    else if (path === '/usr/local/lib/vhive/hosts-entries') await restoreHostsEntries(machine);
+    else if (path === '/usr/local/libexec/vhive/hosts-entries') await restoreHostsEntries(machine);
     else await programs[path.slice(path.lastIndexOf('/') + 1)]?.(machine, args, undefined);
   }
 }
