@@ -130,10 +130,28 @@ test('a check right after does not doubt what a webhook cannot be asked about', 
   const applied = await kubernetesApply.apply(given, context);
   server.refuse = ({ object, query }) => (object?.kind === 'Thing' && query.has('dryRun') ? webhookDown : undefined);
   expect(await kubernetesApply.check(given, context, applied)).toMatchObject({ converged: true });
-  expect(await kubernetesApply.check(given, context)).toMatchObject({
+});
+
+test('a webhook that only starts is no change: it is asked again, unless there is something to do anyway', async () => {
+  await using server = await KubernetesServer.start();
+  await using context = await clusterContext(server);
+  const given = params({ objects: stack });
+  await kubernetesApply.apply(given, context);
+  let asked = 0;
+  server.refuse = ({ object, query }) =>
+    object?.kind === 'Thing' && query.has('dryRun') && ++asked < 3 ? webhookDown : undefined;
+  const more = params({ objects: [...stack, object('v1', 'ConfigMap', 'more')] });
+  expect(await kubernetesApply.check(more, context)).toMatchObject({
     converged: false,
-    changes: [expect.stringContaining('Thing here/thing: is applied (the API server cannot tell yet')],
+    changes: [
+      expect.stringContaining('Thing here/thing: is applied (the API server cannot tell yet'),
+      'ConfigMap here/more: is made',
+    ],
   });
+  expect(asked).toBe(1);
+  expect(await kubernetesApply.check(given, context)).toMatchObject({ converged: true });
+  expect(asked).toBe(3);
+  expect(context.logged.filter((line) => line.endsWith('; asked again'))).toHaveLength(1);
 });
 
 test('a controller that writes while we look is not taken for a difference', async () => {

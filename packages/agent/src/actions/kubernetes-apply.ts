@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '@vhive/shared';
-import pLimit from 'p-limit';
 import type { Action } from './action.ts';
 import { adminConf } from './kubeadm/paths.ts';
-import { applyObjects, CONCURRENCY } from './kubernetes/apply-objects.ts';
+import { applyObjects } from './kubernetes/apply-objects.ts';
+import { differences } from './kubernetes/differences.ts';
 import { asFieldManager } from './kubernetes/field-manager.ts';
 import { isLeftAlone, withoutLeftAlone } from './kubernetes/leave-alone.ts';
 import { objectDifference } from './kubernetes/object-difference.ts';
@@ -19,11 +19,11 @@ export const kubernetesApply: Action<'kubernetes.apply'> = {
       return { converged: false, changes: [`${objects.length} objects are applied, once there is a cluster`] };
     const api = asFieldManager(await host.kubernetes(adminConf), params.fieldManager);
     const appliedJustNow = applied !== undefined;
-    const found = await pLimit(CONCURRENCY).map(objects, (object) => {
+    const look = (object: KubernetesObject) => {
       const leftAlone = (live: KubernetesObject) => isLeftAlone(object, live, params.leaveAlone);
       return objectDifference(api, object, { leftAlone, appliedJustNow, signal });
-    });
-    const changes = found.filter((change) => change !== undefined);
+    };
+    const changes = await differences(objects, look, { signal, say: context.log });
     if (changes.length > 0) return { converged: false, changes };
     return { converged: true, outputs: { objects: objects.length } };
   },
