@@ -100,7 +100,7 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
     allMs: times,
     ratio: orchestrationMs / floorMs,
     firstRatio: firstMs / floorMs,
-    cpuRatio: totalCpu(usage) / ((totalCpu(floorUsage) * order.steps) / (order.rounds + 1)),
+    cpuRatio: ratio(totalCpu(usage), (totalCpu(floorUsage) * order.steps) / (order.rounds + 1)),
     eventsStored: store.events(),
     writes: store.writes(),
     usage,
@@ -145,4 +145,9 @@ function usageOf(pids: Record<'coordinator' | 'agents' | 'natsServer', number>) 
 function since(before: ReturnType<typeof usageOf>, after: ReturnType<typeof usageOf>) {
   const of = (name: keyof typeof after) => ({ ...after[name], cpuMs: after[name].cpuMs - before[name].cpuMs });
   return { coordinator: of('coordinator'), agents: of('agents'), natsServer: of('natsServer') };
+}
+
+/** The kernel counts CPU time in ticks of 10 ms: of a short floor there may be none, and nothing to compare with. */
+function ratio(cpu: number, floorCpu: number): number | null {
+  return floorCpu === 0 ? null : cpu / floorCpu;
 }

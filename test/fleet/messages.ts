@@ -75,7 +75,7 @@ export interface FleetResult extends FleetOrder {
   ratio: number;
   firstRatio: number;
   /** CPU time of all three processes over the last run, relative to the same number of rounds of the floor. */
-  cpuRatio: number;
+  cpuRatio: number | null;
   /** Of the last run. */
   eventsStored: number;
   writes: number;

@@ -32,7 +32,7 @@ export function fleetTable(results: readonly FleetResult[]): string {
     String(result.agents * result.steps),
     ...[result.floorMs, result.orchestrationMs].map((ms) => ms.toFixed(0)),
     result.ratio.toFixed(2),
-    result.cpuRatio.toFixed(2),
+    result.cpuRatio?.toFixed(2) ?? '-',
     result.firstMs.toFixed(0),
     result.firstRatio.toFixed(2),
     ...[result.eventsStored, result.writes].map(String),
