@@ -1,10 +1,9 @@
 import type { Step } from '@vhive/shared';
 import { artifactOf, artifactStep } from './artifacts.ts';
-import { clusterStep, clusterStepId, WAITING } from './cluster-step.ts';
+import { clusterStep, clusterStepId } from './cluster-step.ts';
 import type { PhaseContext, PlanNode } from './context.ts';
 import { controlPlaneStep } from './control-plane.ts';
 import { applyManifest, type ManifestPatch } from './manifests.ts';
-import { NODES_SETTLED } from './nodes-ready.ts';
 import type { Phase } from './phase.ts';
 import { sandboxClassesStep } from './sandbox-classes.ts';
 import { nodeStep, stepId } from './step.ts';
@@ -36,28 +35,19 @@ export const nvidia: Phase = {
     if (!config.extras.nvidia) return [];
     return [
       ...nodes.map((node) => toolkit(context, node)),
-      clusterStep(context, PHASE, 'nvidia-device-plugin', {
+      clusterStep(context, PHASE, PHASE, {
         title: 'device plugin',
         needs: [
           controlPlaneStep(context),
           sandboxClassesStep(context),
           artifactStep('nvidia-device-plugin', controlPlane),
         ],
+        // Its pods are containers of the runtime that the toolkit brings.
+        after: nodes.map(toolkitStep),
+        // That they run is seen at the end, with all others': here a lost worker would hold it up.
         tasks: [
           applyManifest(context, 'nvidia-device-plugin', `device plugin ${versions.nvidiaDevicePlugin}`, patches),
         ],
-      }),
-      clusterStep(context, PHASE, PHASE, {
-        title: 'device plugin runs',
-        needs: [clusterStepId(context, 'nvidia-device-plugin'), NODES_SETTLED],
-        // Its pods are containers of the runtime that the toolkit brings.
-        after: nodes.map(toolkitStep),
-        tasks: [
-          task('device-plugin', 'the device plugin runs on every node', 'kubernetes.wait', {
-            for: { type: 'daemonset-ready', namespace: 'kube-system', name: DAEMON_SET },
-          }),
-        ],
-        policy: WAITING,
       }),
     ];
   },

@@ -23,7 +23,7 @@ export const vhive: Phase = {
   description: 'vHive, compiled once for all nodes, as a service in front of containerd where functions run',
   realness: {
     lab: 'boundary',
-    note: 'The whole way is walked there with a program of the same flags and socket in vHive’s place; vHive itself needs its microVMs.',
+    note: 'Compiling, publishing and the file that takes credentials are tried with a real Go and small programs; the service never ran, as hosts of the lab have no device-mapper.',
     byHand: [
       'systemctl status vhive',
       'crictl --runtime-endpoint unix:///etc/vhive-cri/vhive-cri.sock ps',
