@@ -65,8 +65,9 @@ it('once it is repaired, retry does the rest', async () => {
   expect(exitCode).toBe(0);
   expect(await cluster.nodes()).toEqual({ 'host-1': 'Ready', 'host-2': 'Ready', 'host-3': 'Ready' });
   const again = Object.entries(attempts(retry)).flatMap(([step, count]) => (count > 1 ? [step] : []));
-  expect(again.sort(), 'routes had left out the pods of the failed node').toEqual([
-    ...['network-routes/host-1', 'network-routes/host-2', 'runtime/host-3'],
+  expect(again.sort(), 'routes had left out the pods of the failed node, and the last looks came before it').toEqual([
+    ...['inspection/host-1', 'inspection/host-2', 'network-routes/host-1', 'network-routes/host-2'],
+    ...['ready-pods/host-1', 'runtime/host-3'],
   ]);
   const range = await cluster.kubectl('get', 'node', 'host-3', '-o', 'jsonpath={.spec.podCIDR}');
   const { address } = await cluster.host('host-3');

@@ -41,6 +41,9 @@ async function resultOf(actions: Record<string, AnyAction>, step = stepOf(Object
   return { result: reply.result, words };
 }
 
+const contractOfA = anything(['a']).a;
+if (contractOfA === undefined) throw new Error('no contract');
+
 describe('a task', () => {
   it('is unchanged when it is so already, and gives its outputs', async () => {
     const { result } = await resultOf({ a: thing(true) });
@@ -55,6 +58,23 @@ describe('a task', () => {
     const { result } = await resultOf({ a: thing(false) });
     expect(result.tasks[0]).toMatchObject({ status: 'changed', changes: ['make it so'] });
     expect(result.outputs).toEqual({ t0: { is: 'so' } });
+  });
+
+  it('that only waits has changed nothing when it has waited', async () => {
+    const contracts = { a: { ...contractOfA, onlyWaits: true } };
+    const { result } = await resultOf({ a: thing(false) }, stepOf(['a']), { contracts });
+    expect(result.tasks[0]).toMatchObject({ status: 'unchanged' });
+    expect(result.outputs).toEqual({ t0: { is: 'so' } });
+  });
+
+  it('on trial is made each time and counts as unchanged; a dry run leaves it out', async () => {
+    const contracts = { a: { ...contractOfA, trial: true } };
+    const trial = thing(true);
+    expect((await resultOf({ a: trial }, stepOf(['a']), { contracts })).result.tasks[0]?.status).toBe('unchanged');
+    expect(trial.applied).toBe(1);
+    const dry = { ...stepOf(['a']), mode: 'check' as const, attemptId: 'dry' };
+    expect((await resultOf({ a: trial }, dry, { contracts })).result.tasks[0]?.status).toBe('unchanged');
+    expect(trial.applied).toBe(1);
   });
 
   it('fails when it is still not so after apply, naming what differs', async () => {

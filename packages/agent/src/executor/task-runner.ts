@@ -104,7 +104,9 @@ export async function runTask(
         code: 'not-converged',
         message: `still not so after it was applied: ${after.changes.join('; ') || 'the action does not say what'}`,
       });
-    return end('changed', { changes: before.changes, outputs: contract.outputs.parse(after.outputs) });
+    const outputs = contract.outputs.parse(after.outputs);
+    if (contract.onlyWaits) return end('unchanged', { outputs });
+    return end('changed', { changes: before.changes, outputs });
   };
   try {
     return await endedBy(perform(), attempt.signal, ABORT_GRACE_MS);

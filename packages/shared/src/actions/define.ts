@@ -13,6 +13,8 @@ export interface ActionContract<P extends z.ZodType = z.ZodType, O extends z.Zod
    * run leaves it out.
    */
   trial?: boolean;
+  /** true: it waits for what others bring about and changes nothing itself: having waited counts as unchanged. */
+  onlyWaits?: boolean;
 }
 
 /** Keeps the exact schema types of a contract. */

@@ -154,6 +154,7 @@ export const kubernetesWait = defineAction({
     address: z.string().optional().describe('Of service-address and service-cluster-ip: IPv4'),
   }),
   timeLimitMs: minutes(10),
+  onlyWaits: true,
 });
 
 /** `kubernetes.labels` */
