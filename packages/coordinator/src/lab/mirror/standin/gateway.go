@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"time"
 
 	"golang.org/x/net/http2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -24,7 +25,9 @@ func gateway([]string) error {
 	if err != nil {
 		return err
 	}
-	plain := func(network, address string, _ *tls.Config) (net.Conn, error) { return net.Dial(network, address) }
+	// A Service that kube-proxy does not know yet swallows the first packet and all that follow it: begin anew soon.
+	dialer := net.Dialer{Timeout: time.Second}
+	plain := func(network, address string, _ *tls.Config) (net.Conn, error) { return dialer.Dial(network, address) }
 	proxy := &httputil.ReverseProxy{
 		Transport:     &http2.Transport{AllowHTTP: true, DialTLS: plain},
 		FlushInterval: -1,
