@@ -111,6 +111,18 @@ describe('up refuses before anything is touched', () => {
     expect(result.message).toContain('VHIVE_NODES');
   });
 
+  it.each(['/etc/hostname', '/proc/mirror', '/nowhere/mirror'])('a mirror that cannot be at %s', async (directory) => {
+    const pull = await cluster.run(['mirror', 'pull', '--nodes', '2', '--to', directory, '--output', 'json']);
+    const result = await pull.result();
+    expect(result).toMatchObject({
+      outcome: 'error',
+      exitCode: 2,
+      code: 'usage',
+      hint: expect.stringContaining('--to'),
+    });
+    expect(result.message).toContain(`--to ${directory}: `);
+  });
+
   it('an unknown command', async () => {
     const program = await cluster.run(['upp']);
     expect(await program.ended).toBe(2);

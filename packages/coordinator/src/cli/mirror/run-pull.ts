@@ -1,5 +1,7 @@
+import { constants } from 'node:fs';
+import { access, mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type ClusterConfig, exitCodeOf, type Plan, VhiveError } from '@vhive/shared';
+import { type ClusterConfig, exitCodeOf, messageOf, type Plan, VhiveError } from '@vhive/shared';
 import { archProblems } from '../../cluster-file/arch-checks.ts';
 import { problemsError } from '../../cluster-file/problem.ts';
 import { pullMirror } from '../../mirror/pull-mirror.ts';
@@ -28,6 +30,7 @@ export async function runMirrorPull(flags: MirrorPullFlags, { io }: CliContext):
   const machine = machines[process.arch] ?? process.arch;
   const plans = Object.fromEntries((flags.arch ?? [machine]).map((arch) => [arch, planFor(config, arch)]));
   const directory = resolve(flags.to);
+  await makeDirectory(directory);
   const { style } = io;
   const order = { config, plans, directory, machine, images: flags.images, goModules: flags.goModules };
   const result = await withInterrupt(io, (signal) =>
@@ -49,6 +52,21 @@ export async function runMirrorPull(flags: MirrorPullFlags, { io }: CliContext):
   for (const line of summary(directory, pulled)) io.say(line);
   for (const what of leftOut) io.say(`not part of it: ${what}`);
   if (failed.length > 0) showFailures(failed, { io });
+}
+
+/** Makes the tree's folder; what is no folder, or may not be made, is the operator's slip and not ours. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    // Not recursive where the folder above is missing: a slip of the keyboard would make a tree somewhere.
+    if (!(await stat(directory).catch(() => undefined))?.isDirectory()) await mkdir(directory);
+    await access(directory, constants.W_OK);
+  } catch (error) {
+    throw new VhiveError({
+      code: 'usage',
+      message: `--to ${directory}: cannot be made or written to: ${messageOf(error)}`,
+      hint: 'name a folder of yours, in one that is there: --to ./mirror',
+    });
+  }
 }
 
 /** A plan for nodes as they might be, with all that their architecture needs. */

@@ -24,7 +24,7 @@ export async function upSettings(flags: UpFlags, env: NodeJS.ProcessEnv): Promis
     throw new VhiveError({
       code: 'usage',
       message: 'how many nodes? Neither --nodes, VHIVE_NODES nor the cluster file says it',
-      hint: 'vhive-coord up --nodes N (the master included); to try it first: vhive-coord up --simulate 4',
+      hint: 'say it with --nodes N (the master included); to try it first: vhive-coord up --simulate 4',
     });
   if (made !== undefined && nodes > made)
     throw new VhiveError({
