@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { createClient } from '@vhive/coordinator/cli/client';
+import { createClient } from '@vhive/coordinator/cli/client/client';
 import { runningEndpoint } from '@vhive/coordinator/cli/connect';
 import type { RunEvent } from '@vhive/shared';
 import { format } from './history.ts';

@@ -1,4 +1,4 @@
-import { apply, type Effect, initialState, replay, resume, view } from '@vhive/coordinator/scheduler/index';
+import { apply, type Effect, initialState, replay, resume, view } from '@vhive/core/scheduler/index';
 import type { RunEvent } from '@vhive/shared';
 import { describe, expect, test } from 'vitest';
 import { histories } from './history.ts';

@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Downloads } from '@vhive/agent/executor/ports';
-import { createDownloads } from '@vhive/agent/transport/downloads';
-import { createIdentity } from '@vhive/agent/transport/identity';
+import { createDownloads } from '@vhive/agent/transport/artifacts/downloads';
+import { createIdentity } from '@vhive/agent/transport/enrolment/identity';
 import { type CertificateAndKey, createCa, issueServerCertificate } from '@vhive/coordinator/trust/certificates';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 

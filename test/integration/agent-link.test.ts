@@ -1,8 +1,8 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { AgentLink } from '@vhive/coordinator/transport/agent-link';
-import { CONSUMER } from '@vhive/coordinator/transport/event-consumer';
-import { ensureStreams } from '@vhive/coordinator/transport/streams';
+import { AgentLink } from '@vhive/coordinator/nats/agent-link';
+import { CONSUMER } from '@vhive/coordinator/nats/event-consumer';
+import { ensureStreams } from '@vhive/coordinator/nats/streams';
 import {
   type AgentEvent,
   agentSubject,

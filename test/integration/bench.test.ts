@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 
-const bench = join(import.meta.dirname, '../fleet/bench.ts');
+const bench = join(import.meta.dirname, '../../bench/fleet/bench.ts');
 
 it('the benchmark runs a small fleet to its end and says what it took', async () => {
   const options = ['--only', 'fleet', '--agents', '5', '--steps', '3', '--runs', '2'];

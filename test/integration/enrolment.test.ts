@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
-import { requireAgent, requireOperator } from '@vhive/coordinator/enrolment/bearer';
-import { createHttpsServer } from '@vhive/coordinator/enrolment/https-server';
-import { type EnrolmentOptions, enrolmentRoutes } from '@vhive/coordinator/enrolment/routes';
-import { type NodeRegistry, openNodeRegistry } from '@vhive/coordinator/registry/node-registry';
+import { requireAgent, requireOperator } from '@vhive/coordinator/http/bearer';
+import { type EnrolmentOptions, enrolmentRoutes } from '@vhive/coordinator/http/enrolment-routes';
+import { createHttpsServer } from '@vhive/coordinator/http/https-server';
+import { type NodeRegistry, openNodeRegistry } from '@vhive/coordinator/nodes/node-registry';
 import { type JoinTokens, openJoinTokens } from '@vhive/coordinator/trust/join-tokens';
 import { openOperatorToken } from '@vhive/coordinator/trust/operator-token';
 import { enrolReply, type Heartbeat, httpFailure, parseJoinToken } from '@vhive/shared';
@@ -308,7 +308,7 @@ it('renews a JWT that is older than a day with the next heartbeat', async () => 
   await post(w1.request({ token: await newToken() }));
   const file = join(nats.stateDir, 'nodes/w1.json');
   const record = JSON.parse(await readFile(file, 'utf8'));
-  const { writeFileAtomic } = await import('@vhive/coordinator/files/atomic-file');
+  const { writeFileAtomic } = await import('@vhive/base/files/atomic-file');
   await writeFileAtomic(
     file,
     JSON.stringify({ ...record, jwtIssuedAt: new Date(Date.now() - 90_000_000).toISOString() }),

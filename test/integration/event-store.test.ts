@@ -1,8 +1,8 @@
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { EventStore } from '@vhive/coordinator/transport/event-store';
-import { encodeEntry } from '@vhive/coordinator/transport/run-entry';
-import { ensureStreams } from '@vhive/coordinator/transport/streams';
+import { EventStore } from '@vhive/coordinator/nats/event-store';
+import { encodeEntry } from '@vhive/coordinator/nats/run-entry';
+import { ensureStreams } from '@vhive/coordinator/nats/streams';
 import { type RunEvent, runSubject, type Step } from '@vhive/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestNatsServer } from '../support/nats-server.ts';

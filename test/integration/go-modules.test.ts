@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeModuleProxy } from '@vhive/agent/actions/go/module-proxy.test-support';
-import { findGoRoot } from '@vhive/agent/actions/go/toolchain.test-support';
-import { packGoModules } from '@vhive/coordinator/mirror/go-modules';
+import { writeModuleProxy } from '@vhive/agent/actions/go/module-proxy.fixture';
+import { findGoRoot } from '@vhive/agent/actions/go/toolchain.fixture';
+import { packGoModules } from '@vhive/coordinator/artifacts/mirror/go-modules';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 

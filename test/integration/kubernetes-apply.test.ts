@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { kubernetesApply } from '@vhive/agent/actions/kubernetes-apply';
-import { kubernetesLabels } from '@vhive/agent/actions/kubernetes-labels';
+import { kubernetesApply } from '@vhive/agent/actions/kubernetes/apply/kubernetes-apply';
+import { kubernetesLabels } from '@vhive/agent/actions/kubernetes/kubernetes-labels';
 import { agentActions, type KubernetesObject } from '@vhive/shared';
 import { expect, test, vi } from 'vitest';
 import { clusterContext } from '../support/cluster-context.ts';

@@ -1,4 +1,4 @@
-import { kubernetesWait } from '@vhive/agent/actions/kubernetes-wait';
+import { kubernetesWait } from '@vhive/agent/actions/kubernetes/wait/kubernetes-wait';
 import { agentActions, type KubernetesObject } from '@vhive/shared';
 import { expect, test, vi } from 'vitest';
 import { clusterContext } from '../support/cluster-context.ts';

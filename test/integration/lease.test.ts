@@ -1,7 +1,7 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { acquireLease, type Lease, type LeaseHolder, leader } from '@vhive/coordinator/transport/lease';
-import { ensureStreams, streamConfigs } from '@vhive/coordinator/transport/streams';
+import { acquireLease, type Lease, type LeaseHolder, leader } from '@vhive/coordinator/nats/lease';
+import { ensureStreams, streamConfigs } from '@vhive/coordinator/nats/streams';
 import { streamNames } from '@vhive/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestNatsServer } from '../support/nats-server.ts';

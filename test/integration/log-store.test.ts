@@ -1,7 +1,7 @@
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { LogStore } from '@vhive/coordinator/transport/log-store';
-import { ensureStreams } from '@vhive/coordinator/transport/streams';
+import { LogStore } from '@vhive/coordinator/nats/log-store';
+import { ensureStreams } from '@vhive/coordinator/nats/streams';
 import { COORDINATOR, encode, type LogBatch, logSubject } from '@vhive/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestNatsServer } from '../support/nats-server.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createSimulatedHost } from '@vhive/agent/host/simulated/simulated-host';
+import { createSimulatedHost } from '@vhive/agent/simulated/simulated-host';
 import type { JsonLine } from '@vhive/coordinator/cli/json-lines';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { treeLines } from '../support/directory-tree.ts';

@@ -1,5 +1,5 @@
-import { inRanks } from '@vhive/agent/actions/kubernetes/apply-order';
-import { patchObjects } from '@vhive/agent/actions/kubernetes/patch';
+import { inRanks } from '@vhive/agent/actions/kubernetes/apply/apply-order';
+import { patchObjects } from '@vhive/agent/actions/kubernetes/patch/patch';
 import { referenceTo, titleOf } from '@vhive/agent/actions/kubernetes/reference';
 import { type KubernetesObject, type ManifestPatch, manifestPatch } from '@vhive/shared';
 import { beforeEach, describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { buildPlan } from '@vhive/coordinator/plan/build-plan';
-import { exampleInput } from '@vhive/coordinator/plan/example-input.fixture';
+import { buildPlan } from '@vhive/core/plan/build-plan';
+import { exampleInput } from '@vhive/core/plan/example-input.fixture';
 import type { ClusterFile, KubernetesObject } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import { type AppliedManifest, manifestsOfPlan, tasksOf, UPSTREAM_MANIFESTS } from '../support/manifests-of-plan.ts';

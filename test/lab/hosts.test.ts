@@ -14,7 +14,7 @@ import {
   labList,
   labReboot,
   labUp,
-} from '@vhive/coordinator/lab/index';
+} from '@vhive/lab/index';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { added, type MachineInventory, takeInventory } from './machine-inventory.ts';

@@ -1,4 +1,4 @@
-import { labCommand } from '@vhive/coordinator/cli/lab';
+import { labCommand } from '@vhive/coordinator/cli/commands/lab/command';
 import { messageOf, VhiveError } from '@vhive/shared';
 
 // The lab's command line as a program of its own, for tests of what only a process shows: exit codes and streams.

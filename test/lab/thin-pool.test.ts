@@ -1,4 +1,4 @@
-import { defaultLabDirectories } from '@vhive/coordinator/lab/index';
+import { defaultLabDirectories } from '@vhive/lab/index';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureMachineImage, type MachineImage } from './user-mode-linux/machine-image.ts';
 import { OwnMachine } from './user-mode-linux/own-machine.ts';

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withFileLock } from '@vhive/coordinator/files/file-lock';
+import { withFileLock } from '@vhive/base/files/file-lock';
 import { execa } from 'execa';
 
 const CACHE = join(import.meta.dirname, '../../.cache/debian-tools');

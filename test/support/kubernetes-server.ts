@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { merge } from '@vhive/agent/actions/kubernetes/merge';
+import { merge } from '@vhive/agent/actions/kubernetes/apply/merge';
 import { createCa, issueServerCertificate } from '@vhive/coordinator/trust/certificates';
 import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
 import { stringify } from 'yaml';

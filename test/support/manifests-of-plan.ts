@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseManifest } from '@vhive/agent/actions/kubernetes/manifest';
-import { patchObjects } from '@vhive/agent/actions/kubernetes/patch';
+import { patchObjects } from '@vhive/agent/actions/kubernetes/patch/patch';
 import { actions, type KubernetesObject, type Params, type Plan, type Task } from '@vhive/shared';
 
 /** The real manifests as `<host>/<path>` of their addresses; they are no part of the project. */

@@ -5,8 +5,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { startSimulatedMirror } from '@vhive/coordinator/assembly/simulation/simulated-mirror';
 import { createCa, issueServerCertificate } from '@vhive/coordinator/trust/certificates';
-import { startSimulatedMirror } from '@vhive/coordinator/wiring/simulated-mirror';
 
 /** The internet as a plan needs it, on loopback: every name of a host leads here, over TLS, by way of a proxy. */
 export interface PretendedInternet {

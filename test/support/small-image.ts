@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeImageArchive } from '@vhive/coordinator/lab/mirror/image-archive';
+import { writeImageArchive } from '@vhive/lab/tree/images/image-archive';
 import { execa } from 'execa';
 
 /** Puts an image of one file into a registry, under a name with a tag. */

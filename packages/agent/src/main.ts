@@ -1,4 +1,4 @@
-import { main } from './cli/program.ts';
+import { main } from './program/program.ts';
 
 // Handles of an action that was given up may still be open: the end is the end.
 process.exit(await main(process.argv, process.env));

@@ -6,14 +6,14 @@ if (rootExitCode !== undefined) process.exit(rootExitCode);
 
 // Everything heavy is loaded when a command needs it, so that --help and status are quick.
 process.exitCode = await runCli(process.argv, {
-  startCoordinator: async (options) => (await import('./coordinator.ts')).startCoordinator(options),
-  ensureLocalAgent: async (input) => (await import('./wiring/local-agent.ts')).ensureLocalAgent(input),
+  startCoordinator: async (options) => (await import('./assembly/coordinator.ts')).startCoordinator(options),
+  ensureLocalAgent: async (input) => (await import('./assembly/local-agent.ts')).ensureLocalAgent(input),
   async startSimulation(input) {
     const [{ startSimulation }, { startCoordinator }] = await Promise.all([
-      import('./wiring/simulation.ts'),
-      import('./coordinator.ts'),
+      import('./assembly/simulation/simulation.ts'),
+      import('./assembly/coordinator.ts'),
     ]);
     return await startSimulation(input, startCoordinator);
   },
-  upInLab: async (input) => (await import('./lab/up-in-lab.ts')).upInLab(input),
+  upInLab: async (input) => (await import('@vhive/lab/cluster/up-in-lab')).upInLab(input),
 });

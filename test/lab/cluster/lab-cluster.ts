@@ -1,8 +1,8 @@
 import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LAB_CLUSTER_FILE, LAB_MIRROR } from '@vhive/coordinator/lab/agents';
-import type { LabStack } from '@vhive/coordinator/lab/cluster-file';
-import { labClusterHosts } from '@vhive/coordinator/lab/cluster-hosts';
+import { LAB_CLUSTER_FILE, LAB_MIRROR } from '@vhive/lab/cluster/agents';
+import type { LabStack } from '@vhive/lab/cluster/cluster-file';
+import { labClusterHosts } from '@vhive/lab/cluster/cluster-hosts';
 import {
   defaultLabDirectories,
   type LabExecOptions,
@@ -12,7 +12,7 @@ import {
   labHost,
   labLink,
   labReboot,
-} from '@vhive/coordinator/lab/index';
+} from '@vhive/lab/index';
 import { execa } from 'execa';
 import { parseDocument } from 'yaml';
 import { JsonRun } from './json-run.ts';

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BaseTree, type CacheContext, ensureBaseTree, removeOthers } from '@vhive/coordinator/lab/base-tree';
-import { runTool } from '@vhive/coordinator/lab/command';
-import { withLock } from '@vhive/coordinator/lab/lock';
-import { PrivateApt } from '@vhive/coordinator/lab/mirror/private-apt';
-import { installPrerequisites } from '@vhive/coordinator/lab/prerequisites';
+import { type BaseTree, type CacheContext, ensureBaseTree, removeOthers } from '@vhive/lab/base-tree/base-tree';
+import { runTool } from '@vhive/lab/machine/command';
+import { withLock } from '@vhive/lab/machine/lock';
+import { installPrerequisites } from '@vhive/lab/machine/prerequisites';
+import { PrivateApt } from '@vhive/lab/tree/debian/private-apt';
 import { execa } from 'execa';
 import { diskFiles, maskingLinks } from './disk-files.ts';
 

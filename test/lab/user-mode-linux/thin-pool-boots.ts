@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { ActionError } from '@vhive/agent/actions/action';
-import { testContext } from '@vhive/agent/actions/context.test-support';
+import { testContext } from '@vhive/agent/actions/context.fixture';
 import { systemFindings } from '@vhive/agent/actions/preflight/system-findings';
-import { thinPool } from '@vhive/agent/actions/thin-pool';
+import { thinPool } from '@vhive/agent/actions/thin-pool/thin-pool';
 import { createRealHost } from '@vhive/agent/host/real-host';
-import { POOL_DIRECTORY, POOL_NAME } from '@vhive/coordinator/phases/firecracker-files';
-import { firecrackerUnit } from '@vhive/coordinator/phases/firecracker-units';
+import { POOL_DIRECTORY, POOL_NAME } from '@vhive/core/phases/microvms/firecracker-files';
+import { firecrackerUnit } from '@vhive/core/phases/microvms/firecracker-units';
 import { agentActions, type Failure } from '@vhive/shared';
 
 // Runs within the machine with a kernel of its own, as root: the agent's action on its real host.

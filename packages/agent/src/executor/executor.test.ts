@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { ActionError } from '../actions/action.ts';
 import type { AnyAction } from './action-table.ts';
 import { openJournal } from './journal.ts';
-import { anything, executorOf, stepOf } from './testing.ts';
+import { anything, executorOf, stepOf } from './test-executor.fixture.ts';
 
 /** A thing that is so, or becomes so. */
 function thing(isSo: boolean): AnyAction & { applied: number } {

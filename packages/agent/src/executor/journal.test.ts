@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openJournal } from './journal.ts';
-import { stepOf } from './testing.ts';
+import { stepOf } from './test-executor.fixture.ts';
 
 let directory: string;
 let file: string;

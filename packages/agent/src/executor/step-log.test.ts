@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createStepLog, MAX_LINE_LENGTH, stepLogLimits } from './step-log.ts';
-import { keepWords } from './testing.ts';
+import { keepWords } from './test-executor.fixture.ts';
 
 const head = { runId: 'run-test', stepId: 'p/n', phase: 'p', attemptId: 'a' };
 

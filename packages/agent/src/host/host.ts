@@ -1,5 +1,5 @@
 import type { Facts } from '@vhive/shared';
-import type { KubernetesApi } from './kubernetes-api.ts';
+import type { KubernetesApi } from './kubernetes/kubernetes-api.ts';
 
 /** What a command left behind. Never thrown for a non-zero exit: callers decide. */
 export interface CommandResult {

@@ -92,7 +92,7 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     serviceEndpoint: async (address, port) => ({ address, port, [Symbol.asyncDispose]: async () => undefined }),
     async kubernetes(kubeconfig) {
       // Loaded on first use: the client library takes 0.3 s and tens of megabytes, and most agents never need it.
-      const { createKubernetesClient } = await import('./kubernetes-client.ts');
+      const { createKubernetesClient } = await import('./kubernetes/kubernetes-client.ts');
       return createKubernetesClient(at(kubeconfig));
     },
   };

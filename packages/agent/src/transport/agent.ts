@@ -11,19 +11,19 @@ import { createRedactor } from '../executor/redactor.ts';
 import type { Host } from '../host/host.ts';
 import { createLink } from './agent-link.ts';
 import type { AgentStatus } from './agent-status.ts';
+import { createDownloads } from './artifacts/downloads.ts';
+import { createUploads } from './artifacts/uploads.ts';
 import { createBackoff, sleep } from './backoff.ts';
-import { fingerprintOf } from './certificate-authority.ts';
 import { CredentialsRefused } from './connection.ts';
-import { formatCoordinatorAddress, parseCoordinatorAddress } from './coordinator-address.ts';
-import { createDownloads } from './downloads.ts';
-import { type Enrolment, type IdentityStore, jwtExpiry, openIdentity } from './identity.ts';
+import { fingerprintOf } from './enrolment/certificate-authority.ts';
+import { formatCoordinatorAddress, parseCoordinatorAddress } from './enrolment/coordinator-address.ts';
+import { type Enrolment, type IdentityStore, jwtExpiry, openIdentity } from './enrolment/identity.ts';
+import { createSecrets } from './enrolment/sealing.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { type Outbox, startOutbox } from './outbox.ts';
 import { lockStateDirectory } from './process-lock.ts';
 import { createPublisher } from './publisher.ts';
 import { createRejections } from './rejections.ts';
-import { createSecrets } from './sealing.ts';
-import { createUploads } from './uploads.ts';
 
 /** How long a stopping agent tries to hand over its last results, milliseconds. They keep in the journal. */
 const HAND_OVER_MS = 1_000;
@@ -132,7 +132,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const { signal } = abort;
     const facts = () => options.host.facts();
     // Most starts need no enrolment, and no HTTPS in memory.
-    const { enrol } = await import('./enrol.ts');
+    const { enrol } = await import('./enrolment/enrol.ts');
     return enrol({ coordinator, node: options.node, token, identity, facts, logger, signal });
   };
 

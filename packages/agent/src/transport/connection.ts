@@ -2,9 +2,9 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { type Authenticator, connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
 import { agentInboxPrefix } from '@vhive/shared';
 import { createBackoff, sleep } from './backoff.ts';
-import type { Enrolment, IdentityStore } from './identity.ts';
+import type { Enrolment, IdentityStore } from './enrolment/identity.ts';
+import { type UserKey, userKeyFromSeed } from './enrolment/nkey.ts';
 import type { Logger } from './logger.ts';
-import { type UserKey, userKeyFromSeed } from './nkey.ts';
 import { createTroubleReport } from './trouble-report.ts';
 
 /** Between two attempts to connect again, milliseconds; plus up to as much again, at random. */

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
-import { readTextFile } from './private-file.ts';
+import { readTextFile } from './enrolment/private-file.ts';
 
 /** A lock on a state directory, held by this process. */
 export interface ProcessLock {

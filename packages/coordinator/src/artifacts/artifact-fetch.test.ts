@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { coordinatorActions, type ParamsIn } from '@vhive/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { artifactFetchAction } from './artifact-action.ts';
+import { artifactFetchAction } from '../actions/artifact-action.ts';
 import { type ArtifactSources, checkArtifact, fetchArtifact } from './artifact-fetch.ts';
+import { FileServer } from './file-server.fixture.ts';
 import { LockFile } from './lock-file.ts';
-import { mirrorPath, parseMirror } from './mirror.ts';
-import { pullIntoMirror } from './mirror-pull.ts';
+import { mirrorPath, parseMirror } from './mirror/mirror.ts';
+import { pullIntoMirror } from './mirror/mirror-pull.ts';
 import { ArtifactStore } from './store.ts';
-import { FileServer } from './testing/file-server.ts';
 
 const content = randomBytes(200_000);
 const digest = (data: Buffer, algorithm = 'sha256') => createHash(algorithm).update(data).digest('hex');

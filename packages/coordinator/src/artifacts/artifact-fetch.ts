@@ -1,10 +1,10 @@
 import { rm, stat } from 'node:fs/promises';
+import { type FileDigests, hashFile } from '@vhive/base/files/hash-file';
 import type { ArtifactRef, Params } from '@vhive/shared';
 import { download, FileAbsentError } from './download.ts';
-import { type FileDigests, hashFile } from './hash-file.ts';
 import { httpGet } from './http-request.ts';
 import type { LockedArtifact, LockFile } from './lock-file.ts';
-import { type Location, locate, locationText, type Mirror } from './mirror.ts';
+import { type Location, locate, locationText, type Mirror } from './mirror/mirror.ts';
 import { absentInMirror, type PublishedChecksum, publishedChecksum, verifyPublished } from './publisher-checksum.ts';
 import type { ArtifactStore, StoredArtifact } from './store.ts';
 

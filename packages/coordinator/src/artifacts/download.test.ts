@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { download, FileAbsentError } from './download.ts';
-import { FileServer } from './testing/file-server.ts';
+import { FileServer } from './file-server.fixture.ts';
 
 const content = randomBytes(300_000);
 let server: FileServer;

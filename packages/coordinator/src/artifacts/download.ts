@@ -2,10 +2,10 @@ import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { addAbortSignal } from 'node:stream';
+import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { messageOf, VhiveError } from '@vhive/shared';
 import pRetry from 'p-retry';
 import { z } from 'zod';
-import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
 import { httpGet } from './http-request.ts';
 
 /** How to download. */

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FileServer } from './file-server.fixture.ts';
 import { httpGet } from './http-request.ts';
-import { FileServer } from './testing/file-server.ts';
 
 let proxy: Server;
 let direct: FileServer;

@@ -1,10 +1,10 @@
 import { basename, dirname, join } from 'node:path';
+import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { withFileLock } from '@vhive/base/files/file-lock';
 import { messageOf, sha256, VhiveError } from '@vhive/shared';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
-import { withFileLock } from '../files/file-lock.ts';
-import { branchIn } from './moving-address.ts';
+import { branchIn } from './mirror/moving-address.ts';
 
 /** What was downloaded and verified once, and must stay the same. */
 export const lockedArtifact = z.object({

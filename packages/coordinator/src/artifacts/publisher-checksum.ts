@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { FileDigests } from '@vhive/base/files/hash-file';
 import { type Params, VhiveError } from '@vhive/shared';
 import { type ChecksumAlgorithm, digestFor } from './checksum.ts';
 import { download, FileAbsentError } from './download.ts';
 import { fileItself, parseLfsPointer } from './git-lfs-pointer.ts';
-import type { FileDigests } from './hash-file.ts';
-import { locate, locationText, type Mirror } from './mirror.ts';
-import { branchIn } from './moving-address.ts';
+import { locate, locationText, type Mirror } from './mirror/mirror.ts';
+import { branchIn } from './mirror/moving-address.ts';
 import type { ArtifactStore } from './store.ts';
 
 /** Checksum files are small; a larger answer is something else. Bytes. */

@@ -2,11 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { withFileLock } from '@vhive/base/files/file-lock';
+import { hashFile } from '@vhive/base/files/hash-file';
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
-import { withFileLock } from '../files/file-lock.ts';
-import { hashFile } from './hash-file.ts';
 
 /** A verified file in the store. */
 export interface StoredArtifact {

@@ -1,4 +1,4 @@
-import type { ApiClient } from './client.ts';
+import type { ApiClient } from './client/client.ts';
 import { type Connection, withCoordinator } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { nodesHeard } from './heard-nodes.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isoTime, VhiveError } from '@vhive/shared';
 import { z } from 'zod';
-import { type ApiClient, createClient, type Endpoint } from './client.ts';
+import { type ApiClient, createClient, type Endpoint } from './client/client.ts';
 import type { CliHooks, CoordinatorOptions } from './hooks.ts';
 
 /** `<stateDir>/coordinator.json`, written by a running coordinator, mode 0600. */

@@ -1,4 +1,4 @@
-import type { ApiClient } from './client.ts';
+import type { ApiClient } from './client/client.ts';
 
 /** How long agents may take to come back to a coordinator that has just been started, milliseconds. */
 const PATIENCE_MS = 3_000;

@@ -1,17 +1,17 @@
 import { VERSION } from '@vhive/shared/version';
 import { Command } from 'commander';
+import { doctorCommand } from './commands/doctor/command.ts';
+import { logsCommand } from './commands/logs/command.ts';
+import { mirrorCommand } from './commands/mirror/command.ts';
+import { nodesCommand } from './commands/nodes/command.ts';
+import { planCommand } from './commands/plan/command.ts';
+import { retryCommand } from './commands/retry/command.ts';
+import { serveCommand } from './commands/serve/command.ts';
+import { statusCommand } from './commands/status/command.ts';
+import { tokenCommand } from './commands/token/command.ts';
+import { upCommand } from './commands/up/command.ts';
 import type { CliContext } from './context.ts';
-import { doctorCommand } from './doctor.ts';
-import { logsCommand } from './logs.ts';
-import { mirrorCommand } from './mirror.ts';
-import { nodesCommand } from './nodes.ts';
 import { applySwitchVariables } from './options/environment.ts';
-import { planCommand } from './plan.ts';
-import { retryCommand } from './retry.ts';
-import { serveCommand } from './serve.ts';
-import { statusCommand } from './status.ts';
-import { tokenCommand } from './token.ts';
-import { upCommand } from './up.ts';
 
 /**
  * The whole command line. Commands load what they need when they act, so that help is quick; `lab` as a whole only
@@ -57,7 +57,7 @@ Examples:
 async function labCommandFor(words: readonly string[]): Promise<Command> {
   if (!words.includes('lab'))
     return new Command('lab').description('real systemd hosts on this machine, to try things on');
-  const { labCommand } = await import('./lab.ts');
+  const { labCommand } = await import('./commands/lab/command.ts');
   return labCommand();
 }
 

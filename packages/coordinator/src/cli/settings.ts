@@ -1,9 +1,10 @@
+import { resolveConfig } from '@vhive/core/cluster-file/index';
+import { phases } from '@vhive/core/phases/index';
+import { selectPhases } from '@vhive/core/plan/select-phases';
 import { type ClusterConfig, clusterName, VhiveError } from '@vhive/shared';
-import { readClusterFile, resolveConfig } from '../cluster-file/index.ts';
-import { phases } from '../phases/index.ts';
-import { selectPhases } from '../plan/select-phases.ts';
 import type { CoordinatorOptions } from './hooks.ts';
 import { type CoordinatorFlags, coordinatorOptions } from './options/coordinator-options.ts';
+import { readClusterFile } from './options/read-cluster-file.ts';
 
 /** Values of the options that make the cluster's configuration, as commander hands them over. */
 export interface ConfigFlags {

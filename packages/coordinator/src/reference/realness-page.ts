@@ -1,4 +1,4 @@
-import { phases } from '../phases/index.ts';
+import { phases } from '@vhive/core/phases/index';
 
 const meaning = {
   real: 'it happens for real in the lab',
@@ -11,7 +11,7 @@ export function realnessPage(): string {
   return [
     '# What is real',
     '',
-    'Made from `packages/coordinator/src/phases/`; do not edit. The lab (`vhive-coord lab`, `up --lab`) has real hosts,',
+    'Made from `packages/core/src/phases/`; do not edit. The lab (`vhive-coord lab`, `up --lab`) has real hosts,',
     'systemd, containerd and Kubernetes 1.20.2; it has no device-mapper, no KVM for ordinary guests, no loadable kernel',
     'modules and no internet. In `up --simulate` every host is imitated and every line says so.',
     '',

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { phases } from '@vhive/core/phases/index';
 import { agentActions, coordinatorActions } from '@vhive/shared';
 import { expect, test } from 'vitest';
-import { phases } from '../phases/index.ts';
 import { actionsPage } from './actions-page.ts';
 import { phasesPage } from './phases-page.ts';
 import { realnessPage } from './realness-page.ts';

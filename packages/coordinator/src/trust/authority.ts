@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createAccount, createOperator, createUser, type KeyPair } from '@nats-io/nkeys';
+import { createFileAtomic, readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { VhiveError } from '@vhive/shared';
 import { z } from 'zod';
-import { createFileAtomic, readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
 import {
   type CertificateAndKey,
   certificateFingerprint,

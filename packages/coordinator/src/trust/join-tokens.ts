@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { withFileLock } from '@vhive/base/files/file-lock';
 import { formatJoinToken, isoTime, type TokenView, VhiveError } from '@vhive/shared';
 import { z } from 'zod';
-import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
-import { withFileLock } from '../files/file-lock.ts';
 import { sameSecret } from './operator-token.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { decode, encodeOperator, type Operator } from '@nats-io/jwt';
 import type { KeyPair } from '@nats-io/nkeys';
-import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
+import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 
 /**
  * The operator's JWT, from `<stateDir>/operator.jwt`; made on first use. Kept, because a running nats-server refuses to

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
-import { createFileAtomic, readFileIfPresent } from '../files/atomic-file.ts';
+import { createFileAtomic, readFileIfPresent } from '@vhive/base/files/atomic-file';
 import { prepareStateDirectory } from './state-directory.ts';
 
 /** Path of the operator token, mode 0600: who can read it may do everything the CLI can. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { z } from 'zod';
-import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
 import { AGENT_JWT_SECONDS } from './user-jwt.ts';
 
 const stored = z.record(z.string(), z.number().int());

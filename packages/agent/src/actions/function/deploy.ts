@@ -1,12 +1,12 @@
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
-import type { KubernetesApi } from '../../host/kubernetes-api.ts';
+import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
 import type { ActionContext } from '../action.ts';
 import { failed } from '../failures.ts';
-import { applyObjects } from '../kubernetes/apply-objects.ts';
-import { conditionsOf, hasCondition } from '../kubernetes/conditions.ts';
-import { obstacles } from '../kubernetes/obstacles.ts';
+import { applyObjects } from '../kubernetes/apply/apply-objects.ts';
 import { referenceTo, titleOf } from '../kubernetes/reference.ts';
+import { conditionsOf, hasCondition } from '../kubernetes/wait/conditions.ts';
+import { obstacles } from '../kubernetes/wait/obstacles/index.ts';
 
 /** How long the API server is asked for the reasons after the time is up, milliseconds. */
 const EXPLAIN_MS = 4_000;

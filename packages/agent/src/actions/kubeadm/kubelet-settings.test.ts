@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { testContext } from '../context.test-support.ts';
-import { kubeletVerify } from '../kubelet-verify.ts';
+import { testContext } from '../context.fixture.ts';
 import { flagsOf, flagValue } from './kubelet-settings.ts';
+import { kubeletVerify } from './kubelet-verify.ts';
 
 test('flags in both spellings, the last one wins', () => {
   expect(flagValue(['--node-ip', '10.0.0.1', '--v=0'], 'node-ip')).toBe('10.0.0.1');

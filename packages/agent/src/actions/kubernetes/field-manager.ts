@@ -1,4 +1,4 @@
-import type { KubernetesApi } from '../../host/kubernetes-api.ts';
+import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
 
 /** The same API, of which whatever is applied belongs to another field manager. */
 export function asFieldManager(api: KubernetesApi, fieldManager: string): KubernetesApi {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { inRanks } from './apply-order.ts';
-import { isSame } from './comparison.ts';
+import { inRanks } from './apply/apply-order.ts';
+import { isSame } from './apply/comparison.ts';
+import { withPortProtocols } from './apply/port-protocols.ts';
 import { parseManifest } from './manifest.ts';
-import { withPortProtocols } from './port-protocols.ts';
 
 const object = (kind: string, rest = '') => `apiVersion: v1\nkind: ${kind}\nmetadata: {name: n}\n${rest}`;
 

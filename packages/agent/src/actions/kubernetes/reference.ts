@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
-import type { ObjectReference } from '../../host/kubernetes-api.ts';
+import type { ObjectReference } from '../../host/kubernetes/kubernetes-api.ts';
 
 /** What names the object. */
 export function referenceTo(object: KubernetesObject): ObjectReference {

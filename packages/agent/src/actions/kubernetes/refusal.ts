@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
-import { isUnknownKind, isWebhookDown, KubernetesError } from '../../host/kubernetes-error.ts';
+import { isUnknownKind, isWebhookDown, KubernetesError } from '../../host/kubernetes/kubernetes-error.ts';
 import type { ActionError } from '../action.ts';
 import { failed, failedForGood } from '../failures.ts';
 import { referenceTo, titleOf } from './reference.ts';

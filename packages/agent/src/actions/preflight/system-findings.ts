@@ -1,6 +1,6 @@
 import type { Finding } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
-import { isModuleAvailable, kernelRelease } from '../kernel-module-probe.ts';
+import { isModuleAvailable, kernelRelease } from '../kernel/kernel-module-probe.ts';
 
 /** Kernel features without which no pod gets a file system or a network. */
 const neededModules = ['overlay', 'br_netfilter'];

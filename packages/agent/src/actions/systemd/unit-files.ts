@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
-import { fileDigest } from '../archive/file-digest.ts';
-import { type ManagedFile, rootFile } from '../managed-file.ts';
+import { fileDigest } from '../artifacts/file-digest.ts';
+import { type ManagedFile, rootFile } from '../files/managed-file.ts';
 
 type UnitParams = Params<'systemd.unit'>;
 

@@ -1,16 +1,17 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { hashFile } from '@vhive/base/files/hash-file';
+import { addToImageIndex, imagesForAll } from '@vhive/base/image-index';
+import { writeImageArchive } from '@vhive/lab/tree/images/image-archive';
 import { coordinatorActions, imageArchivePath, type ParamsIn } from '@vhive/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeImageArchive } from '../../lab/mirror/image-archive.ts';
 import type { ArtifactSources } from '../artifact-fetch.ts';
-import { hashFile } from '../hash-file.ts';
 import { LockFile } from '../lock-file.ts';
-import { parseMirror } from '../mirror.ts';
+import { parseMirror } from '../mirror/mirror.ts';
 import { ArtifactStore } from '../store.ts';
 import { checkImage, fetchImage } from './image-fetch.ts';
-import { addToImageIndex, imagesForAll, readImageIndex } from './image-index.ts';
+import { readImageIndex } from './read-image-index.ts';
 
 let directory: string;
 let root: string;

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
+import { hashFile } from '@vhive/base/files/hash-file';
 import { type ArtifactRef, archivedImageName, fullImageReference, type Params, VhiveError } from '@vhive/shared';
 import type { ArtifactCheck, ArtifactSources, FetchContext, FetchResult } from '../artifact-fetch.ts';
-import { hashFile } from '../hash-file.ts';
 import type { LockedImage } from '../lock-file.ts';
 import type { StoredArtifact } from '../store.ts';
 import { archiveArchitecture } from './archive-architecture.ts';

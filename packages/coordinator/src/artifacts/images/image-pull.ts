@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { hashFile } from '@vhive/base/files/hash-file';
+import { addToImageIndex, readIndexOf } from '@vhive/base/image-index';
 import { fullImageReference, imageArchivePath, type Params } from '@vhive/shared';
 import type { ArtifactSources, FetchContext } from '../artifact-fetch.ts';
-import { hashFile } from '../hash-file.ts';
-import { placeInTree } from '../place-in-tree.ts';
+import { placeInTree } from '../mirror/place-in-tree.ts';
 import { fetchImage } from './image-fetch.ts';
-import { addToImageIndex, readIndexOf } from './image-index.ts';
 
 /** What a pull of an image came to. */
 export interface PulledImage {

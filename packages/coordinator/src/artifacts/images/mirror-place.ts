@@ -1,12 +1,13 @@
+import { exists } from '@vhive/base/files/exists';
+import type { MirroredImage } from '@vhive/base/image-index';
 import { imageArchivePath } from '@vhive/shared';
 import type { ArtifactSources, FetchContext } from '../artifact-fetch.ts';
 import { download } from '../download.ts';
-import { exists } from '../exists.ts';
 import { httpGet } from '../http-request.ts';
-import type { Mirror } from '../mirror.ts';
-import { type Location, locate, locationText } from '../mirror.ts';
+import type { Mirror } from '../mirror/mirror.ts';
+import { type Location, locate, locationText } from '../mirror/mirror.ts';
 import { archiveArchitecture } from './archive-architecture.ts';
-import { type MirroredImage, readImageIndex } from './image-index.ts';
+import { readImageIndex } from './read-image-index.ts';
 
 /** An image's archive in a mirror. */
 export interface MirrorPlace {

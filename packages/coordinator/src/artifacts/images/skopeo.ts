@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { exists } from '@vhive/base/files/exists';
 import { formatImageReference, parseImageReference, VhiveError } from '@vhive/shared';
 import { type ExecaError, execa } from 'execa';
-import { exists } from '../exists.ts';
 
 /** How a registry is spoken to. */
 export interface SkopeoOptions {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import websocket from '@fastify/websocket';
 import { VhiveError } from '@vhive/shared';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Operations } from '../../api/operations.ts';
-import { operatorRoutes } from '../../api/routes.ts';
-import { operatorSockets } from '../../api/sockets.ts';
+import { operatorRoutes } from '../../http/operator-routes.ts';
+import { operatorSockets } from '../../http/operator-sockets.ts';
+import type { Operations } from '../../operations/operations.ts';
 import { openAuthority } from '../../trust/authority.ts';
-import type { Endpoint } from '../client.ts';
+import type { Endpoint } from './client.ts';
 
 /** A real HTTPS server with the coordinator's own routes over the given operations. */
 export interface ApiServer {

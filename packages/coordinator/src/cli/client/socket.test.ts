@@ -1,6 +1,6 @@
+import { buildPlan } from '@vhive/core/plan/build-plan';
+import { exampleInput } from '@vhive/core/plan/example-input.fixture';
 import { expect, it } from 'vitest';
-import { buildPlan } from '../../plan/build-plan.ts';
-import { exampleInput } from '../../plan/example-input.fixture.ts';
 import { LONGEST_MESSAGE_BYTES } from './socket.ts';
 
 /** As many nodes as `--simulate` takes. */

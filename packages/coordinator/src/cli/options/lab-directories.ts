@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { defaultLabDirectories, type LabDirectories } from '@vhive/lab/index';
 import type { Command } from 'commander';
-import { defaultLabDirectories, type LabDirectories } from '../../lab/index.ts';
 
 /** Values of the options that say which lab, as commander hands them over. */
 export interface LabDirectoryFlags {

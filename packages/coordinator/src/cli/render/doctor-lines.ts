@@ -1,4 +1,4 @@
-import type { PhaseDiagnosis } from '../doctor/diagnosis.ts';
+import type { PhaseDiagnosis } from '../commands/doctor/diagnosis.ts';
 import type { Style } from './style.ts';
 import { table } from './text-table.ts';
 

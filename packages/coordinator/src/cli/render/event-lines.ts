@@ -1,7 +1,7 @@
 import { COORDINATOR, type RunEvent, type RunEventOf, type RunView } from '@vhive/shared';
 import { describeDuration } from '../duration.ts';
-import type { StepBrief } from '../up/followed-run.ts';
-import { secondsOf, taskCounts } from '../up/run-report.ts';
+import type { StepBrief } from '../follow/followed-run.ts';
+import { secondsOf, taskCounts } from '../follow/run-report.ts';
 import { answerOf, answerText, warningsOf, warningText } from './noteworthy.ts';
 
 /** A line of plain output and how it is to be set off. */

@@ -1,6 +1,6 @@
 import { COORDINATOR, type StepView } from '@vhive/shared';
 import { clock } from '../duration.ts';
-import { combined } from '../up/run-report.ts';
+import { combined } from '../follow/run-report.ts';
 import { type Canvas, causeOf, elapsedOf, type LiveModel, spinner, taskText } from './live-model.ts';
 import type { Style } from './style.ts';
 import { type Cell, table } from './text-table.ts';

@@ -1,7 +1,7 @@
 import { COORDINATOR } from '@vhive/shared';
 import { describeDuration } from '../duration.ts';
+import type { RunReport } from '../follow/run-report.ts';
 import type { NodeReport, PhaseReport } from '../json-lines.ts';
-import type { RunReport } from '../up/run-report.ts';
 import type { Style } from './style.ts';
 import { type Cell, type Column, naturalWidths, table, totalWidth } from './text-table.ts';
 

@@ -1,6 +1,6 @@
 import { COORDINATOR } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
-import { reportOf } from '../up/run-report.ts';
+import { reportOf } from '../follow/run-report.ts';
 import { reportLines } from './report-lines.ts';
 import { aptFailure, at, doneStep, readyRun, runOf, stepOf } from './run-view.fixture.ts';
 import { plainStyle } from './style.ts';

@@ -1,7 +1,7 @@
 import { COORDINATOR } from '@vhive/shared';
 import { describeDuration } from '../duration.ts';
+import type { RunReport } from '../follow/run-report.ts';
 import type { NodeReport } from '../json-lines.ts';
-import type { RunReport } from '../up/run-report.ts';
 import { label, nodePhaseTables } from './node-phase-table.ts';
 import type { Style } from './style.ts';
 import { type Column, table } from './text-table.ts';

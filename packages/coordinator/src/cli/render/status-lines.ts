@@ -1,5 +1,5 @@
 import type { StatusView } from '@vhive/shared';
-import { reportOf } from '../up/run-report.ts';
+import { reportOf } from '../follow/run-report.ts';
 import { nodeTable } from './node-table.ts';
 import { reportLines } from './report-lines.ts';
 import type { Style } from './style.ts';

@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { connect } from '@nats-io/transport-node';
+import { createIdentity, type Identity } from '@vhive/agent/transport/enrolment/identity';
+import { userKeyFromSeed } from '@vhive/agent/transport/enrolment/nkey';
+import { sealingKeyOf } from '@vhive/agent/transport/enrolment/sealing';
+import { AgentLink } from '@vhive/coordinator/nats/agent-link';
+import { EventStore } from '@vhive/coordinator/nats/event-store';
+import { findNatsServer } from '@vhive/coordinator/nats/nats-binary';
+import { startNatsServer } from '@vhive/coordinator/nats/nats-server';
+import { ensureStreams } from '@vhive/coordinator/nats/streams';
+import { openNodeRegistry } from '@vhive/coordinator/nodes/node-registry';
+import { Runner } from '@vhive/coordinator/runs/runner';
+import { openAuthority } from '@vhive/coordinator/trust/authority';
+import { VERSION } from '@vhive/shared';
+import { someFacts } from '@vhive/test/support/enrolment';
+import { natsBinary } from '@vhive/test/support/nats-binary';
+import { pino } from 'pino';
+import { measureFloor } from './floor.ts';
+import type { AgentsReady, FleetOrder, FleetResult, StartAgents, Usage } from './messages.ts';
+import { noOpPlan } from './no-op-plan.ts';
+import { cpuMs, memoryOf } from './process-usage.ts';
+import { median } from './statistics.ts';
+import { watchedStore } from './watched-store.ts';
+
+const CLUSTER = 'fleet';
+
+/** The process of the agents. */
+export interface AgentsProcess {
+  pid: number;
+  start(order: StartAgents): Promise<AgentsReady>;
+}
+
+/**
+ * Runs a plan of no-ops on a fleet, with the floor before and after it on the same connections. In this process:
+ * everything of a coordinator but its HTTPS server; nobody enrols, agents are given what enrolment would give them.
+ */
+export async function runFleet(order: FleetOrder, stateDir: string, agents: AgentsProcess): Promise<FleetResult> {
+  await using started = new AsyncDisposableStack();
+  const log = pino({ level: process.env.BENCH_LOG ?? 'error' }, pino.destination({ fd: 2, sync: true }));
+  const authority = await openAuthority({ stateDir, cluster: CLUSTER });
+  const binary = await findNatsServer({ cacheDir: stateDir, log, path: await natsBinary() });
+  const nats = await startNatsServer({ binary, authority, stateDir, log, names: [], host: '127.0.0.1', port: 0 });
+  started.defer(() => nats.stop());
+  const { authenticator } = await authority.coordinatorUser();
+  const nc = await connect({ servers: nats.url, authenticator, tls: { ca: authority.caPem }, noAsyncTraces: true });
+  started.defer(() => nc.close());
+  await ensureStreams(nc, CLUSTER);
+
+  const link = new AgentLink(nc, CLUSTER, { log });
+  const registry = await openNodeRegistry({
+    ...{ stateDir, authority, log, machineId: '' },
+    revoke: (key) => nats.revoke(key),
+    leave: async () => undefined,
+  });
+  started.defer(async () => registry.close());
+  started.defer(link.subscribeHeartbeats((node, beat) => registry.heartbeat(node, beat)) as () => never);
+  started.defer(link.subscribeProgress(() => undefined) as () => never);
+  const store = watchedStore(new EventStore(nc, CLUSTER, { log }));
+  const runner = new Runner(store, {
+    log,
+    sendCommand: (node, command, how) => link.sendCommand(node, command, how),
+    runLocally: () => Promise.reject(new Error('the plan has no steps of the coordinator')),
+    onBroken: (cause) => log.fatal({ err: cause }, 'the run broke'),
+  });
+  started.defer(async () => runner.halt());
+  const consumer = await link.consumeEvents(async (node, event) => void (await runner.agentEvent(node, event)));
+  started.defer(() => consumer.stop());
+
+  const nodes = Array.from({ length: order.agents }, (_, index) => `node-${index + 1}`);
+  const identities: Identity[] = [];
+  for (const node of nodes) identities.push(await enrolled(node));
+  const { registeredMs } = await agents.start({ identities, journal: order.journal });
+
+  const pids = { coordinator: process.pid, agents: agents.pid, natsServer: nats.pid() };
+  const before = await measureFloor(nc, CLUSTER, nodes, order.rounds + 1);
+  const plan = noOpPlan(nodes, order.steps);
+  const times: number[] = [];
+  let usage = usageOf(pids);
+  for (let run = 0; run < order.runs; run++) {
+    store.reset();
+    const cpuBefore = usageOf(pids);
+    times.push(await oneRun());
+    usage = since(cpuBefore, usageOf(pids));
+  }
+  const cpuBefore = usageOf(pids);
+  const after = await measureFloor(nc, CLUSTER, nodes, order.rounds + 1);
+  const floorUsage = since(cpuBefore, usageOf(pids));
+
+  const [firstMs = Number.NaN, ...warm] = times;
+  const floorMs = order.steps * median([...before.slice(1), ...after.slice(1)]);
+  const orchestrationMs = warm.length === 0 ? firstMs : median(warm);
+  return {
+    ...order,
+    natsVersion: nats.version,
+    registeredMs,
+    floorRoundsMs: { before, after },
+    floorMs,
+    firstMs,
+    orchestrationMs,
+    allMs: times,
+    ratio: orchestrationMs / floorMs,
+    firstRatio: firstMs / floorMs,
+    cpuRatio: ratio(totalCpu(usage), (totalCpu(floorUsage) * order.steps) / (order.rounds + 1)),
+    eventsStored: store.events(),
+    writes: store.writes(),
+    usage,
+    floorUsage,
+  };
+
+  async function oneRun(): Promise<number> {
+    const finished = once(store.finished, 'finished');
+    const began = performance.now();
+    await runner.start(
+      { plan, mode: 'apply', inputHash: '', giveUpAfterMs: 300_000, unreachable: [] },
+      { supersede: false },
+    );
+    const [outcome] = await finished;
+    if (outcome !== 'ready') throw new Error(`the run ended as ${outcome}`);
+    return performance.now() - began;
+  }
+
+  /** What an agent has after its enrolment, made without the HTTPS between them. */
+  async function enrolled(node: string): Promise<Identity> {
+    const identity = createIdentity();
+    const { publicKey } = userKeyFromSeed(identity.userSeed);
+    const sealingKey = sealingKeyOf(identity.sealingSeed);
+    const proof = { nonce: '', at: new Date().toISOString(), signature: '' };
+    const request = { node, publicKey, sealingKey, proof, agentVersion: VERSION, facts: someFacts(node) };
+    await registry.enrol(request, '127.0.0.1', true);
+    const given = await registry.credentials(node);
+    const enrolment = { cluster: CLUSTER, node, natsUrls: [nats.url], coordinator: '127.0.0.1:1', ...given };
+    return { ...identity, ca: authority.caPem, enrolment };
+  }
+}
+
+function totalCpu(usage: Usage): number {
+  return Object.values(usage).reduce((sum, { cpuMs: own }) => sum + own, 0);
+}
+
+function usageOf(pids: Record<'coordinator' | 'agents' | 'natsServer', number>) {
+  const of = (pid: number) => ({ cpuMs: cpuMs(pid), rssMiB: memoryOf(pid).rss });
+  return { coordinator: of(pids.coordinator), agents: of(pids.agents), natsServer: of(pids.natsServer) };
+}
+
+function since(before: ReturnType<typeof usageOf>, after: ReturnType<typeof usageOf>) {
+  const of = (name: keyof typeof after) => ({ ...after[name], cpuMs: after[name].cpuMs - before[name].cpuMs });
+  return { coordinator: of('coordinator'), agents: of('agents'), natsServer: of('natsServer') };
+}
+
+/** The kernel counts CPU time in ticks of 10 ms: of a short floor there may be none, and nothing to compare with. */
+function ratio(cpu: number, floorCpu: number): number | null {
+  return floorCpu === 0 ? null : cpu / floorCpu;
+}

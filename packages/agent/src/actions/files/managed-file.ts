@@ -1,0 +1,57 @@
+import type { Host } from '../../host/host.ts';
+import { failedForGood } from '../failures.ts';
+import { firstDifference } from './text-difference.ts';
+
+/** A file as it should be; the building block of every action that writes one. */
+export interface ManagedFile {
+  path: string;
+  content: string;
+  mode: string;
+  owner: string;
+  group: string;
+  /** Content never shown. */
+  secret?: boolean;
+}
+
+/** A configuration file: 0644, root's. */
+export function rootFile(path: string, content: string): ManagedFile {
+  return { path, content, mode: '0644', owner: 'root', group: 'root' };
+}
+
+/** What differs from how it should be, one line each; empty when nothing does. */
+export async function fileChanges(host: Host, file: ManagedFile): Promise<string[]> {
+  const status = await host.stat(file.path);
+  if (status === undefined) return [`${file.path}: is made (${Buffer.byteLength(file.content)} bytes)`];
+  if (status.type === 'directory')
+    throw failedForGood(`${file.path} is a directory where a file should be`, {
+      hint: `look what it is, then: rm -r ${file.path}`,
+    });
+  if (status.type !== 'file') return [`${file.path}: a ${status.type} is replaced by a file`];
+  const changes: string[] = [];
+  const content = await host.readFile(file.path);
+  if (content === undefined || !content.equals(Buffer.from(file.content)))
+    changes.push(
+      file.secret
+        ? `${file.path}: content differs (secret)`
+        : `${file.path}: ${firstDifference(content?.toString() ?? '', file.content)}`,
+    );
+  return [...changes, ...attributeChanges(file.path, status, file)];
+}
+
+/** Differences of mode and owner. */
+export function attributeChanges(
+  path: string,
+  now: { mode: string; owner: string; group: string },
+  wanted: { mode: string; owner: string; group: string },
+): string[] {
+  return (['mode', 'owner', 'group'] as const)
+    .filter((attribute) => now[attribute] !== wanted[attribute])
+    .map((attribute) => `${path}: ${attribute} ${now[attribute]} becomes ${wanted[attribute]}`);
+}
+
+/** Writes the file where anything differs; true when it did. */
+export async function ensureFile(host: Host, file: ManagedFile): Promise<boolean> {
+  if ((await fileChanges(host, file)).length === 0) return false;
+  await host.writeFile(file.path, file.content, { mode: file.mode, owner: file.owner, group: file.group });
+  return true;
+}

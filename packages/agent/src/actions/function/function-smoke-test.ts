@@ -1,0 +1,73 @@
+import { type KubernetesObject, messageOf } from '@vhive/shared';
+import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { failed } from '../failures.ts';
+import { adminConf } from '../kubeadm/paths.ts';
+import { referenceTo, titleOf } from '../kubernetes/reference.ts';
+import { deleteFunction, deployFunction } from './deploy.ts';
+import { callFunction } from './say-hello.ts';
+
+/** For the deletion of what an earlier attempt left, its pods included, milliseconds. */
+const LEFT_OVER_MS = 90_000;
+/** For the deletion at the end, which leaves the pods to Kubernetes, milliseconds; less than is left after an abort. */
+const REMOVAL_MS = 8_000;
+
+/** `function.smoke-test` */
+export const functionSmokeTest: Action<'function.smoke-test'> = {
+  async check({ service }) {
+    return { converged: false, changes: [`${titleOf(referenceTo(service))} is deployed, called and removed`] };
+  },
+
+  async apply(params, context) {
+    // Its namespace in full: a watch is of one.
+    const { metadata } = params.service;
+    const service = { ...params.service, metadata: { ...metadata, namespace: metadata.namespace ?? 'default' } };
+    const { host, signal, log, progress } = context;
+    const title = titleOf(referenceTo(service));
+    const api = await host.kubernetes(adminConf);
+    await deleteLeftOver(api, service, context);
+    try {
+      const started = performance.now();
+      const url = await deployFunction(api, service, params.readyTimeoutMs, context);
+      const readyMs = Math.round(performance.now() - started);
+      log(`${title} is Ready after ${readyMs} ms: ${url.href}`);
+      progress(`calling ${url.hostname}`);
+      await using endpoint = await host.serviceEndpoint(params.gateway, params.port);
+      const { reply, callMs } = await callFunction({
+        address: endpoint.address,
+        port: endpoint.port,
+        authority: url.host,
+        message: params.message,
+        timeoutMs: params.callTimeoutMs,
+        signal,
+        log,
+      });
+      log(`answered after ${callMs} ms: ${reply}`);
+      return { reply, readyMs, callMs };
+    } finally {
+      const limit = AbortSignal.timeout(REMOVAL_MS);
+      // What it found out counts, whether or not it can be removed.
+      await deleteFunction(api, service, { dependentsFirst: false, signal: limit }).catch((error: unknown) =>
+        log(`${title} is not gone yet (${messageOf(error)}): kubectl -n ${service.metadata.namespace} get ksvc`),
+      );
+    }
+  },
+};
+
+/** Revisions are named after their function: with those of another one about, a new function waits for them to go. */
+async function deleteLeftOver(api: KubernetesApi, service: KubernetesObject, { signal }: ActionContext): Promise<void> {
+  const limit = AbortSignal.timeout(LEFT_OVER_MS);
+  try {
+    await deleteFunction(api, service, { dependentsFirst: true, signal: AbortSignal.any([signal, limit]) });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!limit.aborted) throw error;
+    throw failed(
+      `${titleOf(referenceTo(service))} of an earlier attempt is not gone ${LEFT_OVER_MS / 1000} s after its deletion`,
+      {
+        hint: `kubectl -n ${service.metadata.namespace} get ksvc,revisions,pods`,
+        code: 'timeout',
+      },
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { archivedImageName } from '@vhive/shared';
+import { create } from 'tar';
+import { expect, test } from 'vitest';
+import { createSimulatedHost } from '../../simulated/simulated-host.ts';
+import { testContext } from '../context.fixture.ts';
+import { image } from './image.ts';
+
+/** A context whose archive names these images. */
+async function contextWith(tags: readonly string[]) {
+  const directory = await mkdtemp(join(tmpdir(), 'vhive-image-'));
+  const file = join(directory, 'image.tar');
+  await writeFile(join(directory, 'manifest.json'), JSON.stringify([{ Config: 'c.json', RepoTags: tags, Layers: [] }]));
+  await create({ file, cwd: directory }, ['manifest.json']);
+  const bytes = await readFile(file);
+  const archive = { name: 'image', sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
+  const host = await createSimulatedHost({
+    directory: join(directory, 'machines'),
+    name: 'node-1',
+    address: '127.0.0.1',
+  });
+  const context = await testContext({
+    host: () => host,
+    async download(_artifact, path) {
+      await copyFile(file, host.localPath(path));
+    },
+  });
+  return {
+    archive,
+    context: {
+      ...context,
+      async [Symbol.asyncDispose]() {
+        await context[Symbol.asyncDispose]();
+        await rm(directory, { recursive: true });
+      },
+    },
+  };
+}
+
+test('an image named by its tag is imported from its archive, which is not kept', async () => {
+  const ref = 'registry.k8s.io/pause:3.10';
+  const { context, archive } = await contextWith([ref]);
+  await using here = context;
+  expect(await image.check({ ref, archive }, here)).toMatchObject({ converged: false });
+  await image.apply({ ref, archive }, here);
+  expect(await image.check({ ref, archive }, here)).toEqual({ converged: true, outputs: {} });
+  expect(await here.host.list('/var/lib/vhive-agent/images')).toEqual([]);
+});
+
+test('an image named by its digest has that name afterwards, though archives know tags only', async () => {
+  const ref = `gcr.io/knative-releases/activator@sha256:${'d'.repeat(64)}`;
+  const { context, archive } = await contextWith([archivedImageName(ref)]);
+  await using here = context;
+  await image.apply({ ref, archive }, here);
+  expect(await image.check({ ref, archive }, here)).toEqual({ converged: true, outputs: {} });
+});
+
+test('an archive of another image is no success', async () => {
+  const { context, archive } = await contextWith(['ghcr.io/a/other:1']);
+  await using here = context;
+  await expect(image.apply({ ref: 'ghcr.io/a/wanted:1', archive }, here)).rejects.toMatchObject({
+    message: expect.stringContaining('containerd has no ghcr.io/a/wanted:1'),
+  });
+});

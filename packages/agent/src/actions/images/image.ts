@@ -1,0 +1,71 @@
+import { archivedImageName, readImageReference } from '@vhive/shared';
+import pRetry from 'p-retry';
+import type { Action, ActionContext } from '../action.ts';
+import { commandFailed, failed } from '../failures.ts';
+
+/** containerd's namespace of what the kubelet uses. */
+const ctr = ['ctr', '-n', 'k8s.io'];
+/** Where archives wait for their import. */
+const DIRECTORY = '/var/lib/vhive-agent/images';
+
+/** Whether containerd has the image; undefined when it cannot be asked. */
+async function isThere(ref: string, { host, signal }: ActionContext): Promise<boolean | undefined> {
+  const result = await host.run([...ctr, 'images', 'ls', '-q', `name==${ref}`], { signal });
+  return result.exitCode === 0 ? result.stdout.split('\n').some((line) => line.trim() === ref) : undefined;
+}
+
+async function pull(ref: string, context: ActionContext): Promise<void> {
+  const { host, streamed, signal } = context;
+  context.progress(`pulling ${ref}`);
+  await pRetry(
+    async () => {
+      const crictl = await host.run(
+        ['crictl', '--runtime-endpoint', 'unix:///run/containerd/containerd.sock', 'pull', ref],
+        streamed,
+      );
+      const result = crictl.exitCode === 127 ? await host.run([...ctr, 'images', 'pull', ref], streamed) : crictl;
+      if (result.exitCode !== 0)
+        throw commandFailed(`pulling ${ref}`, result, {
+          hint: 'can this host reach the registry? Without internet, put the image into the mirror as a tar archive',
+        });
+    },
+    { signal, retries: 3, minTimeout: 2_000 },
+  );
+}
+
+/** `image` */
+export const image: Action<'image'> = {
+  async check({ ref, archive }, context) {
+    const there = await isThere(ref, context);
+    if (there) return { converged: true, outputs: {} };
+    const how = archive ? 'imported' : 'pulled';
+    return {
+      converged: false,
+      changes: [`image ${ref}: is ${how}${there === undefined ? ' (containerd does not answer yet)' : ''}`],
+    };
+  },
+
+  async apply({ ref, archive }, context) {
+    const { host, streamed } = context;
+    if (archive === null) {
+      await pull(ref, context);
+      return undefined;
+    }
+    const path = `${DIRECTORY}/${archive.sha256}.tar`;
+    await host.makeDirectory(DIRECTORY, { mode: '0700' });
+    await context.download(archive, path, { mode: '0600' });
+    context.progress(`importing ${ref}`);
+    const result = await host.run([...ctr, 'images', 'import', path], streamed);
+    if (result.exitCode !== 0) throw commandFailed(`importing ${archive.name} into containerd`, result);
+    // Archives know tags only: an image named by its digest comes under a tag made of it.
+    if (readImageReference(ref)?.digest !== undefined && !(await isThere(ref, context)))
+      await host.run([...ctr, 'images', 'tag', '--force', archivedImageName(ref), ref], streamed);
+    if (!(await isThere(ref, context)))
+      throw failed(`${archive.name} was imported, but containerd has no ${ref} now`, {
+        hint: 'the archive in the mirror names another image: look into it with tar -xOf <archive> manifest.json',
+        lastLines: result.stdout.trim().split('\n'),
+      });
+    await host.remove(path);
+    return undefined;
+  },
+};

@@ -1,0 +1,65 @@
+import type { Host } from '../../host/host.ts';
+import type { Action } from '../action.ts';
+import { commandFailed } from '../failures.ts';
+import { hasSwap, withoutSwap } from '../files/fstab.ts';
+
+const FSTAB = '/etc/fstab';
+const BACKUP = '/etc/fstab.vhive-backup';
+
+const text = async (host: Host, path: string) => (await host.readFile(path))?.toString() ?? '';
+
+/** Swap areas in use. */
+async function active(host: Host): Promise<string[]> {
+  const [, ...lines] = (await text(host, '/proc/swaps')).trim().split('\n');
+  return lines.map((line) => line.split(/\s+/)[0] ?? line);
+}
+
+/** Swap units that would switch swap on again: from unit files or found on partitions, not those made from fstab. */
+async function units(host: Host): Promise<string[]> {
+  const result = await host.run(['systemctl', 'list-units', '--type=swap', '--all', '--plain', '--no-legend']);
+  if (result.exitCode !== 0) return [];
+  return result.stdout.split('\n').flatMap((line) => {
+    // Columns: unit, load state, active state, sub state, description.
+    const [unit, load] = line.trim().split(/\s+/);
+    return unit?.endsWith('.swap') && load === 'loaded' ? [unit] : [];
+  });
+}
+
+/** `swap.off` */
+export const swapOff: Action<'swap.off'> = {
+  async check(_params, { host }) {
+    const changes = (await active(host)).map((area) => `${area}: is no longer used as swap`);
+    if (hasSwap(await text(host, FSTAB))) changes.push(`${FSTAB}: swap is commented out (backup in ${BACKUP})`);
+    else changes.push(...(await units(host)).map((unit) => `${unit}: is masked`));
+    return changes.length === 0 ? { converged: true, outputs: {} } : { converged: false, changes };
+  },
+
+  async apply(_params, { host, streamed }) {
+    const fstab = await text(host, FSTAB);
+    if (hasSwap(fstab)) {
+      const status = await host.stat(FSTAB);
+      const attributes = {
+        mode: status?.mode ?? '0644',
+        owner: status?.owner ?? 'root',
+        group: status?.group ?? 'root',
+      };
+      // The first backup is the true original: a later one would hold our own change.
+      if ((await host.stat(BACKUP)) === undefined) await host.writeFile(BACKUP, fstab, attributes);
+      await host.writeFile(FSTAB, withoutSwap(fstab), attributes);
+    }
+    if ((await active(host)).length > 0) {
+      const result = await host.run(['swapoff', '-a'], streamed);
+      if (result.exitCode !== 0)
+        throw commandFailed('swapoff -a', result, {
+          hint: 'too little free memory to take back what is swapped out? Stop what uses it: free -m',
+        });
+    }
+    // Units made from fstab vanish with the reload; what is left comes from elsewhere.
+    await host.run(['systemctl', 'daemon-reload'], streamed);
+    for (const unit of await units(host)) {
+      const result = await host.run(['systemctl', 'mask', '--now', unit], streamed);
+      if (result.exitCode !== 0) throw commandFailed(`systemctl mask --now ${unit}`, result);
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,93 @@
+import type { Params } from '@vhive/shared';
+import type { Host } from '../../host/host.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { failedForGood } from '../failures.ts';
+import { ensureFile, fileChanges, rootFile } from '../files/managed-file.ts';
+import { isMountedReadOnly } from '../files/mount-table.ts';
+
+type Setting = Params<'sysctl'>['settings'][number];
+
+const settingPath = ({ key }: Setting) => `/proc/sys/${key.replaceAll('.', '/')}`;
+const normalised = (value: string) => value.trim().split(/\s+/).join(' ');
+
+/** A leading "-" tells systemd-sysctl that this setting may be missing (sysctl.d(5)). */
+const settingsFile = (params: Params<'sysctl'>) =>
+  rootFile(
+    `/etc/sysctl.d/${params.file}`,
+    [
+      '# Written by vhive-agent; changes are overwritten.',
+      ...params.settings.map((setting) => `${setting.optional ? '-' : ''}${setting.key} = ${setting.value}`),
+      '',
+    ].join('\n'),
+  );
+
+async function currentValue(host: Host, setting: Setting): Promise<string | undefined> {
+  const content = await host.readFile(settingPath(setting));
+  return content === undefined ? undefined : normalised(content.toString());
+}
+
+/** Settings whose value is not yet as wanted, in order, without those that need not be. */
+async function differing(params: Params<'sysctl'>, { host, log }: ActionContext) {
+  const found: { setting: Setting; value: string | undefined }[] = [];
+  for (const setting of params.settings) {
+    const value = await currentValue(host, setting);
+    if (value === normalised(setting.value)) continue;
+    if (setting.optional) {
+      if (value === undefined) continue;
+      if (await isMountedReadOnly(host, settingPath(setting))) {
+        log(`${setting.key} stays ${value}: it cannot be written here (a container), and is not needed`);
+        continue;
+      }
+    }
+    found.push({ setting, value });
+  }
+  return found;
+}
+
+/** `sysctl` */
+export const sysctl: Action<'sysctl'> = {
+  async check(params, context) {
+    const values = (await differing(params, context)).map(
+      ({ setting, value }) =>
+        `${setting.key}: ${value ?? '(this kernel has no such setting yet)'} becomes ${setting.value}`,
+    );
+    const changes = [...(await fileChanges(context.host, settingsFile(params))), ...values];
+    return changes.length === 0 ? { converged: true, outputs: {} } : { converged: false, changes };
+  },
+
+  async apply(params, context) {
+    const { host } = context;
+    // In the order given: some settings reset others (ip_forward does).
+    for (const setting of params.settings) {
+      const value = await currentValue(host, setting);
+      if (value === normalised(setting.value)) continue;
+      if (value === undefined) {
+        if (setting.optional) continue;
+        throw failedForGood(`this kernel has no setting ${setting.key} (${settingPath(setting)} is missing)`, {
+          hint: setting.key.startsWith('net.bridge.')
+            ? 'it comes with the kernel module br_netfilter: modprobe br_netfilter'
+            : 'use a kernel that has it, or mark the setting optional',
+        });
+      }
+      const result = await host.run(['tee', settingPath(setting)], {
+        ...context.streamed,
+        input: `${setting.value}\n`,
+      });
+      const after = await currentValue(host, setting);
+      if (result.exitCode === 0 && after === normalised(setting.value)) continue;
+      const why = result.exitCode === 0 ? `the kernel made it ${after}` : result.stderr.trim().split(': ').at(-1);
+      if (setting.optional) {
+        context.log(`${setting.key} stays ${after}: ${why}`);
+        continue;
+      }
+      throw failedForGood(`${setting.key} cannot be set to ${setting.value} (it is ${after}): ${why}`, {
+        hint: /read-only/i.test(why ?? '')
+          ? `this host is a container with a read-only /proc/sys: set it on the machine below, sysctl -w ${setting.key}=${setting.value}`
+          : undefined,
+      });
+    }
+    // Last, so that no value which the kernel refuses is tried again at every boot.
+    await ensureFile(host, settingsFile(params));
+    return undefined;
+  },
+};

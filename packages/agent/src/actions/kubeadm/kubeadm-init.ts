@@ -1,0 +1,135 @@
+import type { Params } from '@vhive/shared';
+import * as z from 'zod';
+import type { Action, ActionContext } from '../action.ts';
+import { commandFailed, failed, failedForGood } from '../failures.ts';
+import { fileChanges } from '../files/managed-file.ts';
+import { journal } from '../systemd/systemctl.ts';
+import { caCertHash } from './ca-cert-hash.ts';
+import { type ControlPlaneHealth, controlPlaneHealth, hasAddOns, isReadyWithin } from './control-plane-health.ts';
+import { deleteDefaultToken } from './default-token.ts';
+import { kubeconfigFiles, writeKubeconfig } from './kubeconfigs.ts';
+import { caCertificate } from './paths.ts';
+import { kubeadmState, setKubeadmState } from './records.ts';
+import { resetHalfMade } from './reset.ts';
+import { runKubeadmWithConfiguration } from './run-kubeadm.ts';
+import { removeTaints, taintedNodes } from './taints.ts';
+
+type InitParams = Params<'kubeadm.init'>;
+
+/** A finished control plane that was stopped or is booting gets this long to answer, milliseconds. */
+const RECOVERY_MS = 180_000;
+
+const initConfiguration = z.object({
+  kind: z.literal('InitConfiguration'),
+  localAPIEndpoint: z.looseObject({ bindPort: z.number().int().default(6443) }).prefault({}),
+});
+
+function endpointOf({ advertiseAddress, configuration }: InitParams): string {
+  const port = configuration.flatMap((document) => {
+    const parsed = initConfiguration.safeParse(document);
+    return parsed.success ? [parsed.data.localAPIEndpoint.bindPort] : [];
+  })[0];
+  return `${advertiseAddress}:${port ?? 6443}`;
+}
+
+/** Ready, and not one of ours that was cut off before kubeadm's last phase. */
+async function isComplete(health: ControlPlaneHealth, context: ActionContext): Promise<boolean> {
+  if (!health.ready) return false;
+  return (await kubeadmState(context, 'kubeadm.init')) !== 'started' || (await hasAddOns(context));
+}
+
+function refuseOtherVersion({ version }: ControlPlaneHealth, { kubernetesVersion }: InitParams): void {
+  if (version === undefined || version === kubernetesVersion) return;
+  throw failedForGood(`the control plane here runs Kubernetes ${version}; the plan wants ${kubernetesVersion}`, {
+    hint: `keep it: set versions.kubernetes to ${version} in the cluster file; or start over (this removes all workloads): kubeadm reset -f`,
+  });
+}
+
+async function initialise(params: InitParams, context: ActionContext): Promise<void> {
+  await setKubeadmState(context, 'kubeadm.init', 'started');
+  const result = await runKubeadmWithConfiguration(context, ['init', '--skip-token-print'], params.configuration);
+  if (result.exitCode !== 0) {
+    for (const line of await journal(context, 'kubelet.service')) context.log(`kubelet: ${line}`);
+    throw commandFailed('kubeadm init', result, {
+      hint: /preflight/i.test(result.stderr)
+        ? 'kubeadm names above what it misses on this host'
+        : 'why does the kubelet not start the control plane? journalctl -u kubelet -n 50; crictl ps -a',
+    });
+  }
+}
+
+/** What must be reset before kubeadm can start; refuses to wipe what we did not make. */
+async function makeWay(health: ControlPlaneHealth, params: InitParams, context: ActionContext): Promise<void> {
+  const state = await kubeadmState(context, 'kubeadm.init');
+  if (state === 'started') {
+    context.log('an earlier kubeadm init was cut off: kubeadm reset first');
+    await resetHalfMade(context, params.criSocket);
+  } else if (health.manifests)
+    throw failedForGood(
+      'there is a control plane on this host that vHive did not make, and its API server does not answer',
+      {
+        hint: 'repair it, or remove it with all its data: kubeadm reset -f',
+      },
+    );
+}
+
+/** `kubeadm.init` */
+export const kubeadmInit: Action<'kubeadm.init'> = {
+  async check(params, context) {
+    const { host } = context;
+    const health = await controlPlaneHealth(context);
+    if (health.ready) refuseOtherVersion(health, params);
+    if (!(await isComplete(health, context)))
+      return {
+        converged: false,
+        changes: [
+          health.manifests && (await kubeadmState(context, 'kubeadm.init')) === 'finished'
+            ? 'the control plane is started again'
+            : health.manifests
+              ? 'the half-made control plane is reset and made again'
+              : `kubeadm init of Kubernetes ${params.kubernetesVersion}`,
+        ],
+      };
+    const changes: string[] = [];
+    for (const file of await kubeconfigFiles(host, params.operatorUser))
+      changes.push(...(await fileChanges(host, file)));
+    if (params.removeTaint)
+      for (const { node, taints } of await taintedNodes(context)) changes.push(`${node}: without ${taints.join(', ')}`);
+    if (changes.length > 0) return { converged: false, changes };
+    const certificate = await host.readFile(caCertificate);
+    if (certificate === undefined) throw failed(`${caCertificate} is missing`);
+    return {
+      converged: true,
+      outputs: { endpoint: endpointOf(params), caCertHash: caCertHash(certificate) },
+    };
+  },
+
+  async apply(params, context) {
+    const health = await controlPlaneHealth(context);
+    if (health.ready) refuseOtherVersion(health, params);
+    if (!(await isComplete(health, context))) {
+      if ((await kubeadmState(context, 'kubeadm.init')) === 'finished' && health.manifests) {
+        // Never wiped: it holds the cluster. It may only be down.
+        await context.host.run(['systemctl', 'start', 'kubelet.service'], context.streamed);
+        if (!(await isReadyWithin(context, RECOVERY_MS)))
+          throw failed('the control plane of this cluster does not come up', {
+            hint: 'journalctl -u kubelet -n 50; crictl ps -a',
+            lastLines: await journal(context, 'kubelet.service'),
+          });
+      } else {
+        await makeWay(health, params, context);
+        await initialise(params, context);
+        if (!(await isReadyWithin(context, RECOVERY_MS)))
+          throw failed('kubeadm init ended, but the API server is not ready', {
+            hint: 'crictl ps -a; journalctl -u kubelet -n 50',
+          });
+      }
+    }
+    await deleteDefaultToken(context);
+    await setKubeadmState(context, 'kubeadm.init', 'finished');
+    for (const file of await kubeconfigFiles(context.host, params.operatorUser))
+      await writeKubeconfig(context.host, file);
+    if (params.removeTaint) await removeTaints(context);
+    return undefined;
+  },
+};

@@ -1,0 +1,38 @@
+import type { Action, ActionContext } from '../action.ts';
+import { removeNetworkLeftovers } from './leftovers.ts';
+import { adminConf, bootstrapKubeletConf, kubeletConf, kubeletConfiguration } from './paths.ts';
+import { setKubeadmState } from './records.ts';
+import { resetKubeadm } from './reset.ts';
+
+/** Root's copy of the admin credentials, which `kubeadm.init` made. */
+const ROOT_KUBECONFIG = '/root/.kube/config';
+
+async function traces({ host }: ActionContext): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of [adminConf, kubeletConf, bootstrapKubeletConf, kubeletConfiguration, '/var/lib/etcd/member'])
+    if (await host.stat(path)) found.push(path);
+  for (const name of await host.list('/etc/kubernetes/manifests'))
+    if (/\.ya?ml$/.test(name)) found.push(`/etc/kubernetes/manifests/${name}`);
+  return found;
+}
+
+/** `kubeadm.reset` */
+export const kubeadmReset: Action<'kubeadm.reset'> = {
+  async check(_params, context) {
+    const found = await traces(context);
+    if (found.length === 0) return { converged: true, outputs: {} };
+    return { converged: false, changes: found.map((path) => `${path}: is removed`) };
+  },
+  async apply({ criSocket }, context) {
+    const { host } = context;
+    const credentials = await host.readFile(adminConf);
+    await resetKubeadm(context, criSocket);
+    await removeNetworkLeftovers(context);
+    // Only where it is the copy of this cluster's: another cluster's is none of our business.
+    const copy = await host.readFile(ROOT_KUBECONFIG);
+    if (credentials && copy?.equals(credentials)) await host.remove(ROOT_KUBECONFIG);
+    for (const path of await traces(context)) await host.remove(path, { recursive: true });
+    await setKubeadmState(context, 'kubeadm.init', null);
+    return undefined;
+  },
+};

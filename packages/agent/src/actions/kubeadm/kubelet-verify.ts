@@ -1,0 +1,41 @@
+import type { Params } from '@vhive/shared';
+import type { Action, ActionContext } from '../action.ts';
+import { failed } from '../failures.ts';
+import { systemctl } from '../systemd/systemctl.ts';
+import { kubeletSettings } from './kubelet-settings.ts';
+
+const withoutScheme = (socket: string | undefined) => socket?.replace(/^unix:\/\//, '');
+
+async function differences(
+  { criSocket, nodeAddress }: Params<'kubelet.verify'>,
+  { host, signal }: ActionContext,
+): Promise<string[]> {
+  const now = await kubeletSettings(host, signal);
+  const where = now.source === 'running' ? 'the running kubelet' : "the kubelet's unit";
+  const found: string[] = [];
+  // Without the setting an old kubelet takes Docker's. Before kubeadm has run it may still come from kubeadm.
+  const socketOpen = now.criSocket === undefined && !now.configured;
+  if (!socketOpen && withoutScheme(now.criSocket) !== withoutScheme(criSocket))
+    found.push(`CRI socket of ${where}: ${now.criSocket ?? 'the default'} becomes ${criSocket}`);
+  if (!now.nodeAddress?.split(',').includes(nodeAddress))
+    found.push(`node address of ${where}: ${now.nodeAddress ?? 'chosen by itself'} becomes ${nodeAddress}`);
+  return found;
+}
+
+/** `kubelet.verify` */
+export const kubeletVerify: Action<'kubelet.verify'> = {
+  async check(params, context) {
+    const changes = await differences(params, context);
+    return changes.length === 0 ? { converged: true, outputs: {} } : { converged: false, changes };
+  },
+  async apply(params, context) {
+    // Its files may have changed after its start.
+    await systemctl(context, ['restart', 'kubelet.service'], 'kubelet.service');
+    const left = await differences(params, context);
+    if (left.length > 0)
+      throw failed(`the kubelet does not use what it was given, even after a restart: ${left.join('; ')}`, {
+        hint: 'which file sets it? systemctl cat kubelet; cat /etc/default/kubelet /var/lib/kubelet/kubeadm-flags.env',
+      });
+    return undefined;
+  },
+};

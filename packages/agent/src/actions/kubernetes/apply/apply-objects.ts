@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KubernetesObject } from '@vhive/shared';
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
+import { isTransient, isUnknownKind, isWebhookDown } from '../../../host/kubernetes/kubernetes-error.ts';
+import { type ActionContext, ActionError } from '../../action.ts';
+import { referenceTo, titleOf } from '../reference.ts';
+import { refusalOf } from '../refusal.ts';
+import { inRanks } from './apply-order.ts';
+import { establish } from './establish.ts';
+
+/** Requests at a time: enough to hide the round trips, few enough for the fair queues of a small API server. */
+export const CONCURRENCY = 8;
+/** Before a refused object is tried again, milliseconds: first and at most. */
+const BACKOFF_MS = { first: 500, most: 15_000 };
+/** A kind that is not served this long after it was first asked for has no definition, milliseconds. */
+const UNKNOWN_KIND_MS = 60_000;
+
+/** What objects of one pass share. */
+interface Pass {
+  api: KubernetesApi;
+  context: ActionContext;
+  limit: LimitFunction;
+  /** Titles of objects that are tried again, and why. */
+  waiting: Map<string, Error>;
+  applied(): void;
+}
+
+/**
+ * Applies one object, for as long as the task's time lasts where a later try can help. `heldUp` is called when it waits
+ * for something that later objects may bring about: a webhook's pods, the definition of a kind.
+ */
+async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void): Promise<void> {
+  const { api, context, limit, waiting } = pass;
+  const { signal, log } = context;
+  const title = titleOf(referenceTo(object));
+  let backoff = BACKOFF_MS.first;
+  const started = performance.now();
+  for (;;) {
+    try {
+      signal.throwIfAborted();
+      await limit(() => api.apply(object, { dryRun: false, signal }));
+      waiting.delete(title);
+      pass.applied();
+      return;
+    } catch (error) {
+      // The time is up: what stood in the way is worth more than that it is.
+      const before = waiting.get(title);
+      if (signal.aborted && before) throw refusalOf(object, before);
+      signal.throwIfAborted();
+      if (!(error instanceof Error)) throw error;
+      const hopeless = isUnknownKind(error) && performance.now() - started > UNKNOWN_KIND_MS;
+      if (hopeless || !isTransient(error)) throw refusalOf(object, error);
+      if (before?.message !== error.message) log(`${title}: ${error.message}; once more`);
+      waiting.set(title, error);
+      context.progress(`${waiting.size} tried again, such as ${title}: ${error.message}`);
+      if (isWebhookDown(error) || isUnknownKind(error)) heldUp();
+    }
+    // Objects refused together shall not all come back together.
+    await delay(backoff * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    backoff = Math.min(backoff * 2, BACKOFF_MS.most);
+  }
+}
+
+/**
+ * Applies objects rank by rank, those of a rank side by side; definitions of new kinds are waited for before anything of
+ * those kinds. An object that a webhook holds up does not hold up the rest, which may be what the webhook waits for.
+ */
+export async function applyObjects(
+  api: KubernetesApi,
+  objects: readonly KubernetesObject[],
+  given: ActionContext,
+): Promise<void> {
+  // The first failure for good ends the other tries.
+  const ended = new AbortController();
+  const context = { ...given, signal: AbortSignal.any([given.signal, ended.signal]) };
+  let count = 0;
+  const pass: Pass = {
+    api,
+    context,
+    limit: pLimit(CONCURRENCY),
+    waiting: new Map(),
+    applied: () => context.progress(`${++count} of ${objects.length} applied`),
+  };
+  const running: Promise<void>[] = [];
+  const first = Promise.withResolvers<never>();
+  first.promise.catch(() => undefined);
+  try {
+    for (const { rank, objects: members } of inRanks(objects)) {
+      const passed = members.map((object) => {
+        const held = Promise.withResolvers<void>();
+        const whole = applyOne(object, pass, held.resolve);
+        whole.catch(first.reject);
+        running.push(whole);
+        return Promise.race([whole, held.promise]);
+      });
+      await Promise.race([Promise.all(passed), first.promise]);
+      if (rank === 'definitions') await establish(api, members, context);
+    }
+    await Promise.race([Promise.all(running), first.promise]);
+  } catch (error) {
+    ended.abort(error);
+    await Promise.allSettled(running);
+    if (!(error instanceof ActionError)) given.signal.throwIfAborted();
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import type { KubernetesObject } from '@vhive/shared';
+import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
+import type { ActionContext } from '../../action.ts';
+import { failed } from '../../failures.ts';
+import { referenceTo, titleOf } from '../reference.ts';
+import { conditionsOf, hasCondition } from '../wait/conditions.ts';
+
+/** A new kind is served within seconds of its definition, milliseconds. */
+const ESTABLISHED_MS = 60_000;
+
+/** Waits until the API server serves the kinds of these definitions; fails with what it says against one. */
+export async function establish(
+  api: KubernetesApi,
+  definitions: readonly KubernetesObject[],
+  context: ActionContext,
+): Promise<void> {
+  const limit = AbortSignal.timeout(ESTABLISHED_MS);
+  const signal = AbortSignal.any([context.signal, limit]);
+  await Promise.all(
+    definitions.map(async (definition) => {
+      let latest: KubernetesObject | undefined;
+      try {
+        const until = (object: KubernetesObject | undefined) => {
+          latest = object;
+          return hasCondition(object, 'Established');
+        };
+        await api.waitFor(referenceTo(definition), until, { signal });
+      } catch (error) {
+        context.signal.throwIfAborted();
+        if (!limit.aborted) throw error;
+        const why = conditionsOf(latest)
+          .filter(({ type, status }) => (type === 'Established' || type === 'NamesAccepted') && status !== 'True')
+          .map(({ message }) => message);
+        throw failed(
+          `${titleOf(referenceTo(definition))} was not established within ${ESTABLISHED_MS / 1000} s${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
+          { hint: `kubectl describe crd ${definition.metadata.name}` },
+        );
+      }
+    }),
+  );
+}

@@ -1,0 +1,71 @@
+import type { ArtifactRef, KubernetesObject, Params } from '@vhive/shared';
+import type { ActionContext } from '../../action.ts';
+import { fileDigest } from '../../artifacts/file-digest.ts';
+import { failed, failedForGood } from '../../failures.ts';
+import { parseManifest } from '../manifest.ts';
+import { patchObjects } from '../patch/patch.ts';
+import { withoutAggregatedRules } from './aggregated-rules.ts';
+import { withPortProtocols } from './port-protocols.ts';
+import { withoutKnativeWebhookRules } from './webhook-rules.ts';
+
+/** Manifests are kept in memory until the next boot: `check` needs them as well, and a copy changes nothing. */
+const DIRECTORY = '/run/vhive-agent/manifests';
+
+/**
+ * Everything that is to stand in the cluster: the objects of the manifest and the file, without those left out, patched,
+ * then those given. Without manifest and file, those given are what is patched.
+ */
+export async function wantedObjects(
+  { manifest, file, objects, patches, without }: Params<'kubernetes.apply'>,
+  context: ActionContext,
+): Promise<KubernetesObject[]> {
+  const read: KubernetesObject[] = [];
+  if (manifest !== null) read.push(...(await downloaded(manifest, context)));
+  if (file !== null) read.push(...(await fromFile(file, file, context)));
+  const sources = [manifest?.name, file].filter((source) => typeof source === 'string');
+  if (sources.length === 0) {
+    const name = 'the list of objects';
+    return patchObjects(leaveOut(objects, without, name), patches, name).map(appliable);
+  }
+  const name = sources.join(' and ');
+  return [...patchObjects(leaveOut(read, without, name), patches, name), ...objects].map(appliable);
+}
+
+/** What server-side apply needs beside what people write, without what others write into it. */
+const appliable = (object: KubernetesObject) =>
+  withoutKnativeWebhookRules(withoutAggregatedRules(withPortProtocols(object)));
+
+async function downloaded(manifest: ArtifactRef, context: ActionContext): Promise<KubernetesObject[]> {
+  const { host, signal } = context;
+  const path = `${DIRECTORY}/${manifest.sha256}.yaml`;
+  const there = (await host.stat(path)) && (await fileDigest(host.localPath(path), signal)) === manifest.sha256;
+  if (!there) {
+    await host.makeDirectory(DIRECTORY, { mode: '0700' });
+    await context.download(manifest, path, { mode: '0600' });
+  }
+  return fromFile(path, manifest.name, context);
+}
+
+async function fromFile(path: string, name: string, { host }: ActionContext): Promise<KubernetesObject[]> {
+  const text = await host.readFile(path);
+  if (text === undefined)
+    throw failed(path === name ? `${path} does not exist` : `${name} is not where it was downloaded to (${path})`, {
+      hint: 'the task that makes it comes before this one: see the log of that task',
+    });
+  return parseManifest(text.toString(), name);
+}
+
+/** Leaves objects out. A named one that is not there is an error, as for patches; a whole kind may have no objects. */
+function leaveOut(
+  objects: readonly KubernetesObject[],
+  without: Params<'kubernetes.apply'>['without'],
+  source: string,
+): KubernetesObject[] {
+  for (const { kind, name } of without)
+    if (name !== undefined && !objects.some((object) => object.kind === kind && object.metadata.name === name))
+      throw failedForGood(`${source} has no ${kind} ${name}, which is to be left out`);
+  return objects.filter(
+    (object) =>
+      !without.some(({ kind, name }) => object.kind === kind && (name === undefined || object.metadata.name === name)),
+  );
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { Params } from '@vhive/shared';
+import * as z from 'zod';
+import type { Host } from '../../host/host.ts';
+import { SEARCH_PATH } from '../../host/run.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { fileDigest } from '../artifacts/file-digest.ts';
+import { commandFailed, failed, lastLines } from '../failures.ts';
+import { ensureFile, fileChanges, type ManagedFile } from '../files/managed-file.ts';
+
+type RenderParams = Params<'manifest.render'>;
+
+/** What a manifest was made from, and what came of it. */
+const renderRecord = z.object({ from: z.string(), manifest: z.string() });
+const recordName = ({ path }: RenderParams) => `manifest.render ${path}`;
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Readable by root alone: values of charts and generated manifests may hold passwords. */
+const rootsOwn = (path: string, content: string): ManagedFile => ({
+  path,
+  content,
+  mode: '0600',
+  owner: 'root',
+  group: 'root',
+  secret: true,
+});
+
+/** The program's file, as the search path leads to it; undefined: there is none. */
+async function programFile(host: Host, program: string): Promise<string | undefined> {
+  const places = program.includes('/') ? [program] : SEARCH_PATH.split(':').map((place) => `${place}/${program}`);
+  for (const path of places) {
+    // Program managers put links there.
+    const target = (await host.readLink(path)) ?? path;
+    const file = target.startsWith('/') ? target : `${path.slice(0, path.lastIndexOf('/'))}/${target}`;
+    if ((await host.stat(file))?.type === 'file') return file;
+  }
+  return undefined;
+}
+
+/** Digest of everything the manifest depends on. */
+async function sources({ argv, input, inputs }: RenderParams, { host, signal }: ActionContext): Promise<string> {
+  const program = await programFile(host, argv[0] ?? '');
+  const programDigest = program === undefined ? null : await fileDigest(host.localPath(program), signal);
+  return digest(JSON.stringify([argv, input, programDigest, inputs.map(({ sha256 }) => sha256)]));
+}
+
+/** `manifest.render` */
+export const manifestRender: Action<'manifest.render'> = {
+  async check(params, context) {
+    const { host, records, signal } = context;
+    const { input, path } = params;
+    const changes = input === null ? [] : await fileChanges(host, rootsOwn(input.path, input.content));
+    const record = renderRecord.safeParse(await records.get(recordName(params)));
+    const status = await host.stat(path);
+    if (status?.type !== 'file' || !record.success) changes.push(`${path}: is made by ${params.argv[0]}`);
+    else if (record.data.from !== (await sources(params, context)))
+      changes.push(`${path}: is made again, since what it is made from changed`);
+    else if (record.data.manifest !== (await fileDigest(host.localPath(path), signal)) || status.mode !== '0600')
+      changes.push(`${path}: is made again, since somebody changed it`);
+    return changes.length === 0 ? { converged: true, outputs: {} } : { converged: false, changes };
+  },
+
+  async apply(params, context) {
+    const { host, streamed, records } = context;
+    const { argv, input, path } = params;
+    if (input !== null) await ensureFile(host, rootsOwn(input.path, input.content));
+    const from = await sources(params, context);
+    const result = await host.run(argv, {
+      ...streamed,
+      // What it prints is the manifest: thousands of lines that nobody reads in a log.
+      onLine: (stream, line) => stream === 'stderr' && streamed.onLine?.(stream, line),
+    });
+    const what = argv.slice(0, 3).join(' ');
+    if (result.exitCode !== 0) throw commandFailed(what, { ...result, stdout: '' });
+    if (result.stdout.trim() === '')
+      throw failed(`${what} printed no manifest`, { lastLines: lastLines({ ...result, stdout: '' }) });
+    const manifest = `${result.stdout.trimEnd()}\n`;
+    await host.writeFile(path, manifest, { mode: '0600', owner: 'root', group: 'root' });
+    await records.set(recordName(params), { from, manifest: digest(manifest) });
+    return undefined;
+  },
+};

@@ -1,0 +1,69 @@
+import type { KubernetesObject } from '@vhive/shared';
+import { failedForGood } from '../../failures.ts';
+import { isTree, type Tree } from '../apply/merge.ts';
+import { referenceTo, titleOf } from '../reference.ts';
+import { changePodSpec } from './pod-template.ts';
+
+/** The name of a flag, however many dashes it has; undefined: not a flag. */
+const flagOf = (argument: string) => /^--?([^-=][^=]*)(?:=|$)/.exec(argument)?.[1];
+
+/**
+ * A list of arguments with others added. A flag that is there already, with whatever value (`--flag=...`), gives its place
+ * to the new ones of the same name; a flag without a value, and what is no flag, stays single. A value that stands apart
+ * (`--flag value`) is left: programs take the last one.
+ */
+export function withArguments(there: readonly string[], added: readonly string[]): string[] {
+  let result = [...there];
+  for (const name of new Set(added.map((argument) => flagOf(argument)))) {
+    const news = [...new Set(added.filter((argument) => flagOf(argument) === name))];
+    if (name === undefined || news.every((argument) => result.includes(argument) && !argument.includes('='))) {
+      result.push(...news.filter((argument) => !result.includes(argument)));
+      continue;
+    }
+    const old = (argument: string, index: number) => {
+      if (flagOf(argument) !== name) return false;
+      const next = result[index + 1];
+      return argument.includes('=') || next === undefined || next.startsWith('-');
+    };
+    const place = result.findIndex(old);
+    const kept = result.filter((argument, index) => !old(argument, index));
+    const before = place < 0 ? kept.length : place;
+    const missing = news.filter((argument) => !kept.includes(argument));
+    result = [...kept.slice(0, before), ...missing, ...kept.slice(before)];
+  }
+  return result;
+}
+
+/** Adds arguments to containers (init containers too) of an object's pod template, by container. */
+export function addArguments(
+  object: KubernetesObject,
+  added: Readonly<Record<string, readonly string[]>>,
+): KubernetesObject {
+  const title = titleOf(referenceTo(object));
+  const found = new Set<string>();
+  const names: string[] = [];
+  const change = (containers: unknown) => {
+    if (!Array.isArray(containers)) return containers;
+    return containers.map((container: unknown) => {
+      if (!isTree(container) || typeof container.name !== 'string') return container;
+      const { name, args } = container;
+      names.push(name);
+      const news = Object.hasOwn(added, name) ? added[name] : undefined;
+      if (!news) return container;
+      found.add(name);
+      return { ...container, args: withArguments(Array.isArray(args) ? args.map(String) : [], news) };
+    });
+  };
+  const changed = changePodSpec(object, (spec): Tree => {
+    const result = { ...spec };
+    for (const list of ['initContainers', 'containers']) if (list in spec) result[list] = change(spec[list]);
+    return result;
+  });
+  if (!changed) throw failedForGood(`${title} has no pod template whose containers could get arguments`);
+  const missing = Object.keys(added).filter((name) => !found.has(name));
+  if (missing.length > 0)
+    throw failedForGood(`${title} has no container ${missing.join(', ')}, which is to get arguments`, {
+      hint: `its containers: ${names.join(', ')}`,
+    });
+  return changed;
+}

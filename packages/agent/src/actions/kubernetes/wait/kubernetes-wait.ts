@@ -1,0 +1,92 @@
+import { messageOf } from '@vhive/shared';
+import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
+import type { Action, ActionContext } from '../../action.ts';
+import { failed, failedForGood } from '../../failures.ts';
+import { adminConf, kubeletConf } from '../../kubeadm/paths.ts';
+import { waitTarget } from './targets/index.ts';
+import type { Sight } from './targets/wait-target.ts';
+
+/** A server that is up answers a mere look within this, also where it lists ten thousand pods. Milliseconds. */
+const LOOK_MS = 15_000;
+/** How often is told what stands in the way, milliseconds. */
+const TELL_INTERVAL_MS = 15_000;
+/** How long the API server is asked for the reasons after the time is up, milliseconds. */
+const EXPLAIN_MS = 4_000;
+
+/** The admin credentials; on a worker the kubelet's own, which may see its own node. */
+async function connect({ host }: ActionContext): Promise<KubernetesApi> {
+  if (await host.stat(adminConf)) return host.kubernetes(adminConf);
+  if (await host.stat(kubeletConf)) return host.kubernetes(kubeletConf);
+  throw failed('this host has no credentials for the Kubernetes API: it is neither a control plane nor a node yet');
+}
+
+/** `kubernetes.wait` */
+export const kubernetesWait: Action<'kubernetes.wait'> = {
+  async check({ for: wanted }, context, applied) {
+    const { host, signal } = context;
+    // It was reached a moment ago: that pods come and go since is no failure of the wait.
+    if (applied !== undefined) return { converged: true, outputs: applied };
+    const waits = (what: string) => ({ converged: false as const, changes: [`waits: ${what}`] });
+    if (!(await host.stat(adminConf)) && !(await host.stat(kubeletConf))) return waits('there is no cluster yet');
+    const look = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+    try {
+      const api = await connect(context);
+      if (wanted.type === 'api-server') {
+        await api.ready({ signal: look });
+        return { converged: true, outputs: {} };
+      }
+      const target = waitTarget(wanted);
+      const { reached, outputs, state } = await target.look(api, look);
+      return reached ? { converged: true, outputs } : waits(`${target.title}: ${state}`);
+    } catch (error) {
+      signal.throwIfAborted();
+      return waits(`the API server does not answer yet (${look.aborted ? 'it takes its time' : messageOf(error)})`);
+    }
+  },
+
+  async apply({ for: wanted }, context) {
+    const { signal, log, progress } = context;
+    const api = await connect(context);
+    if (wanted.type === 'api-server') {
+      await api.ready({ signal });
+      return {};
+    }
+    const target = waitTarget(wanted);
+    let latest: Sight = { reached: false, outputs: {}, state: 'the API server has not told anything about it yet' };
+    let told = '';
+    const tell = (lines: readonly string[]) => {
+      const text = lines.join('; ');
+      if (text === told) return;
+      told = text;
+      progress(text);
+      log(`${target.title}: ${text}`);
+    };
+    const reasons = async (limit: AbortSignal) => [latest.state, ...(await target.obstacles(api, limit))];
+    // The reasons stand in the log while it lasts, whatever ends it.
+    const timer = setInterval(() => {
+      void reasons(AbortSignal.any([signal, AbortSignal.timeout(EXPLAIN_MS)])).then((lines) => {
+        if (!latest.reached) tell(lines);
+      });
+    }, TELL_INTERVAL_MS);
+    try {
+      const see = (sight: Sight) => {
+        latest = sight;
+        if (!sight.reached) progress(sight.state);
+      };
+      const end = await target.follow(api, see, signal);
+      if (end.hopeless === undefined) return end.outputs;
+      const lines = [end.hopeless, ...(await target.obstacles(api, AbortSignal.timeout(EXPLAIN_MS)))];
+      throw failedForGood(`${target.title} will not get there: ${end.hopeless}`, { lastLines: lines });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      const lines = await reasons(AbortSignal.timeout(EXPLAIN_MS));
+      tell(lines);
+      throw failed(`${target.title} did not get there: ${lines.slice(0, 2).join('; ')}`, {
+        code: 'timeout',
+        lastLines: lines,
+      });
+    } finally {
+      clearInterval(timer);
+    }
+  },
+};

@@ -1,0 +1,31 @@
+import type { ObjectReference } from '../../../../host/kubernetes/kubernetes-api.ts';
+import { conditionsOf, hasCondition, unmetCondition } from '../conditions.ts';
+import { objectTarget } from './object-target.ts';
+import type { WaitTarget } from './wait-target.ts';
+
+/** A condition of one object is True. A Job that has Failed never completes. */
+export function condition({
+  condition: type,
+  namespace,
+  ...object
+}: {
+  apiVersion: string;
+  kind: string;
+  namespace?: string | undefined;
+  name: string;
+  condition: string;
+}): WaitTarget {
+  const { apiVersion, kind, name } = object;
+  const reference: ObjectReference = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+  return objectTarget({
+    reference,
+    reached: (now) => hasCondition(now, type),
+    state: (now) =>
+      now === undefined ? 'it does not exist' : unmetCondition(now, type) || `it says nothing about ${type} yet`,
+    hopeless(now) {
+      if (kind !== 'Job' || type === 'Failed') return undefined;
+      const failure = conditionsOf(now).find((each) => each.type === 'Failed' && each.status === 'True');
+      return failure && ['the job has failed', failure.reason, failure.message].filter(Boolean).join(', ');
+    },
+  });
+}

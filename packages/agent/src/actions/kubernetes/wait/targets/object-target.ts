@@ -1,0 +1,43 @@
+import type { Outputs } from '@vhive/shared';
+import type { ObjectReference } from '../../../../host/kubernetes/kubernetes-api.ts';
+import { titleOf } from '../../reference.ts';
+import { obstacles } from '../obstacles/index.ts';
+import type { Seen, Sight, WaitTarget } from './wait-target.ts';
+
+/** The rules for one object that reaches a state. */
+export interface ObjectRules {
+  reference: ObjectReference;
+  reached(object: Seen): boolean;
+  /** What is still missing. */
+  state(object: Seen): string;
+  outputs?(object: Seen): Outputs<'kubernetes.wait'>;
+  hopeless?(object: Seen): string | undefined;
+}
+
+/** A target that one object says everything about. */
+export function objectTarget({ reference, reached, state, outputs, hopeless }: ObjectRules): WaitTarget {
+  let latest: Seen;
+  const sightOf = (object: Seen): Sight => {
+    latest = object;
+    const done = reached(object);
+    return {
+      reached: done,
+      outputs: done && outputs ? outputs(object) : {},
+      state: done ? 'reached' : state(object),
+      hopeless: done ? undefined : hopeless?.(object),
+    };
+  };
+  return {
+    title: titleOf(reference),
+    look: async (api, signal) => sightOf(await api.get(reference, { signal })),
+    async follow(api, see, signal) {
+      const until = (object: Seen) => {
+        const sight = sightOf(object);
+        see(sight);
+        return sight.reached || sight.hopeless !== undefined;
+      };
+      return sightOf(await api.waitFor(reference, until, { signal }));
+    },
+    obstacles: (api, signal) => obstacles(api, reference, latest, signal),
+  };
+}

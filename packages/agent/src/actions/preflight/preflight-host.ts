@@ -1,0 +1,51 @@
+import type { Finding } from '@vhive/shared';
+import { type Action, ActionError } from '../action.ts';
+import { clusterFindings } from './cluster-findings.ts';
+import { machineFindings } from './machine-findings.ts';
+import { poolSpaceFindings } from './pool-space-findings.ts';
+import { portFindings } from './port-findings.ts';
+import { systemFindings } from './system-findings.ts';
+
+/** "port 6443" is ignored by its own name and by "port". */
+const isIgnored = (check: string, ignore: readonly string[]) =>
+  ignore.includes(check) || ignore.includes(check.split(' ')[0] ?? check);
+
+/** One failure that names every error, each with what to do about it. */
+function refusal(errors: Finding[]): ActionError {
+  const lines = errors.map(({ check, message, hint }) => `${check}: ${message}${hint ? ` (${hint})` : ''}`);
+  const [only] = lines;
+  return new ActionError({
+    code: 'preflight',
+    message:
+      errors.length === 1 && only !== undefined
+        ? only
+        : `${errors.length} things stand in the way:\n${lines.map((line) => `  - ${line}`).join('\n')}`,
+    hint: `put right what is named, or let a check pass with preflight.ignore: [${[...new Set(errors.map(({ check }) => check))].join(', ')}] in the cluster file`,
+    permanent: true,
+  });
+}
+
+/** `preflight.host` */
+export const preflightHost: Action<'preflight.host'> = {
+  async check(params, { host, log }) {
+    // Gathered now, not when the agent enrolled: /dev/kvm is opened, space and swap are measured.
+    const facts = await host.facts();
+    const found = [
+      ...machineFindings(facts, params),
+      ...(await systemFindings(host, params.thinPool === null ? [] : ['dm_thin_pool'])),
+      ...(await poolSpaceFindings(host, params.thinPool, facts.kubernetes.joined)),
+      ...(await clusterFindings(host, facts, params)),
+      ...(await portFindings(host, params.ports, facts.kubernetes.joined)),
+    ];
+    const findings = found.map(
+      (finding): Finding => (isIgnored(finding.check, params.ignore) ? { ...finding, level: 'warning' } : finding),
+    );
+    for (const { check, level, message, hint } of findings)
+      log(`${level}: ${check}: ${message}${hint ? ` (${hint})` : ''}`);
+    const errors = findings.filter(({ level }) => level === 'error');
+    if (errors.length > 0) throw refusal(errors);
+    return { converged: true, outputs: { findings, ...facts.kubernetes } };
+  },
+  // Nothing to bring about: check either converges or refuses.
+  apply: async () => undefined,
+};

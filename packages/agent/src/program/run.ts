@@ -1,0 +1,90 @@
+import { nodeName, VhiveError } from '@vhive/shared';
+import { startAgent } from '../transport/agent.ts';
+import { findJoinToken } from './join-token-source.ts';
+import { createLog } from './log-output.ts';
+import { returnMemorySoon } from './memory.ts';
+import { selectHost } from './select-host.ts';
+import { serveStatus } from './status-socket.ts';
+
+/** How long running steps may go on after SIGTERM, milliseconds. */
+const STOP_GRACE_MS = 5_000;
+
+/** Options of `vhive-agent run`. */
+export interface RunOptions {
+  coordinator?: string;
+  tokenFile?: string;
+  name: string;
+  stateDir: string;
+  logLevel: string;
+  output: 'text' | 'json';
+  simulate?: string;
+  simulateAddress: string;
+}
+
+/** `vhive-agent run`: works until SIGTERM or SIGINT (exit code 0). Throws when the coordinator refuses the node. */
+export async function runCommand(options: RunOptions, environment: NodeJS.ProcessEnv): Promise<number> {
+  const { simulate } = options;
+  const log = createLog({
+    level: options.logLevel,
+    readable: process.stderr.isTTY === true && options.output === 'text',
+    simulated: simulate !== undefined,
+  });
+  const node = checkNodeName(options.name);
+  const coordinator = requireCoordinator(options.coordinator);
+  const token = await findJoinToken(options.tokenFile, environment);
+  // Commands that the agent runs have no business with it.
+  delete environment.VHIVE_TOKEN;
+  const host = await selectHost({
+    node,
+    simulate: simulate === undefined ? undefined : { directory: simulate, address: options.simulateAddress },
+  });
+  const agent = await startAgent({
+    coordinator,
+    node,
+    stateDirectory: options.stateDir,
+    host,
+    actions: async () => (await import('../actions/index.ts')).actions,
+    token,
+    logger: log,
+    onIdle: returnMemorySoon,
+  });
+  const status = await serveStatus(options.stateDir, agent.status, log);
+  const stop = (signal: NodeJS.Signals) => {
+    log.info(`${signal}: stopping`);
+    void agent.stop(STOP_GRACE_MS);
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  agent.registered.then(
+    () => {
+      log.info(`registered as ${node}, ${Math.round(performance.now())} ms after the start`);
+      returnMemorySoon();
+    },
+    () => undefined,
+  );
+  try {
+    await agent.finished;
+  } finally {
+    await status.close();
+  }
+  return 0;
+}
+
+/** A node's name from the command line. Throws a usage error when it is no DNS label. */
+export function checkNodeName(name: string): string {
+  const parsed = nodeName.safeParse(name);
+  if (parsed.success) return parsed.data;
+  throw new VhiveError({
+    code: 'usage',
+    message: `"${name}" cannot be the name of a node: ${parsed.error.issues[0]?.message}`,
+    hint: 'give one with --name, or set the host name: hostnamectl set-hostname node-1',
+  });
+}
+
+function requireCoordinator(coordinator: string | undefined): string {
+  if (coordinator !== undefined && coordinator !== '') return coordinator;
+  throw new VhiveError({
+    code: 'usage',
+    message: 'the address of the coordinator is missing',
+    hint: 'vhive-agent --coordinator <ip>, or set VHIVE_COORDINATOR',
+  });
+}

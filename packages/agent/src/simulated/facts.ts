@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { Facts } from '@vhive/shared';
+import type { Host } from '../host/host.ts';
+import type { SimulatedMachine } from './machine.ts';
+
+const GiB = 2 ** 30;
+
+/** A plausible small server; what depends on earlier steps is read from the machine's files and state. */
+export async function simulatedFacts(machine: SimulatedMachine, files: Pick<Host, 'stat'>): Promise<Facts> {
+  const there = async (path: string) => (await files.stat(path)) !== undefined;
+  return {
+    machineId: createHash('md5').update(machine.root).digest('hex'),
+    hostname: machine.name,
+    os: { id: 'debian', version: '12', name: 'Debian GNU/Linux 12 (simulated)' },
+    kernel: '6.1.0-simulated',
+    arch: 'amd64',
+    cpus: 4,
+    memoryBytes: 16 * GiB,
+    swapBytes: machine.state.swapBytes,
+    disks: [{ name: 'vda', bytes: 200 * GiB, rotational: false }],
+    root: { totalBytes: 200 * GiB, freeBytes: 150 * GiB, rotational: false },
+    kvm: { present: true, usable: true },
+    interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', up: true, addresses: [`${machine.address}/8`] }],
+    defaultAddress: machine.address,
+    containerEngines: [],
+    canRaiseLimits: true,
+    cgroupVersion: 2,
+    kubernetes: {
+      joined: await there('/etc/kubernetes/kubelet.conf'),
+      controlPlane: await there('/etc/kubernetes/admin.conf'),
+    },
+    simulated: true,
+  };
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { watch } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KubernetesObject } from '@vhive/shared';
+import type { KubernetesApi, ObjectReference } from '../host/kubernetes/kubernetes-api.ts';
+import type { AppliedObjects } from './controllers/controller.ts';
+import { afterControllers, endpointsOfServices, groupOf } from './controllers/index.ts';
+
+/**
+ * A Kubernetes API that is a directory of JSON files shared by all machines of a simulation. It keeps what is applied
+ * and tells watchers; what controllers would make of it is added whenever an object is read (see controllers/).
+ */
+export class SimulatedKubernetes implements KubernetesApi {
+  readonly #directory: string;
+  readonly #applied: AppliedObjects = {
+    ofKind: async (kind, group = '') => {
+      const names = await readdir(this.#directory).catch(() => []);
+      const files = names.filter((name) => name.startsWith(`${keyOf(kind, group)}.`) && name.endsWith('.json')).sort();
+      const objects = await Promise.all(files.map((name) => this.#read(join(this.#directory, name))));
+      return objects.filter((object) => object !== undefined);
+    },
+  };
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async apply(object: KubernetesObject, options: { dryRun: boolean }): Promise<KubernetesObject> {
+    const { apiVersion, kind, metadata } = object;
+    const reference = { apiVersion, kind, name: metadata.name, ...namespaceOf(object) };
+    const before = await this.#read(this.#file(reference));
+    const after = merge(before ?? {}, object) as KubernetesObject;
+    if (!options.dryRun) await this.#write(reference, after);
+    return await afterControllers(after, this.#applied);
+  }
+
+  async get(reference: ObjectReference): Promise<KubernetesObject | undefined> {
+    if (derived.includes(reference.kind))
+      return (await this.list(reference)).find(({ metadata }) => metadata.name === reference.name);
+    const object = await this.#read(this.#file(reference));
+    return object && (await afterControllers(object, this.#applied));
+  }
+
+  async delete(reference: ObjectReference): Promise<void> {
+    await rm(this.#file(reference), { force: true });
+  }
+
+  async list(kind: { apiVersion: string; kind: string; namespace?: string }): Promise<KubernetesObject[]> {
+    const objects = derived.includes(kind.kind)
+      ? await endpointsOfServices(kind.kind, this.#applied)
+      : await this.#applied.ofKind(kind.kind, groupOf(kind.apiVersion));
+    const found = objects.filter(
+      ({ metadata }) => kind.namespace === undefined || metadata.namespace === kind.namespace,
+    );
+    return await Promise.all(found.map((object) => afterControllers(object, this.#applied)));
+  }
+
+  async waitFor(
+    reference: ObjectReference,
+    until: (object: KubernetesObject | undefined) => boolean,
+    options: { signal: AbortSignal },
+  ): Promise<KubernetesObject | undefined> {
+    return await this.#whenChanged(options.signal, async () => {
+      const object = await this.get(reference);
+      return until(object) ? { value: object } : undefined;
+    });
+  }
+
+  async waitForList(
+    kind: { apiVersion: string; kind: string; namespace?: string },
+    until: (objects: readonly KubernetesObject[]) => boolean,
+    options: { signal: AbortSignal },
+  ): Promise<KubernetesObject[]> {
+    return await this.#whenChanged(options.signal, async () => {
+      const objects = await this.list(kind);
+      return until(objects) ? { value: objects } : undefined;
+    });
+  }
+
+  async ready(options: { signal: AbortSignal }): Promise<void> {
+    await this.#whenChanged(options.signal, async () => {
+      const names = await readdir(this.#directory).catch(() => []);
+      return names.some((name) => name.startsWith('Node.')) ? { value: undefined } : undefined;
+    });
+  }
+
+  /** Looks at once and after each change of the directory. */
+  async #whenChanged<T>(signal: AbortSignal, look: () => Promise<{ value: T } | undefined>): Promise<T> {
+    await mkdir(this.#directory, { recursive: true });
+    const changed = Promise.withResolvers<T>();
+    const watcher = watch(this.#directory, () => void check());
+    const check = () => look().then((found) => found && changed.resolve(found.value), changed.reject);
+    const abort = () => changed.reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      signal.throwIfAborted();
+      await check();
+      return await changed.promise;
+    } finally {
+      watcher.close();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #write(reference: ObjectReference, object: KubernetesObject): Promise<void> {
+    const file = this.#file(reference);
+    await mkdir(this.#directory, { recursive: true });
+    // Agents of several machines may write the same object.
+    const draft = `${file}.${randomUUID()}`;
+    await writeFile(draft, JSON.stringify(object));
+    await rename(draft, file);
+  }
+
+  async #read(file: string): Promise<KubernetesObject | undefined> {
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as KubernetesObject);
+  }
+
+  #file({ apiVersion, kind, name, namespace }: ObjectReference): string {
+    const key = keyOf(kind, groupOf(apiVersion));
+    return join(this.#directory, `${key}.${namespace ?? ''}.${name.replaceAll('/', '_')}.json`);
+  }
+}
+
+/** Kinds that nobody applies: they follow from services. */
+const derived = ['Endpoints', 'EndpointSlice'];
+
+/** Two groups may have a kind of one name, such as Service. */
+const keyOf = (kind: string, group: string) => (group === '' ? kind : `${kind}:${group}`);
+
+function namespaceOf(object: KubernetesObject): { namespace?: string } {
+  const { namespace } = object.metadata;
+  return namespace === undefined ? {} : { namespace };
+}
+
+/** Objects are merged field by field; everything else is replaced. */
+function merge(before: unknown, after: unknown): unknown {
+  if (!isObject(before) || !isObject(after)) return after;
+  const result = { ...before };
+  for (const [key, value] of Object.entries(after)) result[key] = merge(before[key], value);
+  return result;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

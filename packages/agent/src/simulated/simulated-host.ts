@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Facts } from '@vhive/shared';
+import type { CommandOptions, CommandResult, FileStatus, Host } from '../host/host.ts';
+import { createRealHost } from '../host/real-host.ts';
+import { runSimulated } from './commands.ts';
+import { simulatedFacts } from './facts.ts';
+import { SimulatedFaults } from './faults.ts';
+import { startGateway } from './gateway.ts';
+import { SimulatedKubernetes } from './kubernetes.ts';
+import { SimulatedMachine } from './machine.ts';
+import { seedFiles } from './seed-files.ts';
+
+/** What a simulated host is made of. */
+export interface SimulatedHostOptions {
+  /** Directory of the simulation: a sub-directory per machine, and one for their common cluster. */
+  directory: string;
+  name: string;
+  /** Its address, in 127.0.0.0/8: connections between simulated machines are real ones. */
+  address: string;
+}
+
+/**
+ * A host that exists only as a directory: files, downloads and connections are real, commands are imitated, and every
+ * line of their output says so. Needs no root and changes nothing outside its directory.
+ */
+export async function createSimulatedHost(options: SimulatedHostOptions): Promise<Host> {
+  const machine = new SimulatedMachine(options.directory, options.name, options.address);
+  if (machine.isNew) await seed(machine);
+  const faults = new SimulatedFaults(dirname(machine.root));
+  const real = createRealHost({ root: machine.root });
+  return {
+    ...real,
+    simulated: true,
+    writeFile: (path, content, { mode }) => real.writeFile(path, content, { mode }),
+    setAttributes: (path, { mode }) => real.setAttributes(path, mode === undefined ? {} : { mode }),
+    makeDirectory: (path, { mode } = {}) => real.makeDirectory(path, mode === undefined ? {} : { mode }),
+    // As large as the facts say, not as what is left on the machine below.
+    space: async () => (await simulatedFacts(machine, real)).root,
+    stat: async (path) => ownedByRoot(await real.stat(path)),
+    run: (argv, runOptions) => announced(machine, faults, argv, runOptions),
+    facts: (): Promise<Facts> => simulatedFacts(machine, real),
+    serviceEndpoint: (address) => startGateway(machine.cluster, address),
+    kubernetes: async () => new SimulatedKubernetes(machine.cluster),
+  };
+}
+
+async function announced(
+  machine: SimulatedMachine,
+  faults: SimulatedFaults,
+  argv: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  options.signal?.throwIfAborted();
+  options.onLine?.('stdout', `(simulated) ${argv.join(' ')}`);
+  const result = (await faults.meet(argv, options.signal)) ?? (await runSimulated(machine, argv, options.input));
+  for (const stream of ['stdout', 'stderr'] as const)
+    for (const line of result[stream].split('\n').filter(Boolean)) options.onLine?.(stream, `(simulated) ${line}`);
+  return result;
+}
+
+/** Without root nothing can be given away, so ownership is imitated: all belongs to root, as it should. */
+function ownedByRoot(status: FileStatus | undefined): FileStatus | undefined {
+  return status && { ...status, owner: 'root', group: 'root' };
+}
+
+/** Once: what steps have removed since must not come back with the next start. */
+async function seed(machine: SimulatedMachine): Promise<void> {
+  for (const [path, content] of Object.entries(seedFiles(machine.name))) {
+    const file = join(machine.root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+  await machine.save();
+}

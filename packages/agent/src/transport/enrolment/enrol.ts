@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type EnrolReply,
+  type EnrolRequest,
+  enrolProofBytes,
+  enrolReply,
+  type Facts,
+  type JoinToken,
+  messageOf,
+  VERSION,
+  VhiveError,
+} from '@vhive/shared';
+import { createHttpsClient, type HttpsClient, readJson, readRefusal } from '../artifacts/https-client.ts';
+import { createBackoff, sleep } from '../backoff.ts';
+import type { Logger } from '../logger.ts';
+import { createTroubleReport } from '../trouble-report.ts';
+import { fetchCertificateAuthority, fingerprintOf } from './certificate-authority.ts';
+import { type CoordinatorAddress, formatCoordinatorAddress } from './coordinator-address.ts';
+import type { Enrolment, IdentityStore } from './identity.ts';
+import { userKeyFromSeed } from './nkey.ts';
+import { sealingKeyOf } from './sealing.ts';
+
+/** How long the coordinator may hold a request of a pending agent, milliseconds. */
+const LONG_POLL_MS = 120_000;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** What enrolment needs. */
+export interface EnrolOptions {
+  coordinator: CoordinatorAddress;
+  node: string;
+  /** Absent: the node waits for approval. */
+  token: JoinToken | undefined;
+  identity: IdentityStore;
+  facts: () => Promise<Facts>;
+  logger: Logger;
+  signal: AbortSignal;
+}
+
+/**
+ * Enrols with the coordinator, stores what it gives and returns it. Goes on trying while the coordinator cannot be reached, is busy
+ * or has not approved yet; throws a {@link VhiveError} (refused) when it says no, or is not the coordinator of the token.
+ */
+export async function enrol(options: EnrolOptions): Promise<Enrolment> {
+  const { coordinator, identity, logger, signal } = options;
+  const backoff = createBackoff(200, 5_000);
+  const trouble = createTroubleReport(logger);
+  let toldPending = false;
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const ca = await pinnedAuthority(options);
+      const reply = await askAgain(options, ca);
+      if (reply.status === 'enrolled') {
+        const { status: _, ca: givenCa, ...given } = reply;
+        if (fingerprintOf(givenCa) !== fingerprintOf(ca)) logger.warn('the coordinator names another CA than it uses');
+        const enrolment = { ...given, coordinator: formatCoordinatorAddress(coordinator) };
+        await identity.update({ ca, enrolment });
+        logger.info(`enrolled as ${enrolment.node} in cluster ${enrolment.cluster}`);
+        return enrolment;
+      }
+      trouble.over();
+      backoff.reset();
+      if (!toldPending)
+        logger.info(
+          `waiting for approval: on the coordinator, type: vhive-coord nodes approve ${options.node} (key ${publicKeyOf(identity)})`,
+        );
+      toldPending = true;
+      await sleep(reply.retryAfterMs, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof VhiveError && error.code !== 'unreachable') throw error;
+      if (foreignCertificate.has(String(codeOf(error))))
+        throw new VhiveError({
+          code: 'refused',
+          message: `the server at ${formatCoordinatorAddress(coordinator)} is not the coordinator this node trusts: its certificate is from another CA`,
+          hint: 'if the coordinator was set up anew, give this node a new join token (on the coordinator: vhive-coord token create)',
+        });
+      trouble.report(
+        `cannot enrol with the coordinator at ${formatCoordinatorAddress(coordinator)}: ${reasonOf(error)}`,
+      );
+      const waitMs = error instanceof RetryLater ? error.retryAfterMs * (1 + Math.random() / 4) : backoff.nextMs();
+      await sleep(waitMs, signal);
+    }
+  }
+}
+
+/** The server asked to come back later. */
+class RetryLater extends Error {
+  readonly retryAfterMs: number;
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The CA to trust: the token's, else the one trusted before, else (first use) whatever the server presents. */
+async function pinnedAuthority({ coordinator, token, identity, logger, signal }: EnrolOptions): Promise<string> {
+  const known = identity.current().ca;
+  if (known !== undefined && (!token || fingerprintOf(known) === token.caFingerprint)) return known;
+  const presented = await fetchCertificateAuthority(coordinator, { timeoutMs: HANDSHAKE_TIMEOUT_MS, signal });
+  const fingerprint = fingerprintOf(presented);
+  const where = formatCoordinatorAddress(coordinator);
+  if (token) {
+    if (fingerprint !== token.caFingerprint)
+      throw new VhiveError({
+        code: 'refused',
+        message: `the server at ${where} is not the coordinator that made the join token: its CA is ${fingerprint}, the token says ${token.caFingerprint}`,
+        hint: 'check --coordinator; if the coordinator was set up anew, make a new token there: vhive-coord token create',
+      });
+    return presented;
+  }
+  logger.warn(
+    `no join token: trusting the coordinator at ${where} at first sight. Compare its CA fingerprint with what "vhive-coord token create" starts with: ${fingerprint}`,
+  );
+  await identity.update({ ca: presented });
+  return presented;
+}
+
+/**
+ * A node that was enrolled before is known by its key: when its join token is no longer good, it asks without one. Only
+ * if that leads to no more than waiting does the refusal of the token count.
+ */
+async function askAgain(options: EnrolOptions, ca: string): Promise<EnrolReply> {
+  const { token, identity, coordinator } = options;
+  const before = identity.current().enrolment;
+  const isKnown = before !== undefined && before.coordinator === formatCoordinatorAddress(coordinator);
+  try {
+    return await ask(options, ca, token);
+  } catch (error) {
+    if (!token || !isKnown || !(error instanceof VhiveError) || error.code !== 'refused') throw error;
+    const reply = await ask(options, ca, undefined);
+    if (reply.status === 'enrolled') return reply;
+    throw error;
+  }
+}
+
+async function ask(options: EnrolOptions, ca: string, token: JoinToken | undefined): Promise<EnrolReply> {
+  const client = createHttpsClient(options.coordinator, ca);
+  try {
+    return await post(client, await requestOf(options, token), options.signal);
+  } finally {
+    client.close();
+  }
+}
+
+async function post(client: HttpsClient, body: EnrolRequest, signal: AbortSignal): Promise<EnrolReply> {
+  const response = await client.send({
+    method: 'POST',
+    path: '/v1/enrol',
+    body,
+    idleTimeoutMs: LONG_POLL_MS,
+    signal,
+  });
+  const status = response.statusCode ?? 0;
+  if (status === 200 || status === 202) {
+    const reply = enrolReply.safeParse(await readJson(response));
+    if (reply.success) return reply.data;
+    throw new VhiveError({
+      code: 'internal',
+      message: 'the coordinator answers in a way this agent does not understand',
+      hint: 'run the same version of vhive-agent and vhive-coord',
+    });
+  }
+  const refusal = await readRefusal(response);
+  if (status === 429 || status >= 500) {
+    const seconds = Number(response.headers['retry-after']);
+    throw seconds > 0 ? new RetryLater(refusal.message, Math.min(seconds, 300) * 1000) : refusal;
+  }
+  throw new VhiveError({ code: 'refused', message: refusal.message, hint: refusal.hint });
+}
+
+async function requestOf({ identity, node, facts }: EnrolOptions, token: JoinToken | undefined): Promise<EnrolRequest> {
+  const { userSeed, sealingSeed } = identity.current();
+  const key = userKeyFromSeed(userSeed);
+  const who = { node, publicKey: key.publicKey, sealingKey: sealingKeyOf(sealingSeed) };
+  const nonce = randomBytes(24).toString('base64url');
+  const at = new Date().toISOString();
+  return {
+    ...who,
+    proof: { nonce, at, signature: key.sign(enrolProofBytes(who, nonce, at)).toString('base64url') },
+    ...(token ? { token: `${token.id}.${token.secret}` } : {}),
+    agentVersion: VERSION,
+    facts: await facts(),
+  };
+}
+
+function publicKeyOf(identity: IdentityStore): string {
+  return userKeyFromSeed(identity.current().userSeed).publicKey;
+}
+
+/** Another server than the trusted coordinator answers. */
+const foreignCertificate = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_SIGNATURE_FAILURE',
+]);
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function reasonOf(error: unknown): string {
+  return codeOf(error) === 'ECONNREFUSED' ? 'nothing listens there (yet)' : messageOf(error);
+}

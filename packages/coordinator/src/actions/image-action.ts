@@ -1,0 +1,26 @@
+import type { Outputs, Params } from '@vhive/shared';
+import type { ArtifactSources, FetchContext } from '../artifacts/artifact-fetch.ts';
+import { checkImage, fetchImage } from '../artifacts/images/image-fetch.ts';
+
+/** `image.fetch` as the coordinator's table of actions wants it: apply mode fetches, check mode only looks. */
+export function imageFetchAction(sources: ArtifactSources) {
+  return async (
+    params: Params<'image.fetch'>,
+    context: FetchContext & { mode: 'apply' | 'check' },
+  ): Promise<{
+    outputs?: Outputs<'image.fetch'>;
+    status: 'unchanged' | 'changed' | 'would-change';
+    changes?: string[];
+  }> => {
+    if (context.mode === 'check') {
+      const found = await checkImage(params, sources, context.signal);
+      const { artifact } = found;
+      if (found.converged) return { outputs: { artifact }, status: 'unchanged' };
+      const known = artifact === null ? {} : { outputs: { artifact } };
+      return { ...known, status: 'would-change', changes: found.changes };
+    }
+    const { artifact, changed } = await fetchImage(params, sources, context);
+    if (!changed) return { outputs: { artifact }, status: 'unchanged' };
+    return { outputs: { artifact }, status: 'changed', changes: [`fetched the image ${params.ref} (${params.arch})`] };
+  };
+}

@@ -1,0 +1,53 @@
+import { mkdtemp, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hashFile } from '@vhive/base/files/hash-file';
+import { filesOf, resolveVersions } from '@vhive/core/versions/resolve';
+import type { LockFile } from '../lock-file.ts';
+import { packGoModules } from './go-modules.ts';
+import { mirrorPath } from './mirror.ts';
+import { needsOf } from './plan-needs.ts';
+import type { PullOrder } from './pull-order.ts';
+import type { Transfers } from './transfers.ts';
+
+const INSTEAD = 'compiling vHive will ask the module proxy on the internet';
+
+/** Puts the modules that vHive is compiled with into the tree, where the plan compiles it and its Go runs here. */
+export async function pullVhiveModules(
+  order: PullOrder,
+  {
+    transfers,
+    lockFile,
+    scratch,
+    signal,
+  }: { transfers: Transfers; lockFile: LockFile; scratch: string; signal: AbortSignal },
+): Promise<void> {
+  const { config, plans, directory, machine, goModules } = order;
+  const plan = plans[machine] ?? Object.values(plans)[0];
+  const files = plan === undefined ? [] : needsOf(plan).files;
+  const pathOf = (name: string) => {
+    const file = files.find((one) => one.name === name);
+    return file && join(directory, mirrorPath(file.url));
+  };
+  const [go, source] = [pathOf('go'), pathOf('vhive-source')];
+  const version = resolveVersions(config).vhiveSource;
+  const modules = filesOf('vhiveSource', version, machine).find(({ name }) => name === 'vhive-modules');
+  if (go === undefined || source === undefined || modules === undefined) return;
+  if (!goModules) return transfers.leaveOut(`Go modules of vHive (--no-go-modules): ${INSTEAD}`);
+  if (!plans[machine])
+    return transfers.leaveOut(`Go modules of vHive, as its Go does not run on ${machine}: ${INSTEAD}`);
+  const { name, arch, url } = modules;
+  const target = join(directory, mirrorPath(url));
+  await transfers.run('modules', `Go modules of vHive ${version}`, async () => {
+    const locked = await lockFile.find(url);
+    const there = locked && (await hashFile(target).catch(() => undefined));
+    if (there && there.sha256 === locked.sha256) return { bytes: there.bytes, changed: false };
+    for (const file of [go, source]) await stat(file);
+    const own = await mkdtemp(join(scratch, 'modules-'));
+    if (!(await packGoModules({ go, source }, target, { scratch: own, signal }))) return undefined;
+    const { sha256, bytes } = await hashFile(target);
+    // The same modules, packed anew, may be other bytes.
+    if (locked) await lockFile.forget(url);
+    await lockFile.record({ name, version, arch, url, sha256, bytes });
+    return { bytes, changed: true };
+  });
+}

@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { connect } from '@nats-io/transport-node';
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { imagesForAll } from '@vhive/base/image-index';
+import { type ClusterConfig, type Progress, VERSION, VhiveError } from '@vhive/shared';
+import { type Logger, pino } from 'pino';
+import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
+import { readImageIndex } from '../artifacts/images/read-image-index.ts';
+import { LockFile } from '../artifacts/lock-file.ts';
+import { parseMirror } from '../artifacts/mirror/mirror.ts';
+import { ArtifactStore } from '../artifacts/store.ts';
+import type { CoordinatorOptions, RunningCoordinator } from '../cli/hooks.ts';
+import { createHttpApi } from '../http/http-api.ts';
+import { AgentLink } from '../nats/agent-link.ts';
+import { EventStore } from '../nats/event-store.ts';
+import { useExternalNats } from '../nats/external-nats.ts';
+import { acquireLease } from '../nats/lease.ts';
+import { LogStore } from '../nats/log-store.ts';
+import { findNatsServer } from '../nats/nats-binary.ts';
+import { type NatsServer, startNatsServer } from '../nats/nats-server.ts';
+import { ensureStreams } from '../nats/streams.ts';
+import { openNodeRegistry } from '../nodes/node-registry.ts';
+import { clusterOperations } from '../operations/cluster-operations.ts';
+import { Runner } from '../runs/runner.ts';
+import { type Authority, hostAddresses, openAuthority } from '../trust/authority.ts';
+import { openJoinTokens } from '../trust/join-tokens.ts';
+import { openOperatorToken } from '../trust/operator-token.ts';
+import { lanCidr } from './lan.ts';
+import { localSteps } from './local-steps.ts';
+import { natsServerOfMirror } from './nats-artifact.ts';
+
+/**
+ * Starts a coordinator in this process: its nats-server, the connection to it, the registry, the runner, and last the
+ * HTTPS server and `<stateDir>/coordinator.json`, by which commands find it. What was started is stopped again when a
+ * later part fails. Wiring only: what happens is in the parts.
+ */
+export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
+  const { stateDir, cluster } = options;
+  const log = createLog(options);
+  await using started = new AsyncDisposableStack();
+
+  const authority = await openAuthority({ stateDir, cluster });
+  const names = [...hostAddresses(), hostname()];
+  await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, 0o644);
+  const store = await ArtifactStore.open(join(stateDir, 'artifacts'));
+  const lockFile = new LockFile(join(stateDir, 'vhive.lock'));
+  let mirror = options.mirror;
+  const sources = () => ({ store, lockFile, mirror: mirror === undefined ? undefined : parseMirror(mirror) });
+  const nats = options.nats
+    ? await useExternalNats({ url: options.nats, authority, stateDir, log })
+    : await superviseNats(options, authority, names, log, sources());
+  started.defer(() => nats.stop());
+
+  const user = await authority.coordinatorUser();
+  const nc = await connect({
+    servers: nats.url,
+    name: 'vhive-coord',
+    authenticator: user.authenticator,
+    tls: { ca: authority.caPem },
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 100,
+    reconnectJitterTLS: 100,
+    // A stack trace for each request, just in case it fails, would be a third of what a request costs.
+    noAsyncTraces: true,
+  });
+  started.defer(() => nc.close());
+  await ensureStreams(nc, cluster);
+
+  const stopping = new AbortController();
+  started.defer(async () => stopping.abort(new Error('the coordinator stops')));
+  const url = `https://127.0.0.1:${options.httpsPort}`;
+  const holder = { id: randomUUID(), host: hostname(), pid: process.pid, version: VERSION, url };
+  const taken = await acquireLease(
+    nc,
+    cluster,
+    { ...holder, since: now() },
+    {
+      log,
+      // Whoever held it through our own nats-server was killed: its state directory is locked for us alone.
+      isGone: () => options.nats === undefined,
+      onLost: (by) => giveUp(`${by?.host ?? 'another coordinator'} leads the cluster now`),
+    },
+  );
+  if ('heldBy' in taken)
+    throw new VhiveError({
+      code: 'refused',
+      message: `the coordinator on ${taken.heldBy.host} (process ${taken.heldBy.pid}) leads the cluster ${cluster}`,
+      hint: 'watch it there: vhive-coord status --watch',
+    });
+  started.defer(() => taken.lease.release());
+
+  const link = new AgentLink(nc, cluster, { log });
+  const registry = await openNodeRegistry({
+    stateDir,
+    authority,
+    log,
+    machineId: await machineId(),
+    revoke: (key) => nats.revoke(key),
+    dropped: (node) => link.rejected(node),
+    async leave(node) {
+      const signal = AbortSignal.timeout(5_000);
+      await link.sendCommand(node, { type: 'agent.leave', reason: 'removed by the operator' }, { signal });
+    },
+  });
+  started.defer(async () => registry.close());
+  if (options.lan !== undefined) registry.setLan(lanCidr(options.lan));
+
+  const events = new EventStore(nc, cluster, { log, signal: stopping.signal });
+  const logs = new LogStore(nc, cluster, { log });
+  const progress = new EventEmitter<{ progress: [executor: string, progress: Progress] }>();
+  progress.setMaxListeners(0);
+
+  const runner = new Runner(events, {
+    log,
+    sendCommand: (node, command, how) => link.sendCommand(node, command, how),
+    runLocally: localSteps({ registry, sources, logs, progress }),
+    onBroken: (cause) => giveUp(cause instanceof Error ? cause.message : String(cause)),
+  });
+  started.defer(async () => runner.halt());
+  await runner.load({ resume: options.service === true });
+
+  started.defer(link.subscribeHeartbeats((node, heartbeat) => registry.heartbeat(node, heartbeat)) as () => never);
+  started.defer(link.subscribeProgress((node, body) => progress.emit('progress', node, body)) as () => never);
+  registry.events.on('reachable', (node) => runner.nodeChanged({ type: 'node.reachable', at: now(), node }));
+  registry.events.on('unreachable', (node, seen) =>
+    runner.nodeChanged({ type: 'node.unreachable', at: now(), node, lastSeen: seen.toISOString() }),
+  );
+  registry.events.on('removed', (node) => runner.nodeChanged({ type: 'node.removed', at: now(), node }));
+  const consumer = await link.consumeEvents(async (node, event) => {
+    if ((await runner.agentEvent(node, event)) !== 'foreign') return;
+    registry.countRejected(node, 'foreign');
+    log.warn({ node, stepId: event.result.stepId }, 'an agent reported on a step that is not its own; dropped');
+  });
+  started.defer(() => consumer.stop());
+
+  const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
+  const operations = clusterOperations({
+    ...{ cluster, natsVersion: nats.version, registry, tokens, runner, events, logs, link, progress },
+    chooseLan: (config: ClusterConfig) => {
+      if (config.lan !== undefined) registry.setLan(lanCidr(config.lan));
+    },
+    useMirror(wanted) {
+      mirror = wanted ?? options.mirror;
+    },
+    mirrored: () => mirror !== undefined,
+    async mirrorImages(arches) {
+      const { mirror: from } = sources();
+      return from === undefined ? [] : imagesForAll(await readImageIndex(from, stopping.signal), arches);
+    },
+    supersede: options.service !== true,
+  });
+  const app = await createHttpApi({
+    certificate: await authority.serverCertificate(names),
+    log,
+    enrolment: {
+      authority,
+      tokens,
+      registry,
+      trustNetworks: () => options.trustNetworks,
+      natsUrls: (contacted) => [options.nats ?? natsUrl(contacted, new URL(nats.url).port)],
+    },
+    store,
+    operations,
+    operatorToken: await openOperatorToken(stateDir),
+  });
+  started.defer(() => app.close());
+  await app.listen({ host: '0.0.0.0', port: options.httpsPort });
+
+  const file = join(stateDir, 'coordinator.json');
+  await writeFileAtomic(file, JSON.stringify({ url, pid: process.pid, startedAt: now() }));
+  started.defer(() => rm(file, { force: true }));
+  log.info({ url, cluster, version: VERSION }, 'the coordinator is ready');
+
+  const parts = started.move();
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= parts.disposeAsync();
+    return stopped;
+  };
+  function giveUp(reason: string): void {
+    log.fatal({ reason }, 'this coordinator steps down');
+    stop().catch((cause: unknown) => log.error({ err: cause }, 'stepping down'));
+  }
+  return { url, stop };
+}
+
+/** A nats-server of one's own, found or fetched. */
+async function superviseNats(
+  { cacheDir, stateDir, natsPort: port }: CoordinatorOptions,
+  authority: Authority,
+  names: string[],
+  log: Logger,
+  sources: ArtifactSources,
+): Promise<NatsServer> {
+  const fetch = sources.mirror === undefined ? undefined : () => natsServerOfMirror(sources, cacheDir);
+  const binary = await findNatsServer({ cacheDir, log, fetch });
+  return await startNatsServer({ binary, authority, stateDir, log, names, port });
+}
+
+/** Where agents that reached this address find the supervised server. */
+function natsUrl(contacted: string, port: string): string {
+  return `tls://${contacted.includes(':') ? `[${contacted}]` : contacted}:${port}`;
+}
+
+function createLog(options: CoordinatorOptions): Logger {
+  const settings = { level: options.logLevel, base: { name: 'vhive-coord' } };
+  const { log } = options;
+  if (log) return pino(settings, { write: (line: string) => log(line.trimEnd()) });
+  return pino(settings, pino.destination({ fd: 2, sync: true }));
+}
+
+async function machineId(): Promise<string> {
+  return (await readFile('/etc/machine-id', 'utf8').catch(() => '')).trim();
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,62 @@
+import type { EventEmitter } from 'node:events';
+import { type AttemptSummary, COORDINATOR, type Progress, type RunStep, VhiveError } from '@vhive/shared';
+import { artifactFetchAction } from '../actions/artifact-action.ts';
+import { imageFetchAction } from '../actions/image-action.ts';
+import { preflightCluster } from '../actions/preflight-cluster.ts';
+import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
+import type { LogStore } from '../nats/log-store.ts';
+import type { NodeRegistry } from '../nodes/node-registry.ts';
+import { type CoordinatorActions, runCoordinatorStep } from '../runs/coordinator-steps.ts';
+
+/** What the coordinator's own steps act on. */
+export interface LocalStepParts {
+  registry: NodeRegistry;
+  /** Asked at each fetch: a request may have named another mirror. */
+  sources(): ArtifactSources;
+  logs: LogStore;
+  progress: EventEmitter<{ progress: [executor: string, progress: Progress] }>;
+}
+
+/** Runs steps of the coordinator itself; their output goes where the agents' goes. */
+export function localSteps(parts: LocalStepParts): (command: RunStep, signal: AbortSignal) => Promise<AttemptSummary> {
+  const table: CoordinatorActions = {
+    'artifact.fetch': (params, context) => artifactFetchAction(parts.sources())(params, context),
+    'image.fetch': (params, context) => imageFetchAction(parts.sources())(params, context),
+    'preflight.cluster': async (params, context) => {
+      const outputs = preflightCluster(params, parts.registry.views());
+      const errors = outputs.findings.filter((finding) => finding.level === 'error');
+      for (const { level, message } of outputs.findings) context.log(`${level}: ${message}`);
+      if (errors.length === 0) return { outputs, status: 'unchanged' };
+      throw new VhiveError({
+        code: 'preflight',
+        message: errors.map((finding) => finding.message).join('; '),
+        hint: errors.map((finding) => finding.hint).find((hint) => hint !== undefined),
+      });
+    },
+  };
+  return (command, signal) => {
+    const { runId, stepId, phase, attemptId } = command;
+    return runCoordinatorStep(
+      command,
+      table,
+      {
+        log(task, text) {
+          const lines = [{ at: new Date().toISOString(), taskId: task.id, stream: 'agent' as const, text }];
+          // A lost line of output must not fail the step it is about.
+          parts.logs
+            .append(COORDINATOR, { type: 'log', runId, stepId, phase, attemptId, lines })
+            .catch(() => undefined);
+        },
+        progress(task, index, status, detail) {
+          parts.progress.emit('progress', COORDINATOR, {
+            type: 'task.progress',
+            ...{ runId, stepId, attemptId, taskId: task.id, title: task.title },
+            ...{ index, count: command.tasks.length, status },
+            ...(detail === undefined ? {} : { detail }),
+          });
+        },
+      },
+      signal,
+    );
+  };
+}

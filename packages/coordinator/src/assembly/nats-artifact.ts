@@ -1,0 +1,32 @@
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { catalogue } from '@vhive/core/versions/catalogue';
+import { filesOf } from '@vhive/core/versions/resolve';
+import { VhiveError } from '@vhive/shared';
+import { extract } from 'tar';
+import { type ArtifactSources, fetchArtifact } from '../artifacts/artifact-fetch.ts';
+
+/** Node's words for architectures, and Debian's. */
+const machines: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
+
+/** nats-server's release of the catalogue, from the mirror, unpacked into `directory`. Rejects when the mirror lacks it. */
+export async function natsServerOfMirror(sources: ArtifactSources, directory: string): Promise<string> {
+  const arch = machines[process.arch] ?? process.arch;
+  const [file] = filesOf('natsServer', catalogue.natsServer.version, arch);
+  if (!file) throw new Error('the catalogue has no nats-server');
+  const context = { signal: AbortSignal.timeout(120_000), log: () => undefined, progress: () => undefined };
+  const { artifact } = await fetchArtifact({ ...file, optional: true }, sources, context);
+  const stored = artifact && (await sources.store.find(artifact.sha256));
+  if (!stored) throw new VhiveError({ code: 'preflight', message: `the mirror has no ${file.url}` });
+  await mkdir(directory, { recursive: true });
+  const work = await mkdtemp(join(directory, '.nats-server-'));
+  try {
+    await extract({ file: stored.path, cwd: work, strip: 1, filter: (path) => path.endsWith('/nats-server') });
+    await chmod(join(work, 'nats-server'), 0o755);
+    const target = join(directory, 'nats-server');
+    await rename(join(work, 'nats-server'), target);
+    return target;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import type { CliContext } from '../../context.ts';
+import { addClusterOptions } from '../../options/cluster-options.ts';
+import { option } from '../../options/environment.ts';
+import { outputOption } from '../../options/output-option.ts';
+import { list } from '../../options/parsers.ts';
+import type { MirrorPullFlags } from './run-pull.ts';
+
+/** `vhive-coord mirror`: a tree that replaces the internet. */
+export function mirrorCommand(context: CliContext): Command {
+  const command = new Command('mirror')
+    .summary('fill a tree that replaces the internet')
+    .description('Mirror trees: what `up --mirror` takes everything from.');
+  const pull = new Command('pull')
+    .summary('fetch all that a cluster needs into a tree')
+    .description(
+      'Fetches all that `up` with the same options takes from outside into a tree: files with their checksums, and ' +
+        'container images as archives. What is there already is not fetched again; an interrupted pull goes on where it ' +
+        'was. Debian packages are not part of it: nodes take them from their own package sources.',
+    );
+  addClusterOptions(pull);
+  pull
+    .optionsGroup('Mirror:')
+    .requiredOption('--to <dir>', 'the tree; made when it is missing')
+    .addOption(
+      option('--arch <arch>', "of the nodes: amd64, arm64; repeatable; default: this machine's").argParser(list),
+    )
+    .addOption(option('--no-images', 'leave container images out'))
+    .addOption(option('--no-go-modules', 'leave out the Go modules that vHive is compiled with'))
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 all is there; 4 something could not be fetched, the rest is there; 2, 3 wrong options.
+
+Examples:
+  vhive-coord mirror pull --to ./mirror
+  vhive-coord mirror pull --config vhive.yaml --to /srv/mirror --arch amd64,arm64
+  vhive-coord up --nodes 4 --mirror ./mirror`,
+    )
+    .action(async (flags: MirrorPullFlags) => {
+      const { runMirrorPull } = await import('./run-pull.ts');
+      await runMirrorPull(flags, context);
+    });
+  return command.addCommand(pull);
+}

@@ -1,0 +1,116 @@
+import { constants } from 'node:fs';
+import { access, mkdir, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { archProblems } from '@vhive/core/cluster-file/arch-checks';
+import { problemsError } from '@vhive/core/cluster-file/problem';
+import { buildPlan } from '@vhive/core/plan/index';
+import { type ClusterConfig, exitCodeOf, messageOf, type Plan, VhiveError } from '@vhive/shared';
+import { pullMirror } from '../../../artifacts/mirror/pull-mirror.ts';
+import type { FailedItem, PulledItem } from '../../../artifacts/mirror/pull-order.ts';
+import type { CliContext } from '../../context.ts';
+import { withInterrupt } from '../../interrupt.ts';
+import { type ConfigFlags, clusterConfig } from '../../settings.ts';
+import { placeholderNodes } from '../plan/placeholder-nodes.ts';
+import { count, megabytes } from './amounts.ts';
+
+/** Values of the options of `mirror pull`. */
+export interface MirrorPullFlags extends ConfigFlags {
+  to: string;
+  arch?: string[];
+  images: boolean;
+  goModules: boolean;
+}
+
+/** Node's words for architectures, and Debian's. */
+const machines: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
+
+/** Fills a mirror tree, and says what was fetched, what was there, what failed and what is not part of it. */
+export async function runMirrorPull(flags: MirrorPullFlags, { io }: CliContext): Promise<void> {
+  const config = await clusterConfig(flags, io.env);
+  const machine = machines[process.arch] ?? process.arch;
+  const plans = Object.fromEntries((flags.arch ?? [machine]).map((arch) => [arch, planFor(config, arch)]));
+  const directory = resolve(flags.to);
+  await makeDirectory(directory);
+  const { style } = io;
+  const order = { config, plans, directory, machine, images: flags.images, goModules: flags.goModules };
+  const result = await withInterrupt(io, (signal) =>
+    pullMirror(order, {
+      signal,
+      log: (text) => io.stderr.write(`${style.dim(text)}\n`),
+      onItem(item) {
+        io.line({ type: 'pulled', ...item });
+        if (item.changed) io.say(`${style.good('+')} ${item.title} ${style.dim(megabytes(item.bytes))}`);
+      },
+      onFailure({ title, message }) {
+        io.stderr.write(`${style.bad('failed:')} ${title}: ${message}\n`);
+      },
+    }),
+  );
+  const { pulled, failed } = result;
+  const leftOut = [...result.leftOut, 'Debian packages: nodes take them from their own package sources'];
+  io.line({ type: 'mirror', directory, ...totals(pulled), failed, leftOut });
+  for (const line of summary(directory, pulled)) io.say(line);
+  for (const what of leftOut) io.say(`not part of it: ${what}`);
+  if (failed.length > 0) showFailures(failed, { io });
+}
+
+/** Makes the tree's folder; what is no folder, or may not be made, is the operator's slip and not ours. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    // Not recursive where the folder above is missing: a slip of the keyboard would make a tree somewhere.
+    if (!(await stat(directory).catch(() => undefined))?.isDirectory()) await mkdir(directory);
+    await access(directory, constants.W_OK);
+  } catch (error) {
+    throw new VhiveError({
+      code: 'usage',
+      message: `--to ${directory}: cannot be made or written to: ${messageOf(error)}`,
+      hint: 'name a folder of yours, in one that is there: --to ./mirror',
+    });
+  }
+}
+
+/** A plan for nodes as they might be, with all that their architecture needs. */
+function planFor(config: ClusterConfig, arch: string): Plan {
+  if (!['amd64', 'arm64'].includes(arch))
+    throw new VhiveError({ code: 'usage', message: `--arch ${arch}: must be amd64 or arm64` });
+  const nodes = placeholderNodes(config.nodes ?? 2, arch);
+  const problems = archProblems(config, nodes.slice(0, 1));
+  if (problems.length > 0) throw problemsError(problems);
+  const [controlPlane] = nodes;
+  if (!controlPlane) throw new Error('a plan is of one node at least');
+  return buildPlan({ config, nodes, controlPlane, mirror: true });
+}
+
+function totals(pulled: readonly PulledItem[]) {
+  const fetched = pulled.filter(({ changed }) => changed);
+  const sum = (items: readonly PulledItem[]) => items.reduce((bytes, item) => bytes + item.bytes, 0);
+  return {
+    files: pulled.filter(({ kind }) => kind !== 'image').length,
+    images: pulled.filter(({ kind }) => kind === 'image').length,
+    bytes: sum(pulled),
+    fetched: fetched.length,
+    fetchedBytes: sum(fetched),
+  };
+}
+
+function summary(directory: string, pulled: readonly PulledItem[]): string[] {
+  const { files, images, bytes, fetched, fetchedBytes } = totals(pulled);
+  const what = `${count(files, 'file')} and ${count(images, 'image')}, ${megabytes(bytes)}, in ${directory}`;
+  if (fetched === 0) return [`nothing to fetch: ${what}`];
+  return [what, `fetched now: ${fetched}, ${megabytes(fetchedBytes)}`];
+}
+
+function showFailures(failed: readonly FailedItem[], { io }: Pick<CliContext, 'io'>): void {
+  const { style } = io;
+  io.stderr.write(`${style.bad('error:')} ${count(failed.length, 'item')} could not be fetched:\n`);
+  for (const { title, message, hint } of failed) {
+    io.stderr.write(`  ${title}: ${message}\n`);
+    if (hint !== undefined) io.stderr.write(`    ${style.bold('hint:')} ${hint}\n`);
+  }
+  io.fail({
+    code: 'step-failed',
+    message: `could not be fetched: ${failed.map(({ title }) => title).join(', ')}`,
+    hint: 'the same command goes on with what is missing',
+    exitCode: exitCodeOf('step-failed'),
+  });
+}

@@ -1,0 +1,120 @@
+import { imagesForAll } from '@vhive/base/image-index';
+import type { PlanNode } from '@vhive/core/phases/index';
+import {
+  buildPlan,
+  criticalPath,
+  estimator,
+  recordedSeconds,
+  renderCriticalPath,
+  renderMermaid,
+  renderText,
+} from '@vhive/core/plan/index';
+import type { NodeView, Plan, RunRequest, RunView } from '@vhive/shared';
+import { readImageIndex } from '../../../artifacts/images/read-image-index.ts';
+import { parseMirror } from '../../../artifacts/mirror/mirror.ts';
+import type { ApiClient } from '../../client/client.ts';
+import { hasState, withCoordinator } from '../../connect.ts';
+import type { CliContext } from '../../context.ts';
+import { mirrorOf } from '../../options/coordinator-options.ts';
+import { type ClusterFlags, type ClusterSettings, clusterSettings } from '../../settings.ts';
+import { placeholderNodes } from './placeholder-nodes.ts';
+
+/** Values of the options of `plan`. */
+export interface PlanFlags extends ClusterFlags {
+  until?: string;
+  skip?: string[];
+  limit?: string[];
+}
+
+/** Prints the plan of the known nodes, or of placeholders where too few are known. */
+export async function runPlan(flags: PlanFlags, context: CliContext): Promise<void> {
+  const { io } = context;
+  const settings = await clusterSettings(flags, io.env);
+  const { plan, runs } = await planFor(flags, settings, context);
+  const path = criticalPath(plan, estimator(recordedSeconds(runs)));
+  if (io.json) return io.line({ type: 'plan', mode: 'apply', plan, criticalPath: path });
+  const text = flags.output === 'mermaid' ? renderMermaid(plan) : `${renderText(plan)}\n${renderCriticalPath(path)}`;
+  io.stdout.write(`${text.trimEnd()}\n`);
+}
+
+/** A plan, and the finished runs whose times tell how long it may take, newest first. */
+interface TimedPlan {
+  plan: Plan;
+  runs: readonly RunView[];
+}
+
+/** How many earlier runs are asked for their times. */
+const MOST_RUNS = 5;
+
+async function earlierRuns(client: ApiClient): Promise<RunView[]> {
+  const finished = (await client.runs())
+    .filter(({ mode, finishedAt }) => mode === 'apply' && finishedAt !== undefined)
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
+  return await Promise.all(finished.slice(0, MOST_RUNS).map(({ runId }) => client.run(runId)));
+}
+
+async function planFor(flags: PlanFlags, settings: ClusterSettings, context: CliContext): Promise<TimedPlan> {
+  const { coordinator } = settings;
+  if (!(await hasState(coordinator.stateDir)))
+    return { plan: await ofPlaceholders(flags, settings, [], context), runs: [] };
+  return await withCoordinator({ coordinator, hooks: context.hooks, start: 'existing' }, async ({ client }) => {
+    const known = (await client.nodes()).filter((node) => node.status !== 'pending');
+    const master = known.find((node) => node.name === settings.config.controlPlane) ?? known.find((node) => node.local);
+    const runs = await earlierRuns(client);
+    const count = settings.nodes ?? known.length;
+    if (master === undefined || known.length < count)
+      return { plan: await ofPlaceholders(flags, settings, known, context), runs };
+    const others = known.filter((node) => node !== master).map(({ name }) => name);
+    const names = [master.name, ...others.slice(0, count - 1)];
+    return { plan: await client.plan(requestOf(flags, settings, names)), runs };
+  });
+}
+
+async function ofPlaceholders(
+  flags: PlanFlags,
+  settings: ClusterSettings,
+  known: NodeView[],
+  { io }: CliContext,
+): Promise<Plan> {
+  const count = Math.max(1, settings.nodes ?? known.length);
+  io.stderr.write(
+    `${known.length === 0 ? 'no node is known yet' : `only ${known.length} of ${count} nodes are known`}: ` +
+      `this is the plan of ${count} placeholder ${count === 1 ? 'node' : 'nodes'}, node1 the master\n`,
+  );
+  const nodes = placeholderNodes(count);
+  const [controlPlane] = nodes;
+  if (!controlPlane) throw new Error('a plan is of one node at least');
+  const selection = {
+    ...(flags.until === undefined ? {} : { until: flags.until }),
+    skip: flags.skip ?? [],
+    limit: flags.limit ?? [],
+  };
+  const mirrorImages = await imagesOfMirror(flags.mirror, nodes);
+  const mirror = flags.mirror !== undefined;
+  return buildPlan({ config: settings.config, nodes, controlPlane, mirror, mirrorImages }, selection);
+}
+
+/** How long a mirror may take to tell what it has, milliseconds. */
+const MIRROR_ANSWERS_MS = 60_000;
+
+async function imagesOfMirror(mirror: string | undefined, nodes: readonly PlanNode[]): Promise<string[]> {
+  if (mirror === undefined) return [];
+  const images = await readImageIndex(parseMirror(mirror), AbortSignal.timeout(MIRROR_ANSWERS_MS));
+  return imagesForAll(
+    images,
+    nodes.map(({ facts }) => facts.arch),
+  );
+}
+
+function requestOf(flags: PlanFlags, settings: ClusterSettings, nodes: string[]): RunRequest {
+  const [controlPlane] = nodes;
+  return {
+    config: { ...settings.config, ...(controlPlane === undefined ? {} : { controlPlane }) },
+    nodes,
+    mode: 'apply',
+    skip: flags.skip ?? [],
+    limit: flags.limit ?? [],
+    ...(flags.until === undefined ? {} : { until: flags.until }),
+    ...(flags.mirror === undefined ? {} : { mirror: mirrorOf(flags.mirror) }),
+  };
+}

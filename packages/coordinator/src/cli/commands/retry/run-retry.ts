@@ -1,0 +1,35 @@
+import { VhiveError } from '@vhive/shared';
+import { withExisting } from '../../attach.ts';
+import type { CliContext } from '../../context.ts';
+import { chooseReporter } from '../../follow/choose-reporter.ts';
+import { followRun } from '../../follow/follow-run.ts';
+import { interruptedError } from '../../follow/interrupted.ts';
+import { reportRun } from '../../follow/report-run.ts';
+import { withInterrupt } from '../../interrupt.ts';
+import type { RetryFlags } from './command.ts';
+
+/** Tries again what failed in the newest run, and follows it. */
+export async function runRetry(flags: RetryFlags, context: CliContext): Promise<void> {
+  await withInterrupt(context.io, (signal) =>
+    withExisting(flags, context, async (client, { attached }) => {
+      const { run } = await client.status();
+      if (run === null)
+        throw new VhiveError({
+          code: 'usage',
+          message: 'there is no run to retry: none was ever begun',
+          hint: 'vhive-coord up --nodes N',
+        });
+      await client.retry(run.runId, flags.node ?? []);
+      const reporter = await chooseReporter(context.io);
+      try {
+        const followed = await followRun(client, run.runId, reporter, signal);
+        reporter.close();
+        reportRun(followed, context.io);
+      } catch (cause) {
+        throw signal.aborted ? interruptedError(run.runId, attached) : cause;
+      } finally {
+        reporter.close();
+      }
+    }),
+  );
+}

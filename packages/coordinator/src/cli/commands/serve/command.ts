@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import type { CliContext } from '../../context.ts';
+import { addCoordinatorOptions, type CoordinatorFlags } from '../../options/coordinator-options.ts';
+
+/** `vhive-coord serve`: the coordinator in the foreground, for systemd. */
+export function serveCommand(context: CliContext): Command {
+  const command = new Command('serve')
+    .summary('run the coordinator in the foreground')
+    .description(
+      'Runs the coordinator in the foreground until SIGTERM or Ctrl-C. Other commands attach to it; runs go on without ' +
+        'a terminal, and an unfinished one is resumed at the start. Needs no root. systemd/vhive-coord.service runs it.',
+    );
+  return addCoordinatorOptions(command)
+    .addHelpText('after', '\nExample:\n  vhive-coord serve --state-dir /var/lib/vhive-coord --log-level info')
+    .action(async (flags: CoordinatorFlags) => {
+      const { runServe } = await import('./run-serve.ts');
+      await runServe(flags, context);
+    });
+}

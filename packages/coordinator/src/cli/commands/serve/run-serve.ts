@@ -1,0 +1,23 @@
+import { VhiveError } from '@vhive/shared';
+import { runningEndpoint } from '../../connect.ts';
+import type { CliContext } from '../../context.ts';
+import { aborted, withInterrupt } from '../../interrupt.ts';
+import { type CoordinatorFlags, coordinatorOptions } from '../../options/coordinator-options.ts';
+
+/** Runs the coordinator until it is told to end. Its log goes to standard error. */
+export async function runServe(flags: CoordinatorFlags, { io, hooks }: CliContext): Promise<void> {
+  const options = { ...coordinatorOptions(flags, {}, io.env), service: true };
+  const running = await runningEndpoint(options.stateDir);
+  if (running)
+    throw new VhiveError({
+      code: 'usage',
+      message: `a coordinator of ${options.stateDir} runs already, at ${running.url}`,
+      hint: 'use it: vhive-coord status; or end it: systemctl stop vhive-coord',
+    });
+  await withInterrupt(io, async (signal) => {
+    const coordinator = await hooks.startCoordinator(options);
+    io.say(`coordinator of cluster ${options.cluster} at ${coordinator.url}`);
+    await aborted(signal);
+    await coordinator.stop();
+  });
+}

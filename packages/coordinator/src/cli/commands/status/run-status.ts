@@ -1,0 +1,26 @@
+import { withExisting } from '../../attach.ts';
+import type { CliContext } from '../../context.ts';
+import { withInterrupt } from '../../interrupt.ts';
+import { statusLines } from '../../render/status-lines.ts';
+import type { StatusFlags } from './command.ts';
+import { watch } from './watch.ts';
+
+/** Prints the status once, or watches. */
+export async function runStatus(flags: StatusFlags, context: CliContext): Promise<void> {
+  const { io } = context;
+  await withInterrupt(io, (signal) =>
+    withExisting(
+      flags,
+      context,
+      async (client) => {
+        const status = await client.status();
+        io.line({ type: 'status', status });
+        const now = new Date();
+        if (!flags.watch || status.run?.status !== 'running')
+          for (const line of statusLines(status, { width: io.width, now }, io.style)) io.say(line);
+        if (flags.watch) await watch(client, status, io, signal);
+      },
+      { hearNodes: true },
+    ),
+  );
+}

@@ -1,0 +1,50 @@
+import type { StatusView } from '@vhive/shared';
+import type { ApiClient } from '../../client/client.ts';
+import { chooseReporter } from '../../follow/choose-reporter.ts';
+import { followRun } from '../../follow/follow-run.ts';
+import { reportRun } from '../../follow/report-run.ts';
+import { steadyStream } from '../../follow/steady-stream.ts';
+import type { CliIo } from '../../io.ts';
+import { nodeTable } from '../../render/node-table.ts';
+
+/**
+ * Follows the run under way to its end, or, where there is none, the nodes until a run begins, and then that one.
+ * Ends without an error when the signal aborts: there was nothing else to wait for.
+ */
+export async function watch(client: ApiClient, status: StatusView, io: CliIo, signal: AbortSignal): Promise<void> {
+  const runId = status.run?.status === 'running' ? status.run.runId : await nextRun(client, status, io, signal);
+  if (runId === undefined) return;
+  const reporter = await chooseReporter(io);
+  try {
+    const run = await followRun(client, runId, reporter, signal);
+    reporter.close();
+    reportRun(run, io);
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+  } finally {
+    reporter.close();
+  }
+}
+
+/** Shows the nodes whenever one changes its status; resolves with the run that begins meanwhile. */
+async function nextRun(
+  client: ApiClient,
+  status: StatusView,
+  io: CliIo,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let said = statuses(status.nodes);
+  const stream = steadyStream(client, undefined, signal, (text) => io.say(text));
+  for await (const message of stream) {
+    if (message.type === 'event' && message.runId !== status.run?.runId) return message.runId;
+    if (message.type !== 'nodes' || statuses(message.nodes) === said) continue;
+    said = statuses(message.nodes);
+    io.line({ type: 'nodes', nodes: message.nodes });
+    for (const line of nodeTable(message.nodes, { width: io.width, now: new Date() }, io.style)) io.say(line);
+  }
+  return undefined;
+}
+
+function statuses(nodes: StatusView['nodes']): string {
+  return nodes.map(({ name, status }) => `${name} ${status}`).join(',');
+}

@@ -1,0 +1,223 @@
+import { EventEmitter, on } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { apply, attemptIdOf, initialState } from '@vhive/core/scheduler/index';
+import type { AttemptSummary, NodeView, Plan, RunEvent, RunEventOf, RunRequest, StreamMessage } from '@vhive/shared';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ApiServer, startApiServer } from '../../client/api-server.fixture.ts';
+import type { CliHooks } from '../../hooks.ts';
+import { nodeOf } from '../../render/run-view.fixture.ts';
+import { cli } from '../../run-cli.fixture.ts';
+
+const runId = 'run-20260301t100000-abc123';
+const at = (second: number) => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
+const stepId = (phase: string, node: string) => `${phase}/${node}`;
+
+function planOf(phase: string): Plan {
+  const steps = ['master', 'worker'].map((node) => {
+    const tasks = [{ id: 'files', title: 'Some files', action: 'no-op', params: {} }];
+    const ids = { id: stepId(phase, node), phase, executor: node, node, title: phase };
+    const onFailure = phase === 'preflight' ? ('fail-run' as const) : ('fail-node' as const);
+    const policy = { timeLimitMs: 60_000, retries: 0, backoffMs: 0, onFailure };
+    return { ...ids, needs: [], after: [], tasks, policy };
+  });
+  return { phases: [{ name: phase, title: phase }], controlPlane: 'master', nodes: ['master', 'worker'], steps };
+}
+
+function dispatched(phase: string, node: string): RunEvent {
+  const ids = { stepId: stepId(phase, node), attemptId: attemptIdOf(runId, stepId(phase, node), 1) };
+  return { type: 'attempt.dispatched', at: at(1), ...ids, number: 1 };
+}
+
+function finished(phase: string, node: string, fields: Partial<AttemptSummary> = {}): RunEvent {
+  const ids = { runId, stepId: stepId(phase, node), attemptId: attemptIdOf(runId, stepId(phase, node), 1) };
+  const tasks = [{ id: 'files', action: 'no-op', status: 'changed' as const, durationMs: 1200, changes: ['/etc/x'] }];
+  const result = { ...ids, outcome: 'ok' as const, tasks, outputs: {}, startedAt: at(1), finishedAt: at(3), ...fields };
+  return { type: 'attempt.finished', at: at(3), result, jitter: 0 };
+}
+
+const failure = { code: 'step-failed', message: 'the disk is full', hint: 'make room' };
+
+/** A history as a real run has it: the scheduler itself says when and how it ends. */
+function concluded(history: RunEvent[]): RunEvent[] {
+  let state = initialState();
+  for (const event of history) {
+    const applied = apply(state, event);
+    state = applied.state;
+    const finish = applied.effects.find((effect) => effect.type === 'finish');
+    if (finish) return [...history, { type: 'run.finished', at: at(40), outcome: finish.outcome }];
+  }
+  throw new Error('this history is not that of a run that has ended');
+}
+
+/** The run begins: created as given, both steps dispatched. */
+function begun(phase: string, fields: Partial<RunEventOf<'run.created'>> = {}): RunEvent[] {
+  const base = { runId, plan: planOf(phase), mode: 'apply', inputHash: 'x', giveUpAfterMs: 60_000 } as const;
+  return [
+    { type: 'run.created', at: at(0), ...base, ...fields },
+    dispatched(phase, 'master'),
+    dispatched(phase, 'worker'),
+  ];
+}
+
+let server: ApiServer;
+let events: RunEvent[];
+let nodes: NodeView[];
+let streams: number;
+let asked: RunRequest[];
+const changes = new EventEmitter();
+
+/** The coordinator's side of the stream: nodes as they change; events, broken off once when `breakAfter` says so. */
+let breakAfter: number | undefined;
+async function* stream(id: string | undefined, signal: AbortSignal): AsyncGenerator<StreamMessage> {
+  streams += 1;
+  yield { type: 'nodes', time: at(0), nodes };
+  if (id === undefined) {
+    for await (const _ of on(changes, 'nodes', { signal })) yield { type: 'nodes', time: at(0), nodes };
+  }
+  for (const [index, event] of events.entries()) {
+    if (index === breakAfter) {
+      breakAfter = undefined;
+      throw new Error('the coordinator was killed');
+    }
+    yield { type: 'event', time: at(0), runId, sequence: index + 1, event };
+  }
+  yield { type: 'caught-up', time: at(0), runId };
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+}
+
+const hooks: Partial<CliHooks> = { ensureLocalAgent: async () => true };
+const up = (...words: string[]) =>
+  cli(['up', '--nodes', '2', '--cluster', 'test', '--state-dir', server.stateDir, ...words], hooks);
+
+beforeEach(async () => {
+  breakAfter = undefined;
+  streams = 0;
+  asked = [];
+  events = concluded([...begun('system'), finished('system', 'master'), finished('system', 'worker')]);
+  nodes = [nodeOf('master', { local: true }), nodeOf('worker', { address: '10.0.0.2' })];
+  server = await startApiServer({
+    nodes: () => nodes,
+    stream,
+    startRun: async (request) => {
+      asked.push(request);
+      return { runId, resumed: false };
+    },
+  });
+  await mkdir(server.stateDir, { recursive: true });
+  const running = { url: server.endpoint.url, pid: process.pid, startedAt: at(0) };
+  await writeFile(join(server.stateDir, 'coordinator.json'), JSON.stringify(running));
+});
+afterEach(() => server.stop());
+
+describe('up', () => {
+  it('ends ready with exit code 0: a line per event, then the report', async () => {
+    const { exitCode, stdout } = await up('--timeout', '10m', '--skip', 'network');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^\[00:\d\d] run run-20260301t100000-abc123: 2 nodes, master master\n/);
+    expect(stdout).toContain('worker system done in 2 s: 1 changed, 0 unchanged');
+    expect(stdout).toMatch(/\nReady: 2 of 2 nodes in /);
+    expect(asked[0]).toMatchObject({
+      nodes: ['master', 'worker'],
+      mode: 'apply',
+      skip: ['network'],
+      config: { controlPlane: 'master' },
+    });
+    expect(asked[0]?.timeoutSeconds).toBeLessThanOrEqual(600);
+  });
+
+  it('--output json: every line parses, the last is the result with nodes and phases', async () => {
+    const run = await up('--output', 'json');
+    const lines = run.lines();
+    expect(new Set(lines.map(({ type }) => type))).toEqual(new Set(['nodes', 'plan', 'step', 'task', 'result']));
+    expect(lines.at(-1)).toMatchObject({
+      type: 'result',
+      outcome: 'ready',
+      exitCode: 0,
+      runId,
+      nodes: [
+        { name: 'master', outcome: 'ready', phases: [{ phase: 'system', status: 'done', changed: 1, unchanged: 0 }] },
+        { name: 'worker', outcome: 'ready' },
+      ],
+      phases: [{ phase: 'system', seconds: 2 }],
+    });
+    expect(run.stderr).toContain('Ready: 2 of 2 nodes');
+  });
+
+  it.each([
+    ['failed', 4, 'system'],
+    ['refused', 3, 'preflight'],
+  ] as const)('a run that ended %s: exit code %d, the cause, hint and next commands', async (outcome, code, phase) => {
+    const broken = finished(phase, 'worker', { outcome: 'failed', failure, tasks: [] });
+    events = concluded([...begun(phase), finished(phase, 'master'), broken]);
+    const { exitCode, stdout } = await up();
+    expect(exitCode).toBe(code);
+    expect(stdout).toContain(`the run has ended: ${outcome}`);
+    expect(stdout).toContain(
+      `✖ worker, phase ${phase}: the disk is full\n  hint:  make room\n  logs:  vhive-coord logs --node worker --phase ${phase}`,
+    );
+    expect(stdout).toContain('vhive-coord retry --node worker');
+  });
+
+  it.each([
+    ['timed-out', 5, begun('system', { timeoutMs: 20_000 }), { type: 'time.passed', at: at(21) }],
+    ['cancelled', 130, begun('system'), { type: 'run.cancelled', at: at(21), reason: 'by the operator' }],
+  ] as const)('a run that was %s: exit code %d', async (outcome, code, beginning, stop) => {
+    const cancelled = (node: string) => finished('system', node, { outcome: 'cancelled', tasks: [] });
+    events = concluded([...beginning, stop, cancelled('master'), cancelled('worker')]);
+    const { lines, exitCode } = await up('--output', 'json');
+    expect(exitCode).toBe(code);
+    expect(lines().at(-1)).toMatchObject({ type: 'result', outcome, exitCode: code });
+  });
+
+  it('follows across a lost coordinator, telling nothing twice', async () => {
+    breakAfter = 4;
+    const { exitCode, stdout } = await up();
+    expect(exitCode).toBe(0);
+    expect(streams).toBe(2);
+    expect(stdout).toContain('lost the coordinator, trying again');
+    expect(stdout.match(/master system started/g)).toHaveLength(1);
+    expect(stdout.match(/master system done/g)).toHaveLength(1);
+  });
+
+  it('waits for nodes, saying what to type, and begins when they have come', async () => {
+    const [master, worker] = nodes;
+    nodes = master ? [master] : [];
+    const done = up('--output', 'json');
+    await expect.poll(() => changes.listenerCount('nodes')).toBe(1);
+    nodes = master && worker ? [master, { ...worker, status: 'pending' }] : [];
+    changes.emit('nodes');
+    nodes = master && worker ? [master, worker] : [];
+    changes.emit('nodes');
+    const lines = (await done).lines();
+    expect(lines[0]).toMatchObject({ type: 'waiting', expected: 2, reachable: ['master'] });
+    expect(lines[0]).toMatchObject({ command: expect.stringMatching(/^vhive-agent --coordinator 10\.0\.0\.1:\d+$/) });
+    expect(lines.at(-1)).toMatchObject({ outcome: 'ready' });
+  });
+
+  it('gives up waiting with exit code 5, naming who came', async () => {
+    nodes = nodes.slice(0, 1);
+    const { exitCode, stderr } = await up('--wait-nodes', '1s');
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain('only 1 of 2 nodes were reachable after 1 s (master)');
+    expect(stderr).toContain('vhive-agent --coordinator 10.0.0.1');
+    expect(asked).toEqual([]);
+  });
+
+  it('asks nothing of a coordinator of another cluster', async () => {
+    const { exitCode, stderr } = await up('--cluster', 'other');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('is that of cluster "test", but "other" is asked for');
+  });
+
+  it.each([
+    [['--sandbox', 'gvisor', '--stargz'], 3, 'gVisor'],
+    [['--until', 'nowhere'], 2, '--until nowhere'],
+    [['--config', '/nonexistent/vhive.yaml'], 2, '/nonexistent/vhive.yaml'],
+  ])('refuses %j before anything is asked of anybody', async (words, code, what) => {
+    const { exitCode, stderr } = await up(...words);
+    expect(exitCode).toBe(code);
+    expect(stderr).toContain(what);
+    expect(streams + asked.length).toBe(0);
+  });
+});

@@ -1,0 +1,145 @@
+import { hostname, networkInterfaces } from 'node:os';
+import type { RunRequest } from '@vhive/shared';
+import { type Connection, checkCluster, withCoordinator } from '../../connect.ts';
+import type { CliContext } from '../../context.ts';
+import { chooseReporter } from '../../follow/choose-reporter.ts';
+import { followRun } from '../../follow/follow-run.ts';
+import type { FollowedRun } from '../../follow/followed-run.ts';
+import { interruptedError } from '../../follow/interrupted.ts';
+import { reportRun } from '../../follow/report-run.ts';
+import type { Reporter } from '../../follow/reporter.ts';
+import type { CoordinatorOptions } from '../../hooks.ts';
+import { withInterrupt } from '../../interrupt.ts';
+import { mirrorOf } from '../../options/coordinator-options.ts';
+import type { UpFlags } from './flags.ts';
+import { upInLab } from './in-lab.ts';
+import { operatorUser } from './operator-user.ts';
+import { agentCommand, ownAddress } from './own-address.ts';
+import { type UpSettings, upSettings } from './settings.ts';
+import { waitForNodes } from './wait-for-nodes.ts';
+
+/** Shows what a run came to, and sets the command's result. */
+export type ShowRun = (run: FollowedRun, io: CliContext['io']) => void;
+
+/**
+ * `vhive-coord up`. Everything that can be checked here is checked before any host is touched. `report` shows what the
+ * run came to.
+ */
+export async function runUp(flags: UpFlags, context: CliContext, report: ShowRun = reportRun): Promise<void> {
+  const settings = await upSettings(flags, context.io.env);
+  if (flags.lab !== undefined) return await upInLab(flags.lab, flags, context);
+  await withInterrupt(context.io, async (signal) => {
+    if (flags.simulate === undefined) return await upHere(flags, settings, context, report, signal);
+    const { nodes, coordinator } = settings;
+    const say = (line: string) => context.io.say(line);
+    const simulation = await context.hooks.startSimulation({ nodes, coordinator, say });
+    try {
+      const { stateDir, controlPlane } = simulation;
+      const simulated = { ...settings, coordinator: { ...coordinator, stateDir }, controlPlane };
+      await upHere(flags, simulated, context, report, signal);
+    } finally {
+      await simulation.stop();
+    }
+  });
+}
+
+async function upHere(
+  flags: UpFlags,
+  settings: UpSettings,
+  context: CliContext,
+  report: ShowRun,
+  signal: AbortSignal,
+): Promise<void> {
+  const { hooks } = context;
+  const reporter = await chooseReporter(context.io);
+  const coordinator: CoordinatorOptions = {
+    ...settings.coordinator,
+    log: (line) => reporter.message(line.trimEnd(), 'warning'),
+  };
+  try {
+    await withCoordinator({ coordinator, hooks, start: 'always' }, async (connection) => {
+      signal.throwIfAborted();
+      await checkCluster(connection, settings.config.name, coordinator.stateDir);
+      let hasAgent = false;
+      if (flags.simulate === undefined && isMaster(settings.controlPlane))
+        hasAgent = await hooks.ensureLocalAgent({
+          stateDir: coordinator.stateDir,
+          url: connection.endpoint.url,
+          cluster: coordinator.cluster,
+          say: (line) => reporter.message(line),
+        });
+      const run = await upWith({ ...connection, hasAgent }, flags, settings, context, reporter, signal);
+      reporter.close();
+      report(run, context.io);
+    });
+  } finally {
+    reporter.close();
+  }
+}
+
+async function upWith(
+  connection: Connection & { hasAgent: boolean },
+  flags: UpFlags,
+  settings: UpSettings,
+  context: CliContext,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<FollowedRun> {
+  const { client, endpoint, attached, hasAgent } = connection;
+  let runId: string | undefined;
+  try {
+    const { lan } = settings.coordinator;
+    const wanted = {
+      expected: settings.nodes,
+      controlPlane: settings.controlPlane,
+      limitSeconds: flags.waitNodes ?? flags.timeout,
+      command: (nodes: Parameters<typeof ownAddress>[0]) =>
+        agentCommand(ownAddress(nodes, networkInterfaces(), lan), endpoint.url),
+      ownCommand: hasAgent ? undefined : agentCommand('127.0.0.1', endpoint.url),
+      agentsComing: flags.simulate !== undefined,
+    };
+    const chosen = await waitForNodes(client, wanted, reporter, signal);
+    if (chosen.left.length > 0)
+      reporter.message(`taking ${chosen.names.join(', ')}; left out: ${chosen.left.join(', ')}`, 'warning');
+    const started = await client.startRun(requestOf(flags, settings, chosen, context.io));
+    runId = started.runId;
+    reporter.started(started);
+    return await followRun(client, runId, reporter, signal);
+  } catch (cause) {
+    // A simulation's coordinator was found running, but it is ours and ends with us.
+    if (signal.aborted) throw interruptedError(runId, attached && flags.simulate === undefined);
+    throw cause;
+  }
+}
+
+function requestOf(
+  flags: UpFlags,
+  settings: UpSettings,
+  chosen: { controlPlane: string; names: string[] },
+  { env, wallSeconds }: CliContext['io'],
+): RunRequest {
+  const { kubernetes } = settings.config;
+  // The user is one of this host: of no meaning on another master or in a simulation.
+  const user = flags.simulate === undefined && isMaster(settings.controlPlane) ? operatorUser(env) : undefined;
+  const operator = kubernetes.operatorUser ?? user;
+  return {
+    config: {
+      ...settings.config,
+      controlPlane: chosen.controlPlane,
+      kubernetes: { ...kubernetes, ...(operator === undefined ? {} : { operatorUser: operator }) },
+    },
+    nodes: chosen.names,
+    mode: flags.dryRun ? 'check' : 'apply',
+    skip: flags.skip ?? [],
+    limit: flags.limit ?? [],
+    // Waiting for nodes counts: the limit is of the whole command.
+    timeoutSeconds: Math.max(1, Math.round(flags.timeout - wallSeconds)),
+    ...(flags.until === undefined ? {} : { until: flags.until }),
+    ...(flags.mirror === undefined ? {} : { mirror: mirrorOf(flags.mirror) }),
+  };
+}
+
+/** Whether this host is to be the master: unless another is named. */
+function isMaster(controlPlane: string | undefined): boolean {
+  return controlPlane === undefined || controlPlane === hostname().split('.')[0]?.toLowerCase();
+}

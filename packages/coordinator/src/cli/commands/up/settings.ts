@@ -1,0 +1,36 @@
+import { VhiveError } from '@vhive/shared';
+import { type ClusterSettings, clusterSettings } from '../../settings.ts';
+import type { UpFlags } from './flags.ts';
+
+/** What `up` is to do, checked. */
+export interface UpSettings extends ClusterSettings {
+  nodes: number;
+  /** The node that is to be the master; undefined: the coordinator's own host. */
+  controlPlane: string | undefined;
+}
+
+/** Settings of `up`. Throws code `usage` or `preflight`, naming every problem; touches nothing. */
+export async function upSettings(flags: UpFlags, env: NodeJS.ProcessEnv): Promise<UpSettings> {
+  if (flags.lab !== undefined && flags.simulate !== undefined)
+    throw new VhiveError({
+      code: 'usage',
+      message: '--lab and --simulate exclude each other: hosts are real ones of the lab, or simulated',
+      hint: 'leave one of them out',
+    });
+  const settings = await clusterSettings(flags, env);
+  const made = flags.lab ?? flags.simulate;
+  const nodes = settings.nodes ?? made;
+  if (nodes === undefined)
+    throw new VhiveError({
+      code: 'usage',
+      message: 'how many nodes? Neither --nodes, VHIVE_NODES nor the cluster file says it',
+      hint: 'say it with --nodes N (the master included); to try it first: vhive-coord up --simulate 4',
+    });
+  if (made !== undefined && nodes > made)
+    throw new VhiveError({
+      code: 'usage',
+      message: `${nodes} nodes cannot be had from ${made} hosts (${flags.lab === undefined ? '--simulate' : '--lab'})`,
+      hint: `ask for ${made} nodes or fewer, or for more hosts`,
+    });
+  return { ...settings, nodes, controlPlane: settings.config.controlPlane };
+}

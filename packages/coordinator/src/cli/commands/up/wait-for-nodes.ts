@@ -1,0 +1,79 @@
+import { type NodeView, VhiveError } from '@vhive/shared';
+import type { ApiClient } from '../../client/client.ts';
+import { describeDuration } from '../../duration.ts';
+import type { Reporter } from '../../follow/reporter.ts';
+import { steadyStream } from '../../follow/steady-stream.ts';
+import { nodesBy, type WaitingModel, waitingAdvice } from '../../render/waiting-lines.ts';
+import { type ChosenNodes, chooseNodes } from './choose-nodes.ts';
+
+/** Agents that run already come within this time, milliseconds: before, there is nothing to advise. */
+const PATIENCE_MS = 3_000;
+
+/** What to wait for. */
+export interface NodesWanted {
+  expected: number;
+  controlPlane: string | undefined;
+  /** Seconds from now after which it is given up. */
+  limitSeconds: number;
+  /** What to type on a host that is missing, given the nodes known so far. */
+  command: (nodes: readonly NodeView[]) => string;
+  /** What to type on this host when it has no agent; undefined: it has one. */
+  ownCommand: string | undefined;
+  /** See WaitingModel. */
+  agentsComing: boolean;
+}
+
+/** Waits until enough nodes are reachable. Throws `timeout`, naming who came, or the signal's reason. */
+export async function waitForNodes(
+  client: ApiClient,
+  wanted: NodesWanted,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<ChosenNodes> {
+  const startedAt = new Date();
+  const deadline = new Date(startedAt.getTime() + wanted.limitSeconds * 1000);
+  const { expected, controlPlane, ownCommand } = wanted;
+  let agentsComing = true;
+  const picture = (): WaitingModel => {
+    const command = wanted.command(nodes);
+    return { expected, controlPlane, nodes, startedAt, deadline, ownCommand, command, agentsComing };
+  };
+  let nodes: readonly NodeView[] = await client.nodes();
+  const there = chooseNodes(nodes, expected, controlPlane);
+  if (there) return there;
+  const limit = AbortSignal.timeout(wanted.limitSeconds * 1000);
+  const done = new AbortController();
+  const either = AbortSignal.any([signal, limit, done.signal]);
+  reporter.waiting(picture());
+  const patience = setTimeout(() => {
+    agentsComing = wanted.agentsComing;
+    reporter.waiting(picture());
+  }, PATIENCE_MS);
+  try {
+    const say = (text: string, level: 'info' | 'warning') => reporter.message(text, level);
+    for await (const message of steadyStream(client, undefined, either, say)) {
+      if (message.type !== 'nodes') continue;
+      nodes = message.nodes;
+      reporter.waiting(picture());
+      const chosen = chooseNodes(nodes, expected, controlPlane);
+      if (chosen) return chosen;
+    }
+  } finally {
+    clearTimeout(patience);
+    done.abort();
+  }
+  if (signal.aborted) throw signal.reason;
+  throw tooFew({ ...picture(), agentsComing: wanted.agentsComing }, wanted.limitSeconds);
+}
+
+function tooFew(model: WaitingModel, limitSeconds: number): VhiveError {
+  const reachable = nodesBy(model.nodes, 'reachable');
+  const came = reachable.length === 0 ? 'none' : reachable.join(', ');
+  const others = [...nodesBy(model.nodes, 'unreachable'), ...nodesBy(model.nodes, 'pending')];
+  const silent = others.length === 0 ? '' : `; known, but unreachable or not approved: ${others.join(', ')}`;
+  return new VhiveError({
+    code: 'timeout',
+    message: `only ${reachable.length} of ${model.expected} nodes were reachable after ${describeDuration(limitSeconds)} (${came}${silent})`,
+    hint: [...waitingAdvice(model), 'then type the same command again'].join('\n'),
+  });
+}

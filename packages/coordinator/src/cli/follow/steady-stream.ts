@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, type StreamMessage, VhiveError } from '@vhive/shared';
+import type { ApiClient } from '../client/client.ts';
+
+/** How long a coordinator may be away (restarted, killed) before watching is given up, milliseconds. */
+const GIVE_UP_AFTER_MS = 180_000;
+const LONGEST_PAUSE_MS = 2_000;
+
+/**
+ * The coordinator's stream across its restarts: when the connection breaks it is made again, and what was stored is
+ * sent again (see FollowedRun, which passes over what it knows). Ends when the signal aborts; throws `unreachable`
+ * when the coordinator stays away for 3 minutes, and refusals at once.
+ */
+export async function* steadyStream(
+  client: ApiClient,
+  runId: string | undefined,
+  signal: AbortSignal,
+  say: (text: string, level: 'info' | 'warning') => void,
+): AsyncGenerator<StreamMessage> {
+  let lostAt: number | undefined;
+  let pause = 250;
+  while (!signal.aborted) {
+    let cause: unknown;
+    try {
+      for await (const message of client.stream(runId, signal)) {
+        if (lostAt !== undefined) say('the coordinator is back', 'info');
+        lostAt = undefined;
+        pause = 250;
+        yield message;
+      }
+    } catch (error) {
+      if (!(error instanceof VhiveError) || error.code !== 'unreachable') throw error;
+      cause = error;
+    }
+    if (signal.aborted) return;
+    if (lostAt === undefined) say(`lost the coordinator, trying again: ${reasonOf(cause)}`, 'warning');
+    lostAt ??= Date.now();
+    if (Date.now() - lostAt > GIVE_UP_AFTER_MS) throw cause ?? new Error('the coordinator ended the stream');
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+    pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause === undefined ? 'it ended the stream' : messageOf(cause);
+}

@@ -1,7 +1,0 @@
-export { type ConfigFlags, variables } from './overlays.ts';
-export type { Problem } from './problem.ts';
-export { readClusterFile } from './read-cluster-file.ts';
-export { type ConfigSources, resolveConfig } from './resolve-config.ts';
-export { clusterFileJsonSchema } from './schema.ts';
-export { type CheckedNode, checkConfig, configProblems } from './semantic-checks.ts';
-export type { SourceText } from './source-file.ts';

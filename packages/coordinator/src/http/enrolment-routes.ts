@@ -1,0 +1,102 @@
+import { type EnrolReply, enrolRequest, VERSION, VhiveError } from '@vhive/shared';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { normalAddress } from '../nodes/node-address.ts';
+import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { Authority } from '../trust/authority.ts';
+import type { JoinTokens } from '../trust/join-tokens.ts';
+import { authorise } from './authorisation.ts';
+import { HttpError } from './http-error.ts';
+import { checkProof } from './proof.ts';
+
+/** Largest enrolment request, bytes. */
+const ENROL_BODY_LIMIT = 64 * 1024;
+/** How long a pending agent's request is held open for its approval, milliseconds. */
+const LONG_POLL_MS = 25_000;
+
+/** What {@link enrolmentRoutes} needs. */
+export interface EnrolmentOptions {
+  authority: Authority;
+  tokens: JoinTokens;
+  registry: NodeRegistry;
+  /** CIDRs from which agents are let in without a token; asked at each enrolment. */
+  trustNetworks(): readonly string[];
+  /** NATS servers for an agent; `contacted`: the address of ours that it reached. */
+  natsUrls(contacted: string): string[];
+  /** Per address and minute; defaults 6,000 requests (hundreds of hosts may share an address) and 10 refusals. */
+  limits?: { requestsPerMinute?: number; refusalsPerMinute?: number } | undefined;
+  /** For tests: milliseconds instead of 25 s. */
+  longPollMs?: number | undefined;
+}
+
+/** `GET /health` and `POST /enrol`; register under `/v1` on a server of `createHttpsServer`. */
+export function enrolmentRoutes(app: FastifyInstance, options: EnrolmentOptions): void {
+  const { authority, tokens, registry, limits } = options;
+  const requests = app.createRateLimit({ max: limits?.requestsPerMinute ?? 6_000, timeWindow: 60_000 });
+  const refusals = app.createRateLimit({ max: limits?.refusalsPerMinute ?? 10, timeWindow: 60_000 });
+
+  app.get('/health', () => ({ status: 'ok', cluster: authority.cluster, version: VERSION }));
+
+  app.post('/enrol', { bodyLimit: ENROL_BODY_LIMIT }, async (request, reply) => {
+    try {
+      return await enrol(request, reply);
+    } catch (error) {
+      if (error instanceof VhiveError && [401, 403].includes((error as HttpError).statusCode)) await refusals(request);
+      throw error;
+    }
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.routeOptions.url?.endsWith('/enrol')) return;
+    const exceeded = [await requests(request), await refusals(request, { increment: false })].find(
+      (limit) => !limit.isAllowed && limit.isExceeded,
+    );
+    if (exceeded === undefined || exceeded.isAllowed) return;
+    reply.header('retry-after', exceeded.ttlInSeconds);
+    throw new HttpError(429, {
+      code: 'refused',
+      message: `too many enrolment requests from ${request.ip}; try again in ${exceeded.ttlInSeconds} s`,
+    });
+  });
+
+  async function enrol(request: FastifyRequest, reply: FastifyReply): Promise<EnrolReply> {
+    const body = enrolRequest.parse(request.body);
+    checkProof(body);
+    const address = normalAddress(request.ip);
+    const authorisation = await authorise(body.token, address, tokens, options.trustNetworks());
+    const isKnown = registry.record(body.node)?.publicKey === body.publicKey;
+    const { record, isNew } = await registry
+      .enrol(body, address, authorisation.by !== 'nothing')
+      .catch((error: unknown) => {
+        throw error instanceof VhiveError && error.code === 'refused' ? conflict(error) : error;
+      });
+    if (authorisation.by === 'token' && !isKnown) tokens.countUse(authorisation.id);
+    if (isNew)
+      request.log.info({ node: record.name, from: address, approved: record.approved, ...authorisation }, 'enrolment');
+    // The first answer to a new agent comes at once, so that it can say what it waits for.
+    const approved = record.approved || (!isNew && (await longPoll(request, record.name, record.publicKey)));
+    if (!approved) {
+      void reply.code(202);
+      return { status: 'pending', retryAfterMs: 500 };
+    }
+    const { jwt, artifactToken } = await registry.credentials(record.name);
+    const natsUrls = options.natsUrls(normalAddress(request.socket.localAddress ?? ''));
+    const { cluster, caPem } = authority;
+    return { status: 'enrolled', cluster, node: record.name, jwt, natsUrls, ca: caPem, artifactToken };
+  }
+
+  async function longPoll(request: FastifyRequest, node: string, publicKey: string): Promise<boolean> {
+    const gone = new AbortController();
+    const leave = () => gone.abort();
+    request.socket.once('close', leave);
+    try {
+      const patience = AbortSignal.timeout(options.longPollMs ?? LONG_POLL_MS);
+      return await registry.approval(node, publicKey, AbortSignal.any([gone.signal, patience]));
+    } finally {
+      request.socket.off('close', leave); // the connection is kept for the next request
+    }
+  }
+}
+
+function conflict(error: VhiveError): HttpError {
+  return new HttpError(409, { code: error.code, message: error.message, hint: error.hint });
+}

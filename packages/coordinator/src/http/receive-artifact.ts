@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { messageOf } from '@vhive/shared';
+import type { ArtifactStore, StoredArtifact } from '../artifacts/store.ts';
+import { HttpError } from './http-error.ts';
+
+/**
+ * Takes a file in under its own hash and no other, so whoever may send files can neither replace nor poison one: what
+ * a step fetches is named by the hash of its content. Nothing of a file that is cut off, too long or not what it is
+ * called stays. Throws HttpError 400 (cut off), 413, 422 (another content) or 507 (no room).
+ */
+export async function receiveArtifact(
+  store: ArtifactStore,
+  { sha256, mostBytes }: { sha256: string; mostBytes: number },
+  body: Readable,
+): Promise<StoredArtifact> {
+  return await store.withScratchFile(async (path) => {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const measure = new Transform({
+      transform(chunk: Buffer, _, done) {
+        bytes += chunk.byteLength;
+        hash.update(chunk);
+        done(bytes > mostBytes ? tooLarge(mostBytes) : null, chunk);
+      },
+    });
+    await pipeline(body, measure, createWriteStream(path, { flags: 'wx', mode: 0o600 })).catch((error: unknown) => {
+      throw failureOf(error);
+    });
+    const found = hash.digest('hex');
+    if (found !== sha256)
+      throw new HttpError(422, {
+        code: 'refused',
+        message: `what came (${bytes} bytes) has SHA-256 ${found}, not ${sha256}`,
+        hint: 'did the file change while it was sent? try again',
+      });
+    return await store.add(path, sha256);
+  });
+}
+
+/** Throws HttpError 507 when a file of that length would leave less than `reserve` bytes to everything else on the disk. */
+export async function requireRoom(store: ArtifactStore, length: number, reserve: number): Promise<void> {
+  const free = await store.freeBytes();
+  if (free - length < reserve) throw diskFull(`${free} bytes are free, the file has ${length}`);
+}
+
+/** The refusal of a file that is longer than the store takes in. */
+export function tooLarge(mostBytes: number): HttpError {
+  return new HttpError(413, { code: 'usage', message: `the store takes in files of at most ${mostBytes} bytes` });
+}
+
+function failureOf(error: unknown): unknown {
+  if (error instanceof HttpError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(messageOf(error));
+  if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET')
+    return new HttpError(400, { code: 'interrupted', message: 'the file was cut off on its way' });
+  return error;
+}
+
+function diskFull(why: string): HttpError {
+  return new HttpError(507, {
+    code: 'preflight',
+    message: `the coordinator's disk is full: ${why}`,
+    hint: "make room on the file system of the coordinator's state directory",
+  });
+}

@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { tryLockFile } from '@vhive/base/files/file-lock';
+import { DEFAULT_NATS_PORT, messageOf, VhiveError } from '@vhive/shared';
+import pLimit from 'p-limit';
+import type { Logger } from 'pino';
+import type { Authority } from '../trust/authority.ts';
+import { openRevocations } from '../trust/revocations.ts';
+import { prepareStateDirectory } from '../trust/state-directory.ts';
+import { backoffMs } from './backoff.ts';
+import type { NatsBinary } from './nats-binary.ts';
+import { updateAccountClaims } from './nats-claims.ts';
+import { renderNatsConfig } from './nats-config.ts';
+import { endOrphan, type NatsProcess, spawnNats } from './nats-process.ts';
+
+const GiB = 1024 ** 3;
+/** A server that ran this long before it died is started again at once, milliseconds. */
+const STEADY_MS = 30_000;
+
+/** What {@link startNatsServer} needs. */
+export interface NatsServerOptions {
+  binary: NatsBinary;
+  authority: Authority;
+  stateDir: string;
+  log: Logger;
+  /** Addresses and names agents use; they go into the certificate. */
+  names: readonly string[];
+  /** Address to listen on, default all (0.0.0.0). */
+  host?: string | undefined;
+  /** Default {@link DEFAULT_NATS_PORT}; 0: any free one, kept over restarts of the server. */
+  port?: number | undefined;
+  /** Largest size of all streams in files, bytes; default 10 GiB. */
+  maxFileBytes?: number | undefined;
+}
+
+/** A supervised nats-server. */
+export interface NatsServer {
+  /** `tls://127.0.0.1:<port>` (or the one address it listens on): for this process. */
+  url: string;
+  port: number;
+  version: string;
+  /** The pid of the process now; changes when it had to be started again. */
+  pid(): number;
+  /** Makes all JWTs issued to this user key useless: open connections are closed at once. Survives every restart. */
+  revoke(publicKey: string): Promise<void>;
+  /** Takes a new certificate when the names have changed or it is about to expire. */
+  renewCertificate(names: readonly string[]): Promise<void>;
+  /** Ends the server and waits for its end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs nats-server as a supervised child on `<stateDir>/jetstream`: started again, with a growing pause, whenever it
+ * dies. Ends a server left behind by a killed coordinator first. Throws code `refused` when another coordinator uses
+ * the state directory, `internal` when the server does not start.
+ */
+export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
+  const { authority, stateDir, binary } = options;
+  const log = options.log.child({ part: 'nats-server' });
+  const configFile = join(stateDir, 'nats-server.conf');
+  const pidFile = join(stateDir, 'nats-server.pid');
+  await prepareStateDirectory(stateDir);
+  const release = await tryLockFile(join(stateDir, 'nats-server.lock'));
+  if (release === undefined)
+    throw new VhiveError({
+      code: 'refused',
+      message: `another coordinator is running on ${stateDir}`,
+      hint: 'vhive-coord status shows it; stop it first, or give this one its own VHIVE_STATE_DIR',
+    });
+  const revocations = await openRevocations(stateDir);
+  const host = options.host ?? '0.0.0.0';
+  const ownAddress = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  const url = () => `tls://${ownAddress}:${port}`;
+  let port = options.port ?? DEFAULT_NATS_PORT;
+  let names = options.names;
+  let server: NatsProcess;
+  const stopping = new AbortController();
+
+  /** One after the other, so that the newest revocations are the last to be written. */
+  const inTurn = pLimit(1);
+
+  const writeConfig = () => inTurn(renderConfig);
+
+  async function renderConfig(): Promise<void> {
+    const config = renderNatsConfig({
+      version: binary.version,
+      serverName: `vhive-${authority.cluster}`,
+      host,
+      port,
+      certificateFile: (await authority.serverCertificate([ownAddress, ...names])).file,
+      trust: await authority.natsTrust(revocations.all()),
+      storeDir: stateDir,
+      pidFile,
+      maxFileBytes: options.maxFileBytes ?? 10 * GiB,
+      maxMemoryBytes: GiB / 4,
+    });
+    await writeFileAtomic(configFile, config);
+  }
+
+  /** The accounts in the file hold all revocations, so a server that starts on it knows them. */
+  async function launch(): Promise<void> {
+    await writeConfig();
+    server = await spawnNats(binary, configFile, log);
+    port = server.port;
+    log.info({ pid: server.pid, port }, `nats-server ${binary.version} is ready`);
+  }
+
+  async function supervise(): Promise<void> {
+    for (let attempt = 0; ; ) {
+      const startedAt = performance.now();
+      const how = await server.ended;
+      if (stopping.signal.aborted) return;
+      if (performance.now() - startedAt > STEADY_MS) attempt = 0;
+      log.error({ how }, 'nats-server died; starting it again');
+      for (let up = false; !up && !stopping.signal.aborted; attempt++) {
+        if (attempt > 0)
+          await delay(backoffMs(attempt - 1), undefined, { signal: stopping.signal }).catch(() => undefined);
+        if (stopping.signal.aborted) return;
+        up = await launch().then(
+          () => true,
+          (error: unknown) => {
+            log.error(messageOf(error));
+            return false;
+          },
+        );
+      }
+    }
+  }
+
+  const pushClaims = () => inTurn(sendClaims);
+
+  async function sendClaims(): Promise<void> {
+    const trust = await authority.natsTrust(revocations.all());
+    await updateAccountClaims({
+      url: url(),
+      caPem: authority.caPem,
+      user: await authority.systemUser(),
+      account: trust.account,
+      jwt: trust.accounts[trust.account] ?? '',
+    });
+  }
+
+  try {
+    const orphan = await endOrphan(pidFile, configFile);
+    if (orphan !== undefined) log.warn({ pid: orphan }, 'ended the nats-server of a coordinator that was killed');
+    await launch();
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  const supervision = supervise();
+
+  return {
+    url: url(),
+    port,
+    version: binary.version,
+    pid: () => server.pid,
+    async revoke(publicKey) {
+      await revocations.add(publicKey);
+      await writeConfig();
+      try {
+        await pushClaims();
+      } catch (error) {
+        // The server is down or going down: the next one reads the file.
+        log.warn(
+          { reason: messageOf(error) },
+          'revocation is written down, but not yet known to the running nats-server',
+        );
+        server.reload();
+      }
+    },
+    async renewCertificate(newNames) {
+      names = newNames;
+      await writeConfig();
+      server.reload();
+    },
+    async stop() {
+      stopping.abort();
+      await server.stop();
+      await supervision;
+      await server.stop(); // the one that was just being started again
+      await release();
+    },
+  };
+}

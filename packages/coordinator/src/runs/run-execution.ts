@@ -1,0 +1,282 @@
+import {
+  apply,
+  type Effect,
+  type EffectOf,
+  initialState,
+  isLive,
+  outputsOfRun,
+  type RunOutcome,
+  type RunState,
+  replay,
+  resolveParams,
+  resume,
+  view,
+} from '@vhive/core/scheduler/index';
+import {
+  type AttemptSummary,
+  COORDINATOR,
+  type Command,
+  type CommandReply,
+  type Plan,
+  type RunEvent,
+  type RunEventOf,
+  type RunStep,
+  type RunView,
+  type Step,
+  UNREACHABLE_AFTER_MS,
+} from '@vhive/shared';
+import type { Logger } from 'pino';
+import { CommitQueue } from './commit-queue.ts';
+import { WakeTimer } from './wake-timer.ts';
+
+/** What a run needs of the world around it. */
+export interface RunPorts {
+  /** Stores events in order, durably; a conflict (another leader) rejects. */
+  append(runId: string, events: RunEvent[]): Promise<unknown>;
+  /** Sends a command until the agent acknowledges it or the signal aborts. */
+  sendCommand(node: string, command: Command, options: { signal: AbortSignal }): Promise<CommandReply>;
+  /** Runs a step of the coordinator itself. */
+  runLocally(command: RunStep, signal: AbortSignal): Promise<AttemptSummary>;
+  log: Logger;
+  /** Called once when the run can go on no longer (the event store refused): the coordinator must step down. */
+  onBroken(cause: unknown): void;
+}
+
+/** Results of many agents come within a few milliseconds of each other: one write for them instead of one for the first. */
+const GATHER_MS = 2;
+
+type Created = RunEventOf<'run.created'>;
+
+/**
+ * One run under way: stores every event before acting on it, feeds it to the scheduler, and carries out the effects.
+ * All decisions are the scheduler's; all that happens here can be repeated after a kill at any moment.
+ */
+export class RunExecution {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly created: Created;
+  #state: RunState = initialState();
+  readonly #steps: Map<string, Step>;
+  /** Events stored or replayed so far. */
+  #position = 0;
+  /** Attempts on their way to their executors; undefined: answered, there is nothing left to be called off. */
+  readonly #sending = new Map<string, AbortController | undefined>();
+  readonly #ports: RunPorts;
+  readonly #queue: CommitQueue<RunEvent>;
+  readonly #timer: WakeTimer;
+  /** Until then (milliseconds since the epoch) agents may still be coming back after a restart of this coordinator. */
+  #hearFirst = 0;
+  readonly #stop = new AbortController();
+
+  private constructor(created: Created, ports: RunPorts) {
+    this.created = created;
+    this.runId = created.runId;
+    this.plan = created.plan;
+    this.#ports = ports;
+    this.#steps = new Map(created.plan.steps.map((step) => [step.id, step]));
+    this.#queue = new CommitQueue((events) => this.#commit(events), GATHER_MS);
+    this.#timer = new WakeTimer(() => this.submit({ type: 'time.passed', at: now() }));
+  }
+
+  /** Begins a run: its first event is stored before this resolves. */
+  static async begin(created: Created, ports: RunPorts): Promise<RunExecution> {
+    const run = new RunExecution(created, ports);
+    await run.#queue.add(created);
+    return run;
+  }
+
+  /** Replays a stored run; {@link resume} sets it going again. Undefined when the first event is missing. */
+  static replay(events: readonly RunEvent[], ports: RunPorts): RunExecution | undefined {
+    const first = events[0];
+    if (first?.type !== 'run.created') return undefined;
+    const run = new RunExecution(first, ports);
+    run.#state = replay(events, run.#state);
+    run.#position = events.length;
+    return run;
+  }
+
+  /** Carries out what the replayed state still owes: commands not known to be acknowledged, ready steps, timers. */
+  resume(): void {
+    this.#hearFirst = Date.now() + UNREACHABLE_AFTER_MS;
+    this.#perform(resume(this.#state));
+  }
+
+  /** Undefined while the run is under way. */
+  get outcome(): RunOutcome | undefined {
+    return this.#state.status === 'running' ? undefined : this.#state.status;
+  }
+
+  /** How many events the run has in the store: the sequence of the newest. */
+  get position(): number {
+    return this.#position;
+  }
+
+  view(): RunView {
+    return view(this.#state);
+  }
+
+  /** Which agent must report on a step; undefined for an unknown step. */
+  executorOf(stepId: string): string | undefined {
+    return this.#steps.get(stepId)?.executor;
+  }
+
+  /** Stores an event and acts on it; resolves once it is stored. */
+  async deliver(event: RunEvent): Promise<void> {
+    await this.#queue.add(event);
+  }
+
+  /** As {@link deliver}, for those who do not wait. */
+  submit(event: RunEvent): void {
+    this.#queue.add(event).catch((cause: unknown) => {
+      if (!this.#stop.signal.aborted) this.#ports.log.debug({ err: cause }, 'event not stored');
+    });
+  }
+
+  /** Lets go of the run without ending it: what agents do goes on, their results wait in their outboxes. */
+  halt(): void {
+    this.#stop.abort(new Error('the coordinator stops'));
+    this.#queue.stop(this.#stop.signal.reason);
+    this.#timer.stop();
+    for (const sending of this.#sending.values()) sending?.abort(this.#stop.signal.reason);
+  }
+
+  /**
+   * One write: what has come, and what the scheduler makes of it at once (the attempts to be dispatched). The new state
+   * counts, and effects are carried out, only when the write has succeeded.
+   */
+  async #commit(arrived: RunEvent[]): Promise<void> {
+    const { state, events, effects } = foldWithDispatches(this.#state, arrived);
+    if (events.length === 0) return;
+    try {
+      await this.#ports.append(this.runId, events);
+    } catch (cause) {
+      if (!this.#stop.signal.aborted) this.#ports.onBroken(cause);
+      throw cause;
+    }
+    this.#state = state;
+    this.#position += events.length;
+    for (const event of events) {
+      if (event.type === 'attempt.finished')
+        this.#sending.get(event.result.attemptId)?.abort(new Error('the attempt has ended'));
+      if (event.type === 'run.finished') this.#timer.stop();
+    }
+    this.#perform(effects);
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'dispatch':
+          void this.#dispatch(effect);
+          break;
+        case 'cancel':
+          void this.#cancel(effect);
+          break;
+        case 'wake':
+          // Nobody is given up because this coordinator itself was away.
+          this.#timer.wakeAt(Math.max(Date.parse(effect.at), this.#hearFirst));
+          break;
+        case 'finish':
+          this.submit({ type: 'run.finished', at: now(), outcome: effect.outcome });
+          break;
+      }
+    }
+  }
+
+  async #dispatch({ stepId, attemptId, number, resend: stored }: EffectOf<'dispatch'>): Promise<void> {
+    const step = this.#steps.get(stepId);
+    if (!step || this.#sending.has(attemptId)) return;
+    const sending = new AbortController();
+    this.#sending.set(attemptId, sending);
+    try {
+      if (!stored) await this.deliver({ type: 'attempt.dispatched', at: now(), stepId, attemptId, number });
+      if (!isLive(this.#state, stepId, attemptId)) return;
+      const result = await this.#execute(step, this.#commandFor(step, attemptId), sending.signal);
+      this.#sending.set(attemptId, undefined);
+      if (result) await this.deliver({ type: 'attempt.finished', at: now(), result, jitter: Math.random() });
+    } catch (cause) {
+      if (!sending.signal.aborted && !this.#stop.signal.aborted)
+        this.#ports.log.error({ err: cause, stepId, attemptId }, 'a step could not be dispatched');
+    } finally {
+      this.#sending.delete(attemptId);
+    }
+  }
+
+  /** The result when it is known at once; undefined when it will come as an event. */
+  async #execute(step: Step, command: RunStep, signal: AbortSignal): Promise<AttemptSummary | undefined> {
+    if (step.executor === COORDINATOR) return await this.#ports.runLocally(command, signal);
+    const reply = await this.#ports.sendCommand(step.executor, command, { signal });
+    if (reply.type === 'finished') return reply.result;
+    if (reply.type === 'refused') return refusedResult(command, reply.message);
+    return undefined;
+  }
+
+  #commandFor(step: Step, attemptId: string): RunStep {
+    return {
+      type: 'step.run',
+      runId: this.runId,
+      stepId: step.id,
+      attemptId,
+      phase: step.phase,
+      mode: this.created.mode,
+      tasks: resolveParams(step, outputsOfRun(this.#state)),
+      timeLimitMs: step.policy.timeLimitMs,
+    };
+  }
+
+  async #cancel({ attemptId, executor, reason }: EffectOf<'cancel'>): Promise<void> {
+    this.#sending.get(attemptId)?.abort(new Error(reason));
+    if (executor === COORDINATOR) return;
+    const limit = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(60_000)]);
+    await this.#ports
+      .sendCommand(executor, { type: 'step.cancel', attemptId, reason }, { signal: limit })
+      .catch((cause: unknown) => this.#ports.log.warn({ err: cause, attemptId }, 'cancellation not acknowledged'));
+  }
+}
+
+/** Folds events, and after each the dispatches it gives rise to, whose effects then find their event stored. */
+function foldWithDispatches(from: RunState, arrived: readonly RunEvent[]) {
+  let state = from;
+  const at = now();
+  const events: RunEvent[] = [];
+  const effects: Effect[] = [];
+  const fold = (event: RunEvent): void => {
+    const applied = apply(state, event);
+    state = applied.state;
+    events.push(event);
+    for (const effect of applied.effects) {
+      effects.push(effect.type === 'dispatch' ? { ...effect, resend: true } : effect);
+      if (effect.type !== 'dispatch') continue;
+      const { stepId, attemptId, number } = effect;
+      fold({ type: 'attempt.dispatched', at, stepId, attemptId, number });
+    }
+  };
+  // A result comes once as a reply and once more as an event when an answer was lost: stored once.
+  for (const event of arrived) if (event.type !== 'attempt.finished' || isResultAwaited(state, event)) fold(event);
+  return { state, events, effects };
+}
+
+function isResultAwaited(state: RunState, { result }: RunEventOf<'attempt.finished'>): boolean {
+  return isLive(state, result.stepId, result.attemptId);
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
+
+function refusedResult(command: RunStep, message: string): AttemptSummary {
+  const { attemptId, runId, stepId } = command;
+  const at = now();
+  const failure = { code: 'refused', message: `the agent refused the step: ${message}`, permanent: true };
+  return {
+    attemptId,
+    runId,
+    stepId,
+    outcome: 'failed',
+    tasks: [],
+    outputs: {},
+    failure,
+    startedAt: at,
+    finishedAt: at,
+  };
+}

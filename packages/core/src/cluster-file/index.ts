@@ -1,0 +1,6 @@
+export { type ConfigFlags, variables } from './overlays.ts';
+export type { Problem } from './problem.ts';
+export { type ConfigSources, resolveConfig } from './resolve-config.ts';
+export { clusterFileJsonSchema } from './schema.ts';
+export { type CheckedNode, checkConfig, configProblems } from './semantic-checks.ts';
+export type { SourceText } from './source-file.ts';

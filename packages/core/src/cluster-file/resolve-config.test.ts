@@ -1,0 +1,446 @@
+import { clusterFile, LEGACY_VHIVE_REF, VhiveError } from '@vhive/shared';
+import { describe, expect, it } from 'vitest';
+import { exampleNode } from '../plan/example-input.fixture.ts';
+import { type ConfigSources, checkConfig, resolveConfig } from './index.ts';
+import { nearestKey } from './nearest-key.ts';
+
+/** Kubernetes alone. */
+const plain = 'sandbox: stock-only\nknative: { enabled: false }\n';
+
+const fromFile = (text: string, rest: Omit<ConfigSources, 'file'> = {}) =>
+  resolveConfig({ file: { path: 'vhive.yaml', text }, ...rest });
+
+function errorOf(act: () => unknown): VhiveError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof VhiveError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('the configuration', () => {
+  it('has a default for everything: an empty file, or none, is a valid one', () => {
+    const defaults = clusterFile.parse({});
+    expect(resolveConfig({})).toEqual(defaults);
+    expect(fromFile('')).toEqual(defaults);
+    expect(fromFile('# nothing\n')).toEqual(defaults);
+  });
+
+  it('comes from flags over the environment over the file', () => {
+    const text = 'nodes: 2\nlan: 10.1.0.0/16\nnetwork: { plugin: bridge, podCidr: 10.50.0.0/16 }\n';
+    const environment = { VHIVE_NODES: '3', VHIVE_LAN: '10.2.0.0/16', VHIVE_POD_CIDR: '', UNRELATED: 'x' };
+    expect(fromFile(text)).toMatchObject({ nodes: 2, lan: '10.1.0.0/16' });
+    expect(fromFile(text, { environment })).toMatchObject({ nodes: 3, lan: '10.2.0.0/16' });
+    expect(fromFile(text, { environment, flags: { nodes: 4 } })).toMatchObject({
+      nodes: 4,
+      lan: '10.2.0.0/16',
+      network: { plugin: 'bridge', podCidr: '10.50.0.0/16' },
+    });
+  });
+
+  it('takes REAP to imply snapshots', () => {
+    const file = { path: 'f', text: `firecracker: { vhiveRef: ${LEGACY_VHIVE_REF} }` };
+    expect(resolveConfig({ file, flags: { upf: true } }).firecracker).toMatchObject({ upf: true, snapshots: true });
+  });
+
+  it('takes --no-smoke-test', () => {
+    expect(resolveConfig({ flags: { smokeTest: false } }).ready.smokeTest).toBe(false);
+    expect(resolveConfig({ flags: { smokeTest: true } }).ready.smokeTest).toBe(true);
+  });
+
+  it('takes --nftables as kube-proxy’s mode', () => {
+    const { kubernetes } = fromFile('kubernetes: { kubeProxyConfiguration: { oomScoreAdj: 0 } }', {
+      flags: { nftables: true },
+    });
+    expect(kubernetes.kubeProxyConfiguration).toEqual({ mode: 'nftables', oomScoreAdj: 0 });
+  });
+});
+
+describe('a wrong file is refused', () => {
+  const refused: [name: string, text: string, message: RegExp, hint?: RegExp][] = [
+    [
+      'entries of a ConfigMap that Serving has not',
+      'knative: { config: { autoscalr: { initial-scale: "0" } } }',
+      /vhive\.yaml:1: knative\.config\.autoscalr: there is no ConfigMap config-autoscalr$/,
+      /^did you mean autoscaler\?$/,
+    ],
+    [
+      'an image that is none',
+      'ready: { image: "Not An Image" }',
+      /vhive\.yaml:1: ready\.image: must be a reference such as/,
+    ],
+    [
+      'a registry with two caches',
+      'registry:\n  cache: { enabled: true, upstreams: [a.example, a.example] }',
+      /vhive\.yaml:2: registry\.cache\.upstreams: a\.example is there twice$/,
+      /once/,
+    ],
+    [
+      'a registry without TLS that has a cache',
+      'registry:\n  insecure: [a.example]\n  cache: { enabled: true, upstreams: [a.example] }',
+      /vhive\.yaml:3: registry\.cache\.upstreams: a\.example is also what registry\.insecure stands for$/,
+    ],
+    [
+      'a cache on a port of Kubernetes',
+      'registry: { cache: { enabled: true, firstPort: 6442, upstreams: [a.example, b.example] } }',
+      /registry\.cache\.firstPort: the cache of b\.example would be at port 6443/,
+      /5100/,
+    ],
+    [
+      'a domain that is none',
+      'knative: { domain: Functions of mine }',
+      /vhive\.yaml:1: knative\.domain: must be a name of the DNS/,
+    ],
+    [
+      'a label that Kubernetes would refuse',
+      'kubernetes:\n  nodeLabels: { "*": { role: "a worker" } }',
+      /vhive\.yaml:2: kubernetes\.nodeLabels\.\*\.role: must be a value of a label/,
+    ],
+    [
+      'a flag of vHive that is two lines',
+      'firecracker: { extraFlags: ["-dbg\\nUser=me"] }',
+      /vhive\.yaml:1: firecracker\.extraFlags\.0: must begin with "-" and be one line/,
+    ],
+    [
+      'with an unknown key',
+      'name: x\nsandbx: stock-only\n',
+      /^vhive\.yaml:2: sandbx: there is no such key$/,
+      /^did you mean sandbox\?$/,
+    ],
+    [
+      'with an unknown key deeper',
+      'network:\n  plugin: bridge\n  podCird: 10.0.0.0/16\n',
+      /^vhive\.yaml:3: network\.podCird: there is no such key$/,
+      /^did you mean podCidr\?$/,
+    ],
+    [
+      'with a key like no other',
+      'xyzzy: 1\n',
+      /^vhive\.yaml:1: xyzzy: there is no such key$/,
+      /^keys here are name, sandbox, stargz, nodes/,
+    ],
+    ['with a wrong value', 'name: x\n\nnodes: many\n', /^vhive\.yaml:3: nodes: .*expected number/],
+    ['with a wrong choice', 'network: { plugin: flannel }', /^vhive\.yaml:1: network\.plugin: .*calico/],
+    ['with a scalar for a map', 'network: bridge', /^vhive\.yaml:1: network: .*expected object/],
+    ['that is not YAML', 'name: x\n  nodes: [1\n', /^vhive\.yaml:\d+: not valid YAML: /],
+    ['that is a list', '- name\n', /^vhive\.yaml:1: the cluster file must be a map of fields$/],
+    ['with a key twice', 'name: a\nname: b\n', /^vhive\.yaml:2: not valid YAML: .*unique/],
+    [
+      'with overlapping ranges',
+      'network:\n  podCidr: 10.96.0.0/12\n',
+      /^vhive\.yaml:2: network\.serviceCidr: 10\.96\.0\.0\/16 overlaps with network\.podCidr 10\.96\.0\.0\/12/,
+    ],
+    [
+      'with a range that is none',
+      'network:\n  podCidr: 10.300.0.0/16\n',
+      /^vhive\.yaml:2: network\.podCidr: 10\.300\.0\.0\/16 is no IPv4 range$/,
+    ],
+    [
+      'with a range off its prefix',
+      'network: { podCidr: 10.50.1.0/16 }',
+      /^vhive\.yaml:1: network\.podCidr: .* has bits set outside its prefix$/,
+      /^write 10\.50\.0\.0\/16$/,
+    ],
+    [
+      'with too small a range',
+      'nodes: 5\nnetwork: { podCidr: 10.50.0.0/22 }',
+      /^vhive\.yaml:2: network\.podCidr: 10\.50\.0\.0\/22 has room for 4 nodes, not for 5/,
+      /\/21 or shorter/,
+    ],
+    [
+      'with the LAN in a range',
+      'lan: 10.244.7.0/24',
+      /network\.podCidr: 10\.244\.0\.0\/16 overlaps with 10\.244\.7\.0\/24, the LAN/,
+    ],
+    [
+      'with too few addresses per node',
+      'kubernetes:\n  maxPods: 500\nnetwork: { podCidr: 10.50.0.0/24 }',
+      /^vhive\.yaml:3: network\.podCidr: 10\.50\.0\.0\/24 has room for 0 nodes, not for 1: each gets a \/22 for kubernetes\.maxPods 500$/,
+      /\/22 or shorter/,
+    ],
+    [
+      'with more pods than a node’s part has addresses',
+      'kubernetes:\n  maxPods: 300\nnetwork: { nodePrefix: 24 }',
+      /^vhive\.yaml:2: kubernetes\.maxPods: a node's \/24 has addresses for 242 pods, not for 300$/,
+      /set it to 23/,
+    ],
+    [
+      'with more parts than Kubernetes makes',
+      'network: { podCidr: 10.0.0.0/8, nodePrefix: 26, serviceCidr: 172.30.0.0/16 }',
+      /network\.nodePrefix: 10\.0\.0\.0\/8 cannot be cut into ranges of \/26/,
+      /\/10 or longer/,
+    ],
+    [
+      'with pods where microVMs have their addresses',
+      'network: { podCidr: 172.18.0.0/17 }',
+      /^vhive\.yaml:1: firecracker\.clonePrefix: 172\.18\.0\.0\/16 overlaps with network\.podCidr 172\.18\.0\.0\/17/,
+    ],
+    [
+      'with a prefix that is none',
+      'firecracker:\n  vethPrefix: "300.1"',
+      /^vhive\.yaml:2: firecracker\.vethPrefix: 300\.1\.0\.0\/16 is no IPv4 range$/,
+    ],
+    [
+      'with a prefix that YAML takes for a number',
+      'firecracker:\n  vethPrefix: 172.20',
+      /^vhive\.yaml:2: firecracker\.vethPrefix: must be the first two numbers of addresses, in quotes: "172\.17"$/,
+    ],
+    [
+      'with a pool that ends before it begins',
+      'loadBalancer:\n  pool: 10.0.0.9-10.0.0.3',
+      /^vhive\.yaml:2: loadBalancer\.pool: 10\.0\.0\.9-10\.0\.0\.3 is no range of addresses$/,
+    ],
+    [
+      'with a pool among the pods, as upstream has it',
+      'network: { podCidr: 192.168.0.0/16 }\nloadBalancer: { pool: 192.168.1.240-192.168.1.250 }',
+      /^vhive\.yaml:2: loadBalancer\.pool: .* overlaps with network\.podCidr 192\.168\.0\.0\/16$/,
+    ],
+    [
+      'with credentials on vHive’s command line',
+      'firecracker:\n  extraFlags: ["-dockerCredentials={}"]',
+      /^vhive\.yaml:2: firecracker\.extraFlags: credentials on a command line/,
+      /dockerCredentialsFile/,
+    ],
+    [
+      'with changes to a manifest that there is not',
+      'manifestPatches:\n  serving-cor: []',
+      /^vhive\.yaml:2: manifestPatches\.serving-cor: there is no manifest serving-cor$/,
+      /^did you mean serving-core\?$/,
+    ],
+    [
+      'with functions that nobody could call',
+      'loadBalancer: { enabled: false }',
+      /^vhive\.yaml:1: loadBalancer\.enabled: .*gateway of Knative gets no address/,
+    ],
+    [
+      'with a version that is not whole',
+      'versions: { kubernetes: "1.35" }',
+      /^vhive\.yaml:1: versions\.kubernetes: 1\.35 is not a whole version/,
+      /1\.35\.0/,
+    ],
+  ];
+
+  it.each(refused)('%s', (_, text, message, hint) => {
+    const error = errorOf(() => fromFile(text));
+    expect(error).toMatchObject({ code: 'usage', message: expect.stringMatching(message) });
+    if (hint !== undefined) expect(error.hint).toMatch(hint);
+  });
+
+  it('naming everything at once', () => {
+    const error = errorOf(() => fromFile('nods: 3\nsandbox: docker\nversions:\n  kubernets: 1.2.3\n'));
+    expect(error.code).toBe('usage');
+    expect(error.message.split('\n')).toEqual([
+      '3 problems with the cluster configuration:',
+      expect.stringMatching(/^ {2}vhive\.yaml:2: sandbox: /),
+      '  vhive.yaml:4: versions.kubernets: there is no such key (did you mean kubernetes?)',
+      '  vhive.yaml:1: nods: there is no such key (did you mean nodes?)',
+    ]);
+  });
+
+  it('naming the flag or variable that is to blame', () => {
+    expect(errorOf(() => fromFile('nodes: 3', { flags: { sandbox: 'docker' } })).message).toMatch(
+      /^--sandbox: Invalid option/,
+    );
+    expect(errorOf(() => fromFile('', { environment: { VHIVE_NODES: 'many' } })).message).toMatch(
+      /^VHIVE_NODES: nodes: /,
+    );
+    expect(errorOf(() => fromFile('', { environment: { VHIVE_POD_CIDR: '10.96.4.0/24' } })).message).toContain(
+      '10.96.0.0/16 overlaps with network.podCidr 10.96.4.0/24',
+    );
+  });
+});
+
+describe('a combination that is not offered is refused before anything is touched', () => {
+  const refused: [name: string, sources: ConfigSources, message: RegExp, hint: RegExp][] = [
+    [
+      'gVisor with eStargz',
+      { flags: { sandbox: 'gvisor', stargz: true } },
+      /^--stargz: gVisor and eStargz/,
+      /stock-only/,
+    ],
+    [
+      'snapshots without microVMs',
+      { flags: { snapshots: true }, environment: { VHIVE_SANDBOX: 'stock-only' } },
+      /^--snapshots: snapshots are those of Firecracker/,
+      /--sandbox firecracker/,
+    ],
+    ['REAP without microVMs', { flags: { upf: true, sandbox: 'gvisor' } }, /^--upf: .*REAP/, /leave upf out/],
+    ['REAP without the legacy branch', { flags: { upf: true } }, /^--upf: .*legacy branch/, /vhiveRef: legacy-fire/],
+    [
+      'eStargz with the legacy branch',
+      { file: { path: 'f', text: `stargz: true\nfirecracker:\n  vhiveRef: ${LEGACY_VHIVE_REF}` } },
+      /^f:1: stargz: the legacy branch of vHive has no eStargz/,
+      /vhiveRef: main/,
+    ],
+    [
+      'credentials with the legacy branch',
+      {
+        file: {
+          path: 'f',
+          text: `firecracker:\n  vhiveRef: ${LEGACY_VHIVE_REF}\n  dockerCredentialsFile: /root/c.json`,
+        },
+      },
+      /^f:3: firecracker\.dockerCredentialsFile: the legacy branch/,
+      /vhiveRef: main/,
+    ],
+    [
+      'credentials without microVMs',
+      { file: { path: 'f', text: 'sandbox: gvisor\nfirecracker: { dockerCredentialsFile: /root/c.json }' } },
+      /^f:2: firecracker\.dockerCredentialsFile: /,
+      /leave it out/,
+    ],
+    [
+      'Calico on Kubernetes 1.20',
+      { file: { path: 'f', text: `${plain}versions: { kubernetes: 1.20.2, containerd: 1.6.20 }` } },
+      /network\.plugin: Calico’s manifest needs the API policy\/v1/,
+      /use bridge/,
+    ],
+    [
+      'Knative on a Kubernetes older than it takes',
+      { file: { path: 'f', text: 'versions:\n  kubernetes: 1.32.1' } },
+      /^f:2: versions\.knativeServing: Knative 1\.21\.2 refuses to start on Kubernetes 1\.32\.1: it needs 1\.33\.0$/,
+      /1\.33\.0 or newer/,
+    ],
+    [
+      'a kubelet that no longer speaks the CRI of vHive’s legacy branch',
+      {
+        file: {
+          path: 'f',
+          text: 'firecracker: { vhiveRef: legacy-firecracker-v0.24.0-with-upf-support }\nversions: { kubernetes: 1.33.1 }',
+        },
+      },
+      /versions\.kubernetes: vHive of legacy\S+ speaks only CRI v1alpha2, which kubernetes 1\.33\.1 does not know any more/,
+      /leave versions\.kubernetes out/,
+    ],
+    [
+      'containerd 2 with Kubernetes 1.20',
+      { file: { path: 'f', text: `${plain}versions: { kubernetes: 1.20.2 }\nnetwork: { plugin: bridge }` } },
+      /versions\.containerd: containerd 2\.2\.3 no longer speaks CRI v1alpha2/,
+      /1\.6 or 1\.7/,
+    ],
+    [
+      'nftables before 1.31',
+      { flags: { nftables: true }, file: { path: 'f', text: `${plain}versions: { kubernetes: 1.28.4 }` } },
+      /^--nftables: kube-proxy of Kubernetes 1\.28\.4/,
+      /1\.31/,
+    ],
+    [
+      'another cgroup driver',
+      { file: { path: 'f', text: 'kubernetes:\n  kubeletConfiguration:\n    cgroupDriver: cgroupfs' } },
+      /^f:3: kubernetes\.kubeletConfiguration\.cgroupDriver: /,
+      /systemd/,
+    ],
+    [
+      'too many nodes for bridge',
+      { flags: { network: 'bridge', nodes: 250 } },
+      /^--network: bridge is for up to 200 nodes, not 250$/,
+      /calico/,
+    ],
+  ];
+
+  it.each(refused)('%s', (_, sources, message, hint) => {
+    const error = errorOf(() => resolveConfig(sources));
+    expect(error).toMatchObject({ code: 'preflight', message: expect.stringMatching(message) });
+    expect(error.hint).toMatch(hint);
+  });
+});
+
+describe('what only the nodes tell', () => {
+  const config = clusterFile.parse({});
+  const at = (name: string, address: string, facts: Parameters<typeof exampleNode>[2] = {}) => ({
+    ...exampleNode(name, 0, {
+      interfaces: [{ name: 'eth0', mac: '', up: true, addresses: [`${address}/24`] }],
+      ...facts,
+    }),
+    address,
+  });
+
+  it('is fine with fine nodes, also when they are members already', () => {
+    const member = at('n1', '10.1.0.1', {
+      interfaces: [
+        { name: 'eth0', mac: '', up: true, addresses: ['10.1.0.1/24', 'fe80::1/64'] },
+        { name: 'cni0', mac: '', up: true, addresses: ['10.244.0.1/24'] },
+      ],
+    });
+    expect(() => checkConfig(config, [member, at('n2', '10.1.0.2')])).not.toThrow();
+  });
+
+  it('takes the bridges that vHive’s legacy branch made for its own', () => {
+    const legacy = clusterFile.parse({ firecracker: { vhiveRef: LEGACY_VHIVE_REF } });
+    const bridged = (address: string) =>
+      at('n1', '10.1.0.1', { interfaces: [{ name: 'br0', mac: '', up: true, addresses: [address] }] });
+    expect(() => checkConfig(legacy, [bridged('190.128.0.1/10')])).not.toThrow();
+    expect(() => checkConfig(legacy, [bridged('190.130.7.1/24')])).toThrow('a network of n1');
+  });
+
+  it('names a range that is one of the nodes’ networks', () => {
+    const error = errorOf(() => checkConfig(config, [at('n1', '10.244.3.1'), at('n2', '10.244.3.2')]));
+    expect(error).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(
+        'network.podCidr: 10.244.0.0/16 overlaps with 10.244.3.0/24, a network of n1, n2',
+      ),
+    });
+  });
+
+  it('refuses architectures, each by the node’s name', () => {
+    const error = errorOf(() => checkConfig(config, [at('n1', '10.1.0.1'), at('pi', '10.1.0.2', { arch: 'armhf' })]));
+    expect(error).toMatchObject({ code: 'preflight', message: expect.stringContaining('pi is armhf') });
+    const arm = [at('n1', '10.1.0.1', { arch: 'arm64' })];
+    expect(() => checkConfig(clusterFile.parse({ sandbox: 'stock-only' }), arm)).not.toThrow();
+    for (const sandbox of ['firecracker', 'gvisor'] as const)
+      expect(errorOf(() => checkConfig(clusterFile.parse({ sandbox }), arm))).toMatchObject({
+        code: 'preflight',
+        message: expect.stringContaining(`${sandbox} runs on amd64, and n1 is arm64`),
+        hint: expect.stringContaining('stock-only'),
+      });
+  });
+
+  it('refuses a pool that holds a node', () => {
+    const pool = clusterFile.parse({ loadBalancer: { pool: '10.1.0.0/29' } });
+    expect(errorOf(() => checkConfig(pool, [at('n1', '10.1.0.1')]))).toMatchObject({
+      code: 'usage',
+      message: 'loadBalancer.pool: 10.1.0.0/29 holds 10.1.0.1, which is the node n1',
+    });
+  });
+
+  it('refuses names of nodes that there are not', () => {
+    const labels = clusterFile.parse({
+      kubernetes: { nodeLabels: { '*': { a: 'b' }, n7: { c: 'd' } } },
+      firecracker: { buildNode: 'n8' },
+    });
+    const error = errorOf(() => checkConfig(labels, [at('n1', '10.1.0.1')]));
+    expect(error.message).toContain('kubernetes.nodeLabels.n7: there is no node n7');
+    expect(error.message).toContain('firecracker.buildNode: there is no node n8');
+  });
+
+  it('refuses bridge across networks', () => {
+    const bridge = clusterFile.parse({ network: { plugin: 'bridge' } });
+    const error = errorOf(() => checkConfig(bridge, [at('n1', '10.1.0.1'), at('n2', '10.1.1.2')]));
+    expect(error.message).toContain('n2 is not in 10.1.0.0/24');
+  });
+
+  it('refuses cgroup version 1 where the kubelet does', () => {
+    const nodes = [at('n1', '10.1.0.1', { cgroupVersion: 1 })];
+    expect(errorOf(() => checkConfig(config, nodes)).message).toContain(
+      'refuses hosts with cgroup version 1, which n1',
+    );
+    const allowed = clusterFile.parse({ kubernetes: { kubeletConfiguration: { failCgroupV1: false } } });
+    expect(() => checkConfig(allowed, nodes)).not.toThrow();
+    expect(() => checkConfig(clusterFile.parse({ versions: { kubernetes: '1.34.2' } }), nodes)).not.toThrow();
+  });
+});
+
+describe('the nearest key', () => {
+  it.each([
+    ['podCird', 'podCidr'],
+    ['PODCIDR', 'podCidr'],
+    ['plugn', 'plugin'],
+    ['lna', 'lan'],
+    ['whatever', undefined],
+  ])('to %s is %s', (written, expected) => {
+    expect(nearestKey(written, ['plugin', 'podCidr', 'serviceCidr', 'lan'])).toBe(expected);
+  });
+});

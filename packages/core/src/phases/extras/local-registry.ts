@@ -1,0 +1,73 @@
+import { output, type Step } from '@vhive/shared';
+import { applyObjects, clusterStep, clusterStepId, deploymentAvailable, WAITING } from '../kit/cluster-step.ts';
+import type { PhaseContext, PlanNode } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { controlPlaneStep } from '../kubernetes/control-plane.ts';
+import { memberStep } from '../kubernetes/join.ts';
+import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
+import { LOCAL_REGISTRY } from '../runtime/registry-hosts.ts';
+import { REGISTRY, REGISTRY_NAMESPACE, registryObjects } from './local-registry-objects.ts';
+
+const PHASE = 'registry';
+
+/** The step after which the registry in the cluster answers. */
+export const registryStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+/** The step after which a node knows the registry's name. */
+export const registryHostsStep = (node: PlanNode) => stepId('registry-hosts', node.name);
+
+/** The registry in the cluster. Its name is known to pods by the cluster's DNS; nodes need it in /etc/hosts. */
+export const localRegistry: Phase = {
+  name: PHASE,
+  title: 'Local registry',
+  description: 'A registry in the cluster with its volume, and its name in /etc/hosts of every node',
+  realness: {
+    lab: 'boundary',
+    note: 'Its objects and the nodes’ entries are real; in the place of its image runs Debian’s docker-registry.',
+    byHand: [
+      'kubectl get all,pvc -n registry',
+      `curl http://${LOCAL_REGISTRY}/v2/_catalog`,
+      'systemctl status vhive-hosts.path',
+    ],
+  },
+  assumedSeconds: 20,
+  steps(context) {
+    if (!context.config.registry.local) return [];
+    const service = clusterStepId(context, 'registry-service');
+    return [
+      clusterStep(context, PHASE, 'registry-service', {
+        title: 'registry',
+        needs: [controlPlaneStep(context)],
+        tasks: [
+          applyObjects('objects', `registry ${context.versions.registry}`, registryObjects(context)),
+          task('address', 'it has an address within the cluster', 'kubernetes.wait', {
+            for: { type: 'service-cluster-ip', namespace: REGISTRY_NAMESPACE, name: REGISTRY },
+          }),
+        ],
+      }),
+      clusterStep(context, PHASE, PHASE, {
+        title: 'registry runs',
+        needs: [service, NODES_SETTLED],
+        tasks: [deploymentAvailable(REGISTRY_NAMESPACE, REGISTRY)],
+        policy: WAITING,
+      }),
+      ...context.nodes.map((node) => hostsEntry(context, node, service)),
+    ];
+  },
+};
+
+function hostsEntry(context: PhaseContext, node: PlanNode, service: string): Step {
+  const [name = LOCAL_REGISTRY] = LOCAL_REGISTRY.split(':');
+  return nodeStep(context, PHASE, node, {
+    idPrefix: 'registry-hosts',
+    title: 'name of the registry',
+    needs: [service, memberStep(context, node)],
+    tasks: [
+      task('name', `${name} in /etc/hosts`, 'hosts.entry', {
+        names: [name],
+        address: output(service, 'address', 'address'),
+      }),
+    ],
+  });
+}

@@ -1,0 +1,64 @@
+import { artifactStep } from '../kit/artifacts.ts';
+import { clusterStep, clusterStepId, deploymentAvailable, WAITING } from '../kit/cluster-step.ts';
+import type { PhaseContext } from '../kit/context.ts';
+import { applyManifest, type ManifestPatch } from '../kit/manifests.ts';
+import type { Phase } from '../kit/phase.ts';
+import { task } from '../kit/task.ts';
+import { controlPlaneStep } from '../kubernetes/control-plane.ts';
+import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
+
+const PHASE = 'metrics-server';
+
+/** The step after which `kubectl top` answers. */
+export const metricsServerStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+
+/** kubeadm's kubelets serve with certificates that nobody signed: metrics-server is told to take them. */
+const patches: ManifestPatch[] = [
+  {
+    kind: 'Deployment',
+    name: PHASE,
+    namespace: 'kube-system',
+    addArguments: { 'metrics-server': ['--kubelet-insecure-tls'] },
+  },
+];
+
+/** What nodes and pods use. */
+export const metricsServer: Phase = {
+  name: PHASE,
+  title: 'Metrics server',
+  description: 'metrics-server, for kubectl top and autoscalers, where asked for',
+  realness: {
+    lab: 'untested',
+    note: 'Neither its manifest nor its image was at hand.',
+    byHand: ['kubectl top nodes'],
+  },
+  assumedSeconds: 30,
+  steps(context) {
+    const { config, versions, controlPlane } = context;
+    if (!config.extras.metricsServer) return [];
+    return [
+      clusterStep(context, PHASE, 'metrics-server-manifest', {
+        title: 'metrics-server',
+        needs: [controlPlaneStep(context), artifactStep('metrics-server', controlPlane)],
+        tasks: [applyManifest(context, 'metrics-server', `metrics-server ${versions.metricsServer}`, patches)],
+      }),
+      clusterStep(context, PHASE, PHASE, {
+        title: 'metrics-server runs',
+        needs: [clusterStepId(context, 'metrics-server-manifest'), NODES_SETTLED],
+        tasks: [
+          deploymentAvailable('kube-system', 'metrics-server'),
+          task('served', 'Kubernetes serves metrics', 'kubernetes.wait', {
+            for: {
+              type: 'condition',
+              apiVersion: 'apiregistration.k8s.io/v1',
+              kind: 'APIService',
+              name: 'v1beta1.metrics.k8s.io',
+              condition: 'Available',
+            },
+          }),
+        ],
+        policy: WAITING,
+      }),
+    ];
+  },
+};

@@ -1,0 +1,87 @@
+import type { Step } from '@vhive/shared';
+import { systemStep } from '../host/system.ts';
+import { artifactOf, artifactStep } from '../kit/artifacts.ts';
+import { clusterStep, clusterStepId } from '../kit/cluster-step.ts';
+import type { PhaseContext, PlanNode } from '../kit/context.ts';
+import { applyManifest, type ManifestPatch } from '../kit/manifests.ts';
+import type { Phase } from '../kit/phase.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { controlPlaneStep } from '../kubernetes/control-plane.ts';
+import { sandboxClassesStep } from '../kubernetes/sandbox-classes.ts';
+
+const PHASE = 'nvidia';
+const KEY = '/etc/apt/keyrings/nvidia-container-toolkit.asc';
+const DAEMON_SET = 'nvidia-device-plugin-daemonset';
+
+const toolkitStep = (node: PlanNode) => stepId('nvidia-toolkit', node.name);
+
+/** The step after which pods can ask for GPUs. */
+export const nvidiaStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+
+/** GPUs for pods. The driver is the machine's own affair; every node is taken to have a GPU. */
+export const nvidia: Phase = {
+  name: PHASE,
+  title: 'NVIDIA',
+  description: 'NVIDIA’s container toolkit on every node and its device plugin, where asked for',
+  realness: {
+    lab: 'untested',
+    note: 'There was no GPU, no package source of NVIDIA and no image of its plugin.',
+    byHand: ['nvidia-container-cli info', "kubectl get nodes -o jsonpath='{.items[*].status.allocatable}'"],
+  },
+  assumedSeconds: 30,
+  steps(context) {
+    const { config, versions, controlPlane, nodes } = context;
+    if (!config.extras.nvidia) return [];
+    return [
+      ...nodes.map((node) => toolkit(context, node)),
+      clusterStep(context, PHASE, PHASE, {
+        title: 'device plugin',
+        needs: [
+          controlPlaneStep(context),
+          sandboxClassesStep(context),
+          artifactStep('nvidia-device-plugin', controlPlane),
+        ],
+        // Its pods are containers of the runtime that the toolkit brings.
+        after: nodes.map(toolkitStep),
+        // That they run is seen at the end, with all others': here a lost worker would hold it up.
+        tasks: [
+          applyManifest(context, 'nvidia-device-plugin', `device plugin ${versions.nvidiaDevicePlugin}`, patches),
+        ],
+      }),
+    ];
+  },
+};
+
+/** The plugin sees GPUs only as a container of NVIDIA's runtime, which is not containerd's default. */
+const patches: ManifestPatch[] = [
+  {
+    kind: 'DaemonSet',
+    name: DAEMON_SET,
+    namespace: 'kube-system',
+    merge: { spec: { template: { spec: { runtimeClassName: 'nvidia' } } } },
+  },
+];
+
+/** https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html */
+function toolkit(context: PhaseContext, node: PlanNode): Step {
+  const source = `https://nvidia.github.io/libnvidia-container/stable/deb/${node.facts.arch} /`;
+  return nodeStep(context, PHASE, node, {
+    idPrefix: 'nvidia-toolkit',
+    title: 'NVIDIA’s container toolkit',
+    needs: [systemStep(node), artifactStep('nvidia-apt-key', node)],
+    tasks: [
+      task('key', 'the key of NVIDIA’s packages', 'artifact.file', {
+        artifact: artifactOf('nvidia-apt-key', node),
+        path: KEY,
+        mode: '0644',
+      }),
+      task('source', 'where NVIDIA’s packages come from', 'file', {
+        state: 'present',
+        path: '/etc/apt/sources.list.d/nvidia-container-toolkit.list',
+        content: `# Written by vHive; changes are overwritten.\ndeb [signed-by=${KEY}] ${source}\n`,
+      }),
+      task('packages', 'nvidia-container-toolkit', 'apt.packages', { packages: ['nvidia-container-toolkit'] }),
+    ],
+  });
+}

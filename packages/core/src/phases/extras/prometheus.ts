@@ -1,0 +1,101 @@
+import type { Task } from '@vhive/shared';
+import { PREFLIGHT_PASSED } from '../host/preflight.ts';
+import { artifactOf, artifactStep } from '../kit/artifacts.ts';
+import {
+  applyObjects,
+  clusterStep,
+  clusterStepId,
+  deploymentAvailable,
+  namespaceObject,
+  WAITING,
+} from '../kit/cluster-step.ts';
+import type { PhaseContext } from '../kit/context.ts';
+import { applyRendered, MANIFESTS } from '../kit/manifests.ts';
+import type { Phase } from '../kit/phase.ts';
+import { task } from '../kit/task.ts';
+import { controlPlaneStep } from '../kubernetes/control-plane.ts';
+import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
+
+const PHASE = 'prometheus';
+const NAMESPACE = 'monitoring';
+const RELEASE = 'kube-prometheus-stack';
+const CHART = `${MANIFESTS}/${RELEASE}.tgz`;
+const VALUES = `${MANIFESTS}/${RELEASE}-values.yaml`;
+const MANIFEST = `${MANIFESTS}/${RELEASE}.yaml`;
+
+/** The step after which Prometheus is set up. */
+export const prometheusStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+
+/** kube-prometheus-stack: helm prints the chart's manifest, and it is applied like all others. */
+export const prometheus: Phase = {
+  name: PHASE,
+  title: 'Prometheus',
+  description: 'kube-prometheus-stack in namespace monitoring, with values of the cluster file, where asked for',
+  realness: {
+    lab: 'untested',
+    note: 'Neither helm’s release nor the chart was at hand.',
+    byHand: ['kubectl get pods -n monitoring'],
+  },
+  assumedSeconds: 60,
+  steps(context) {
+    const { config, versions, controlPlane } = context;
+    if (!config.extras.prometheus.enabled) return [];
+    return [
+      clusterStep(context, PHASE, 'prometheus-manifest', {
+        title: 'manifest of kube-prometheus-stack',
+        needs: [PREFLIGHT_PASSED, artifactStep('helm', controlPlane), artifactStep(RELEASE, controlPlane)],
+        tasks: render(context),
+      }),
+      clusterStep(context, PHASE, 'prometheus-apply', {
+        title: 'kube-prometheus-stack',
+        needs: [clusterStepId(context, 'prometheus-manifest'), controlPlaneStep(context)],
+        tasks: [
+          applyObjects('namespace', `namespace ${NAMESPACE}`, [namespaceObject(NAMESPACE)]),
+          applyRendered(context, RELEASE, `kube-prometheus-stack ${versions.prometheusStack}`, MANIFEST),
+        ],
+      }),
+      clusterStep(context, PHASE, PHASE, {
+        title: 'Prometheus’ operator runs',
+        needs: [clusterStepId(context, 'prometheus-apply'), NODES_SETTLED],
+        tasks: [deploymentAvailable(NAMESPACE, `${RELEASE}-operator`)],
+        policy: WAITING,
+      }),
+    ];
+  },
+};
+
+/**
+ * The operator's webhooks get their certificates from Jobs that only helm's own installation runs: they are left out, as
+ * all that is for helm alone.
+ */
+const withoutHelm = [
+  '--no-hooks',
+  ...['admissionWebhooks', 'tls'].flatMap((part) => ['--set', `prometheusOperator.${part}.enabled=false`]),
+];
+
+function render({ config, versions, controlPlane }: PhaseContext): Task[] {
+  const chart = artifactOf(RELEASE, controlPlane);
+  return [
+    task('helm', `helm ${versions.helm}`, 'artifact.archive', {
+      artifact: artifactOf('helm', controlPlane),
+      directory: '/usr/local/bin',
+      strip: 1,
+      only: [`linux-${controlPlane.facts.arch}/helm`],
+    }),
+    task('chart', `chart kube-prometheus-stack ${versions.prometheusStack}`, 'artifact.file', {
+      artifact: chart,
+      path: CHART,
+      mode: '0644',
+    }),
+    task('manifest', 'its manifest', 'manifest.render', {
+      argv: [
+        ...['/usr/local/bin/helm', 'template', RELEASE, CHART, '--namespace', NAMESPACE, '--include-crds'],
+        ...['--kube-version', versions.kubernetes, '--values', VALUES, ...withoutHelm],
+      ],
+      // JSON is YAML too.
+      input: { path: VALUES, content: `${JSON.stringify(config.extras.prometheus.values, null, 2)}\n` },
+      inputs: [artifactOf('helm', controlPlane), chart],
+      path: MANIFEST,
+    }),
+  ];
+}

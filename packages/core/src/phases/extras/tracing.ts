@@ -1,0 +1,42 @@
+import { applyObjects, clusterStep, clusterStepId, deploymentAvailable, WAITING } from '../kit/cluster-step.ts';
+import type { PhaseContext } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { ISTIO_NAMESPACE } from '../knative/istio.ts';
+import { controlPlaneStep } from '../kubernetes/control-plane.ts';
+import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
+import { tracingObjects } from './tracing-objects.ts';
+
+const PHASE = 'tracing';
+
+/** The step after which traces can be looked at. */
+export const tracingStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+
+/** Where traces go. That Knative sends them there is part of how Serving and Eventing are applied. */
+export const tracing: Phase = {
+  name: PHASE,
+  title: 'Tracing',
+  description: 'Zipkin with a collector for OpenTelemetry, which Knative sends its traces to, where asked for',
+  realness: {
+    lab: 'boundary',
+    note: 'Objects only: the images are not to be had there.',
+    byHand: ['kubectl port-forward -n istio-system service/zipkin 9411'],
+  },
+  assumedSeconds: 20,
+  steps(context) {
+    const { config, versions } = context;
+    if (!config.extras.zipkin) return [];
+    return [
+      clusterStep(context, PHASE, 'tracing-objects', {
+        title: 'Zipkin',
+        needs: [controlPlaneStep(context)],
+        tasks: [applyObjects('zipkin', `Zipkin ${versions.zipkin}`, tracingObjects(context))],
+      }),
+      clusterStep(context, PHASE, PHASE, {
+        title: 'Zipkin runs',
+        needs: [clusterStepId(context, 'tracing-objects'), NODES_SETTLED],
+        tasks: [deploymentAvailable(ISTIO_NAMESPACE, 'zipkin')],
+        policy: WAITING,
+      }),
+    ];
+  },
+};

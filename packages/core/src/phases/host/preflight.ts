@@ -1,0 +1,140 @@
+import { output, type Step } from '@vhive/shared';
+import { poolFindings } from '../../addresses/pool-findings.ts';
+import { clusterPorts, isAlone, isSingle, type PhaseContext, type PlanNode, runsMicroVms } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { coordinatorStep, milestone, nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { poolOf } from '../microvms/thin-pool.ts';
+
+const PHASE = 'preflight';
+
+/** Every later step that touches a host needs this one: refusals come before anything is changed anywhere. */
+export const PREFLIGHT_PASSED = stepId(PHASE, 'passed');
+
+const HOSTS_CHECKED = stepId(PHASE, 'hosts-checked');
+/** The step that checks a node's host; its outputs say what the host was before. */
+export const hostStep = (node: PlanNode) => stepId('preflight-host', node.name);
+
+/** Whether the node was a member of a cluster already when preflight looked. */
+export function wasJoined(node: PlanNode) {
+  return output(hostStep(node), 'host', 'joined');
+}
+
+/** kubeadm's own demands: 2 CPUs and 1,700 MB for a control plane; workers need little more than the kubelet does. */
+const demands = {
+  controlPlane: { minCpus: 2, minMemoryBytes: 1_700 * 1_000_000 },
+  worker: { minCpus: 1, minMemoryBytes: 512 * 1024 * 1024 },
+};
+
+/** Ports Kubernetes takes on a control plane beside those others must reach: etcd, controller manager, scheduler. */
+const localControlPlanePorts = [2379, 2380, 10257, 10259];
+
+/** How long a node answers for others, seconds: longer than the slowest host's own checks take. */
+const LISTEN_SECONDS = 300;
+
+/** Up to this many nodes every node tries every other; beyond, the control plane and its neighbours in the list. */
+const FULL_MESH = 50;
+const NEIGHBOURS = 16;
+
+/** Looks before anything is touched. */
+export const preflight: Phase = {
+  name: PHASE,
+  title: 'Preflight',
+  description: 'Checks every host, the network between them and the cluster as a whole, before anything is touched',
+  realness: {
+    lab: 'real',
+    note: 'Refusals are tried on hosts with what is refused; KVM, SSD and clock skew are not to be had there and tested with facts.',
+    byHand: ['vhive-coord up --until preflight'],
+  },
+  assumedSeconds: 2,
+  steps(context) {
+    const hosts = context.touched.map((node) => checkHost(context, node));
+    const networks = isAlone(context) ? [] : context.touched.map((node) => checkNetwork(context, node));
+    const cluster = checkCluster(context);
+    return [
+      ...hosts,
+      milestone(PHASE, 'hosts-checked', 'every host is fit', { needs: hosts.map((step) => step.id) }),
+      cluster,
+      ...networks,
+      milestone(PHASE, 'passed', 'nothing stands in the way', {
+        needs: [cluster.id, ...networks.map((step) => step.id)],
+      }),
+    ];
+  },
+};
+
+function checkHost(context: PhaseContext, node: PlanNode): Step {
+  const { config, versions } = context;
+  const isControlPlane = node.name === context.controlPlane.name;
+  const role = isSingle(context) ? 'single' : isControlPlane ? 'control-plane' : 'worker';
+  const ports = clusterPorts(context, node);
+  const microVms = runsMicroVms(context, node);
+  const check = task('host', 'the host is fit for its part', 'preflight.host', {
+    role,
+    address: node.address,
+    arches: config.sandbox === 'stock-only' ? ['amd64', 'arm64'] : ['amd64'],
+    minFreeBytes: Math.round(config.preflight.minFreeGiB * 1024 ** 3),
+    ...(isControlPlane ? demands.controlPlane : demands.worker),
+    needsKvm: microVms,
+    wantsSsd: microVms,
+    thinPool: microVms ? poolOf(context) : null,
+    ports: isControlPlane ? [...ports, ...localControlPlanePorts] : ports,
+    expectedKubernetes: versions.kubernetes,
+    ignore: config.preflight.ignore,
+  });
+  const listen = task('listen', `answers on ${ports.join(' and ')} for the other nodes`, 'preflight.listen', {
+    address: node.address,
+    ports,
+    seconds: LISTEN_SECONDS,
+  });
+  return nodeStep(context, PHASE, node, {
+    idPrefix: 'preflight-host',
+    title: 'host',
+    tasks: isAlone(context) ? [check] : [check, listen],
+    policy: { retries: 0, onFailure: 'fail-run' },
+  });
+}
+
+function checkNetwork(context: PhaseContext, node: PlanNode): Step {
+  const targets = reachTargets(context, node).map((target) => ({
+    node: target.name,
+    address: target.address,
+    ports: clusterPorts(context, target),
+  }));
+  return nodeStep(context, PHASE, node, {
+    idPrefix: 'preflight-network',
+    title: 'network',
+    needs: [HOSTS_CHECKED],
+    tasks: [task('reach', `reaches ${targets.length} other nodes`, 'preflight.reach', { targets })],
+    policy: { retries: 2, backoffMs: 1_000, onFailure: 'fail-run' },
+  });
+}
+
+function reachTargets({ touched: nodes, controlPlane }: PhaseContext, node: PlanNode): readonly PlanNode[] {
+  const others = nodes.filter((other) => other.name !== node.name);
+  if (nodes.length <= FULL_MESH || node.name === controlPlane.name) return others;
+  const place = nodes.indexOf(node);
+  const next = Array.from({ length: NEIGHBOURS }, (_, distance) => nodes[(place + 1 + distance) % nodes.length]);
+  const wanted = new Set([controlPlane, ...next]);
+  return others.filter((other) => wanted.has(other));
+}
+
+function checkCluster({ config, touched, nodes, loadBalancerPool }: PhaseContext): Step {
+  return coordinatorStep(PHASE, 'cluster', {
+    title: 'cluster',
+    needs: [HOSTS_CHECKED],
+    tasks: [
+      task('cluster', 'clocks agree, names and addresses are unique', 'preflight.cluster', {
+        nodes: touched.map(({ name, address, facts }) => ({
+          name,
+          address,
+          hostname: facts.hostname,
+          machineId: facts.machineId,
+        })),
+        maxClockSkewMs: config.preflight.maxClockSkewMs,
+        findings: config.loadBalancer.enabled ? poolFindings(loadBalancerPool, nodes) : [],
+      }),
+    ],
+    policy: { retries: 0, onFailure: 'fail-run' },
+  });
+}

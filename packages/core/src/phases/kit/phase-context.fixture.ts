@@ -1,0 +1,20 @@
+import type { ClusterFile } from '@vhive/shared';
+import { exampleInput } from '../../plan/example-input.fixture.ts';
+import { resolveVersions } from '../../versions/resolve.ts';
+import type { PhaseContext } from './context.ts';
+
+/** What phases are made of, for tests: nodes n1 (the control plane) to n<count> and a cluster file's fields. */
+export function examplePhaseContext(count: number, fields: ClusterFile = {}, mirror = false): PhaseContext {
+  const { config, nodes, controlPlane } = exampleInput(count, fields);
+  return {
+    config,
+    versions: resolveVersions(config),
+    nodes,
+    controlPlane,
+    workers: nodes.slice(1),
+    touched: nodes,
+    loadBalancerPool: '192.168.1.240-192.168.1.250',
+    mirror,
+    mirrorImages: [],
+  };
+}

@@ -1,0 +1,102 @@
+import { output, type Step } from '@vhive/shared';
+import { artifactStep } from '../kit/artifacts.ts';
+import { clusterStep, clusterStepId, deploymentAvailable, WAITING, webhooksReady } from '../kit/cluster-step.ts';
+import type { PhaseContext } from '../kit/context.ts';
+import { applyManifest, MANIFESTS } from '../kit/manifests.ts';
+import type { Phase } from '../kit/phase.ts';
+import { task } from '../kit/task.ts';
+import { ISTIO_NAMESPACE, istioStep } from './istio.ts';
+import { loadBalancerStep } from './load-balancer.ts';
+import { servingStep } from './serving.ts';
+
+const PHASE = 'ingress';
+const DOMAIN_FILE = `${MANIFESTS}/config-domain.yaml`;
+
+/** The step after which functions can be called from outside. */
+export const ingressStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+/** The step after which functions have names that lead to the gateway. */
+export const domainStep = (context: PhaseContext) => clusterStepId(context, 'ingress-domain');
+/** The step that learns the gateway's address. */
+export const gatewayStep = (context: PhaseContext) => clusterStepId(context, 'gateway');
+/** The address of the ingress gateway, IPv4. */
+export const gatewayAddress = (context: PhaseContext) => output(gatewayStep(context), 'address', 'address');
+
+/** Knative's way to Istio, and names for functions. */
+export const ingress: Phase = {
+  name: PHASE,
+  title: 'Ingress',
+  description: 'net-istio, the address of the gateway, and the domain of functions',
+  realness: {
+    lab: 'boundary',
+    note: 'The domain is written from the gateway’s address, not by upstream’s default-domain Job: that looks for the address itself, and cannot be applied twice. net-istio is a stand-in there.',
+    byHand: [
+      'kubectl get service istio-ingressgateway -n istio-system',
+      'kubectl get configmap config-domain -n knative-serving -o yaml',
+    ],
+  },
+  assumedSeconds: 20,
+  steps(context) {
+    const { config } = context;
+    if (!config.knative.enabled) return [];
+    const gateway = clusterStep(context, PHASE, 'gateway', {
+      title: 'address of the gateway',
+      needs: [istioStep(context), loadBalancerStep(context)],
+      tasks: [
+        task('address', 'the gateway has an address', 'kubernetes.wait', {
+          for: { type: 'service-address', namespace: ISTIO_NAMESPACE, name: 'istio-ingressgateway' },
+        }),
+      ],
+      policy: WAITING,
+    });
+    return [netIstio(context), gateway, ...(config.knative.domain === undefined ? [magicDomain(context)] : [])];
+  },
+};
+
+/** Its gateways are judged by Istio's webhook, its settings by Serving's: both run before. */
+function netIstio(context: PhaseContext): Step {
+  const { versions, controlPlane } = context;
+  return clusterStep(context, PHASE, PHASE, {
+    title: 'net-istio',
+    needs: [istioStep(context), servingStep(context), artifactStep('net-istio', controlPlane)],
+    tasks: [
+      applyManifest(context, 'net-istio', `net-istio ${versions.netIstio}`),
+      ...['net-istio-controller', 'net-istio-webhook'].map((name) => deploymentAvailable('knative-serving', name)),
+      webhooksReady({
+        validating: ['config.webhook.istio.networking.internal.knative.dev'],
+        mutating: ['webhook.istio.networking.internal.knative.dev'],
+      }),
+    ],
+  });
+}
+
+/** sslip.io answers with the address that stands in the name: no DNS server of one's own is needed. */
+const configDomain = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: config-domain
+  namespace: knative-serving
+data:
+  "{value}.sslip.io": ""
+`;
+
+/**
+ * The domain belongs to a field manager of its own: Serving's manifest gives the same ConfigMap without it, and would
+ * take it away again with every run.
+ */
+function magicDomain(context: PhaseContext): Step {
+  return clusterStep(context, PHASE, 'ingress-domain', {
+    title: 'domain of functions',
+    needs: [gatewayStep(context), servingStep(context)],
+    tasks: [
+      task('file', 'the domain, from the gateway’s address', 'file', {
+        state: 'present',
+        path: DOMAIN_FILE,
+        content: output(gatewayStep(context), 'address', 'address', { within: configDomain }),
+      }),
+      task('domain', 'functions are called <function>.<namespace>.<address>.sslip.io', 'kubernetes.apply', {
+        file: DOMAIN_FILE,
+        fieldManager: 'vhive-domain',
+      }),
+    ],
+  });
+}

@@ -1,0 +1,95 @@
+import { PREFLIGHT_PASSED } from '../host/preflight.ts';
+import { artifactOf, artifactStep } from '../kit/artifacts.ts';
+import {
+  applyObjects,
+  clusterStep,
+  clusterStepId,
+  deploymentAvailable,
+  namespaceObject,
+  WAITING,
+} from '../kit/cluster-step.ts';
+import type { PhaseContext } from '../kit/context.ts';
+import { applyRendered, MANIFESTS, type ManifestPatch } from '../kit/manifests.ts';
+import type { Phase } from '../kit/phase.ts';
+import { task } from '../kit/task.ts';
+import { controlPlaneStep } from '../kubernetes/control-plane.ts';
+import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
+import { istioOperator } from './istio-operator.ts';
+
+const PHASE = 'istio';
+const ISTIOCTL = '/usr/local/bin/istioctl';
+const INPUT = `${MANIFESTS}/istio-operator.yaml`;
+const MANIFEST = `${MANIFESTS}/istio.yaml`;
+
+/** Namespace of Istio, and of what serves all of the cluster beside it. */
+export const ISTIO_NAMESPACE = 'istio-system';
+
+/** The step after which Istio and its gateways run. */
+export const istioStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+
+/** Istio, by its own manifest, made early and applied by us: so it is looked at, patched and retried like all else. */
+export const istio: Phase = {
+  name: PHASE,
+  title: 'Istio',
+  description: 'istioctl makes the manifest; Istio’s control plane and the gateways for calls from outside and within',
+  realness: {
+    lab: 'boundary',
+    note: 'istioctl and its images are not to be had there: a stand-in prints the manifest of a stand-in.',
+    byHand: ['kubectl get pods,services -n istio-system', 'istioctl proxy-status'],
+  },
+  assumedSeconds: 60,
+  steps(context) {
+    const { config, versions, controlPlane } = context;
+    if (!config.knative.enabled) return [];
+    return [
+      clusterStep(context, PHASE, 'istio-manifest', {
+        title: 'Istio’s manifest',
+        needs: [PREFLIGHT_PASSED, artifactStep('istioctl', controlPlane)],
+        tasks: [
+          task('istioctl', `istioctl ${versions.istio}`, 'artifact.archive', {
+            artifact: artifactOf('istioctl', controlPlane),
+            directory: '/usr/local/bin',
+            only: ['istioctl'],
+          }),
+          task('manifest', `manifest of Istio ${versions.istio}`, 'manifest.render', {
+            argv: [ISTIOCTL, 'manifest', 'generate', '-f', INPUT],
+            input: { path: INPUT, content: istioOperator },
+            inputs: [artifactOf('istioctl', controlPlane)],
+            path: MANIFEST,
+          }),
+        ],
+      }),
+      clusterStep(context, PHASE, 'istio-apply', {
+        title: 'Istio',
+        needs: [clusterStepId(context, 'istio-manifest'), controlPlaneStep(context)],
+        tasks: [
+          applyObjects('namespace', 'namespace istio-system', [namespaceObject(ISTIO_NAMESPACE)]),
+          applyRendered(context, 'istio', `Istio ${versions.istio}`, MANIFEST, patches),
+        ],
+      }),
+      clusterStep(context, PHASE, PHASE, {
+        title: 'Istio runs',
+        needs: [clusterStepId(context, 'istio-apply'), NODES_SETTLED],
+        tasks: ['istiod', 'istio-ingressgateway', 'cluster-local-gateway'].map((name) =>
+          deploymentAvailable(ISTIO_NAMESPACE, name),
+        ),
+        policy: WAITING,
+      }),
+    ];
+  },
+};
+
+/**
+ * istiod itself turns these webhooks from Ignore to Fail once it answers, and the manifest would turn them back with
+ * every run. Nothing they judge is made before istiod runs, so they may say Fail from the start. Which of the two there
+ * are depends on Istio's version; of a version that names them otherwise they stay as they are.
+ */
+const patches: ManifestPatch[] = [
+  ['istio-validator-istio-system', 'rev.validation.istio.io'],
+  ['istiod-default-validator', 'validation.istio.io'],
+].map(([name = '', webhook]) => ({
+  kind: 'ValidatingWebhookConfiguration',
+  name,
+  merge: { webhooks: [{ name: webhook, failurePolicy: 'Fail' }] },
+  optional: true,
+}));

@@ -1,0 +1,63 @@
+import type { PhaseContext } from '../kit/context.ts';
+import type { ManifestPatch } from '../kit/manifests.ts';
+import { usesGvisor } from '../runtime/gvisor.ts';
+import { LOCAL_REGISTRY } from '../runtime/registry-hosts.ts';
+import { tracingEntries } from './tracing-config.ts';
+
+const NAMESPACE = 'knative-serving';
+
+/** vHive's queue-proxy, which lives beside a microVM's stub instead of the function itself. */
+const queueProxyImage = 'ghcr.io/vhive-serverless/queue-39be6f1d08a095bd076a71d288d295b6';
+/** Its version is a tag, or the digest that vHive's legacy branch names. */
+const queueProxyRef = (version: string) => `${queueProxyImage}${version.startsWith('sha256:') ? '@' : ':'}${version}`;
+
+/** Registries whose tags Knative leaves to the node: those it always does, and those it could not ask. */
+const alwaysUnresolved = ['kind.local', 'ko.local', 'dev.local'];
+const upstreamRegistries = ['docker.io', 'index.docker.io', 'ghcr.io', 'gcr.io', 'quay.io', 'registry.k8s.io'];
+
+type Entries = Record<string, Record<string, string>>;
+
+/** Entries of the ConfigMaps `config-<name>` of Serving: ours, then the operator's own. */
+export function servingConfig(context: PhaseContext): Entries {
+  const { config, versions } = context;
+  const queueProxy = { 'queue-sidecar-image': queueProxyRef(versions.queueProxy) };
+  const ours: Entries = {
+    deployment: {
+      'registries-skipping-tag-resolving': unresolvedRegistries(context).join(','),
+      ...(config.sandbox === 'firecracker' ? queueProxy : {}),
+    },
+    network: { 'ingress-class': 'istio.ingress.networking.knative.dev' },
+    features: usesGvisor(context) || config.extras.nvidia ? { 'kubernetes.podspec-runtimeclassname': 'enabled' } : {},
+    domain: config.knative.domain === undefined ? {} : { [config.knative.domain]: '' },
+    ...(config.extras.zipkin ? tracingEntries(versions.knativeServing) : {}),
+  };
+  const names = [...new Set([...Object.keys(ours), ...Object.keys(config.knative.config)])];
+  const merged = names.map((name) => [name, { ...ours[name], ...config.knative.config[name] }] as const);
+  return Object.fromEntries(merged.filter(([, entries]) => Object.keys(entries).length > 0));
+}
+
+/** Without the internet nobody can be asked for a tag's digest: then the nodes have the images under their tags. */
+function unresolvedRegistries({ config, mirror }: PhaseContext): string[] {
+  const local = config.registry.local ? [LOCAL_REGISTRY] : [];
+  return [...alwaysUnresolved, ...local, ...config.registry.insecure, ...(mirror ? upstreamRegistries : [])];
+}
+
+/** What of Serving's manifest is not upstream's. */
+export function servingPatches(context: PhaseContext): ManifestPatch[] {
+  const { config, versions } = context;
+  const image = {
+    kind: 'Image',
+    name: 'queue-proxy',
+    namespace: NAMESPACE,
+    merge: { spec: { image: queueProxyRef(versions.queueProxy) } },
+  };
+  return [
+    ...(config.sandbox === 'firecracker' ? [image] : []),
+    ...Object.entries(servingConfig(context)).map(([name, data]) => ({
+      kind: 'ConfigMap',
+      name: `config-${name}`,
+      namespace: NAMESPACE,
+      merge: { data },
+    })),
+  ];
+}

@@ -1,0 +1,73 @@
+import { PREFLIGHT_PASSED } from '../host/preflight.ts';
+import { artifactOf, artifactStep } from '../kit/artifacts.ts';
+import { clusterStep, clusterStepId, deploymentAvailable, WAITING, webhooksReady } from '../kit/cluster-step.ts';
+import type { PhaseContext } from '../kit/context.ts';
+import { applyManifest } from '../kit/manifests.ts';
+import type { Phase } from '../kit/phase.ts';
+import { task } from '../kit/task.ts';
+import { controlPlaneStep } from '../kubernetes/control-plane.ts';
+import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
+import { servingPatches } from './serving-patches.ts';
+
+const PHASE = 'serving';
+
+/** The step after which Knative Serving runs. */
+export const servingStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+
+/** Knative Serving, applied as soon as there is an API server: its pods start as nodes come. */
+export const serving: Phase = {
+  name: PHASE,
+  title: 'Knative Serving',
+  description: 'Knative Serving with vHive’s queue-proxy or the feature flags of the sandbox, and kn on the master',
+  realness: {
+    lab: 'boundary',
+    note: 'The real manifests are patched in tests; their images are not to be had there, and stand-ins take their place.',
+    byHand: [
+      'kubectl get pods -n knative-serving',
+      'kubectl get configmap config-deployment -n knative-serving -o yaml',
+    ],
+  },
+  assumedSeconds: 45,
+  steps(context) {
+    const { config, versions, controlPlane } = context;
+    if (!config.knative.enabled) return [];
+    const version = versions.knativeServing;
+    return [
+      clusterStep(context, PHASE, 'serving-crds', {
+        title: 'kinds of Serving',
+        needs: [controlPlaneStep(context), artifactStep('serving-crds', controlPlane)],
+        tasks: [applyManifest(context, 'serving-crds', `kinds of Knative Serving ${version}`)],
+      }),
+      clusterStep(context, PHASE, 'serving-core', {
+        title: 'Serving',
+        needs: [clusterStepId(context, 'serving-crds'), artifactStep('serving-core', controlPlane)],
+        tasks: [applyManifest(context, 'serving-core', `Knative Serving ${version}`, servingPatches(context))],
+      }),
+      clusterStep(context, PHASE, PHASE, {
+        title: 'Serving runs',
+        needs: [clusterStepId(context, 'serving-core'), NODES_SETTLED],
+        tasks: [
+          ...['webhook', 'controller', 'activator', 'autoscaler'].map((name) =>
+            deploymentAvailable('knative-serving', name),
+          ),
+          webhooksReady({
+            validating: ['config.webhook.serving.knative.dev', 'validation.webhook.serving.knative.dev'],
+            mutating: ['webhook.serving.knative.dev'],
+          }),
+        ],
+        policy: WAITING,
+      }),
+      clusterStep(context, PHASE, 'kn', {
+        title: 'kn',
+        needs: [PREFLIGHT_PASSED, artifactStep('kn', controlPlane)],
+        tasks: [
+          task('kn', `kn ${versions.kn}`, 'artifact.file', {
+            artifact: artifactOf('kn', controlPlane),
+            path: '/usr/local/bin/kn',
+            mode: '0755',
+          }),
+        ],
+      }),
+    ];
+  },
+};

@@ -1,0 +1,54 @@
+import { output } from '@vhive/shared';
+import { criSocketFor } from '../../versions/kubeadm.ts';
+import { criSocket, isSingle, type PhaseContext } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { kubeadmConfiguration } from './kubeadm-configuration.ts';
+import { kubeletStep, verifyKubelet } from './kubelet.ts';
+
+const PHASE = 'control-plane';
+
+/** The step after which the API server answers. */
+export const controlPlaneStep = ({ controlPlane }: PhaseContext) => stepId(PHASE, controlPlane.name);
+
+/** What workers need to know to join. */
+export function joinTarget(context: PhaseContext) {
+  const step = controlPlaneStep(context);
+  return { endpoint: output(step, 'init', 'endpoint'), caCertHash: output(step, 'init', 'caCertHash') };
+}
+
+/** The control plane on the master. */
+export const controlPlane: Phase = {
+  name: PHASE,
+  title: 'Control plane',
+  description: 'kubeadm init on the master, and the operator’s kubeconfig',
+  realness: {
+    lab: 'real',
+    note: 'kubeadm of Kubernetes 1.20.2; newer ones get configuration of their own version, which was never given to them here.',
+    byHand: ['kubectl get --raw /readyz?verbose'],
+  },
+  assumedSeconds: 40,
+  steps(context) {
+    const { config, versions, controlPlane: master } = context;
+    return [
+      nodeStep(context, PHASE, master, {
+        title: 'control plane',
+        needs: [kubeletStep(master)],
+        tasks: [
+          task('init', `control plane ${versions.kubernetes} at ${master.address}:6443`, 'kubeadm.init', {
+            kubernetesVersion: versions.kubernetes,
+            configuration: kubeadmConfiguration(context),
+            advertiseAddress: master.address,
+            criSocket: criSocketFor(versions.kubernetes, criSocket(context, master)),
+            removeTaint: isSingle(context),
+            operatorUser: config.kubernetes.operatorUser ?? null,
+          }),
+          task('api-server', 'the API server is ready', 'kubernetes.wait', { for: { type: 'api-server' } }),
+          verifyKubelet(context, master),
+        ],
+        policy: { retries: 2, backoffMs: 5_000 },
+      }),
+    ];
+  },
+};

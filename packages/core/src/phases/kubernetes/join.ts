@@ -1,0 +1,85 @@
+import { output, type Step } from '@vhive/shared';
+import { criSocketFor, kubeadmApiVersion } from '../../versions/kubeadm.ts';
+import { hostStep, wasJoined } from '../host/preflight.ts';
+import { criSocket, type PhaseContext, type PlanNode } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { controlPlaneStep, joinTarget } from './control-plane.ts';
+import { kubeletStep, verifyKubelet } from './kubelet.ts';
+import { patchesDirectory } from './kubelet-patch.ts';
+
+const PHASE = 'join';
+
+/** A join's time limit, milliseconds: kubeadm itself gives up after 5 minutes. */
+const JOIN_MS = 6 * 60_000;
+
+/** The step after which a node is a member: its join, or the control plane's own making. */
+export function memberStep(context: PhaseContext, node: PlanNode): string {
+  return node.name === context.controlPlane.name ? controlPlaneStep(context) : joinStep(node);
+}
+
+const joinStep = (node: PlanNode) => stepId(PHASE, node.name);
+const tokenStep = (node: PlanNode) => stepId('join-token', node.name);
+
+/** Every worker joins as soon as it and the API server are ready, whatever the others do. */
+export const join: Phase = {
+  name: PHASE,
+  title: 'Join',
+  description: 'Each worker joins with a token of its own, minted on the master and sealed for that worker',
+  realness: { lab: 'real', note: 'kubeadm of Kubernetes 1.20.2.', byHand: ['kubectl get nodes -o wide'] },
+  assumedSeconds: 20,
+  steps: (context) => context.workers.flatMap((node) => [mintToken(context, node), joinWorker(context, node)]),
+};
+
+/** Minted once the worker is ready for it; minted anew before another attempt to join. */
+function mintToken(context: PhaseContext, node: PlanNode): Step {
+  return nodeStep(context, PHASE, node, {
+    idPrefix: 'join-token',
+    executor: context.controlPlane.name,
+    title: 'join token',
+    needs: [hostStep(node), kubeletStep(node), controlPlaneStep(context)],
+    tasks: [
+      task('token', 'a join token, sealed for the node', 'kubeadm.token', {
+        forNode: node.name,
+        recipient: node.sealingKey,
+        alreadyJoined: wasJoined(node),
+        ttlMinutes: tokenMinutes(context),
+      }),
+    ],
+    volatile: true,
+    group: { name: 'join-token', limit: context.config.limits.joinConcurrency },
+  });
+}
+
+/** Long enough to wait for its turn (about a minute per round of joins) and for one attempt. */
+function tokenMinutes({ config, workers }: PhaseContext): number {
+  return 15 + Math.ceil(workers.length / config.limits.joinConcurrency);
+}
+
+function joinWorker(context: PhaseContext, node: PlanNode): Step {
+  const { kubernetes } = context.versions;
+  return nodeStep(context, PHASE, node, {
+    title: 'join',
+    needs: [tokenStep(node), controlPlaneStep(context)],
+    tasks: [
+      task(
+        'join',
+        'a member of the cluster',
+        'kubeadm.join',
+        {
+          ...joinTarget(context),
+          token: output(tokenStep(node), 'token', 'token'),
+          nodeName: node.name,
+          criSocket: criSocketFor(kubernetes, criSocket(context, node)),
+          apiVersion: kubeadmApiVersion(kubernetes),
+          patchesDirectory: patchesDirectory(context, node),
+        },
+        { timeLimitMs: JOIN_MS },
+      ),
+      verifyKubelet(context, node),
+    ],
+    policy: { retries: 5, backoffMs: 3_000 },
+    group: { name: 'join', limit: context.config.limits.joinConcurrency },
+  });
+}

@@ -1,0 +1,53 @@
+import type { Task } from '@vhive/shared';
+import { atLeast } from '../../versions/resolve.ts';
+import { criSocket, type PhaseContext, type PlanNode } from '../kit/context.ts';
+import { task } from '../kit/task.ts';
+
+/** Not below /etc/kubernetes, which kubeadm reset clears. */
+const DIRECTORY = '/etc/vhive/kubeadm-patches';
+
+/** kubeadm of 1.25 and later patches the configuration of each kubelet: the target kubeletconfiguration. */
+const patches = (kubernetes: string) => atLeast(kubernetes, '1.25.0');
+
+/** What the cluster file says of every kubelet. */
+function sizes({ config }: PhaseContext): Record<string, unknown> {
+  const { maxPods, containerLogMaxSize } = config.kubernetes;
+  return {
+    ...(maxPods === undefined ? {} : { maxPods }),
+    ...(containerLogMaxSize === undefined ? {} : { containerLogMaxSize }),
+  };
+}
+
+/** Fields for the KubeletConfiguration of all nodes, where kubeadm cannot patch that of one. */
+export function unpatchedFields(context: PhaseContext): Record<string, unknown> {
+  return patches(context.versions.kubernetes) ? {} : sizes(context);
+}
+
+/**
+ * What one node's kubelet is told besides: its own CRI socket among it, as the configuration that kubeadm hands out is
+ * the same for all nodes, and kubelets are to read the socket from there (KEP-4656: patches come last, so they win).
+ */
+function patchOf(context: PhaseContext, node: PlanNode): Record<string, unknown> {
+  const { kubernetes } = context.versions;
+  if (!patches(kubernetes)) return {};
+  const endpoint = `unix://${criSocket(context, node)}`;
+  return { ...(atLeast(kubernetes, '1.27.0') ? { containerRuntimeEndpoint: endpoint } : {}), ...sizes(context) };
+}
+
+/** The folder kubeadm is pointed to; null where a node's kubelet needs no patch. */
+export function patchesDirectory(context: PhaseContext, node: PlanNode): string | null {
+  return Object.keys(patchOf(context, node)).length === 0 ? null : DIRECTORY;
+}
+
+/** The patch, written before kubeadm runs. */
+export function patchTasks(context: PhaseContext, node: PlanNode): Task[] {
+  const patch = patchOf(context, node);
+  if (Object.keys(patch).length === 0) return [];
+  return [
+    task('kubelet-patch', `the kubelet’s own ${Object.keys(patch).join(', ')}`, 'file', {
+      state: 'present',
+      path: `${DIRECTORY}/kubeletconfiguration+strategic.json`,
+      content: `${JSON.stringify(patch, null, 2)}\n`,
+    }),
+  ];
+}

@@ -1,0 +1,77 @@
+import { output, type Task } from '@vhive/shared';
+import { type ImageSource, imagesOf } from '../../versions/kubeadm.ts';
+import { artifactOf, artifactStep, imageStep } from '../kit/artifacts.ts';
+import { criRuntime, type PhaseContext, type PlanNode } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { registryCacheStep } from '../runtime/registry-cache.ts';
+import { runtimeStep } from '../runtime/runtime.ts';
+import { kubeadmDropIn, kubeletUnit } from '../runtime/units.ts';
+
+const PHASE = 'kubernetes';
+const binaries = ['kubeadm', 'kubelet', 'kubectl'] as const;
+
+/** The step that puts Kubernetes' programs on a node. */
+export const kubernetesStep = (node: PlanNode) => stepId(PHASE, node.name);
+
+/** Kubernetes' programs and images; nothing runs yet. */
+export const kubernetes: Phase = {
+  name: PHASE,
+  title: 'Kubernetes',
+  description: 'kubeadm, kubelet, kubectl, crictl, the kubelet’s unit and the container images',
+  realness: {
+    lab: 'real',
+    note: 'Kubernetes 1.20.2, built from Debian’s source; its images hold the same binaries.',
+    byHand: ['kubelet --version', 'crictl images'],
+  },
+  assumedSeconds: 20,
+  steps: (context) =>
+    context.nodes.map((node) => {
+      const images = imagesFor(context, node);
+      const archives = context.mirror ? images.map((image) => imageStep(image, node)) : [];
+      return nodeStep(context, PHASE, node, {
+        title: 'Kubernetes',
+        needs: [runtimeStep(node), ...[...binaries, 'crictl'].map((file) => artifactStep(file, node)), ...archives],
+        // Caches that cannot be had are no obstacle: the nodes then ask upstream.
+        after: context.config.registry.cache.enabled ? [registryCacheStep(context)] : [],
+        tasks: [...programs(context, node), ...images.map((image) => imageTask(image, node, context))],
+      });
+    }),
+};
+
+/** Images of a node; none where the catalogue does not know them: kubeadm and the kubelet then pull what they need. */
+function imagesFor({ config, versions, controlPlane }: PhaseContext, node: PlanNode): ImageSource[] {
+  const images = imagesOf(versions.kubernetes, config.kubernetes.imageRepository) ?? [];
+  return images.filter((image) => image.onWorkers || node.name === controlPlane.name);
+}
+
+function programs(context: PhaseContext, node: PlanNode): Task[] {
+  const { versions } = context;
+  return [
+    ...binaries.map((name) =>
+      task(name, `${name} ${versions.kubernetes}`, 'artifact.file', {
+        artifact: artifactOf(name, node),
+        path: `/usr/local/bin/${name}`,
+        mode: '0755',
+      }),
+    ),
+    task('crictl', `crictl ${versions.crictl}`, 'artifact.archive', {
+      artifact: artifactOf('crictl', node),
+      directory: '/usr/local/bin',
+    }),
+    task('kubelet-unit', 'kubelet.service with kubeadm’s drop-in', 'systemd.unit', {
+      name: 'kubelet.service',
+      content: kubeletUnit({ runtime: criRuntime(context, node) }),
+      dropIns: { '10-kubeadm.conf': kubeadmDropIn },
+      state: 'untouched',
+    }),
+  ];
+}
+
+function imageTask(image: ImageSource, node: PlanNode, { mirror }: PhaseContext): Task {
+  return task(`image-${image.name}`, image.ref, 'image', {
+    ref: image.ref,
+    archive: mirror ? output(imageStep(image, node), 'fetch', 'artifact', { optional: true }) : null,
+  });
+}

@@ -1,0 +1,104 @@
+import { output, type Step } from '@vhive/shared';
+import type { PhaseContext, PlanNode } from '../kit/context.ts';
+import { milestone, nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { memberStep } from './join.ts';
+
+const PHASE = 'network';
+const rangeStep = (node: PlanNode) => stepId('network-range', node.name);
+const RANGES = stepId(PHASE, 'ranges');
+
+/** The step after which a node's own bridge stands: all that its readiness needs. */
+export const bridgeStep = (node: PlanNode) => stepId(PHASE, node.name);
+
+/**
+ * A bridge on every node with the range of addresses that Kubernetes gave the node, and routes to the other nodes'
+ * ranges by way of their LAN addresses. The bridge needs nothing of other nodes; routes wait until every node has its
+ * range or is out of the game, and leave out those that are.
+ */
+export function bridgeSteps(context: PhaseContext): Step[] {
+  const { nodes } = context;
+  const routes = nodes.length === 1 ? [] : nodes.map((node) => routeStep(context, node));
+  return [
+    ...nodes.flatMap((node) => [readRange(context, node), bridge(context, node)]),
+    ...(routes.length === 0
+      ? []
+      : [milestone(PHASE, 'ranges', 'all nodes have their ranges', { after: nodes.map(rangeStep) })]),
+    ...routes,
+  ];
+}
+
+function readRange(context: PhaseContext, node: PlanNode): Step {
+  return nodeStep(context, PHASE, node, {
+    idPrefix: 'network-range',
+    executor: context.controlPlane.name,
+    title: 'range of pod addresses',
+    needs: [memberStep(context, node)],
+    tasks: [
+      task(
+        'range',
+        'Kubernetes has given it a range of pod addresses',
+        'kubernetes.wait',
+        {
+          for: { type: 'node-registered', node: node.name },
+        },
+        { timeLimitMs: 3 * 60_000 },
+      ),
+    ],
+    policy: { retries: 1 },
+    group: { name: 'network-range', limit: 100 },
+  });
+}
+
+function bridge(context: PhaseContext, node: PlanNode): Step {
+  return nodeStep(context, PHASE, node, {
+    title: 'bridge',
+    needs: [rangeStep(node)],
+    tasks: [
+      task('bridge', 'the bridge cni0 for pods', 'file', {
+        state: 'present',
+        path: '/etc/cni/net.d/10-vhive.conflist',
+        content: output(rangeStep(node), 'range', 'podCidr', { within: conflist }),
+      }),
+    ],
+  });
+}
+
+/** `{value}` is the node's range. Addresses stay unmasqueraded between pods: nodes have routes to each other's ranges. */
+const conflist = `${JSON.stringify(
+  {
+    cniVersion: '0.4.0',
+    name: 'vhive',
+    plugins: [
+      {
+        type: 'bridge',
+        bridge: 'cni0',
+        isGateway: true,
+        ipMasq: false,
+        hairpinMode: true,
+        ipam: { type: 'host-local', ranges: [[{ subnet: '{value}' }]], routes: [{ dst: '0.0.0.0/0' }] },
+      },
+      { type: 'portmap', capabilities: { portMappings: true } },
+    ],
+  },
+  null,
+  2,
+)}\n`;
+
+function routeStep(context: PhaseContext, node: PlanNode): Step {
+  const others = context.nodes.filter((other) => other.name !== node.name);
+  return nodeStep(context, PHASE, node, {
+    idPrefix: 'network-routes',
+    title: 'routes to other nodes’ pods',
+    needs: [bridgeStep(node), RANGES],
+    tasks: [
+      task('routes', `routes to the pods of ${others.length} other nodes`, 'routes', {
+        unit: 'vhive-pod-routes.service',
+        routes: others.map((other) => ({
+          destination: output(rangeStep(other), 'range', 'podCidr', { optional: true }),
+          via: other.address,
+        })),
+      }),
+    ],
+  });
+}

@@ -1,0 +1,41 @@
+import type { Step } from '@vhive/shared';
+import { artifactStep } from '../kit/artifacts.ts';
+import type { PhaseContext } from '../kit/context.ts';
+import { applyManifest } from '../kit/manifests.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { controlPlaneStep } from './control-plane.ts';
+
+/** Calico from its manifest, applied once; its DaemonSet comes to each node as the node joins. */
+export function calicoSteps(context: PhaseContext): Step[] {
+  const { config, versions, controlPlane } = context;
+  const env = [
+    // Upstream's guess of the address goes wrong on hosts with a control network and an experiment LAN.
+    { name: 'IP_AUTODETECTION_METHOD', value: 'kubernetes-internal-ip' },
+    { name: 'CALICO_IPV4POOL_CIDR', value: config.network.podCidr },
+    ...(config.kubernetes.kubeProxyConfiguration.mode === 'nftables'
+      ? [{ name: 'FELIX_NFTABLESMODE', value: 'Enabled' }]
+      : []),
+  ];
+  return [
+    nodeStep(context, 'network', controlPlane, {
+      title: 'Calico',
+      needs: [controlPlaneStep(context), artifactStep('calico-manifest', controlPlane)],
+      tasks: [
+        applyManifest(context, 'calico-manifest', `Calico ${versions.calico}, pods in ${config.network.podCidr}`, [
+          {
+            kind: 'DaemonSet',
+            name: 'calico-node',
+            namespace: 'kube-system',
+            merge: { spec: { template: { spec: { containers: [{ name: 'calico-node', env }] } } } },
+          },
+        ]),
+      ],
+      policy: { retries: 4, backoffMs: 5_000 },
+    }),
+  ];
+}
+
+/** What a node's readiness waits for. */
+export function calicoNeeds({ controlPlane }: PhaseContext): string {
+  return stepId('network', controlPlane.name);
+}

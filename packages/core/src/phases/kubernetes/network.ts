@@ -1,0 +1,17 @@
+import type { Phase } from '../kit/phase.ts';
+import { bridgeSteps } from './network-bridge.ts';
+import { calicoSteps } from './network-calico.ts';
+
+/** The pod network. */
+export const network: Phase = {
+  name: 'network',
+  title: 'Pod network',
+  description: 'Calico, or a bridge on every node with routes between the nodes',
+  realness: {
+    lab: 'real',
+    note: 'The bridge is. Calico’s real manifest is patched and applied to a real API server; its pods need images from the internet.',
+    byHand: ['kubectl get pods -n kube-system -o wide'],
+  },
+  assumedSeconds: 5,
+  steps: (context) => (context.config.network.plugin === 'calico' ? calicoSteps(context) : bridgeSteps(context)),
+};

@@ -1,0 +1,69 @@
+import { type OutputRef, output, type Step, type Task } from '@vhive/shared';
+import { systemStep } from '../host/system.ts';
+import { artifactOf, artifactStep, optionalArtifactOf } from '../kit/artifacts.ts';
+import { buildNode, type PhaseContext } from '../kit/context.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { credentialsOverlay, usesCredentials } from './vhive-credentials.ts';
+
+/** Not among our own programs, which an upgrade replaces as a whole. */
+const ROOT = '/opt/vhive';
+const BINARY = `${ROOT}/build/vhive`;
+/** Compilers and what Go asks for modules; vHive's page-fault handler is C. */
+const packages = ['gcc', 'g++', 'libc6-dev', 'make', 'git', 'ca-certificates'];
+
+/** The step that compiles vHive, once for all nodes. */
+export const buildStep = (context: PhaseContext) => stepId('vhive-build', buildNode(context).name);
+
+/** The compiled vHive, in the coordinator's store. */
+export const builtVhive = (context: PhaseContext): OutputRef => output(buildStep(context), 'publish', 'artifact');
+
+/** Folders by version: an archive unpacked over another would leave files of both. */
+const directoryOf = (what: string, version: string) => `${ROOT}/${what}-${version.replaceAll(/[^A-Za-z0-9._-]/g, '-')}`;
+
+/** vHive is compiled beside everything else on its node, while the other nodes are made ready. */
+export function buildVhive(context: PhaseContext): Step {
+  const node = buildNode(context);
+  const { versions, mirror } = context;
+  const files = ['go', 'vhive-source', ...(mirror ? ['vhive-modules'] : [])];
+  const [goArchive, source] = [artifactOf('go', node), artifactOf('vhive-source', node)];
+  const go = directoryOf('go', versions.go);
+  const tree = directoryOf('source', versions.vhiveSource);
+  const modules = mirror ? directoryOf('modules', versions.vhiveSource) : null;
+  return nodeStep(context, 'vhive', node, {
+    idPrefix: 'vhive-build',
+    title: 'build of vHive',
+    needs: [systemStep(node), ...files.map((file) => artifactStep(file, node))],
+    tasks: [
+      task('compilers', packages.join(', '), 'apt.packages', { packages }),
+      unpack('go', `Go ${versions.go} in ${go}`, goArchive, go, 1),
+      unpack('source', `vHive ${versions.vhiveSource} in ${tree}`, source, tree, 1),
+      ...(modules === null
+        ? []
+        : [
+            unpack(
+              'modules',
+              'its modules, if the mirror has them',
+              optionalArtifactOf('vhive-modules', node),
+              modules,
+              0,
+            ),
+          ]),
+      task('build', `vHive ${versions.vhiveSource} is compiled`, 'go.build', {
+        go,
+        directory: tree,
+        output: BINARY,
+        modules,
+        overlay: usesCredentials(context) ? credentialsOverlay : {},
+        inputs: [source, goArchive],
+      }),
+      task('publish', 'for the other nodes to fetch', 'artifact.publish', {
+        path: BINARY,
+        name: `vhive ${versions.vhiveSource}`,
+      }),
+    ],
+  });
+}
+
+const unpack = (id: string, title: string, artifact: OutputRef, directory: string, strip: number): Task =>
+  task(id, title, 'artifact.archive', { artifact, directory, strip });

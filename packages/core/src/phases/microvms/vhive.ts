@@ -1,0 +1,67 @@
+import type { Step } from '@vhive/shared';
+import { functionNodes, type PhaseContext, type PlanNode, VHIVE_SOCKET } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { runtimeStep } from '../runtime/runtime.ts';
+import { microVmSteps } from './firecracker.ts';
+import { buildStep, buildVhive, builtVhive } from './vhive-build.ts';
+import { CREDENTIALS_FILE, nodeCredentials, sealCredentials, usesCredentials } from './vhive-credentials.ts';
+import { vhiveFlags } from './vhive-flags.ts';
+import { vhiveUnit } from './vhive-unit.ts';
+
+const PHASE = 'vhive';
+const BINARY = '/usr/local/bin/vhive';
+
+/** The step that runs vHive on a node. */
+export const vhiveStep = (node: PlanNode) => stepId(PHASE, node.name);
+
+/** vHive: compiled once, run where functions are. */
+export const vhive: Phase = {
+  name: PHASE,
+  title: 'vHive',
+  description: 'vHive, compiled once for all nodes, as a service in front of containerd where functions run',
+  realness: {
+    lab: 'boundary',
+    note: 'Compiling, publishing and the file that takes credentials are tried with a real Go and small programs; the service never ran, as hosts of the lab have no device-mapper.',
+    byHand: [
+      'systemctl status vhive',
+      'crictl --runtime-endpoint unix:///etc/vhive-cri/vhive-cri.sock ps',
+      'journalctl -u vhive -f',
+    ],
+  },
+  assumedSeconds: 60,
+  steps: (context) =>
+    context.config.sandbox === 'firecracker'
+      ? [
+          buildVhive(context),
+          ...sealCredentials(context),
+          ...functionNodes(context).map((node) => runVhive(context, node)),
+        ]
+      : [],
+};
+
+function runVhive(context: PhaseContext, node: PlanNode): Step {
+  const { config, versions } = context;
+  const credentials = nodeCredentials(context, node);
+  return nodeStep(context, PHASE, node, {
+    title: 'vHive',
+    needs: [...microVmSteps(node), runtimeStep(node), buildStep(context), ...credentials.needs],
+    tasks: [
+      task('binary', `vHive ${versions.vhiveSource} in /usr/local/bin`, 'artifact.file', {
+        artifact: builtVhive(context),
+        path: BINARY,
+        mode: '0755',
+      }),
+      ...credentials.tasks,
+      task('service', `vhive ${vhiveFlags(config).join(' ')}`.trimEnd(), 'systemd.unit', {
+        name: 'vhive.service',
+        content: vhiveUnit(config),
+        enabled: true,
+        state: 'running',
+        restartOn: [BINARY, ...(usesCredentials(context) ? [CREDENTIALS_FILE] : [])],
+        readyPath: VHIVE_SOCKET,
+      }),
+    ],
+  });
+}

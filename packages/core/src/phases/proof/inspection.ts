@@ -1,0 +1,53 @@
+import { type PhaseContext, type PlanNode, runsMicroVms } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { nodeStep } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { memberStep } from '../kubernetes/join.ts';
+import { POOL_NAME } from '../microvms/firecracker-files.ts';
+import { readySteps } from './ready.ts';
+
+const PHASE = 'inspection';
+
+/** The end: what was set up on each host runs and stays up. `vhive-coord doctor` shows what it finds. */
+export const inspection: Phase = {
+  name: PHASE,
+  title: 'Last look',
+  description: 'Services of every host run and stay up, KVM opens, pools and file systems have room',
+  realness: {
+    lab: 'real',
+    note: 'KVM and the thin pool are not to be had there: their checks are tested with recorded output.',
+    byHand: ['systemctl --failed', 'dmsetup status', 'df -h /'],
+  },
+  assumedSeconds: 1,
+  steps: (context) =>
+    context.nodes.map((node) =>
+      nodeStep(context, PHASE, node, {
+        title: 'last look',
+        needs: [memberStep(context, node)],
+        // Whatever became of the cluster: a doctor is called when something is wrong.
+        after: [`nodes-ready/${node.name}`, ...readySteps(context)],
+        tasks: [
+          task('inspect', 'services run and stay up', 'inspect.host', {
+            units: unitsOf(context, node),
+            needsKvm: runsMicroVms(context, node),
+            thinPool: runsMicroVms(context, node) ? POOL_NAME : null,
+          }),
+        ],
+        policy: { retries: 1, backoffMs: 3_000 },
+      }),
+    ),
+};
+
+function unitsOf(context: PhaseContext, node: PlanNode): string[] {
+  const { config } = context;
+  const microVms = runsMicroVms(context, node);
+  return [
+    'containerd.service',
+    'kubelet.service',
+    ...(microVms ? ['vhive-thin-pool.service', 'vhive-microvm-network.service'] : []),
+    ...(microVms ? ['firecracker-containerd.service', 'vhive.service'] : []),
+    ...(microVms && config.stargz ? ['http-address-resolver.service', 'demux-snapshotter.service'] : []),
+    ...(config.stargz && config.sandbox === 'stock-only' ? ['stargz-snapshotter.service'] : []),
+    ...(config.extras.chrony.enabled ? ['chrony.service'] : []),
+  ];
+}

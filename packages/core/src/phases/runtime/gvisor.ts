@@ -1,0 +1,58 @@
+import { stringify } from 'smol-toml';
+import { PREFLIGHT_PASSED } from '../host/preflight.ts';
+import { artifactOf, artifactStep } from '../kit/artifacts.ts';
+import type { PhaseContext, PlanNode } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { RUNSC_CONFIG_PATH } from './containerd-config.ts';
+
+const PHASE = 'gvisor';
+const files = ['runsc', 'containerd-shim-runsc-v1'] as const;
+
+/** The step that puts gVisor on a node. */
+export const gvisorStep = (node: PlanNode) => stepId(PHASE, node.name);
+
+/** Whether functions run under gVisor. */
+export const usesGvisor = ({ config }: Pick<PhaseContext, 'config'>) => config.sandbox === 'gvisor';
+
+/** Whether runsc leaves cgroups to systemd, as all else here does: it can with cgroup version 2 only. */
+export const systemdMakesCgroups = ({ facts }: PlanNode) => facts.cgroupVersion === 2;
+
+const flags = task('flags', 'cgroups of gVisor are made by systemd', 'file', {
+  state: 'present',
+  path: RUNSC_CONFIG_PATH,
+  content: `# Written by vHive; changes are overwritten.\n${stringify({ runsc_config: { 'systemd-cgroup': 'true' } })}\n`,
+});
+
+/** gVisor's programs, before containerd starts; containerd's configuration names the runtime, the cluster its class. */
+export const gvisor: Phase = {
+  name: PHASE,
+  title: 'gVisor',
+  description: 'runsc and its containerd shim, where functions run under gVisor',
+  realness: {
+    lab: 'real',
+    note: 'Debian’s runsc runs pods there; in place of its shim, which Debian lacks, stands one of the lab’s own, without kubectl exec.',
+    byHand: ['runsc --version', 'runsc --rootless --network=none do true'],
+  },
+  assumedSeconds: 3,
+  steps: (context) =>
+    usesGvisor(context)
+      ? context.nodes.map((node) =>
+          nodeStep(context, PHASE, node, {
+            title: 'gVisor',
+            needs: [PREFLIGHT_PASSED, ...files.map((file) => artifactStep(file, node))],
+            tasks: [
+              ...files.map((file) =>
+                task(file, `${file} ${context.versions.gvisor}`, 'artifact.file', {
+                  artifact: artifactOf(file, node),
+                  path: `/usr/local/bin/${file}`,
+                  mode: '0755',
+                }),
+              ),
+              ...(systemdMakesCgroups(node) ? [flags] : []),
+            ],
+          }),
+        )
+      : [],
+};

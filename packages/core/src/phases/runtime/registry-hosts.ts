@@ -1,0 +1,73 @@
+import type { Task } from '@vhive/shared';
+import { stringify } from 'smol-toml';
+import type { PhaseContext } from '../kit/context.ts';
+import { task } from '../kit/task.ts';
+import { REGISTRY_CONFIG_PATH } from './containerd-config.ts';
+
+/** The registry in the cluster, by a name that every node and every pod knows. */
+export const LOCAL_REGISTRY = 'docker-registry.registry.svc.cluster.local:5000';
+
+/** The address of a registry's API: Docker Hub's is not at its name. */
+export function registryUrl(registry: string): string {
+  return registry === 'docker.io' ? 'https://registry-1.docker.io' : `https://${registry}`;
+}
+
+/** A pull-through cache: of which registry, and its port on the control plane. */
+export interface RegistryCache {
+  upstream: string;
+  port: number;
+}
+
+/** The pull-through caches of a cluster; none when they are off. */
+export function registryCaches({ config }: Pick<PhaseContext, 'config'>): RegistryCache[] {
+  const { enabled, upstreams, firstPort } = config.registry.cache;
+  return enabled ? upstreams.map((upstream, place) => ({ upstream, port: firstPort + place })) : [];
+}
+
+/** How containerd speaks to a registry that is not simply at `https://<name>`. */
+export interface RegistryHost {
+  registry: string;
+  /** For a person. */
+  title: string;
+  /** Its hosts.toml: https://github.com/containerd/containerd/blob/main/docs/hosts.md */
+  content: string;
+}
+
+/** Registries without TLS, and those with a cache; without its cache the nodes ask a registry themselves. */
+export function registryHosts(context: PhaseContext): RegistryHost[] {
+  const { config, controlPlane } = context;
+  const plain = [...(config.registry.local ? [LOCAL_REGISTRY] : []), ...config.registry.insecure];
+  return [
+    ...plain.map((registry) => {
+      const server = `http://${registry}`;
+      // containerd 1.6 goes on asking for TLS when only the server is named.
+      return {
+        registry,
+        title: `${registry} without TLS`,
+        content: hostsToml({ server, host: { [server]: { capabilities: ['pull', 'resolve'] } } }),
+      };
+    }),
+    ...registryCaches(context).map(({ upstream, port }) => {
+      const cache = `http://${controlPlane.address}:${port}`;
+      const host = { [cache]: { capabilities: ['pull', 'resolve'] } };
+      return {
+        registry: upstream,
+        title: `${upstream} through the cache at ${cache}`,
+        content: hostsToml({ server: registryUrl(upstream), host }),
+      };
+    }),
+  ];
+}
+
+const hostsToml = (content: object) => `# Written by vHive; changes are overwritten.\n${stringify(content)}\n`;
+
+/** containerd reads them at every pull: no restart is needed. */
+export function registryHostTasks(context: PhaseContext): Task[] {
+  return registryHosts(context).map(({ registry, title, content }) =>
+    task(`registry-${registry.replaceAll(/[^A-Za-z0-9]+/g, '-')}`, title, 'file', {
+      state: 'present',
+      path: `${REGISTRY_CONFIG_PATH}/${registry}/hosts.toml`,
+      content,
+    }),
+  );
+}

@@ -1,0 +1,92 @@
+import type { Task } from '@vhive/shared';
+import { pauseImage } from '../../versions/kubeadm.ts';
+import { systemStep } from '../host/system.ts';
+import { artifactOf, artifactStep } from '../kit/artifacts.ts';
+import { CONTAINERD_SOCKET, type PhaseContext, type PlanNode } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { containerdConfig } from './containerd-config.ts';
+import { gvisorStep, systemdMakesCgroups, usesGvisor } from './gvisor.ts';
+import { registryHostTasks } from './registry-hosts.ts';
+import { stargzStep } from './stargz.ts';
+import { usesStargzSnapshotter } from './stargz-paths.ts';
+import { containerdUnit } from './units.ts';
+
+const PHASE = 'runtime';
+const CONFIG = '/etc/containerd/config.toml';
+
+/** The step that gives a node its container runtime. */
+export const runtimeStep = (node: PlanNode) => stepId(PHASE, node.name);
+
+/** The container runtime as a service. */
+export const runtime: Phase = {
+  name: PHASE,
+  title: 'Container runtime',
+  description: 'containerd, runc and the CNI plugins, running as a service',
+  realness: {
+    lab: 'real',
+    note: 'containerd 1.6 of Debian; containerd 2 has never been started here, its configuration is compared with the documentation.',
+    byHand: ['systemctl status containerd', 'crictl info'],
+  },
+  assumedSeconds: 15,
+  steps: (context) =>
+    context.nodes.map((node) =>
+      nodeStep(context, PHASE, node, {
+        title: 'container runtime',
+        needs: [
+          systemStep(node),
+          ...(usesGvisor(context) ? [gvisorStep(node)] : []),
+          ...(usesStargzSnapshotter(context) ? [stargzStep(node)] : []),
+          ...['containerd', 'runc', 'cni-plugins'].map((file) => artifactStep(file, node)),
+        ],
+        tasks: tasksFor(context, node),
+      }),
+    ),
+};
+
+function tasksFor(context: PhaseContext, node: PlanNode): Task[] {
+  const { config, versions } = context;
+  return [
+    task('containerd', `containerd ${versions.containerd} in /usr/local`, 'artifact.archive', {
+      artifact: artifactOf('containerd', node),
+      directory: '/usr/local',
+    }),
+    task('runc', `runc ${versions.runc}`, 'artifact.file', {
+      artifact: artifactOf('runc', node),
+      path: '/usr/local/sbin/runc',
+      mode: '0755',
+    }),
+    task('cni-plugins', `CNI plugins ${versions.cniPlugins} in /opt/cni/bin`, 'artifact.archive', {
+      artifact: artifactOf('cni-plugins', node),
+      directory: '/opt/cni/bin',
+    }),
+    task('configuration', `containerd’s configuration`, 'file', {
+      state: 'present',
+      path: CONFIG,
+      content: containerdConfig({
+        version: versions.containerd,
+        sandboxImage: pauseImage(versions.kubernetes, config.kubernetes.imageRepository),
+        canRaiseLimits: node.facts.canRaiseLimits,
+        gvisor: usesGvisor(context),
+        gvisorSystemdCgroup: systemdMakesCgroups(node),
+        stargz: usesStargzSnapshotter(context),
+        nvidia: config.extras.nvidia,
+      }),
+    }),
+    ...registryHostTasks(context),
+    task('service', 'containerd.service runs', 'systemd.unit', {
+      name: 'containerd.service',
+      content: containerdUnit,
+      enabled: true,
+      state: 'running',
+      restartOn: [CONFIG, '/usr/local/bin/containerd'],
+      readyPath: CONTAINERD_SOCKET,
+    }),
+    task('crictl-configuration', 'crictl talks to containerd', 'file', {
+      state: 'present',
+      path: '/etc/crictl.yaml',
+      content: `runtime-endpoint: unix://${CONTAINERD_SOCKET}\nimage-endpoint: unix://${CONTAINERD_SOCKET}\n`,
+    }),
+  ];
+}

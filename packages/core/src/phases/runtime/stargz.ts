@@ -1,0 +1,80 @@
+import { stringify } from 'smol-toml';
+import { systemStep } from '../host/system.ts';
+import { artifactOf, artifactStep } from '../kit/artifacts.ts';
+import type { PhaseContext, PlanNode } from '../kit/context.ts';
+import type { Phase } from '../kit/phase.ts';
+import { nodeStep, stepId } from '../kit/step.ts';
+import { task } from '../kit/task.ts';
+import { LOCAL_REGISTRY, registryCaches } from './registry-hosts.ts';
+import { STARGZ_SOCKET, usesStargzSnapshotter } from './stargz-paths.ts';
+import { stargzUnit } from './units.ts';
+
+const PHASE = 'stargz';
+const CONFIG = '/etc/containerd-stargz-grpc/config.toml';
+const programs = ['containerd-stargz-grpc', 'ctr-remote', 'stargz-store'];
+
+/** The step that runs a node's stargz snapshotter. */
+export const stargzStep = (node: PlanNode) => stepId(PHASE, node.name);
+
+/** The snapshotter as a service, before containerd asks for it. */
+export const stargz: Phase = {
+  name: PHASE,
+  title: 'stargz snapshotter',
+  description: 'The stargz snapshotter as a service: images are mounted at once and read as they are used',
+  realness: {
+    lab: 'untested',
+    note: 'The snapshotter never ran here: its file systems need FUSE and images in the eStargz format from a registry.',
+    byHand: [
+      'systemctl status stargz-snapshotter',
+      'ctr-remote image rpull ghcr.io/stargz-containers/python:3.13-esgz',
+      'mount | grep stargz',
+    ],
+  },
+  assumedSeconds: 5,
+  steps: (context) =>
+    usesStargzSnapshotter(context)
+      ? context.nodes.map((node) =>
+          nodeStep(context, PHASE, node, {
+            title: 'stargz snapshotter',
+            needs: [systemStep(node), artifactStep('stargz-snapshotter', node)],
+            tasks: [
+              task('programs', `stargz snapshotter ${context.versions.stargz}`, 'artifact.archive', {
+                artifact: artifactOf('stargz-snapshotter', node),
+                directory: '/usr/local/bin',
+                only: programs,
+              }),
+              task('configuration', 'its registries', 'file', {
+                state: 'present',
+                path: CONFIG,
+                content: configuration(context),
+              }),
+              task('service', 'stargz-snapshotter.service runs', 'systemd.unit', {
+                name: 'stargz-snapshotter.service',
+                content: stargzUnit,
+                enabled: true,
+                state: 'running',
+                restartOn: ['/usr/local/bin/containerd-stargz-grpc', CONFIG],
+                readyPath: STARGZ_SOCKET,
+              }),
+            ],
+          }),
+        )
+      : [],
+};
+
+/**
+ * The snapshotter reads no hosts.toml: what is not plain https must be said to it too.
+ * https://github.com/containerd/stargz-snapshotter/blob/main/docs/overview.md
+ */
+function configuration(context: PhaseContext): string {
+  const { config, controlPlane } = context;
+  const plain = [...(config.registry.local ? [LOCAL_REGISTRY] : []), ...config.registry.insecure];
+  const mirrors = [
+    ...plain.map((registry) => [registry, registry] as const),
+    ...registryCaches(context).map(({ upstream, port }) => [upstream, `${controlPlane.address}:${port}`] as const),
+  ];
+  const host = Object.fromEntries(
+    mirrors.map(([registry, mirror]) => [registry, { mirrors: [{ host: mirror, insecure: true }] }]),
+  );
+  return `# Written by vHive; changes are overwritten.\n${stringify({ resolver: { host } })}\n`;
+}

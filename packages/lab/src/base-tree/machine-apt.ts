@@ -1,0 +1,48 @@
+import { glob, readFile } from 'node:fs/promises';
+import { runTool } from '../machine/command.ts';
+import { type AptSource, debianSources, parseAptSources } from './apt-sources.ts';
+
+/** The Debian release of the lab's hosts. */
+export const labRelease = 'bookworm';
+
+/**
+ * The archives this machine itself uses for Debian, asked for the lab's release: the plain suite first, then its
+ * fixes. Empty when the machine does not run Debian; its archives are of no use to the lab then.
+ */
+export async function machineDebianSources(): Promise<AptSource[]> {
+  const release = parseOsRelease(await readFile('/etc/os-release', 'utf8').catch(() => ''));
+  if (release.get('ID') !== 'debian') return [];
+  const sources: AptSource[] = [];
+  const files = await Array.fromAsync(glob('/etc/apt/{sources.list,sources.list.d/*.list,sources.list.d/*.sources}'));
+  for (const file of files.sort()) sources.push(...parseAptSources(file, await readFile(file, 'utf8')));
+  return debianSources(sources, release.get('VERSION_CODENAME') ?? labRelease, labRelease);
+}
+
+/** The variables of os-release(5), without their quotes. */
+export function parseOsRelease(text: string): Map<string, string> {
+  const pairs = text.split('\n').map((line) => /^(\w+)=(.*)$/.exec(line.trim()));
+  return new Map(
+    pairs.flatMap((pair) =>
+      pair?.[1] === undefined ? [] : [[pair[1], (pair[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')]],
+    ),
+  );
+}
+
+/**
+ * How a program that fetches by itself (debootstrap runs wget) reaches the archives as the machine's apt does:
+ * proxy variables, unless the environment has them, and the configuration file text wget needs for a private CA.
+ */
+export async function aptFetchSettings(): Promise<{ env: Record<string, string>; wgetConfiguration: string }> {
+  const format = '%f=%v%n';
+  const dump = await runTool(['apt-config', 'dump', '--format', format, 'Acquire'], {
+    doing: 'reading the settings of apt',
+  });
+  const settings = new Map(dump.split('\n').map((line) => line.split(/=(.*)/, 2) as [string, string]));
+  const env: Record<string, string> = {};
+  for (const protocol of ['http', 'https']) {
+    const proxy = settings.get(`Acquire::${protocol}::Proxy`);
+    if (proxy && proxy !== 'DIRECT' && !process.env[`${protocol}_proxy`]) env[`${protocol}_proxy`] = proxy;
+  }
+  const authority = settings.get('Acquire::https::CaInfo');
+  return { env, wgetConfiguration: authority ? `ca_certificate = ${authority}\n` : '' };
+}

@@ -1,0 +1,54 @@
+import { mkdir } from 'node:fs/promises';
+import { ensureAptRepository } from '../base-tree/apt-repository.ts';
+import { ensureBaseTree } from '../base-tree/base-tree.ts';
+import { labCheck } from '../hosts/check.ts';
+import { releaseTarget } from '../hosts/host-files.ts';
+import type { LabDirectories, LabHost, LabLog } from '../hosts/types.ts';
+import { labUp } from '../hosts/up.ts';
+import { installPrerequisites } from '../machine/prerequisites.ts';
+import { ensureRelease } from '../release.ts';
+import { ensureLabMirror } from '../tree/index.ts';
+import { installLabAgents, LAB_MIRROR, writeLabClusterFile } from './agents.ts';
+import { adaptedClusterFile, type LabStack, labClusterFile } from './cluster-file.ts';
+
+/** Wishes for {@link labClusterHosts}. */
+export interface ClusterHostsOptions extends LabDirectories {
+  hosts: number;
+  /** Text of a cluster file to use instead of the lab's own, or the one that stands there already. */
+  clusterFile?: string | undefined;
+  /** What the lab's own cluster file asks for, where none stands there yet; default: all. */
+  stack?: LabStack;
+  log: LabLog;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Real hosts on which `vhive-coord up` works: each sees the release and the mirror of real software, and runs
+ * `vhive-agent` as its installed service, pointed at the first host, where the cluster file stands.
+ */
+export async function labClusterHosts(options: ClusterHostsOptions): Promise<LabHost[]> {
+  const { cacheDir, stateDir, log, signal } = options;
+  await labCheck({ stateDir });
+  await mkdir(cacheDir, { recursive: true });
+  await installPrerequisites(log, signal);
+  // The base tree waits for the network, the mirror mostly for the compiler.
+  const [mirror, release] = await Promise.all([
+    ensureLabMirror({ cacheDir, log, signal }),
+    ensureRelease({ log, signal }),
+    ensureBaseTree({ cacheDir, log, signal }).then((base) => ensureAptRepository(base, { cacheDir, log, signal })),
+  ]);
+  const binds = [
+    { source: release, target: releaseTarget, readOnly: true },
+    { source: mirror.dir, target: LAB_MIRROR, readOnly: true },
+  ];
+  const hosts = await labUp({ ...options, binds });
+  const first = hosts[0];
+  if (first)
+    await writeLabClusterFile(first, (present) => {
+      if (options.clusterFile !== undefined) return options.clusterFile;
+      if (present === undefined) return labClusterFile(hosts.length, mirror.versions, options.stack);
+      return adaptedClusterFile(present, hosts.length, mirror.versions);
+    });
+  await installLabAgents(hosts, log, signal);
+  return hosts;
+}

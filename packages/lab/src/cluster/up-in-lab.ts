@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { defaultLabDirectories } from '../hosts/directories.ts';
+import { labExec } from '../hosts/exec.ts';
+import type { LabLog } from '../hosts/types.ts';
+import { LAB_CLUSTER_FILE, LAB_MIRROR } from './agents.ts';
+import { labClusterHosts } from './cluster-hosts.ts';
+
+/**
+ * `up --lab N`: hosts of one's own, then the same `up` on the first of them, with its output, signals and exit code
+ * passed through; at the end the nodes as kubectl sees them.
+ */
+export async function upInLab(input: {
+  hosts: number;
+  upArguments: string[];
+  configFile?: string;
+  say: LabLog;
+}): Promise<number> {
+  const { hosts: count, say: log } = input;
+  const clusterFile = input.configFile === undefined ? undefined : await readFile(input.configFile, 'utf8');
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    const hosts = await labClusterHosts({
+      ...defaultLabDirectories(),
+      ...{ hosts: count, clusterFile, log, signal: interrupted.signal },
+    });
+    const first = hosts[0];
+    if (!first) return 1;
+    log(`running vhive-coord up on ${first.name}; a shell there: vhive-coord lab exec ${first.name} -- bash`);
+    const mirror = input.upArguments.includes('--mirror') ? [] : ['--mirror', LAB_MIRROR];
+    const up = ['vhive-coord', 'up', '--config', LAB_CLUSTER_FILE, ...mirror, ...input.upArguments];
+    const { exitCode } = await labExec(first, up, {
+      ...{ stdio: 'inherit', tty: process.stdout.isTTY === true, reject: false },
+    });
+    if (exitCode === 0 && !input.upArguments.includes('--dry-run')) {
+      const { stdout } = await labExec(first, ['kubectl', 'get', 'nodes'], { reject: false });
+      log(`\n$ kubectl get nodes\n${stdout}`);
+    }
+    return exitCode ?? 130;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

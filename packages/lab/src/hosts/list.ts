@@ -1,0 +1,68 @@
+import { VhiveError } from '@vhive/shared';
+import { leaderOf } from '../machine/process.ts';
+import { defaultLabDirectories } from './directories.ts';
+import { labHostNames, labNames } from './names.ts';
+import { type LabHostState, readLabState } from './state.ts';
+import type { LabHost } from './types.ts';
+
+/** Which lab a command is about. */
+export interface LabSelector {
+  /** Default: `VHIVE_LAB_DIR`, else /var/lib/vhive-lab. */
+  stateDir?: string;
+}
+
+/** What {@link labList} says of a host. */
+export interface LabHostStatus {
+  name: string;
+  address: string;
+  /** `off`: never booted, powered off, or killed. Booting counts as running. */
+  state: 'running' | 'off';
+  tree: string;
+  /** The host itself while it runs. */
+  host: LabHost | undefined;
+}
+
+/** All hosts of the lab, running or not, by number; none when there is no lab. */
+export async function labList(selector: LabSelector = {}): Promise<LabHostStatus[]> {
+  const names = labNames(stateDirOf(selector));
+  const state = await readLabState(names.stateFile);
+  return (state?.hosts ?? []).map((host) => {
+    const running = runningHost(host, labHostNames(names, host.name).tree);
+    const { tree } = labHostNames(names, host.name);
+    return { name: host.name, address: host.address, state: running ? 'running' : 'off', tree, host: running };
+  });
+}
+
+/** The running host called `name`. Throws a VhiveError when there is no such host or it is off. */
+export async function labHost(name: string, selector: LabSelector = {}): Promise<LabHost> {
+  const status = (await labList(selector)).find((one) => one.name === name);
+  if (status === undefined) throw await unknownHost(name, selector);
+  if (status.host !== undefined) return status.host;
+  throw new VhiveError({
+    code: 'unreachable',
+    message: `The lab host ${name} is off.`,
+    hint: `vhive-coord lab reboot ${name}`,
+  });
+}
+
+/** The host written down, as a running one; undefined when it is off. */
+export function runningHost(host: LabHostState, tree: string): LabHost | undefined {
+  const leaderPid = host.supervisor && leaderOf(host.supervisor);
+  if (host.supervisor === undefined || leaderPid === undefined) return undefined;
+  return { name: host.name, address: host.address, leaderPid, tree, supervisor: host.supervisor };
+}
+
+/** The error for a name no host of the lab has. */
+export async function unknownHost(name: string, selector: LabSelector): Promise<VhiveError> {
+  const names = (await labList(selector)).map((host) => host.name);
+  return new VhiveError({
+    code: 'usage',
+    message: `The lab has no host called ${name}${names.length === 0 ? ': there is no lab' : `, only ${names.join(', ')}`}.`,
+    hint: names.length === 0 ? 'vhive-coord lab up --hosts 3' : 'vhive-coord lab ls',
+  });
+}
+
+/** The state directory a selector means. */
+export function stateDirOf(selector: LabSelector): string {
+  return selector.stateDir ?? defaultLabDirectories().stateDir;
+}

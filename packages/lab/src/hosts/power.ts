@@ -1,0 +1,67 @@
+import { VhiveError } from '@vhive/shared';
+import { withLock } from '../machine/lock.ts';
+import { ensureBridge, setHostLink } from '../machine/network.ts';
+import { isRunning, sendSignal, waitUntil } from '../machine/process.ts';
+import { startHost } from './boot.ts';
+import { waitForBoot } from './boot-wait.ts';
+import { labExec } from './exec.ts';
+import { type LabSelector, labHost, runningHost, stateDirOf, unknownHost } from './list.ts';
+import { labHostNames, labNames } from './names.ts';
+import { readLabState, writeLabState } from './state.ts';
+import type { LabHost, LabLog } from './types.ts';
+
+/** What power commands need to know. */
+export interface PowerOptions extends LabSelector {
+  log?: LabLog;
+  signal?: AbortSignal | undefined;
+}
+
+const rebootLimit = 120_000;
+
+/**
+ * Reboots a host as its own `systemctl reboot` does and waits until it is up again: same disk, name and address.
+ * A host that is off is switched on.
+ */
+export async function labReboot(name: string, options: PowerOptions = {}): Promise<LabHost> {
+  const names = labNames(stateDirOf(options));
+  const { log = () => undefined, signal } = options;
+  return withLock(names.lockFile, 'this lab', { log, signal }, async () => {
+    const state = await readLabState(names.stateFile);
+    const host = state?.hosts.find((one) => one.name === name);
+    if (state === undefined || host === undefined) throw await unknownHost(name, options);
+    const { tree } = labHostNames(names, name);
+    const running = runningHost(host, tree);
+    const identity = { name, address: host.address, tree };
+    if (running !== undefined) {
+      // The answer may be lost with the system that gives it.
+      await labExec(running, ['systemctl', 'reboot'], { reject: false, timeout: rebootLimit, signal });
+      const context = { log, signal, previousLeader: running.leaderPid };
+      return waitForBoot(names, { ...identity, supervisor: running.supervisor }, context);
+    }
+    await ensureBridge(names, state.subnet);
+    const { supervisor } = Object.assign(
+      host,
+      await startHost(names, { ...identity, subnet: state.subnet, binds: state.binds }),
+    );
+    await writeLabState(names.stateFile, state);
+    return waitForBoot(names, { ...identity, supervisor }, { log, signal });
+  });
+}
+
+/** Cuts a host off from all others, or joins it again. The host itself and its address stay. */
+export async function labLink(name: string, link: 'up' | 'down', selector: LabSelector = {}): Promise<void> {
+  const names = labNames(stateDirOf(selector));
+  const state = await readLabState(names.stateFile);
+  if (!state?.hosts.some((host) => host.name === name)) throw await unknownHost(name, selector);
+  await setHostLink(names, name, link);
+}
+
+/** Ends a host as a power cut does: kill -9 of its systemd, which takes all its processes along. Its disk stays. */
+export async function labKill(name: string, selector: LabSelector = {}): Promise<void> {
+  const { supervisor, leaderPid } = await labHost(name, selector);
+  process.kill(leaderPid, 'SIGKILL');
+  const hasEnded = await waitUntil(() => !isRunning(supervisor), 10_000);
+  if (hasEnded) return;
+  sendSignal(supervisor, 'SIGKILL');
+  throw new VhiveError({ code: 'internal', message: `The lab host ${name} did not end within 10 s of kill -9.` });
+}

@@ -1,0 +1,126 @@
+import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { currentMounts, type Mount } from '../hosts/mounts.ts';
+
+/** A cgroup hierarchy and the caller's own place in it. */
+export interface Hierarchy {
+  /** Where the hierarchy is mounted. */
+  mountPoint: string;
+  /** The version 1 controllers, or none for version 2 and for a hierarchy that only names processes. */
+  controllers: string[];
+  version: 1 | 2;
+  /** The caller's own group, as a directory. */
+  own: string;
+}
+
+/**
+ * Finds every mounted hierarchy and the caller's group in it from the texts of /proc/self/cgroup and the mounts.
+ * A mount may show only part of a hierarchy (its root), as in a container: the group is looked for below that part.
+ */
+export function hierarchiesOf(cgroupFile: string, mounts: readonly Mount[]): Hierarchy[] {
+  const found: Hierarchy[] = [];
+  for (const line of cgroupFile.split('\n').filter(Boolean)) {
+    const [, id, list, path] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
+    if (path === undefined || list === undefined) continue;
+    const names = list.split(',').filter(Boolean);
+    const version = id === '0' && names.length === 0 ? 2 : 1;
+    const mount = mounts.find((one) =>
+      version === 2
+        ? one.type === 'cgroup2'
+        : one.type === 'cgroup' && names.every((name) => one.superOptions.includes(name)),
+    );
+    if (mount === undefined || found.some((one) => one.mountPoint === mount.target)) continue;
+    const below = relative(mount.root, path);
+    // A path above the root is how a cgroup namespace shows a group outside of it.
+    const own = below.startsWith('..') || path.startsWith('/..') ? mount.target : join(mount.target, below);
+    const controllers = names.filter((name) => !name.startsWith('name='));
+    found.push({ mountPoint: mount.target, controllers, version, own });
+  }
+  return found;
+}
+
+/** The hierarchies of this machine, with the groups this process is in. */
+export async function currentHierarchies(): Promise<Hierarchy[]> {
+  return hierarchiesOf(await readFile('/proc/self/cgroup', 'utf8'), await currentMounts());
+}
+
+/**
+ * Makes a host's directory in every hierarchy, below the caller's own groups so that the lab stays within the caller's
+ * limits, and gives their paths. Existing directories are kept.
+ */
+export async function makeHostCgroups(lab: string, host: string): Promise<string[]> {
+  const made: string[] = [];
+  for (const hierarchy of await currentHierarchies()) {
+    let parent = hierarchy.own;
+    for (const name of [lab, host]) {
+      const directory = join(parent, name);
+      await mkdir(directory, { recursive: true });
+      if (hierarchy.controllers.includes('cpuset')) await copyCpuset(parent, directory);
+      if (hierarchy.version === 2) await delegateControllers(parent);
+      parent = directory;
+    }
+    made.push(parent);
+  }
+  return made;
+}
+
+/** A new group of the cpuset controller has no processors and no memory, and takes no process until it has. */
+async function copyCpuset(parent: string, directory: string): Promise<void> {
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    if ((await readFile(join(directory, file), 'utf8')).trim() !== '') continue;
+    await writeFile(join(directory, file), await readFile(join(parent, file), 'utf8'));
+  }
+  await writeFile(join(directory, 'cgroup.clone_children'), '1');
+}
+
+/** Hands the controllers of a version 2 group to its children, as far as the kernel lets it. */
+async function delegateControllers(parent: string): Promise<void> {
+  const controllers = (await readFile(join(parent, 'cgroup.controllers'), 'utf8')).split(/\s+/).filter(Boolean);
+  for (const controller of controllers) {
+    // Refused (EBUSY) for a group that holds processes itself and is not the root; the host then lacks the controller.
+    await writeFile(join(parent, 'cgroup.subtree_control'), `+${controller}`).catch(() => undefined);
+  }
+}
+
+/**
+ * Every group of a lab in any hierarchy, also those made from another group than ours: directories with the lab's name,
+ * and scopes of systemd that start with it.
+ */
+export async function findCgroups(lab: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const { mountPoint } of await currentHierarchies()) {
+    for (const directory of await descendants(mountPoint)) {
+      const name = basename(directory);
+      if (name === lab || (name.startsWith(`${lab}-`) && name.endsWith('.scope'))) found.push(directory);
+    }
+  }
+  return found;
+}
+
+/** The processes in a group and in all groups below it. */
+export async function processesIn(directory: string): Promise<number[]> {
+  const groups = [directory, ...(await descendants(directory))];
+  const lists = await Promise.all(groups.map((group) => readFile(join(group, 'cgroup.procs'), 'utf8').catch(() => '')));
+  return lists.flatMap((list) => list.split('\n').filter(Boolean).map(Number));
+}
+
+/** Removes a group and all below it. False when something in it cannot be removed. */
+export async function removeCgroup(directory: string): Promise<boolean> {
+  for (const group of [...(await descendants(directory)).reverse(), directory])
+    await rmdir(group).catch(() => undefined);
+  return access(directory).then(
+    () => false,
+    () => true,
+  );
+}
+
+/** All groups below a directory, parents before their children. */
+async function descendants(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  const found: string[] = [];
+  for (const entry of entries.filter((one) => one.isDirectory())) {
+    const child = join(directory, entry.name);
+    found.push(child, ...(await descendants(child)));
+  }
+  return found;
+}

@@ -1,0 +1,100 @@
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { currentMounts } from '../hosts/mounts.ts';
+import { type LabNames, labHostNames } from '../hosts/names.ts';
+import { runTool } from './command.ts';
+import { hostAddress } from './subnet.ts';
+
+/**
+ * The lab's bridge has a network namespace of its own, so no firewall of the machine (Docker's drops what is
+ * forwarded) stands between the hosts, and removing the namespace removes all. One cable leads to the machine,
+ * which has address .1: the hosts' default gateway, though nothing is forwarded beyond it.
+ */
+export async function ensureBridge(names: LabNames, subnet: string): Promise<void> {
+  if (await ensureNamespace(names.bridgeNamespace)) {
+    await inNamespace(names.bridgeNamespace, ['link set lo up', 'link add bridge type bridge', 'link set bridge up']);
+  }
+  if (await linkExists(names.machineLink)) return;
+  await ip([`link add ${names.machineLink} type veth peer name machine netns ${names.bridgeNamespace}`]);
+  await inNamespace(names.bridgeNamespace, ['link set machine master bridge up']);
+  await ip([`addr add ${hostAddress(subnet, 1)}/24 dev ${names.machineLink}`, `link set ${names.machineLink} up`]);
+}
+
+/**
+ * Gives a host a new network namespace with `eth0`, an address and a default route, and plugs it into the bridge: what a
+ * machine has after it was switched on, and nothing of what an earlier boot set up. A cable that was cut stays cut.
+ * Shell, because the supervisor does it at each boot. Needs the variables of {@link hostNetworkVariables}.
+ */
+export const hostNetworkScript = `
+make_network() {
+  cable=up
+  in_bridge="nsenter --net=$LAB_BRIDGE_NAMESPACE ip"
+  if $in_bridge link show "$LAB_HOST" > /dev/null 2>&1; then
+    $in_bridge -o link show up | grep -q " $LAB_HOST@" || cable=down
+    $in_bridge link delete "$LAB_HOST"
+  fi
+  umount --lazy "$LAB_NAMESPACE" 2> /dev/null
+  : > "$LAB_NAMESPACE" && unshare --net="$LAB_NAMESPACE" true &&
+    $in_bridge -batch - <<END && nsenter --net="$LAB_NAMESPACE" ip -batch - <<END
+link add $LAB_HOST type veth peer name eth0 address $LAB_MAC netns $LAB_NAMESPACE
+link set $LAB_HOST master bridge $cable
+END
+link set lo up
+addr add $LAB_ADDRESS/24 broadcast + dev eth0
+link set eth0 up
+route add default via $LAB_GATEWAY
+END
+}
+`;
+
+/** What {@link hostNetworkScript} needs to know of a host. */
+export function hostNetworkVariables(
+  names: LabNames,
+  subnet: string,
+  host: { name: string; address: string },
+): Record<string, string> {
+  // Locally administered, and the same at each boot: the neighbours' tables stay right.
+  const octets = host.address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  return {
+    LAB_HOST: host.name,
+    LAB_ADDRESS: host.address,
+    LAB_MAC: `02:4c:${octets.join(':')}`,
+    LAB_GATEWAY: hostAddress(subnet, 1),
+    LAB_NAMESPACE: labHostNames(names, host.name).networkNamespace,
+    LAB_BRIDGE_NAMESPACE: names.bridgeNamespace,
+  };
+}
+
+/** Takes a host's cable out of the bridge, or puts it back: the host sees its own link lose the carrier. */
+export async function setHostLink(names: LabNames, host: string, state: 'up' | 'down'): Promise<void> {
+  await inNamespace(names.bridgeNamespace, [`link set ${host} ${state}`]);
+}
+
+/** Removes the machine's end of the lab's cable, if it is there. Namespaces go when they are unmounted. */
+export async function removeMachineLink(names: LabNames): Promise<void> {
+  if (await linkExists(names.machineLink)) await ip([`link delete ${names.machineLink}`]);
+}
+
+/** True when the machine has a network interface of this name. */
+export async function linkExists(name: string): Promise<boolean> {
+  const links = await runTool(['ip', '-json', 'link', 'show'], { doing: 'listing network interfaces' });
+  return (JSON.parse(links) as { ifname: string }[]).some((link) => link.ifname === name);
+}
+
+/** Makes a network namespace and binds it to a file. False when it is there already. */
+async function ensureNamespace(file: string): Promise<boolean> {
+  if ((await currentMounts()).some((mount) => mount.target === file)) return false;
+  await mkdir(dirname(file), { recursive: true });
+  await (await open(file, 'a', 0o600)).close();
+  await runTool(['unshare', `--net=${file}`, 'true'], { doing: `making the network namespace ${file}` });
+  return true;
+}
+
+async function ip(commands: readonly string[]): Promise<void> {
+  await runTool(['ip', '-batch', '-'], { doing: 'making the network of the lab', input: commands.join('\n') });
+}
+
+async function inNamespace(file: string, commands: readonly string[]): Promise<void> {
+  const input = commands.join('\n');
+  await runTool(['nsenter', `--net=${file}`, 'ip', '-batch', '-'], { doing: 'making the network of the lab', input });
+}

@@ -1,0 +1,55 @@
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { messageOf } from '@vhive/shared';
+import type { LabLog } from '../hosts/types.ts';
+import { runTool } from './command.ts';
+import { toolPath } from './tool-path.ts';
+
+/** A file each package brings, by which it is known to be there. */
+const neededTools: Readonly<Record<string, string>> = {
+  debootstrap: 'debootstrap',
+  'systemd-nspawn': 'systemd-container',
+  ip: 'iproute2',
+  nsenter: 'util-linux',
+  losetup: 'mount',
+  wget: 'wget',
+};
+
+const debianKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+/** The Debian packages the lab needs on the machine that are not installed yet. */
+export async function missingPackages(): Promise<string[]> {
+  const missing = new Set<string>();
+  for (const [tool, debianPackage] of Object.entries(neededTools)) {
+    if (!(await isInPath(tool))) missing.add(debianPackage);
+  }
+  if (!(await exists(debianKeyring))) missing.add('debian-archive-keyring');
+  return [...missing];
+}
+
+/** Installs what the lab needs on the machine, if anything is missing, and says so. */
+export async function installPrerequisites(log: LabLog, signal: AbortSignal | undefined): Promise<void> {
+  const packages = await missingPackages();
+  if (packages.length === 0) return;
+  log(`installing on this machine what the lab needs: ${packages.join(' ')}`);
+  const hint = `Install them by hand, then try again: apt-get install ${packages.join(' ')}`;
+  const doing = `installing ${packages.join(', ')}`;
+  const waitForLock = ['-o', 'DPkg::Lock::Timeout=300'] as const;
+  // One archive of many may be out of reach; whether that matters, the installation shows.
+  await runTool(['apt-get', ...waitForLock, 'update'], { doing, signal }).catch((error) => log(messageOf(error)));
+  signal?.throwIfAborted();
+  const install = ['install', '--yes', '--no-install-recommends', ...packages];
+  await runTool(['apt-get', ...waitForLock, ...install], { doing, hint, signal });
+}
+
+async function isInPath(tool: string): Promise<boolean> {
+  const found = await Promise.all(toolPath.split(delimiter).map((directory) => exists(join(directory, tool))));
+  return found.includes(true);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessIdentity } from '../hosts/types.ts';
+
+/** Start time of a process in clock ticks since boot; undefined when there is none, or only its zombie. */
+export function startTimeOf(pid: number): number | undefined {
+  const stat = readOrEmpty(`/proc/${pid}/stat`);
+  // The name (field 2) may hold spaces and parentheses: count from the last one. Then: state is 0, start time 19.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, startTime] = [fields[0], Number(fields[19])];
+  return stat === '' || state === 'Z' || state === 'X' ? undefined : startTime;
+}
+
+/** True while the very process that was written down runs. */
+export function isRunning(process: ProcessIdentity): boolean {
+  return startTimeOf(process.pid) === process.startTime;
+}
+
+/** Sends a signal to the process that was written down, and to no later one with its number. */
+export function sendSignal(target: ProcessIdentity, signal: NodeJS.Signals | number): void {
+  if (!isRunning(target)) return;
+  try {
+    process.kill(target.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Waits at most `milliseconds` for `condition`, looking every 20 ms. Gives its first value that is not undefined or false. */
+export async function waitUntil<Value>(
+  condition: () => Value | undefined | false,
+  milliseconds: number,
+  signal?: AbortSignal | undefined,
+): Promise<Value | undefined> {
+  const end = performance.now() + milliseconds;
+  for (;;) {
+    const value = condition();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > end) return undefined;
+    await delay(20, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+/**
+ * The systemd of a host: below its supervisor, the process that is number 1 of its own process id namespace.
+ * Undefined while the host is off or has not got that far.
+ */
+export function leaderOf(supervisor: ProcessIdentity): number | undefined {
+  if (!isRunning(supervisor)) return undefined;
+  for (const nspawn of childrenOf(supervisor.pid)) {
+    const leader = childrenOf(nspawn).find(isInitOfNamespace);
+    if (leader !== undefined) return leader;
+  }
+  return undefined;
+}
+
+/** The child processes of a process's main thread. */
+export function childrenOf(pid: number): number[] {
+  return readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+}
+
+function isInitOfNamespace(pid: number): boolean {
+  return /^NSpid:(\s+\d+)+\s+1$/m.test(readOrEmpty(`/proc/${pid}/status`));
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

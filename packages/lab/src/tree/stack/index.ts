@@ -1,0 +1,56 @@
+import { catalogue } from '@vhive/core/versions/catalogue';
+import { stringify } from 'yaml';
+import { channelBroker, eventingCore, eventingDefinitions, inMemoryChannel } from './eventing.ts';
+import { metallb } from './metallb.ts';
+import { netIstio } from './net-istio.ts';
+import type { StackObject } from './objects.ts';
+import { servingCore, servingDefinitions } from './serving.ts';
+
+export { standInImage } from './objects.ts';
+export { stackPrograms } from './programs.ts';
+export { vhiveFiles } from './vhive.ts';
+
+/** A file of the mirror tree. */
+export interface StackManifest {
+  /** `<host>/<path>` of upstream's URL. */
+  address: string;
+  text: string;
+}
+
+const notice =
+  '# A stand-in of the vHive lab, in place of the file that upstream has here: the same names, not the same programs.';
+
+/** The version under which the stand-ins are found, so that nobody takes them for the real ones. */
+export const stackVersion = '0.0.0-standin';
+
+const path = (url: string, architecture = '') =>
+  url
+    .replace(/^https:\/\//, '')
+    .replaceAll('{version}', stackVersion)
+    .replaceAll('{arch}', architecture);
+
+const manifest = (url: string, objects: readonly StackObject[]): StackManifest => ({
+  address: path(url),
+  text: `${notice}\n${objects.map((object) => `---\n${stringify(object)}`).join('')}`,
+});
+
+/** The manifests of MetalLB, Knative and net-istio as the lab has them. */
+export function stackManifests(image: string): StackManifest[] {
+  const [serving, eventing] = [catalogue.knativeServing.files, catalogue.knativeEventing.files];
+  return [
+    manifest(catalogue.metallb.files['metallb-native'].url, metallb(image)),
+    manifest(serving['serving-crds'].url, servingDefinitions()),
+    manifest(serving['serving-core'].url, servingCore(image)),
+    manifest(catalogue.netIstio.files['net-istio'].url, netIstio(image)),
+    manifest(eventing['eventing-crds'].url, eventingDefinitions()),
+    manifest(eventing['eventing-core'].url, eventingCore(image)),
+    manifest(eventing['in-memory-channel'].url, inMemoryChannel(image)),
+    manifest(eventing['mt-channel-broker'].url, channelBroker(image)),
+  ];
+}
+
+/** Where the archive with istioctl is. */
+export const istioctlAddress = (architecture: string) => path(catalogue.istio.files.istioctl.url, architecture);
+
+/** Where kn is. */
+export const knAddress = (architecture: string) => path(catalogue.kn.files.kn.url, architecture);

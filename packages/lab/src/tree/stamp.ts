@@ -1,0 +1,83 @@
+import { open, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { PackageVersions } from './debian/debian-packages.ts';
+import { inputKey } from './finished-parts.ts';
+import { labPrograms } from './go/go-build.ts';
+import { programSource } from './go/program-source.ts';
+import { stackManifests, stackPrograms, standInImage, vhiveFiles } from './stack/index.ts';
+import type { MirrorVersions } from './versions.ts';
+
+/** Raise it when the build makes something else of the same inputs. */
+const recipeVersion = 2;
+
+/** What a finished tree was made from and what it holds; written last, beside the tree. */
+export interface MirrorStamp {
+  /** {@link mirrorInputs} of `debianPackages`. */
+  readonly inputs: string;
+  /** Name of every Debian package that was used, with its version; `kubernetes` is the source package. */
+  readonly debianPackages: PackageVersions;
+  readonly architecture: string;
+  readonly versions: MirrorVersions;
+  /** References of the images in the tree, as kubeadm asks for them. */
+  readonly images: readonly string[];
+  /** Path in the tree to size in bytes. */
+  readonly files: Readonly<Record<string, number>>;
+}
+
+/** A digest of all that decides the tree's content: the recipe, the lab's programs and manifests, the Debian packages. */
+export function mirrorInputs(debianPackages: PackageVersions): string {
+  const sources = labPrograms.map((name) => [name, programSource(name)]);
+  const texts = [stackManifests(standInImage('')), stackPrograms, vhiveFiles()];
+  return inputKey(recipeVersion, sources, texts, Object.entries(debianPackages).toSorted());
+}
+
+/** The stamp of the tree if it is complete and made by this recipe, else undefined. A few milliseconds. */
+export async function readValidStamp(file: string, tree: string): Promise<MirrorStamp | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  // Our own file, written atomically; whatever else stands there is not a stamp of this recipe.
+  const stamp = parseStamp(text);
+  if (stamp === undefined || stamp.inputs !== mirrorInputs(stamp.debianPackages)) return undefined;
+  const present = await Promise.all(
+    Object.entries(stamp.files).map(async ([path, size]) => (await sizeOf(join(tree, path))) === size),
+  );
+  return present.every((isThere) => isThere) ? stamp : undefined;
+}
+
+function parseStamp(text: string): MirrorStamp | undefined {
+  try {
+    const value: Partial<MirrorStamp> | null = JSON.parse(text);
+    if (value?.inputs === undefined || value.debianPackages === undefined || value.files === undefined)
+      return undefined;
+    return value as MirrorStamp;
+  } catch {
+    return undefined;
+  }
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.size;
+}
+
+/** Path and size of every file below a folder. */
+export async function filesBelow(directory: string): Promise<Record<string, number>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const sizes = await Promise.all(
+    paths.map(async (path) => [relative(directory, path), (await stat(path)).size] as const),
+  );
+  return Object.fromEntries(sizes.toSorted());
+}
+
+/** Writes the stamp so that a crash leaves the old one, none, or the whole new one. */
+export async function writeStamp(file: string, stamp: MirrorStamp): Promise<void> {
+  {
+    await using handle = await open(`${file}.partial`, 'w');
+    await handle.writeFile(`${JSON.stringify(stamp, undefined, 2)}\n`);
+    await handle.sync();
+  }
+  await rename(`${file}.partial`, file);
+  await using directory = await open(dirname(file));
+  await directory.sync();
+}
