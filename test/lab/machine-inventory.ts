@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { labNames } from '@vhive/lab/hosts/names';
+import { labNames } from '@vhive/lab/machine/names';
 import { execa } from 'execa';
 
 /** What a lab could leave behind on the machine, as comparable lines. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { LabLog } from './hosts/types.ts';
 import { runTool } from './machine/command.ts';
+import type { LabLog } from './types.ts';
 
 /** The root of the clone that this file is in; undefined when it runs from a release. */
 function cloneRoot(): string | undefined {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { labLibrary } from '../hosts/early-boot.ts';
-import { unmountBelow } from '../hosts/mounts.ts';
-import type { LabLog } from '../hosts/types.ts';
 import { runTool } from '../machine/command.ts';
 import { withLock } from '../machine/lock.ts';
+import { unmountBelow } from '../machine/mounts.ts';
+import type { LabLog } from '../types.ts';
 import type { AptSource } from './apt-sources.ts';
 import { basePackages, emptyDirectories, removedPaths } from './base-packages.ts';
+import { labLibrary } from './early-boot.ts';
 import { aptFetchSettings, labRelease, machineDebianSources } from './machine-apt.ts';
 
 /** Raised when the making of the tree changes in a way its files and lists do not show. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { VhiveError } from '@vhive/shared';
 import { labExec } from '../hosts/exec.ts';
-import type { LabHost, LabLog } from '../hosts/types.ts';
+import type { LabHost, LabLog } from '../types.ts';
 
 /** Where the mirror tree stands inside every host. */
 export const LAB_MIRROR = '/var/lib/vhive-mirror';

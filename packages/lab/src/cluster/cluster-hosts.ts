@@ -3,11 +3,11 @@ import { ensureAptRepository } from '../base-tree/apt-repository.ts';
 import { ensureBaseTree } from '../base-tree/base-tree.ts';
 import { labCheck } from '../hosts/check.ts';
 import { releaseTarget } from '../hosts/host-files.ts';
-import type { LabDirectories, LabHost, LabLog } from '../hosts/types.ts';
 import { labUp } from '../hosts/up.ts';
 import { installPrerequisites } from '../machine/prerequisites.ts';
 import { ensureRelease } from '../release.ts';
 import { ensureLabMirror } from '../tree/index.ts';
+import type { LabDirectories, LabHost, LabLog } from '../types.ts';
 import { installLabAgents, LAB_MIRROR, writeLabClusterFile } from './agents.ts';
 import { adaptedClusterFile, type LabStack, labClusterFile } from './cluster-file.ts';
 

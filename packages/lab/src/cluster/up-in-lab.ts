@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { defaultLabDirectories } from '../hosts/directories.ts';
+import { defaultLabDirectories } from '../directories.ts';
 import { labExec } from '../hosts/exec.ts';
-import type { LabLog } from '../hosts/types.ts';
+import type { LabLog } from '../types.ts';
 import { LAB_CLUSTER_FILE, LAB_MIRROR } from './agents.ts';
 import { labClusterHosts } from './cluster-hosts.ts';
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { VhiveError } from '@vhive/shared';
+import { type LabNames, labHostNames } from '../machine/names.ts';
 import { isRunning, leaderOf, waitUntil } from '../machine/process.ts';
+import type { LabHost, LabLog } from '../types.ts';
 import { labExec } from './exec.ts';
-import { type LabNames, labHostNames } from './names.ts';
-import type { LabHost, LabLog } from './types.ts';
 
 /** How long a host may take to reach its last boot target, in milliseconds. A starved machine needs many seconds. */
 const bootLimit = 120_000;

@@ -1,9 +1,9 @@
 import { currentHierarchies, makeHostCgroups } from '../machine/cgroups.ts';
+import { type LabNames, labHostNames } from '../machine/names.ts';
 import { hostNetworkVariables } from '../machine/network.ts';
+import type { LabBind, ProcessIdentity } from '../types.ts';
 import { withheldCapabilities } from './capabilities.ts';
-import { type LabNames, labHostNames } from './names.ts';
 import { needsDelegatedScope, startSupervisor } from './supervisor.ts';
-import type { LabBind, ProcessIdentity } from './types.ts';
 
 /** A host that has all it needs to boot. */
 export interface BootableHost {

@@ -5,13 +5,13 @@ import { findCgroups, processesIn, removeCgroup } from '../machine/cgroups.ts';
 import { runTool } from '../machine/command.ts';
 import { withLock } from '../machine/lock.ts';
 import { attachedLoopDevices, detachLoopDevice } from '../machine/loop-devices.ts';
+import { mountsBelow, unmountBelow } from '../machine/mounts.ts';
+import { type LabNames, labNames } from '../machine/names.ts';
 import { linkExists, removeMachineLink } from '../machine/network.ts';
 import { isRunning, leaderOf, sendSignal, startTimeOf, waitUntil } from '../machine/process.ts';
+import type { LabLog, ProcessIdentity } from '../types.ts';
 import { type LabSelector, stateDirOf } from './list.ts';
-import { mountsBelow, unmountBelow } from './mounts.ts';
-import { type LabNames, labNames } from './names.ts';
 import { findSupervisors } from './supervisor.ts';
-import type { LabLog, ProcessIdentity } from './types.ts';
 
 /** systemd powers off at once on this signal (SIGRTMIN+14), without stopping units one by one: systemd(1). */
 const powerOffNow = 34 + 14;

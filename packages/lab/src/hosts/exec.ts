@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { VhiveError } from '@vhive/shared';
 import { execa, type ResultPromise } from 'execa';
 import { hierarchiesOf } from '../machine/cgroups.ts';
+import { parseMountInfo } from '../machine/mounts.ts';
 import { childrenOf, leaderOf, sendSignal, startTimeOf } from '../machine/process.ts';
+import type { LabHost } from '../types.ts';
 import { withheldCapabilities } from './capabilities.ts';
-import { parseMountInfo } from './mounts.ts';
-import type { LabHost } from './types.ts';
 
 /** How a program is run inside a host. */
 export interface LabExecOptions {

@@ -1,6 +1,6 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { aptRepositoryTarget, earlyBootScript, earlyBootUnit, labLibrary } from './early-boot.ts';
+import { aptRepositoryTarget, earlyBootScript, earlyBootUnit, labLibrary } from '../base-tree/early-boot.ts';
 
 /** Where hosts see the release of the product. */
 export const releaseTarget = '/usr/local/lib/vhive';

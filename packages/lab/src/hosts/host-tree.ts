@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BaseTree } from '../base-tree/base-tree.ts';
+import { labLibrary } from '../base-tree/early-boot.ts';
 import { runTool } from '../machine/command.ts';
-import { snapshotSysctls } from '../machine/sysctl-snapshot.ts';
-import { labLibrary } from './early-boot.ts';
+import { type LabNames, labHostNames } from '../machine/names.ts';
 import { writeHostFiles } from './host-files.ts';
-import { type LabNames, labHostNames } from './names.ts';
+import { snapshotSysctls } from './sysctl-snapshot.ts';
 
 /** Makes a host's own copy of the base tree, with its name and machine id; an existing one is kept as it is. */
 export async function ensureHostTree(

@@ -1,9 +1,9 @@
 import { VhiveError } from '@vhive/shared';
+import { defaultLabDirectories } from '../directories.ts';
+import { labHostNames, labNames } from '../machine/names.ts';
 import { leaderOf } from '../machine/process.ts';
-import { defaultLabDirectories } from './directories.ts';
-import { labHostNames, labNames } from './names.ts';
+import type { LabHost } from '../types.ts';
 import { type LabHostState, readLabState } from './state.ts';
-import type { LabHost } from './types.ts';
 
 /** Which lab a command is about. */
 export interface LabSelector {

@@ -1,14 +1,14 @@
 import { VhiveError } from '@vhive/shared';
 import { withLock } from '../machine/lock.ts';
+import { labHostNames, labNames } from '../machine/names.ts';
 import { ensureBridge, setHostLink } from '../machine/network.ts';
 import { isRunning, sendSignal, waitUntil } from '../machine/process.ts';
+import type { LabHost, LabLog } from '../types.ts';
 import { startHost } from './boot.ts';
 import { waitForBoot } from './boot-wait.ts';
 import { labExec } from './exec.ts';
 import { type LabSelector, labHost, runningHost, stateDirOf, unknownHost } from './list.ts';
-import { labHostNames, labNames } from './names.ts';
 import { readLabState, writeLabState } from './state.ts';
-import type { LabHost, LabLog } from './types.ts';
 
 /** What power commands need to know. */
 export interface PowerOptions extends LabSelector {

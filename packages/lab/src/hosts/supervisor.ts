@@ -4,11 +4,11 @@ import { dirname } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
 import type { Hierarchy } from '../machine/cgroups.ts';
+import type { LabNames } from '../machine/names.ts';
 import { hostNetworkScript } from '../machine/network.ts';
 import { startTimeOf } from '../machine/process.ts';
 import { toolPath } from '../machine/tool-path.ts';
-import type { LabNames } from './names.ts';
-import type { ProcessIdentity } from './types.ts';
+import type { ProcessIdentity } from '../types.ts';
 
 /**
  * Makes the host's network, starts the container, and does both again whenever its system reboots (systemd-nspawn ends with 133 then).

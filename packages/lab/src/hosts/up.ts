@@ -4,21 +4,21 @@ import { VhiveError } from '@vhive/shared';
 import pLimit from 'p-limit';
 import { ensureAptRepository } from '../base-tree/apt-repository.ts';
 import { ensureBaseTree } from '../base-tree/base-tree.ts';
+import { aptRepositoryTarget } from '../base-tree/early-boot.ts';
 import { loadKernelModules } from '../machine/kernel-modules.ts';
 import { withLock } from '../machine/lock.ts';
+import { labHostNames, labNames } from '../machine/names.ts';
 import { ensureBridge } from '../machine/network.ts';
 import { installPrerequisites } from '../machine/prerequisites.ts';
 import { isRunning } from '../machine/process.ts';
 import { chooseSubnet, hostAddress } from '../machine/subnet.ts';
+import type { LabHost, LabUpOptions } from '../types.ts';
 import { startHost } from './boot.ts';
 import { waitForBoot } from './boot-wait.ts';
 import { labCheck } from './check.ts';
-import { aptRepositoryTarget } from './early-boot.ts';
 import { ensureHostTree, writeHostsFile } from './host-tree.ts';
 import { runningHost } from './list.ts';
-import { labHostNames, labNames } from './names.ts';
 import { type LabHostState, type LabState, readLabState, writeLabState } from './state.ts';
-import type { LabHost, LabUpOptions } from './types.ts';
 
 /** Number of the first host's address in the lab's network: host-1 has .11. */
 const firstAddress = 11;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Mount, parseMountInfo } from '../hosts/mounts.ts';
 import { hierarchiesOf } from './cgroups.ts';
+import { type Mount, parseMountInfo } from './mounts.ts';
 
 const hybrid = parseMountInfo(
   [

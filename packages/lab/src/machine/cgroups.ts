@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { currentMounts, type Mount } from '../hosts/mounts.ts';
+import { currentMounts, type Mount } from './mounts.ts';
 
 /** A cgroup hierarchy and the caller's own place in it. */
 export interface Hierarchy {

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import type { LabLog } from '../hosts/types.ts';
+import type { LabLog } from '../types.ts';
 import { runTool } from './command.ts';
 
 /** What containers, pods and services in the hosts need of the machine's kernel; hosts cannot load it themselves. */

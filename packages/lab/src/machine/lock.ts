@@ -1,5 +1,5 @@
 import { withFileLock } from '@vhive/base/files/file-lock';
-import type { LabLog } from '../hosts/types.ts';
+import type { LabLog } from '../types.ts';
 
 /** Does `work` while holding the lock `file`, waiting for another command first and saying on what (`what`) it works. */
 export async function withLock<Result>(

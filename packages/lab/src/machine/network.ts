@@ -1,8 +1,8 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { currentMounts } from '../hosts/mounts.ts';
-import { type LabNames, labHostNames } from '../hosts/names.ts';
 import { runTool } from './command.ts';
+import { currentMounts } from './mounts.ts';
+import { type LabNames, labHostNames } from './names.ts';
 import { hostAddress } from './subnet.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { messageOf } from '@vhive/shared';
-import type { LabLog } from '../hosts/types.ts';
+import type { LabLog } from '../types.ts';
 import { runTool } from './command.ts';
 import { toolPath } from './tool-path.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProcessIdentity } from '../hosts/types.ts';
+import type { ProcessIdentity } from '../types.ts';
 
 /** Start time of a process in clock ticks since boot; undefined when there is none, or only its zombie. */
 export function startTimeOf(pid: number): number | undefined {

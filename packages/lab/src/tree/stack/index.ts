@@ -3,19 +3,12 @@ import { stringify } from 'yaml';
 import { channelBroker, eventingCore, eventingDefinitions, inMemoryChannel } from './eventing.ts';
 import { metallb } from './metallb.ts';
 import { netIstio } from './net-istio.ts';
-import type { StackObject } from './objects.ts';
+import type { StackManifest, StackObject } from './objects.ts';
 import { servingCore, servingDefinitions } from './serving.ts';
 
 export { standInImage } from './objects.ts';
 export { stackPrograms } from './programs.ts';
 export { vhiveFiles } from './vhive.ts';
-
-/** A file of the mirror tree. */
-export interface StackManifest {
-  /** `<host>/<path>` of upstream's URL. */
-  address: string;
-  text: string;
-}
 
 const notice =
   '# A stand-in of the vHive lab, in place of the file that upstream has here: the same names, not the same programs.';

@@ -142,3 +142,10 @@ export function configMap(
 ): StackObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta(name, inNamespace, labels), data };
 }
+
+/** A file of the mirror tree. */
+export interface StackManifest {
+  /** `<host>/<path>` of upstream's URL. */
+  address: string;
+  text: string;
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { catalogue } from '@vhive/core/versions/catalogue';
-import type { StackManifest } from './index.ts';
+import type { StackManifest } from './objects.ts';
 
 /** The ref of vHive under which the stand-ins are found: the cluster file says `firecracker.vhiveRef: standin`. */
 export const vhiveRef = 'standin';

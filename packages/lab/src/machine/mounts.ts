@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { runTool } from '../machine/command.ts';
+import { runTool } from './command.ts';
 
 /** A line of /proc/self/mountinfo, of what the lab needs of it (proc(5)). */
 export interface Mount {

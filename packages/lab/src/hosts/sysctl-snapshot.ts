@@ -1,7 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { shieldedNetworkSysctls, shieldedSysctlDirectories } from '../hosts/early-boot.ts';
+import { shieldedNetworkSysctls, shieldedSysctlDirectories } from '../base-tree/early-boot.ts';
 
 /** Not copied: a file system of its own, mounted there by whoever uses it. */
 const excluded = ['fs/binfmt_misc'];
