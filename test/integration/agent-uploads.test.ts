@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { artifactPublish } from '@vhive/agent/actions/artifacts/artifact-publish';
-import { testContext } from '@vhive/agent/actions/context.fixture';
+import { testContext } from '@vhive/agent/actions/kit/context.fixture';
 import type { Uploads } from '@vhive/agent/executor/ports';
 import { createUploads } from '@vhive/agent/transport/artifacts/uploads';
 import { createIdentity } from '@vhive/agent/transport/enrolment/identity';

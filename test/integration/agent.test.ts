@@ -4,7 +4,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Action } from '@vhive/agent/actions/action';
+import type { Action } from '@vhive/agent/actions/kit/action';
 import type { AnyAction } from '@vhive/agent/executor/action-table';
 import { createRealHost } from '@vhive/agent/host/real-host';
 import { certificateFingerprint, createCa, issueServerCertificate } from '@vhive/coordinator/trust/certificates';

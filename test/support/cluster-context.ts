@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, testContext } from '@vhive/agent/actions/context.fixture';
+import { type TestContext, testContext } from '@vhive/agent/actions/kit/context.fixture';
 import type { KubernetesServer } from './kubernetes-server.ts';
 
 /** A host that is the control plane of the cluster of a server; `progressed` is what people watching were told. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { ActionError } from '@vhive/agent/actions/action';
-import { testContext } from '@vhive/agent/actions/context.fixture';
+import { ActionError } from '@vhive/agent/actions/kit/action';
+import { testContext } from '@vhive/agent/actions/kit/context.fixture';
 import { systemFindings } from '@vhive/agent/actions/preflight/system-findings';
 import { thinPool } from '@vhive/agent/actions/thin-pool/thin-pool';
 import { createRealHost } from '@vhive/agent/host/real-host';

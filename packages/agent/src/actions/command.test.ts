@@ -1,7 +1,7 @@
 import { agentActions } from '@vhive/shared';
 import { expect, test } from 'vitest';
 import { command } from './command.ts';
-import { testContext } from './context.fixture.ts';
+import { testContext } from './kit/context.fixture.ts';
 
 test('runs until its guard holds, and gives its output', async () => {
   await using context = await testContext({ searchPath: '/usr/bin:/bin' });

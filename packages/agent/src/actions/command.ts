@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
-import type { Action, ActionContext } from './action.ts';
-import { commandFailed } from './failures.ts';
+import type { Action, ActionContext } from './kit/action.ts';
+import { commandFailed } from './kit/failures.ts';
 
 /** Whether the guard says that nothing needs doing. */
 async function isDone({ guard, environment }: Params<'command'>, { host, signal }: ActionContext): Promise<boolean> {

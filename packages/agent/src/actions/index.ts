@@ -1,5 +1,5 @@
 import type { AgentActionName } from '@vhive/shared';
-import type { Action } from './action.ts';
+import type { Action } from './kit/action.ts';
 import { artifactArchive } from './artifacts/artifact-archive.ts';
 import { artifactFile } from './artifacts/artifact-file.ts';
 import { artifactPublish } from './artifacts/artifact-publish.ts';
@@ -23,7 +23,7 @@ import { kubernetesApply } from './kubernetes/apply/kubernetes-apply.ts';
 import { kubernetesLabels } from './kubernetes/kubernetes-labels.ts';
 import { manifestRender } from './kubernetes/manifest-render.ts';
 import { kubernetesWait } from './kubernetes/wait/kubernetes-wait.ts';
-import { limits } from './limits.ts';
+import { limits } from './kit/limits.ts';
 import { microvmBoot } from './microvm/microvm-boot.ts';
 import { nftablesTable } from './network/nftables-table.ts';
 import { routes } from './network/routes.ts';

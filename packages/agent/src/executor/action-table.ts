@@ -1,5 +1,5 @@
 import type { ActionContract } from '@vhive/shared';
-import type { ActionContext } from '../actions/action.ts';
+import type { ActionContext } from '../actions/kit/action.ts';
 
 /** What an action found, seen without its types. */
 export type AnyCheckResult = { converged: true; outputs: unknown } | { converged: false; changes: string[] };

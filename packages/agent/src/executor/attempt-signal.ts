@@ -1,4 +1,4 @@
-import { ActionError } from '../actions/action.ts';
+import { ActionError } from '../actions/kit/action.ts';
 
 /** Why an attempt is ended early. */
 export interface AbortCause {

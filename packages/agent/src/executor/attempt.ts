@@ -1,5 +1,5 @@
 import type { AttemptSummary, Failure, RunStep, Task, TaskResult } from '@vhive/shared';
-import type { ActionContext } from '../actions/action.ts';
+import type { ActionContext } from '../actions/kit/action.ts';
 import type { Host } from '../host/host.ts';
 import type { ActionTable, ContractTable } from './action-table.ts';
 import type { AttemptSignal } from './attempt-signal.ts';

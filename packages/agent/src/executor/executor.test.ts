@@ -1,7 +1,7 @@
 import { commandReply, VhiveError } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { ActionError } from '../actions/action.ts';
+import { ActionError } from '../actions/kit/action.ts';
 import type { AnyAction } from './action-table.ts';
 import { openJournal } from './journal.ts';
 import { anything, executorOf, stepOf } from './test-executor.fixture.ts';

@@ -1,6 +1,6 @@
 import { type Failure, messageOf, VhiveError } from '@vhive/shared';
 import * as z from 'zod';
-import { ActionError } from '../actions/action.ts';
+import { ActionError } from '../actions/kit/action.ts';
 
 /** Turns anything thrown by an action into a failure. `lastLines`: output of the command that failed, redacted. */
 export function failureOf(error: unknown, lastLines: string[] = []): Failure {

@@ -1,5 +1,5 @@
 import { type Failure, outputRefsIn, type RunStep, type Task, type TaskResult } from '@vhive/shared';
-import { type ActionContext, ActionError } from '../actions/action.ts';
+import { type ActionContext, ActionError } from '../actions/kit/action.ts';
 import type { ActionTable, ContractTable } from './action-table.ts';
 import { type AttemptSignal, endedBy } from './attempt-signal.ts';
 import { failureOf } from './failure.ts';

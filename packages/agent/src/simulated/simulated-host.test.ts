@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AgentActionName, agentActions, type ParamsIn } from '@vhive/shared';
 import { expect, test } from 'vitest';
-import { testContext } from '../actions/context.fixture.ts';
+import { testContext } from '../actions/kit/context.fixture.ts';
 import { actions } from '../actions/index.ts';
 import type { AnyAction } from '../executor/action-table.ts';
 import type { Host } from '../host/host.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { agentActions } from '@vhive/shared';
 import { create, Header } from 'tar';
 import { expect, test } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { artifactArchive } from './artifact-archive.ts';
 
 /** A real archive of `bin/tool`, `bin/other` and a link, with its digest. */

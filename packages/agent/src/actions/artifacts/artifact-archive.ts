@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
-import type { Action, ActionContext } from '../action.ts';
-import { failedForGood } from '../failures.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { failedForGood } from '../kit/failures.ts';
 import { readReceipts, storeReceipt } from './receipts.ts';
 import { moveTree, unpackInto } from './unpack.ts';
 

@@ -1,6 +1,6 @@
 import type { ArtifactRef, Params } from '@vhive/shared';
-import type { Action, ActionContext } from '../action.ts';
-import { failed } from '../failures.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { failed } from '../kit/failures.ts';
 import { fileDigest } from './file-digest.ts';
 
 /** The file as an artifact; undefined when there is no such file. */

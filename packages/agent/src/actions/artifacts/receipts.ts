@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext } from '../kit/action.ts';
 
 /** What an archive left in a directory. */
 const receipt = z.object({

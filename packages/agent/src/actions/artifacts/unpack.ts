@@ -1,7 +1,7 @@
 import { lstat, mkdir, open, readdir, readlink, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extract } from 'tar';
-import { failedForGood } from '../failures.ts';
+import { failedForGood } from '../kit/failures.ts';
 import type { Receipt } from './receipts.ts';
 
 /** Which part of an archive is wanted. */

@@ -1,7 +1,7 @@
 import { agentActions } from '@vhive/shared';
 import { expect, test } from 'vitest';
-import { ActionError } from '../action.ts';
-import { testContext } from '../context.fixture.ts';
+import { ActionError } from '../kit/action.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { file } from './file.ts';
 
 const params = (input: object) => agentActions.file.params.parse(input);

@@ -1,8 +1,8 @@
 import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
-import type { Action } from '../action.ts';
-import { failedForGood } from '../failures.ts';
-import { attributeChanges, ensureFile, fileChanges } from './managed-file.ts';
+import type { Action } from '../kit/action.ts';
+import { failedForGood } from '../kit/failures.ts';
+import { attributeChanges, ensureFile, fileChanges } from '../kit/managed-file.ts';
 
 async function changes(params: Params<'file'>, host: Host): Promise<string[]> {
   if (params.state === 'present') return fileChanges(host, params);

@@ -2,7 +2,7 @@ import { agentActions } from '@vhive/shared';
 import { expect, test } from 'vitest';
 import type { CommandResult, Host } from '../../host/host.ts';
 import { run } from '../../host/run.ts';
-import { type TestContext, testContext } from '../context.fixture.ts';
+import { type TestContext, testContext } from '../kit/context.fixture.ts';
 import { HOSTS_SCRIPT, WANTED_ENTRIES } from './hosts/hosts-script.ts';
 import { hostsEntry } from './hosts-entry.ts';
 

@@ -1,13 +1,13 @@
 import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
-import type { Action } from '../action.ts';
-import { failed } from '../failures.ts';
+import type { Action } from '../kit/action.ts';
+import { failed } from '../kit/failures.ts';
 import { bootUnitChanges, runBootUnit } from '../systemd/boot-unit.ts';
 import { oneshotUnitChanges, runOneshotUnit } from '../systemd/oneshot-unit.ts';
 import { withHostsEntry } from './hosts/hosts-file.ts';
 import { hostsScript, WANTED_ENTRIES } from './hosts/hosts-script.ts';
 import { hostsUnit, hostsWatch } from './hosts/hosts-units.ts';
-import { ensureFile, fileChanges, type ManagedFile, rootFile } from './managed-file.ts';
+import { ensureFile, fileChanges, type ManagedFile, rootFile } from '../kit/managed-file.ts';
 
 type EntryParams = Params<'hosts.entry'>;
 

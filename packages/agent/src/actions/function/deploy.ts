@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
 import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
-import type { ActionContext } from '../action.ts';
-import { failed } from '../failures.ts';
+import type { ActionContext } from '../kit/action.ts';
+import { failed } from '../kit/failures.ts';
 import { applyObjects } from '../kubernetes/apply/apply-objects.ts';
 import { referenceTo, titleOf } from '../kubernetes/reference.ts';
 import { conditionsOf, hasCondition } from '../kubernetes/wait/conditions.ts';

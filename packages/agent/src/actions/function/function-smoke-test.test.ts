@@ -8,8 +8,8 @@ import { sayHello } from '../../host/grpc/greeter.ts';
 import type { Host } from '../../host/host.ts';
 import { startGateway } from '../../simulated/gateway.ts';
 import { SimulatedKubernetes } from '../../simulated/kubernetes.ts';
-import { ActionError } from '../action.ts';
-import { type TestContext, testContext } from '../context.fixture.ts';
+import { ActionError } from '../kit/action.ts';
+import { type TestContext, testContext } from '../kit/context.fixture.ts';
 import { referenceTo } from '../kubernetes/reference.ts';
 import { functionSmokeTest } from './function-smoke-test.ts';
 

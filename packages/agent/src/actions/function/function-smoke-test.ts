@@ -1,7 +1,7 @@
 import { type KubernetesObject, messageOf } from '@vhive/shared';
 import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
-import type { Action, ActionContext } from '../action.ts';
-import { failed } from '../failures.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { failed } from '../kit/failures.ts';
 import { adminConf } from '../kubeadm/paths.ts';
 import { referenceTo, titleOf } from '../kubernetes/reference.ts';
 import { deleteFunction, deployFunction } from './deploy.ts';

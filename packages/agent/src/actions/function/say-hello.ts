@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, ServiceError } from '@grpc/grpc-js';
 import { sayHello } from '../../host/grpc/greeter.ts';
-import { failed } from '../failures.ts';
+import { failed } from '../kit/failures.ts';
 
 /** One try; a route that swallows requests must not use up the whole time. Milliseconds. */
 const TRY_MS = 20_000;

@@ -5,7 +5,7 @@ import { agentActions } from '@vhive/shared';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRealHost } from '../../host/real-host.ts';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { createGoBuild } from './go-build.ts';
 import { writeModuleProxy } from './module-proxy.fixture.ts';
 import { findGoRoot } from './toolchain.fixture.ts';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Host } from '../../host/host.ts';
-import { failedForGood } from '../failures.ts';
+import { failedForGood } from '../kit/failures.ts';
 
 /**
  * Writes what `go build -overlay` reads: a private directory with the files and `overlay.json`, which maps paths in the

@@ -6,7 +6,7 @@ import { archivedImageName } from '@vhive/shared';
 import { create } from 'tar';
 import { expect, test } from 'vitest';
 import { createSimulatedHost } from '../../simulated/simulated-host.ts';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { image } from './image.ts';
 
 /** A context whose archive names these images. */

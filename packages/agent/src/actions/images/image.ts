@@ -1,7 +1,7 @@
 import { archivedImageName, readImageReference } from '@vhive/shared';
 import pRetry from 'p-retry';
-import type { Action, ActionContext } from '../action.ts';
-import { commandFailed, failed } from '../failures.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { commandFailed, failed } from '../kit/failures.ts';
 
 /** containerd's namespace of what the kubelet uses. */
 const ctr = ['ctr', '-n', 'k8s.io'];

@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Facts } from '@vhive/shared';
 import { expect, it } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { inspectHost } from './inspect-host.ts';
 
 /** A host on which `systemctl`, `journalctl` and `dmsetup` are stand-ins that print this. */

@@ -1,4 +1,4 @@
-import { type Action, ActionError } from '../action.ts';
+import { type Action, ActionError } from '../kit/action.ts';
 import { kvmFindings, poolFindings, spaceFindings } from './machine-findings.ts';
 import { unitFindings } from './unit-findings.ts';
 

@@ -1,5 +1,5 @@
 import type { Facts, Finding } from '@vhive/shared';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext } from '../kit/action.ts';
 import { parsePoolStatus } from '../thin-pool/pool-status.ts';
 
 /** From this filling on a pool is told of: what comes next may not fit, percent. */

@@ -1,5 +1,5 @@
 import type { Finding } from '@vhive/shared';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext } from '../kit/action.ts';
 import { journal } from '../systemd/systemctl.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
 

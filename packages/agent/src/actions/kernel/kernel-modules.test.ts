@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRealHost } from '../../host/real-host.ts';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { isModuleAvailable, kernelRelease } from './kernel-module-probe.ts';
 import { kernelModules } from './kernel-modules.ts';
 

@@ -1,7 +1,7 @@
 import type { Params } from '@vhive/shared';
-import type { Action } from '../action.ts';
-import { commandFailed, failedForGood } from '../failures.ts';
-import { ensureFile, fileChanges, rootFile } from '../files/managed-file.ts';
+import type { Action } from '../kit/action.ts';
+import { commandFailed, failedForGood } from '../kit/failures.ts';
+import { ensureFile, fileChanges, rootFile } from '../kit/managed-file.ts';
 import { isModuleAvailable, kernelRelease } from './kernel-module-probe.ts';
 
 const modulesFile = (params: Params<'kernel.modules'>) =>

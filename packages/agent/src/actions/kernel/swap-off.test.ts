@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { swapOff } from './swap-off.ts';
 
 test('comments swap out and keeps the first backup, also when repeated', async () => {

@@ -1,6 +1,6 @@
 import type { Host } from '../../host/host.ts';
-import type { Action } from '../action.ts';
-import { commandFailed } from '../failures.ts';
+import type { Action } from '../kit/action.ts';
+import { commandFailed } from '../kit/failures.ts';
 import { hasSwap, withoutSwap } from '../files/fstab.ts';
 
 const FSTAB = '/etc/fstab';

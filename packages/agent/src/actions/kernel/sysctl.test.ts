@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { agentActions } from '@vhive/shared';
 import { expect, test } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { sysctl } from './sysctl.ts';
 
 const params = (settings: object[]) => agentActions.sysctl.params.parse({ file: '90-vhive.conf', settings });

@@ -1,8 +1,8 @@
 import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
-import type { Action, ActionContext } from '../action.ts';
-import { failedForGood } from '../failures.ts';
-import { ensureFile, fileChanges, rootFile } from '../files/managed-file.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { failedForGood } from '../kit/failures.ts';
+import { ensureFile, fileChanges, rootFile } from '../kit/managed-file.ts';
 import { isMountedReadOnly } from '../files/mount-table.ts';
 
 type Setting = Params<'sysctl'>['settings'][number];

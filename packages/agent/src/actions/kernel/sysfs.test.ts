@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { agentActions } from '@vhive/shared';
 import { expect, test } from 'vitest';
 import type { CommandResult } from '../../host/host.ts';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { sysfs } from './sysfs.ts';
 
 const THP = '/sys/kernel/mm/transparent_hugepage/enabled';

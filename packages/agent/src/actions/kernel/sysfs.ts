@@ -1,8 +1,8 @@
 import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
-import type { Action, ActionContext } from '../action.ts';
-import { failedForGood } from '../failures.ts';
-import { ensureFile, fileChanges, rootFile } from '../files/managed-file.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { failedForGood } from '../kit/failures.ts';
+import { ensureFile, fileChanges, rootFile } from '../kit/managed-file.ts';
 import { isContainer } from '../preflight/container-probe.ts';
 
 /** A setting with the one of its paths that this host has; `path` undefined: it has none. */

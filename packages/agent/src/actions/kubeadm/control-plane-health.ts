@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext } from '../kit/action.ts';
 import { adminConf, apiServerManifest } from './paths.ts';
 
 /** How the control plane on a host stands. */

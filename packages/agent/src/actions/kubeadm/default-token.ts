@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext } from '../kit/action.ts';
 import { adminConf } from './paths.ts';
 
 const secret = z.object({

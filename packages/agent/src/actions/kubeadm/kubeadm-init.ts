@@ -1,8 +1,8 @@
 import type { Params } from '@vhive/shared';
 import * as z from 'zod';
-import type { Action, ActionContext } from '../action.ts';
-import { commandFailed, failed, failedForGood } from '../failures.ts';
-import { fileChanges } from '../files/managed-file.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { commandFailed, failed, failedForGood } from '../kit/failures.ts';
+import { fileChanges } from '../kit/managed-file.ts';
 import { journal } from '../systemd/systemctl.ts';
 import { caCertHash } from './ca-cert-hash.ts';
 import { type ControlPlaneHealth, controlPlaneHealth, hasAddOns, isReadyWithin } from './control-plane-health.ts';

@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
-import type { Action, ActionContext } from '../action.ts';
-import { commandFailed, failed, failedForGood } from '../failures.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { commandFailed, failed, failedForGood } from '../kit/failures.ts';
 import { journal, systemctl } from '../systemd/systemctl.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
 import {

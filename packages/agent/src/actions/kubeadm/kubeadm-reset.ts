@@ -1,4 +1,4 @@
-import type { Action, ActionContext } from '../action.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
 import { removeNetworkLeftovers } from './leftovers.ts';
 import { adminConf, bootstrapKubeletConf, kubeletConf, kubeletConfiguration } from './paths.ts';
 import { setKubeadmState } from './records.ts';

@@ -1,6 +1,6 @@
 import pRetry from 'p-retry';
-import type { Action } from '../action.ts';
-import { commandFailed, failed } from '../failures.ts';
+import type { Action } from '../kit/action.ts';
+import { commandFailed, failed } from '../kit/failures.ts';
 import { adminConf } from './paths.ts';
 import { withoutTokens } from './run-kubeadm.ts';
 

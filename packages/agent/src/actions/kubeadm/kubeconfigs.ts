@@ -1,6 +1,6 @@
 import type { Host } from '../../host/host.ts';
-import { failedForGood } from '../failures.ts';
-import { fileChanges, type ManagedFile } from '../files/managed-file.ts';
+import { failedForGood } from '../kit/failures.ts';
+import { fileChanges, type ManagedFile } from '../kit/managed-file.ts';
 import { adminConf } from './paths.ts';
 
 interface Account {

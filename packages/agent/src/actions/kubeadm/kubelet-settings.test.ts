@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { flagsOf, flagValue } from './kubelet-settings.ts';
 import { kubeletVerify } from './kubelet-verify.ts';
 

@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
-import type { Action, ActionContext } from '../action.ts';
-import { failed } from '../failures.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { failed } from '../kit/failures.ts';
 import { systemctl } from '../systemd/systemctl.ts';
 import { kubeletSettings } from './kubelet-settings.ts';
 

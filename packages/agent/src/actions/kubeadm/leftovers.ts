@@ -1,4 +1,4 @@
-import type { ActionContext } from '../action.ts';
+import type { ActionContext } from '../kit/action.ts';
 
 /** Rules and chains of kube-proxy and of the network plugins. */
 const foreign = /KUBE-|CNI-|cali[-:]|cni-/;

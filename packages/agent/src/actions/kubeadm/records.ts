@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext } from '../kit/action.ts';
 
 /** How far our own `kubeadm init` or `join` on this host came. */
 const state = z.object({ state: z.enum(['started', 'finished']) }).nullable();

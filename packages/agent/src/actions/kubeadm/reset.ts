@@ -1,5 +1,5 @@
-import type { ActionContext } from '../action.ts';
-import { commandFailed } from '../failures.ts';
+import type { ActionContext } from '../kit/action.ts';
+import { commandFailed } from '../kit/failures.ts';
 import { adminConf } from './paths.ts';
 import { setKubeadmState } from './records.ts';
 import { runKubeadm } from './run-kubeadm.ts';

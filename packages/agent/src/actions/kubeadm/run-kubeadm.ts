@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { CommandResult } from '../../host/host.ts';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext } from '../kit/action.ts';
 
 /** A bootstrap token, as kubeadm makes and prints them. */
 const tokenPattern = /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g;

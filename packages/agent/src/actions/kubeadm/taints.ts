@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
-import type { ActionContext } from '../action.ts';
-import { commandFailed } from '../failures.ts';
+import type { ActionContext } from '../kit/action.ts';
+import { commandFailed } from '../kit/failures.ts';
 import { adminConf } from './paths.ts';
 
 /** The taint of control plane nodes, by its names up to 1.23, from 1.24, and in between both. */

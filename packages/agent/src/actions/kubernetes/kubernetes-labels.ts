@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
-import type { Action } from '../action.ts';
-import { failed } from '../failures.ts';
+import type { Action } from '../kit/action.ts';
+import { failed } from '../kit/failures.ts';
 import { adminConf } from '../kubeadm/paths.ts';
 import { applyObjects } from './apply/apply-objects.ts';
 import { asFieldManager } from './field-manager.ts';

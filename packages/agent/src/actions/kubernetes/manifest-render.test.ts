@@ -1,6 +1,6 @@
 import { agentActions } from '@vhive/shared';
 import { expect, test } from 'vitest';
-import { type TestContext, testContext } from '../context.fixture.ts';
+import { type TestContext, testContext } from '../kit/context.fixture.ts';
 import { manifestRender } from './manifest-render.ts';
 
 const artifact = (sha256: string) => ({ name: 'a chart', sha256: sha256.repeat(64), bytes: 1 });

@@ -3,10 +3,10 @@ import type { Params } from '@vhive/shared';
 import * as z from 'zod';
 import type { Host } from '../../host/host.ts';
 import { SEARCH_PATH } from '../../host/run.ts';
-import type { Action, ActionContext } from '../action.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
 import { fileDigest } from '../artifacts/file-digest.ts';
-import { commandFailed, failed, lastLines } from '../failures.ts';
-import { ensureFile, fileChanges, type ManagedFile } from '../files/managed-file.ts';
+import { commandFailed, failed, lastLines } from '../kit/failures.ts';
+import { ensureFile, fileChanges, type ManagedFile } from '../kit/managed-file.ts';
 
 type RenderParams = Params<'manifest.render'>;
 

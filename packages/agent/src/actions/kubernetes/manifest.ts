@@ -1,7 +1,7 @@
 import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
 import { parseAllDocuments, type ScalarTag } from 'yaml';
 import * as z from 'zod';
-import { failedForGood } from '../failures.ts';
+import { failedForGood } from '../kit/failures.ts';
 
 /** Kubernetes reads YAML 1.1 numbers: file modes such as 0644 are octal. */
 const octal: ScalarTag = {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@vhive/shared';
 import { isUnknownKind, isWebhookDown, KubernetesError } from '../../host/kubernetes/kubernetes-error.ts';
-import type { ActionError } from '../action.ts';
-import { failed, failedForGood } from '../failures.ts';
+import type { ActionError } from '../kit/action.ts';
+import { failed, failedForGood } from '../kit/failures.ts';
 import { referenceTo, titleOf } from './reference.ts';
 
 /** Words of the API server for fields that stay as they were made: of Jobs, Services, selectors, volume claims. */

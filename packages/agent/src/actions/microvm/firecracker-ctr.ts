@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
 import type { CommandOptions, CommandResult } from '../../host/host.ts';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext } from '../kit/action.ts';
 
 /** containerd's namespace of the trial, so that nothing of vHive's own is touched. */
 const NAMESPACE = 'vhive-smoke';

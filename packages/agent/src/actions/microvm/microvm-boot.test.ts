@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentActions } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { microvmBoot } from './microvm-boot.ts';
 
 const archive = { name: 'hello-world', sha256: 'a'.repeat(64), bytes: 7 };

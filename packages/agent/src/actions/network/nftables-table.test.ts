@@ -2,7 +2,7 @@ import { agentActions, type Params } from '@vhive/shared';
 import { describe, expect, test } from 'vitest';
 import type { CommandResult, Host } from '../../host/host.ts';
 import { run } from '../../host/run.ts';
-import { type TestContext, testContext } from '../context.fixture.ts';
+import { type TestContext, testContext } from '../kit/context.fixture.ts';
 import { nftablesTable } from './nftables-table.ts';
 
 const params = (rules: string): Params<'nftables.table'> =>

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Params } from '@vhive/shared';
 import * as z from 'zod';
-import type { Action, ActionContext } from '../action.ts';
-import { commandFailed, failed, failedForGood, lastLines } from '../failures.ts';
-import { ensureFile, fileChanges, rootFile } from '../files/managed-file.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { commandFailed, failed, failedForGood, lastLines } from '../kit/failures.ts';
+import { ensureFile, fileChanges, rootFile } from '../kit/managed-file.ts';
 import { type OneshotUnit, oneshotUnitChanges, runOneshotUnit } from '../systemd/oneshot-unit.ts';
 
 type TableParams = Params<'nftables.table'>;

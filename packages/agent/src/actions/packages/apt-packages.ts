@@ -1,5 +1,5 @@
-import type { Action, ActionContext } from '../action.ts';
-import { failedForGood } from '../failures.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { failedForGood } from '../kit/failures.ts';
 import { dpkgStates } from './dpkg-states.ts';
 import { installPackages } from './install.ts';
 import { packagesWithoutCandidate, updateIndex } from './package-index.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRealHost } from '../../host/real-host.ts';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { aptPackages } from './apt-packages.ts';
 import { dpkgStates } from './dpkg-states.ts';
 import { lockHolder } from './lock.ts';

@@ -1,6 +1,6 @@
 import pRetry from 'p-retry';
-import type { ActionContext } from '../action.ts';
-import { commandFailed, failed } from '../failures.ts';
+import type { ActionContext } from '../kit/action.ts';
+import { commandFailed, failed } from '../kit/failures.ts';
 import { lockHolder } from './lock.ts';
 
 /** Those of the packages for which apt knows no version to install. */

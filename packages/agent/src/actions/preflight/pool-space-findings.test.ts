@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { poolSpaceFindings } from './pool-space-findings.ts';
 
 const GIB = 2 ** 30;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { portFindings } from './port-findings.ts';
 
 /** A machine on which a process of that name (undefined: none to be seen) listens on 10250. */

@@ -1,6 +1,6 @@
 import { agentActions, type Facts } from '@vhive/shared';
 import { expect, test } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { preflightHost } from './preflight-host.ts';
 
 const params = (input: object = {}) =>

@@ -1,5 +1,5 @@
 import type { Finding } from '@vhive/shared';
-import { type Action, ActionError } from '../action.ts';
+import { type Action, ActionError } from '../kit/action.ts';
 import { clusterFindings } from './cluster-findings.ts';
 import { machineFindings } from './machine-findings.ts';
 import { poolSpaceFindings } from './pool-space-findings.ts';

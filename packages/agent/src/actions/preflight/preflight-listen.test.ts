@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { preflightListen } from './preflight-listen.ts';
 import { preflightReach } from './preflight-reach.ts';
 

@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts';
-import type { Action } from '../action.ts';
+import type { Action } from '../kit/action.ts';
 
 interface Listeners {
   close(): Promise<void>;

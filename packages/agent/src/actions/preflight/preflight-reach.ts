@@ -1,5 +1,5 @@
 import { messageOf } from '@vhive/shared';
-import { type Action, ActionError } from '../action.ts';
+import { type Action, ActionError } from '../kit/action.ts';
 
 /** `preflight.reach` */
 export const preflightReach: Action<'preflight.reach'> = {

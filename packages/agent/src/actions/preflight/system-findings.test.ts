@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testContext } from '../context.fixture.ts';
+import { testContext } from '../kit/context.fixture.ts';
 import { systemFindings } from './system-findings.ts';
 
 const RELEASE = '6.1.0-test';

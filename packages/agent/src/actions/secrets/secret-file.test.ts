@@ -1,7 +1,7 @@
 import { agentActions } from '@vhive/shared';
 import { expect, test } from 'vitest';
 import { createSealingSeed, createSecrets, sealingKeyOf } from '../../transport/enrolment/sealing.ts';
-import { type TestContext, testContext } from '../context.fixture.ts';
+import { type TestContext, testContext } from '../kit/context.fixture.ts';
 import { secretFile } from './secret-file.ts';
 import { secretSeal } from './secret-seal.ts';
 

@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
-import type { Action, ActionContext } from '../action.ts';
-import { ensureFile, fileChanges, type ManagedFile } from '../files/managed-file.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { ensureFile, fileChanges, type ManagedFile } from '../kit/managed-file.ts';
 
 /** Opens the secret and puts it into its template; whatever form it has there is redacted from then on. */
 function secretContent({ sealed, template, ...file }: Params<'secret.file'>, context: ActionContext): ManagedFile {

@@ -1,5 +1,5 @@
-import type { Action } from '../action.ts';
-import { failedForGood } from '../failures.ts';
+import type { Action } from '../kit/action.ts';
+import { failedForGood } from '../kit/failures.ts';
 
 /** A sealed secret travels in a step's outputs, which are messages. */
 const MAX_BYTES = 64 * 1024;

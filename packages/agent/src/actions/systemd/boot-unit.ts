@@ -1,7 +1,7 @@
 import type { Host } from '../../host/host.ts';
-import type { ActionContext } from '../action.ts';
-import { failedForGood } from '../failures.ts';
-import { ensureFile, fileChanges, type ManagedFile } from '../files/managed-file.ts';
+import type { ActionContext } from '../kit/action.ts';
+import { failedForGood } from '../kit/failures.ts';
+import { ensureFile, fileChanges, type ManagedFile } from '../kit/managed-file.ts';
 import { systemctl } from './systemctl.ts';
 import { unitStatus } from './unit-status.ts';
 

@@ -1,6 +1,6 @@
 import type { Host } from '../../host/host.ts';
-import type { ActionContext } from '../action.ts';
-import { type ManagedFile, rootFile } from '../files/managed-file.ts';
+import type { ActionContext } from '../kit/action.ts';
+import { type ManagedFile, rootFile } from '../kit/managed-file.ts';
 import { type BootUnit, bootUnitChanges, runBootUnit, type UnitFile } from './boot-unit.ts';
 
 /** A unit that does something once at every boot and then counts as active. */

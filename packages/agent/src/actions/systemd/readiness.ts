@@ -1,5 +1,5 @@
-import type { ActionContext } from '../action.ts';
-import { failed } from '../failures.ts';
+import type { ActionContext } from '../kit/action.ts';
+import { failed } from '../kit/failures.ts';
 import { pathExists } from './path-watch.ts';
 import { journal } from './systemctl.ts';
 import { unitStatus } from './unit-status.ts';

@@ -1,6 +1,6 @@
 import type { CommandResult } from '../../host/host.ts';
-import type { ActionContext } from '../action.ts';
-import { commandFailed, failed, lastLines } from '../failures.ts';
+import type { ActionContext } from '../kit/action.ts';
+import { commandFailed, failed, lastLines } from '../kit/failures.ts';
 
 const JOURNAL_LINES = 20;
 

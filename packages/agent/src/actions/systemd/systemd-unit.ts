@@ -1,8 +1,8 @@
 import type { Params } from '@vhive/shared';
 import * as z from 'zod';
-import type { Action, ActionContext } from '../action.ts';
-import { failed, failedForGood } from '../failures.ts';
-import { ensureFile, fileChanges } from '../files/managed-file.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { failed, failedForGood } from '../kit/failures.ts';
+import { ensureFile, fileChanges } from '../kit/managed-file.ts';
 import { waitUntilReady } from './readiness.ts';
 import { journal, systemctl } from './systemctl.ts';
 import { restartDigest, unitFiles } from './unit-files.ts';

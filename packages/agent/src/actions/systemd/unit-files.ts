@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 import { fileDigest } from '../artifacts/file-digest.ts';
-import { type ManagedFile, rootFile } from '../files/managed-file.ts';
+import { type ManagedFile, rootFile } from '../kit/managed-file.ts';
 
 type UnitParams = Params<'systemd.unit'>;
 

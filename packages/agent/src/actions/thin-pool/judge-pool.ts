@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
-import type { ActionError } from '../action.ts';
-import { failedForGood } from '../failures.ts';
+import type { ActionError } from '../kit/action.ts';
+import { failedForGood } from '../kit/failures.ts';
 import type { FoundPool } from './look-at-pool.ts';
 import { MAX_METADATA_BLOCKS, METADATA_BLOCK, parsePoolStatus } from './pool-status.ts';
 import { parsePoolTable, SECTOR } from './pool-table.ts';

@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
 import type { CommandResult, Host } from '../../host/host.ts';
-import { commandFailed } from '../failures.ts';
+import { commandFailed } from '../kit/failures.ts';
 
 /** What stands under the name of a pool, in the words of `dmsetup` and `losetup`. */
 export type FoundPool =

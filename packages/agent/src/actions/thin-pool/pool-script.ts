@@ -1,5 +1,5 @@
 import type { Params } from '@vhive/shared';
-import type { ManagedFile } from '../files/managed-file.ts';
+import type { ManagedFile } from '../kit/managed-file.ts';
 import { MAX_METADATA_BLOCKS, METADATA_BLOCK } from './pool-status.ts';
 import { SECTOR } from './pool-table.ts';
 

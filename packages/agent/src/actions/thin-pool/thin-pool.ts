@@ -1,7 +1,7 @@
 import type { Params } from '@vhive/shared';
-import type { Action, ActionContext } from '../action.ts';
-import { failedForGood } from '../failures.ts';
-import { ensureFile, fileChanges } from '../files/managed-file.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
+import { failedForGood } from '../kit/failures.ts';
+import { ensureFile, fileChanges } from '../kit/managed-file.ts';
 import { type OneshotUnit, oneshotUnitChanges, runOneshotUnit } from '../systemd/oneshot-unit.ts';
 import { judgePool } from './judge-pool.ts';
 import { lookAtPool } from './look-at-pool.ts';

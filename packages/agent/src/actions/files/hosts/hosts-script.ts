@@ -1,4 +1,4 @@
-import type { ManagedFile } from '../managed-file.ts';
+import type { ManagedFile } from '../../kit/managed-file.ts';
 import { MARKER } from './hosts-file.ts';
 
 /** The lines of ours that /etc/hosts is to have: the one place that says so, for the action and for the script. */

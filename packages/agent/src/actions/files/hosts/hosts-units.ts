@@ -1,6 +1,6 @@
 import type { BootUnit } from '../../systemd/boot-unit.ts';
 import type { OneshotUnit } from '../../systemd/oneshot-unit.ts';
-import { rootFile } from '../managed-file.ts';
+import { rootFile } from '../../kit/managed-file.ts';
 import { HOSTS_SCRIPT } from './hosts-script.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '@vhive/shared';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
 import { isTransient, isUnknownKind, isWebhookDown } from '../../../host/kubernetes/kubernetes-error.ts';
-import { type ActionContext, ActionError } from '../../action.ts';
+import { type ActionContext, ActionError } from '../../kit/action.ts';
 import { referenceTo, titleOf } from '../reference.ts';
 import { refusalOf } from '../refusal.ts';
 import { inRanks } from './apply-order.ts';

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@vhive/shared';
 import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
-import type { ActionContext } from '../../action.ts';
-import { failed } from '../../failures.ts';
+import type { ActionContext } from '../../kit/action.ts';
+import { failed } from '../../kit/failures.ts';
 import { referenceTo, titleOf } from '../reference.ts';
 import { conditionsOf, hasCondition } from '../wait/conditions.ts';
 

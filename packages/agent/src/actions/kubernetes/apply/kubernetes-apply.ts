@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
-import type { Action } from '../../action.ts';
+import type { Action } from '../../kit/action.ts';
 import { adminConf } from '../../kubeadm/paths.ts';
 import { asFieldManager } from '../field-manager.ts';
 import { applyObjects } from './apply-objects.ts';

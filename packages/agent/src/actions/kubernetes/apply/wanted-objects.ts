@@ -1,7 +1,7 @@
 import type { ArtifactRef, KubernetesObject, Params } from '@vhive/shared';
-import type { ActionContext } from '../../action.ts';
+import type { ActionContext } from '../../kit/action.ts';
 import { fileDigest } from '../../artifacts/file-digest.ts';
-import { failed, failedForGood } from '../../failures.ts';
+import { failed, failedForGood } from '../../kit/failures.ts';
 import { parseManifest } from '../manifest.ts';
 import { patchObjects } from '../patch/patch.ts';
 import { withoutAggregatedRules } from './aggregated-rules.ts';

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
-import { failedForGood } from '../../failures.ts';
+import { failedForGood } from '../../kit/failures.ts';
 import { isTree, type Tree } from '../apply/merge.ts';
 import { referenceTo, titleOf } from '../reference.ts';
 import { changePodSpec } from './pod-template.ts';

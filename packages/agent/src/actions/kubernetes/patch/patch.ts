@@ -1,5 +1,5 @@
 import type { KubernetesObject, ManifestPatch } from '@vhive/shared';
-import { failedForGood } from '../../failures.ts';
+import { failedForGood } from '../../kit/failures.ts';
 import { merge } from '../apply/merge.ts';
 import { addArguments } from './add-arguments.ts';
 import { mergeOfWebhooks } from './webhook-patch.ts';

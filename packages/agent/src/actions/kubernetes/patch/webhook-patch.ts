@@ -1,5 +1,5 @@
 import type { KubernetesObject, ManifestPatch } from '@vhive/shared';
-import { failedForGood } from '../../failures.ts';
+import { failedForGood } from '../../kit/failures.ts';
 import { isTree, type Tree } from '../apply/merge.ts';
 
 const listOf = (value: unknown): Tree[] => (Array.isArray(value) ? value.filter(isTree) : []);

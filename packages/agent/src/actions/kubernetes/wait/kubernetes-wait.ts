@@ -1,7 +1,7 @@
 import { messageOf } from '@vhive/shared';
 import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
-import type { Action, ActionContext } from '../../action.ts';
-import { failed, failedForGood } from '../../failures.ts';
+import type { Action, ActionContext } from '../../kit/action.ts';
+import { failed, failedForGood } from '../../kit/failures.ts';
 import { adminConf, kubeletConf } from '../../kubeadm/paths.ts';
 import { waitTarget } from './targets/index.ts';
 import type { Sight } from './targets/wait-target.ts';

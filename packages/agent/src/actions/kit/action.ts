@@ -1,5 +1,5 @@
 import type { AgentActionName, ArtifactRef, Failure, Outputs, Params, SealedSecret } from '@vhive/shared';
-import type { CommandOptions, Host } from '../host/host.ts';
+import type { CommandOptions, Host } from '../../host/host.ts';
 
 /** What an action finds: it is so already (with its outputs), or what would have to change, one short line each. */
 export type CheckResult<N extends AgentActionName> =

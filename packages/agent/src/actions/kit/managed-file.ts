@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts';
-import { failedForGood } from '../failures.ts';
+import { failedForGood } from './failures.ts';
 import { firstDifference } from './text-difference.ts';
 
 /** A file as it should be; the building block of every action that writes one. */

@@ -1,5 +1,5 @@
 import type { FailureCode } from '@vhive/shared';
-import type { CommandResult } from '../host/host.ts';
+import type { CommandResult } from '../../host/host.ts';
 import { ActionError } from './action.ts';
 
 /** How many lines of a command's output a failure carries. */

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Host } from '../host/host.ts';
-import { createRealHost } from '../host/real-host.ts';
+import type { Host } from '../../host/host.ts';
+import { createRealHost } from '../../host/real-host.ts';
 import type { ActionContext } from './action.ts';
 
 /** A context for trying actions: a real host whose files lie in a temporary directory, records in memory. */

@@ -1,6 +1,6 @@
 import type { Params } from '@vhive/shared';
 import type { Action } from './action.ts';
-import { ensureFile, fileChanges, rootFile } from './files/managed-file.ts';
+import { ensureFile, fileChanges, rootFile } from './managed-file.ts';
 
 const limitsFile = (params: Params<'limits'>) =>
   rootFile(
