@@ -98,7 +98,15 @@ export const rooms: Readonly<Record<string, Room>> = {
 
   'coordinator/trust': {
     rooms: services,
-    packages: [node, '@nats-io/jwt', '@nats-io/nkeys', '@nats-io/transport-node', '@peculiar/x509', 'reflect-metadata', 'zod'],
+    packages: [
+      node,
+      '@nats-io/jwt',
+      '@nats-io/nkeys',
+      '@nats-io/transport-node',
+      '@peculiar/x509',
+      'reflect-metadata',
+      'zod',
+    ],
   },
   'coordinator/nats': {
     rooms: [...services, 'coordinator/trust'],
@@ -115,7 +123,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   'coordinator/actions': { rooms: [...services, 'coordinator/artifacts'], packages: [node] },
   'coordinator/runs': { rooms: [...services, 'core/scheduler'], packages: [node, 'pino'] },
   'coordinator/operations': {
-    rooms: [...services, 'core/cluster-file', 'core/plan', ...['nats', 'nodes', 'runs', 'trust'].map((room) => `coordinator/${room}`)],
+    rooms: [
+      ...services,
+      'core/cluster-file',
+      'core/plan',
+      ...['nats', 'nodes', 'runs', 'trust'].map((room) => `coordinator/${room}`),
+    ],
     packages: [node, 'zod'],
   },
   'coordinator/http': {
@@ -125,7 +138,14 @@ export const rooms: Readonly<Record<string, Room>> = {
   // The types by which the command line and main.ts speak of a coordinator, without the parts of one.
   'coordinator/assembly/options': { rooms: ['shared', 'core/cluster-file'], packages: [] },
   'coordinator/assembly': {
-    rooms: ['shared', 'base', 'core', ...['actions', 'artifacts', 'http', 'nats', 'nodes', 'operations', 'runs', 'trust'].map((room) => `coordinator/${room}`)],
+    rooms: [
+      'shared',
+      'base',
+      'core',
+      ...['actions', 'artifacts', 'http', 'nats', 'nodes', 'operations', 'runs', 'trust'].map(
+        (room) => `coordinator/${room}`,
+      ),
+    ],
     packages: [node, '@nats-io/transport-node', 'execa', 'ipaddr.js', 'pino', 'tar'],
   },
   // The command line talks to a coordinator through its HTTP API; what it starts is handed to it by main.ts.
@@ -143,7 +163,11 @@ export const rooms: Readonly<Record<string, Room>> = {
 /** The room of a file, given as its path from the root of the repository; undefined where no row names it. */
 export function roomOf(file: string): string | undefined {
   const path = file.replace(/^packages\/([^/]+)\/src\//, '$1/').replace(/\.ts$/, '');
-  for (let name = path; name !== '.' && name !== ''; name = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '')
+  for (
+    let name = path;
+    name !== '.' && name !== '';
+    name = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : ''
+  )
     if (Object.hasOwn(rooms, name)) return name;
   return undefined;
 }

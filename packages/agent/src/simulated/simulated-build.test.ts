@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { agentActions } from '@vhive/shared';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { artifactPublish } from '../actions/artifacts/artifact-publish.ts';
-import { testContext } from '../actions/kit/context.fixture.ts';
 import { goBuild } from '../actions/go/go-build.ts';
+import { testContext } from '../actions/kit/context.fixture.ts';
 import { microvmBoot } from '../actions/microvm/microvm-boot.ts';
 import { createSimulatedHost } from './simulated-host.ts';
 

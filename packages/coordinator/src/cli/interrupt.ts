@@ -8,6 +8,7 @@ import type { CliIo } from './io.ts';
 export async function withInterrupt<T>(io: CliIo, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const onSignal = () => {
+    // biome-ignore lint/plugin: whoever asks a second time does not want to wait for the clean-up
     if (controller.signal.aborted) process.exit(130);
     controller.abort(
       new VhiveError({

@@ -41,7 +41,7 @@ describe('freeSubnet', () => {
     const near = fc.tuple(fc.constantFrom(...labSubnets), fc.integer({ min: 13, max: 30 })).map(([subnet, length]) => {
       return subnet.replace('/24', `/${length}`);
     });
-    fc.assert(
+    return fc.assert(
       fc.property(fc.array(fc.oneof(route, near)), (routes) => {
         const subnet = freeSubnet(routes);
         expect(routes.some((one) => subnet !== undefined && overlaps(one, subnet))).toBe(false);

@@ -2,12 +2,12 @@ import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 import type { Action } from '../kit/action.ts';
 import { failed } from '../kit/failures.ts';
+import { ensureFile, fileChanges, type ManagedFile, rootFile } from '../kit/managed-file.ts';
 import { bootUnitChanges, runBootUnit } from '../systemd/boot-unit.ts';
 import { oneshotUnitChanges, runOneshotUnit } from '../systemd/oneshot-unit.ts';
 import { withHostsEntry } from './hosts/hosts-file.ts';
 import { hostsScript, WANTED_ENTRIES } from './hosts/hosts-script.ts';
 import { hostsUnit, hostsWatch } from './hosts/hosts-units.ts';
-import { ensureFile, fileChanges, type ManagedFile, rootFile } from '../kit/managed-file.ts';
 
 type EntryParams = Params<'hosts.entry'>;
 

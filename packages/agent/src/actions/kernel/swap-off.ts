@@ -1,7 +1,7 @@
 import type { Host } from '../../host/host.ts';
+import { hasSwap, withoutSwap } from '../files/fstab.ts';
 import type { Action } from '../kit/action.ts';
 import { commandFailed } from '../kit/failures.ts';
-import { hasSwap, withoutSwap } from '../files/fstab.ts';
 
 const FSTAB = '/etc/fstab';
 const BACKUP = '/etc/fstab.vhive-backup';

@@ -1,9 +1,9 @@
 import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
+import { isMountedReadOnly } from '../files/mount-table.ts';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { failedForGood } from '../kit/failures.ts';
 import { ensureFile, fileChanges, rootFile } from '../kit/managed-file.ts';
-import { isMountedReadOnly } from '../files/mount-table.ts';
 
 type Setting = Params<'sysctl'>['settings'][number];
 

@@ -3,8 +3,8 @@ import type { Params } from '@vhive/shared';
 import * as z from 'zod';
 import type { Host } from '../../host/host.ts';
 import { SEARCH_PATH } from '../../host/run.ts';
-import type { Action, ActionContext } from '../kit/action.ts';
 import { fileDigest } from '../artifacts/file-digest.ts';
+import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed, lastLines } from '../kit/failures.ts';
 import { ensureFile, fileChanges, type ManagedFile } from '../kit/managed-file.ts';
 

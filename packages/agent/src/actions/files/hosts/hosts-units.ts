@@ -1,6 +1,6 @@
+import { rootFile } from '../../kit/managed-file.ts';
 import type { BootUnit } from '../../systemd/boot-unit.ts';
 import type { OneshotUnit } from '../../systemd/oneshot-unit.ts';
-import { rootFile } from '../../kit/managed-file.ts';
 import { HOSTS_SCRIPT } from './hosts-script.ts';
 
 /**

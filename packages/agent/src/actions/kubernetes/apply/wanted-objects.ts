@@ -1,6 +1,6 @@
 import type { ArtifactRef, KubernetesObject, Params } from '@vhive/shared';
-import type { ActionContext } from '../../kit/action.ts';
 import { fileDigest } from '../../artifacts/file-digest.ts';
+import type { ActionContext } from '../../kit/action.ts';
 import { failed, failedForGood } from '../../kit/failures.ts';
 import { parseManifest } from '../manifest.ts';
 import { patchObjects } from '../patch/patch.ts';
