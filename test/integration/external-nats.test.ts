@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, jwtAuthenticator } from '@nats-io/transport-node';
-import { TRUST_FILE, useExternalNats } from '@vhive/coordinator/nats/external-nats';
+import { TRUST_FILE, useExternalNats } from '@vhive/coordinator/nats/server/external-nats';
 import { ensureStreams } from '@vhive/coordinator/nats/streams';
 import { openAuthority } from '@vhive/coordinator/trust/authority';
 import { agentInboxPrefix } from '@vhive/shared';

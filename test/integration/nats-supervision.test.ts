@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { findNatsServer } from '@vhive/coordinator/nats/nats-binary';
-import { startNatsServer } from '@vhive/coordinator/nats/nats-server';
+import { findNatsServer } from '@vhive/coordinator/nats/server/nats-binary';
+import { startNatsServer } from '@vhive/coordinator/nats/server/nats-server';
 import { agentSubject } from '@vhive/shared';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { natsBinary } from '../support/nats-binary.ts';
@@ -129,8 +129,8 @@ it('dies with a coordinator that is killed with SIGKILL', async () => {
   const script = `
     import { pino } from 'pino';
     import { openAuthority } from '@vhive/coordinator/trust/authority';
-    import { findNatsServer } from '@vhive/coordinator/nats/nats-binary';
-    import { startNatsServer } from '@vhive/coordinator/nats/nats-server';
+    import { findNatsServer } from '@vhive/coordinator/nats/server/nats-binary';
+    import { startNatsServer } from '@vhive/coordinator/nats/server/nats-server';
     const [stateDir, path] = process.argv.slice(-2);
     const log = pino({ level: 'silent' });
     const authority = await openAuthority({ stateDir, cluster: 'test' });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findNatsServer } from '@vhive/coordinator/nats/nats-binary';
+import { findNatsServer } from '@vhive/coordinator/nats/server/nats-binary';
 import { silentLog } from './silent-log.ts';
 
 let found: Promise<string> | undefined;

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LockFile } from '../artifacts/lock-file.ts';
 import { mirrorPath, parseMirror } from '../artifacts/mirror/mirror.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
-import { findNatsServer } from '../nats/nats-binary.ts';
+import { findNatsServer } from '../nats/server/nats-binary.ts';
 import { natsServerOfMirror } from './nats-artifact.ts';
 
 let directory: string;

@@ -3,8 +3,8 @@ import { connect } from '@nats-io/transport-node';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { messageOf, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
-import type { Authority } from '../trust/authority.ts';
-import { openRevocations } from '../trust/revocations.ts';
+import type { Authority } from '../../trust/authority.ts';
+import { openRevocations } from '../../trust/revocations.ts';
 import { updateAccountClaims } from './nats-claims.ts';
 import type { NatsServer } from './nats-server.ts';
 

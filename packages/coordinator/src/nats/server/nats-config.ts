@@ -1,6 +1,6 @@
 import { MAX_MESSAGE_BYTES } from '@vhive/shared';
 import semver from 'semver';
-import type { NatsTrust } from '../trust/nats-trust.ts';
+import type { NatsTrust } from '../../trust/nats-trust.ts';
 
 /** What the configuration of nats-server is made from. */
 export interface NatsConfig {

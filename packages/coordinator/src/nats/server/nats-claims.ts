@@ -1,7 +1,7 @@
 import { connect } from '@nats-io/transport-node';
 import { VhiveError } from '@vhive/shared';
 import { z } from 'zod';
-import type { ProcessUser } from '../trust/user-jwt.ts';
+import type { ProcessUser } from '../../trust/user-jwt.ts';
 
 /** The server's answer to a claims update. */
 const claimsAnswer = z.object({
