@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { imagesInObjects } from './manifest-images.ts';
@@ -83,49 +80,5 @@ spec: {default: {image: gcr.io/a/definition:v1}}
     expect(images(deployment, { without: [{ kind: 'Deployment', name: 'controller' }] })).toEqual([]);
     expect(images(deployment, { without: [{ kind: 'Deployment' }] })).toEqual([]);
     expect(images(deployment, { without: [{ kind: 'Deployment', name: 'other' }] })).toHaveLength(6);
-  });
-});
-
-/** The publishers' own manifests, laid out as in a mirror; not part of the repository. */
-const upstream =
-  process.env.VHIVE_UPSTREAM_MANIFESTS ?? join(import.meta.dirname, '../../../../../shared/upstream-manifests');
-
-describe.skipIf(!existsSync(upstream))('in the manifests of the publishers', () => {
-  const read = async (name: string) => {
-    const path = (await readdir(upstream, { recursive: true })).find((one) => one.endsWith(`/${name}.yaml`));
-    return await readFile(join(upstream, path ?? name), 'utf8');
-  };
-
-  it.each([
-    'calico',
-    'metallb-native',
-    'serving-core',
-    'net-istio',
-    'eventing-core',
-    'in-memory-channel',
-    'mt-channel-broker',
-  ])('of %s: every one that a line says', async (name) => {
-    const text = await read(name);
-    const lines = [...text.matchAll(/^\s+(?:- )?image: "?([^\s"]+[:@][^\s"]+)"?$/gm)].map(([, ref]) => ref);
-    expect(new Set(lines).size).toBeGreaterThan(0);
-    expect(images(text)).toEqual(expect.arrayContaining([...new Set(lines)]));
-  });
-
-  it('of Serving: with vHive’s queue-proxy, upstream’s is not needed', async () => {
-    const text = await read('serving-core');
-    const queue = 'ghcr.io/vhive-serverless/queue:1.21-firecracker';
-    const patches = [
-      { kind: 'Image', name: 'queue-proxy', merge: { spec: { image: queue } }, addArguments: {} },
-      {
-        kind: 'ConfigMap',
-        name: 'config-deployment',
-        merge: { data: { 'queue-sidecar-image': queue } },
-        addArguments: {},
-      },
-    ];
-    expect(images(text).filter((ref) => ref.includes('/queue@'))).toHaveLength(1);
-    const patched = images(text, { patches });
-    expect(patched.filter((ref) => ref.includes('/queue@'))).toEqual([]);
-    expect(patched).toContain(queue);
   });
 });

@@ -1,16 +1,16 @@
 import { inRanks } from '@vhive/agent/actions/kubernetes/apply/apply-order';
 import { patchObjects } from '@vhive/agent/actions/kubernetes/patch/patch';
 import { referenceTo, titleOf } from '@vhive/agent/actions/kubernetes/reference';
+import { imagesInObjects } from '@vhive/coordinator/artifacts/mirror/manifest-images';
 import { type KubernetesObject, type ManifestPatch, manifestPatch } from '@vhive/shared';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { theObject, upstreamFiles, upstreamObjects, withoutUpstream } from '../support/upstream-manifests.ts';
+import { smallManifest, smallManifestNames, smallManifestText, theObject } from '../support/small-manifests.ts';
 
-// The real thing: what the projects publish, as it is downloaded.
-beforeEach(({ skip }) => {
-  if (withoutUpstream !== undefined) skip(withoutUpstream);
-});
-const files = upstreamFiles.size > 0 ? [...upstreamFiles.keys()] : ['(none)'];
+// The small manifests, which have upstream's names, kinds and fields.
+
+/** The device plugin is one DaemonSet that needs nothing; a manifest of definitions has nothing that needs anything. */
+const needsNothing = (name: string) => name === 'nvidia-device-plugin' || name.endsWith('-crds');
 
 const patch = (given: z.input<typeof manifestPatch>): ManifestPatch => manifestPatch.parse(given);
 
@@ -61,15 +61,15 @@ function needsOf(object: KubernetesObject): string[] {
 }
 
 describe('every manifest', () => {
-  test.each(files)('%s has objects of our shape, each once', (name) => {
-    const objects = upstreamObjects(name);
-    expect(objects.length).toBeGreaterThan(9);
+  test.each(smallManifestNames)('%s has objects of our shape, each once', (name) => {
+    const objects = smallManifest(name);
+    expect(objects).toHaveLength(smallManifestText(name).split(/^---$/m).length);
     const titles = objects.map((object) => `${object.apiVersion} ${titleOf(referenceTo(object))}`);
     expect(new Set(titles).size).toBe(titles.length);
   });
 
-  test.each(files)('%s is applied in an order in which nothing precedes what it needs', (name) => {
-    const objects = upstreamObjects(name);
+  test.each(smallManifestNames)('%s is applied in an order in which nothing precedes what it needs', (name) => {
+    const objects = smallManifest(name);
     const ranks = inRanks(objects);
     expect(ranks.flatMap((rank) => rank.objects)).toHaveLength(objects.length);
     const rankOf = new Map<string, number>();
@@ -89,37 +89,36 @@ describe('every manifest', () => {
           judged += 1;
           expect(needed, `${titleOf(referenceTo(object))} needs ${need}`).toBeLessThan(index);
         }
-    // The manifests of definitions have nothing that needs anything.
-    expect(judged > 0).toBe(!name.endsWith('-crds.yaml'));
+    expect(judged > 0).toBe(!needsNothing(name));
   });
 });
 
 describe('webhooks', () => {
   test.each([
-    ['metallb-native.yaml', { validating: ['metallb-webhook-configuration'], mutating: [] }],
+    ['metallb-native', { validating: ['metallb-webhook-configuration'], mutating: [] }],
     [
-      'serving-core.yaml',
+      'serving-core',
       {
         validating: ['config.webhook.serving.knative.dev', 'validation.webhook.serving.knative.dev'],
         mutating: ['webhook.serving.knative.dev'],
       },
     ],
     [
-      'net-istio.yaml',
+      'net-istio',
       {
         validating: ['config.webhook.istio.networking.internal.knative.dev'],
         mutating: ['webhook.istio.networking.internal.knative.dev'],
       },
     ],
     [
-      'eventing-core.yaml',
+      'eventing-core',
       {
         validating: ['config.webhook.eventing.knative.dev', 'validation.webhook.eventing.knative.dev'],
         mutating: ['sinkbindings.webhook.sources.knative.dev', 'webhook.eventing.knative.dev'],
       },
     ],
   ])('%s has these, and each has its service in the same manifest', (name, wanted) => {
-    const objects = upstreamObjects(name);
+    const objects = smallManifest(name);
     const named = (kind: string) =>
       objects
         .filter((object) => object.kind === kind)
@@ -154,7 +153,7 @@ describe('patches', () => {
   };
   /** The manifest with a patch; nothing but the one object is another, and the patch once more changes nothing. */
   const changed = (file: string, given: z.input<typeof manifestPatch>) => {
-    const objects = upstreamObjects(file);
+    const objects = smallManifest(file);
     const result = patchObjects(objects, [patch(given)], file);
     expect(result.filter((object, index) => object !== objects[index])).toHaveLength(1);
     expect(patchObjects(result, [patch(given)], file)).toEqual(result);
@@ -166,7 +165,7 @@ describe('patches', () => {
 
   test('an environment variable of calico-node is added, all others stay', () => {
     const variable = { name: 'IP_AUTODETECTION_METHOD', value: 'kubernetes-internal-ip' };
-    const { before, after } = changed('calico.yaml', {
+    const { before, after } = changed('calico-manifest', {
       kind: 'DaemonSet',
       name: 'calico-node',
       namespace: 'kube-system',
@@ -178,7 +177,7 @@ describe('patches', () => {
   });
 
   test('an environment variable of calico-node is replaced in its place', () => {
-    const { before, after } = changed('calico.yaml', {
+    const { before, after } = changed('calico-manifest', {
       kind: 'DaemonSet',
       name: 'calico-node',
       merge: {
@@ -196,7 +195,7 @@ describe('patches', () => {
   });
 
   test('a field of the ConfigMap of Calico is replaced, the others stay', () => {
-    const { before, after } = changed('calico.yaml', {
+    const { before, after } = changed('calico-manifest', {
       kind: 'ConfigMap',
       name: 'calico-config',
       namespace: 'kube-system',
@@ -208,7 +207,7 @@ describe('patches', () => {
   });
 
   test('arguments of the MetalLB controller: one replaced, one new, the others stay', () => {
-    const { before, after } = changed('metallb-native.yaml', {
+    const { before, after } = changed('metallb-native', {
       kind: 'Deployment',
       name: 'controller',
       namespace: 'metallb-system',
@@ -224,7 +223,7 @@ describe('patches', () => {
 
   test("Serving's queue proxy is another image, in the Image and in config-deployment", () => {
     const image = 'example.org/queue:1';
-    const cached = changed('serving-core.yaml', {
+    const cached = changed('serving-core', {
       kind: 'Image',
       name: 'queue-proxy',
       namespace: 'knative-serving',
@@ -232,7 +231,7 @@ describe('patches', () => {
     });
     expect(cached.before).not.toMatchObject({ spec: { image } });
     expect(cached.after).toMatchObject({ spec: { image } });
-    const { before, after } = changed('serving-core.yaml', {
+    const { before, after } = changed('serving-core', {
       kind: 'ConfigMap',
       name: 'config-deployment',
       namespace: 'knative-serving',
@@ -241,5 +240,36 @@ describe('patches', () => {
     const data = (object: KubernetesObject) => (object as unknown as { data: Record<string, string> }).data;
     expect(Object.keys(data(before))).toContain('queue-sidecar-image');
     expect(data(after)).toEqual({ ...data(before), 'queue-sidecar-image': image });
+  });
+});
+
+describe('images', () => {
+  const images = (name: string, patches: z.input<typeof manifestPatch>[] = []) =>
+    imagesInObjects({ objects: smallManifest(name), patches: patches.map(patch) });
+
+  test.each(smallManifestNames.filter((name) => !name.endsWith('-crds')))(
+    'of %s: every one that a line says is found',
+    (name) => {
+      const lines = [...smallManifestText(name).matchAll(/^\s+(?:- )?image: "?([^\s"]+[:@][^\s"]+)"?$/gm)];
+      const said = new Set(lines.map(([, reference]) => reference));
+      expect(said.size).toBeGreaterThan(0);
+      expect(images(name)).toEqual(expect.arrayContaining([...said]));
+    },
+  );
+
+  test('of Serving: with vHive’s queue-proxy, upstream’s is not needed', () => {
+    const queue = 'ghcr.io/vhive-serverless/queue:1.21-firecracker';
+    const patched = images('serving-core', [
+      { kind: 'Image', name: 'queue-proxy', merge: { spec: { image: queue } } },
+      { kind: 'ConfigMap', name: 'config-deployment', merge: { data: { 'queue-sidecar-image': queue } } },
+    ]);
+    expect(images('serving-core').filter((reference) => reference.includes('/queue@'))).toHaveLength(1);
+    expect(patched.filter((reference) => reference.includes('/queue@'))).toEqual([]);
+    expect(patched).toContain(queue);
+  });
+
+  test('that controllers are told by a variable or an argument are found', () => {
+    expect(images('in-memory-channel')).toContainEqual(expect.stringContaining('/in_memory/channel_dispatcher:'));
+    expect(images('kube-prometheus-stack')).toContainEqual(expect.stringContaining('/prometheus-config-reloader:'));
   });
 });

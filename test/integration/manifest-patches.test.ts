@@ -1,29 +1,23 @@
-import { existsSync } from 'node:fs';
 import { buildPlan } from '@vhive/core/plan/build-plan';
 import { exampleInput } from '@vhive/core/plan/example-input.fixture';
 import type { ClusterFile, KubernetesObject } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
-import { type AppliedManifest, manifestsOfPlan, tasksOf, UPSTREAM_MANIFESTS } from '../support/manifests-of-plan.ts';
+import { type AppliedManifest, type ManifestReader, manifestsOfPlan, tasksOf } from '../support/manifests-of-plan.ts';
+import { planVariants } from '../support/plan-variants.ts';
+import { smallManifest, smallManifestNames } from '../support/small-manifests.ts';
+import { waitedFor } from '../support/waited-for.ts';
+
+// What plans make of the small manifests, which have upstream's names, kinds and fields.
 
 const queueProxy = 'ghcr.io/vhive-serverless/queue-39be6f1d08a095bd076a71d288d295b6:1.21-firecracker';
 const zipkin = { extras: { zipkin: true } } as const;
-const variants: [string, number, ClusterFile][] = [
-  ['firecracker on one node', 1, {}],
-  ['firecracker on three nodes', 3, {}],
-  ['gVisor', 2, { sandbox: 'gvisor' }],
-  ['stock-only', 2, { sandbox: 'stock-only' }],
-  ['nftables', 2, { kubernetes: { kubeProxyConfiguration: { mode: 'nftables' } } }],
-  ['tracing', 2, zipkin],
-  ['a domain of one’s own', 2, { knative: { domain: 'functions.example' } }],
-  [
-    'settings of Knative',
-    2,
-    { knative: { config: { autoscaler: { 'initial-scale': '0' }, gc: { 'max-non-active-revisions': '5' } } } },
-  ],
-];
 
-const applied = async (count: number, fields: ClusterFile) =>
-  await manifestsOfPlan(buildPlan(exampleInput(count, fields)));
+/** Read once: patching leaves what it is given as it is. */
+const small = new Map(smallManifestNames.map((name) => [name, smallManifest(name)]));
+const read: ManifestReader = ({ name }) => small.get(name);
+
+const planOf = (count: number, fields: ClusterFile) => buildPlan(exampleInput(count, fields));
+const applied = (count: number, fields: ClusterFile) => manifestsOfPlan(planOf(count, fields), read).applied;
 const find = (manifests: readonly AppliedManifest[], kind: string, namespace: string | undefined, name: string) =>
   manifests
     .flatMap(({ objects }) => objects)
@@ -46,58 +40,41 @@ interface Container {
   env?: { name: string; value?: string }[];
 }
 
-// The real manifests are no part of the project: without them there is nothing to try.
-const there = existsSync(UPSTREAM_MANIFESTS);
-const because = there ? '' : ` (skipped: no folder ${UPSTREAM_MANIFESTS}, see VHIVE_UPSTREAM_MANIFESTS)`;
-
-describe.skipIf(!there)(`patches on the real manifests${because}`, () => {
-  it.each(variants)('of %s all find what they change', async (_, count, fields) => {
-    const { applied: manifests, absent } = await applied(count, fields);
-    expect(absent.filter((name) => !['istio', 'domain'].includes(name))).toEqual([]);
+describe('patches', () => {
+  it.each(planVariants)('of %s all find what they change', (_, count, fields) => {
+    const { applied: manifests, absent } = manifestsOfPlan(planOf(count, fields), read);
+    // The file of the domain holds nothing but the address of the gateway.
+    expect(absent.filter((name) => name !== 'domain')).toEqual([]);
     expect(manifests.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['calico-manifest', 'metallb-native', 'serving-core', 'net-istio', 'mt-channel-broker']),
+      expect.arrayContaining([
+        ...['calico-manifest', 'metallb-native', 'istio', 'serving-core', 'net-istio', 'mt-channel-broker'],
+      ]),
     );
   });
 
-  it.each(variants)('of %s leave what the plan waits for', async (_, count, fields) => {
-    const plan = buildPlan(exampleInput(count, fields));
-    const { applied: manifests } = await manifestsOfPlan(plan);
-    const missing: string[] = [];
-    let looked = 0;
-    const look = (kind: string, namespace: string | undefined, name: string) => {
-      looked += 1;
-      if (find(manifests, kind, namespace, name) === undefined) missing.push(`${kind} ${namespace}/${name}`);
-    };
-    for (const { task } of tasksOf(plan, 'kubernetes.wait')) {
-      const target = task.params.for as { type: string; namespace: string; name: string } & Record<string, string[]>;
-      // What istioctl makes is not among the manifests.
-      const isIstios = target.namespace === 'istio-system' && target.name !== 'zipkin';
-      if (target.type === 'deployment-available' && !isIstios) look('Deployment', target.namespace, target.name);
-      if (target.type === 'service-cluster-ip') look('Service', target.namespace, target.name);
-      if (target.type !== 'webhooks-ready') continue;
-      for (const name of target.validating ?? []) look('ValidatingWebhookConfiguration', undefined, name);
-      for (const name of target.mutating ?? []) look('MutatingWebhookConfiguration', undefined, name);
-    }
-    expect(missing).toEqual([]);
-    expect(looked).toBeGreaterThan(20);
+  it.each(planVariants)('of %s leave what the plan waits for', (_, count, fields) => {
+    const plan = planOf(count, fields);
+    const { applied: manifests } = manifestsOfPlan(plan, read);
+    const targets = waitedFor(plan);
+    expect(targets.filter(({ kind, namespace, name }) => find(manifests, kind, namespace, name) === undefined)).toEqual(
+      [],
+    );
+    expect(targets.length).toBeGreaterThan(25);
   });
 
-  it.each(variants)('of %s wait for every webhook there is', async (_, count, fields) => {
-    const plan = buildPlan(exampleInput(count, fields));
-    const { applied: manifests } = await manifestsOfPlan(plan);
-    const waited = tasksOf(plan, 'kubernetes.wait').flatMap(({ task }) => {
-      const target = task.params.for as { validating?: string[]; mutating?: string[] };
-      return [...(target.validating ?? []), ...(target.mutating ?? [])];
-    });
-    const all = manifests
+  it.each(planVariants)('of %s wait for every webhook there is', (_, count, fields) => {
+    const plan = planOf(count, fields);
+    const waited = waitedFor(plan).filter(({ kind }) => kind.endsWith('WebhookConfiguration'));
+    const all = manifestsOfPlan(plan, read)
+      // Istio's webhooks are served by istiod, and that its Deployment is available is waited for.
+      .applied.filter(({ name }) => name !== 'istio')
       .flatMap(({ objects }) => objects)
-      .filter(({ kind }) => /^(Validating|Mutating)WebhookConfiguration$/.test(kind))
-      .map(({ metadata }) => metadata.name);
-    expect(waited.toSorted()).toEqual(all.toSorted());
+      .filter(({ kind }) => /^(Validating|Mutating)WebhookConfiguration$/.test(kind));
+    expect(waited.map(({ name }) => name).toSorted()).toEqual(all.map(({ metadata }) => metadata.name).toSorted());
   });
 
-  it('put every namespace and kind before what uses it', async () => {
-    const { applied: manifests } = await applied(2, zipkin);
+  it('put every namespace and kind before what uses it', () => {
+    const manifests = applied(2, zipkin);
     const namespaces = new Set(['kube-system', 'default']);
     const kinds = new Set<string>();
     for (const { name: manifest, objects } of manifests) {
@@ -111,8 +88,8 @@ describe.skipIf(!there)(`patches on the real manifests${because}`, () => {
         const where = `${manifest}: ${kind} ${metadata.name}`;
         if (metadata.namespace !== undefined) expect(namespaces, where).toContain(metadata.namespace);
         const [group = ''] = apiVersion.split('/');
-        // Kinds of Kubernetes itself, and of Istio, whose manifest is made by istioctl.
-        if (!group.includes('.') || /(^|\.)(k8s|istio)\.io$/.test(group)) continue;
+        // Kinds of Kubernetes itself.
+        if (!group.includes('.') || /(^|\.)k8s\.io$/.test(group)) continue;
         expect(kinds, where).toContain(`${group} ${kind}`);
       }
     }
@@ -120,33 +97,31 @@ describe.skipIf(!there)(`patches on the real manifests${because}`, () => {
   });
 });
 
-describe.skipIf(!there)(`what patches bring about${because}`, () => {
-  it('is vHive’s queue-proxy in both places, for firecracker alone', async () => {
-    const { applied: firecracker } = await applied(2, {});
+describe('what patches bring about', () => {
+  it('is vHive’s queue-proxy in both places, for firecracker alone', () => {
+    const firecracker = applied(2, {});
     expect(find(firecracker, 'Image', 'knative-serving', 'queue-proxy')?.spec).toEqual({ image: queueProxy });
     expect(dataOf(firecracker, 'config-deployment')['queue-sidecar-image']).toBe(queueProxy);
     for (const sandbox of ['gvisor', 'stock-only'] as const) {
-      const { applied: other } = await applied(2, { sandbox });
+      const other = applied(2, { sandbox });
       expect(JSON.stringify(other)).not.toContain(queueProxy);
       expect(dataOf(other, 'config-deployment')['queue-sidecar-image']).toContain('gcr.io/knative-releases/');
     }
   });
 
-  it('leaves alone what has no pods until a controller of the same manifest gives it some', async () => {
-    const { applied: manifests } = await applied(2, {});
+  it('leaves alone what has no pods until a controller of the same manifest gives it some', () => {
+    const manifests = applied(2, {});
     const waiting = manifests
       .flatMap(({ objects }) => objects)
       .filter(({ kind, spec }) => kind === 'Deployment' && (spec as { replicas?: number }).replicas === 0)
       .map(({ kind, metadata: { name, namespace } }) => ({ kind, name, namespace }));
-    const left = tasksOf(buildPlan(exampleInput(2, {})), 'kubernetes.apply').flatMap(
-      ({ task }) => task.params.leaveAlone ?? [],
-    );
+    const left = tasksOf(planOf(2, {}), 'kubernetes.apply').flatMap(({ task }) => task.params.leaveAlone ?? []);
     expect(waiting).toEqual([{ kind: 'Deployment', name: 'pingsource-mt-adapter', namespace: 'knative-eventing' }]);
     expect(left).toEqual(waiting);
   });
 
-  it('keeps what else the manifests say', async () => {
-    const { applied: manifests } = await applied(2, {});
+  it('keeps what else the manifests say', () => {
+    const manifests = applied(2, {});
     const deployment = dataOf(manifests, 'config-deployment');
     expect(Object.keys(deployment)).toContain('_example');
     expect(deployment['registries-skipping-tag-resolving']).toBe(
@@ -161,41 +136,59 @@ describe.skipIf(!there)(`what patches bring about${because}`, () => {
     ['firecracker', undefined],
     ['gvisor', 'enabled'],
     ['stock-only', undefined],
-  ] as const)('lets functions of %s name a runtime class: %s', async (sandbox, flag) => {
-    const { applied: manifests } = await applied(2, { sandbox });
+  ] as const)('lets functions of %s name a runtime class: %s', (sandbox, flag) => {
+    const manifests = applied(2, { sandbox });
     expect(dataOf(manifests, 'config-features')['kubernetes.podspec-runtimeclassname']).toBe(flag);
   });
 
-  it('binds Calico to the LAN, to the pods’ range, and to nftables with kube-proxy', async () => {
-    const envOf = async (fields: ClusterFile) => {
-      const { applied: manifests } = await applied(2, fields);
+  it('binds Calico to the LAN, to the pods’ range, and to nftables with kube-proxy', () => {
+    const envOf = (fields: ClusterFile) => {
+      const manifests = applied(2, fields);
       const calico = containerOf(find(manifests, 'DaemonSet', 'kube-system', 'calico-node'), 'calico-node');
       return Object.fromEntries((calico?.env ?? []).map(({ name, value }) => [name, value]));
     };
     const range = { network: { podCidr: '10.168.0.0/16' } };
-    expect(await envOf(range)).toMatchObject({
+    expect(envOf(range)).toMatchObject({
       IP_AUTODETECTION_METHOD: 'kubernetes-internal-ip',
       CALICO_IPV4POOL_CIDR: '10.168.0.0/16',
     });
-    expect(await envOf(range)).not.toHaveProperty('FELIX_NFTABLESMODE');
-    expect(await envOf({ kubernetes: { kubeProxyConfiguration: { mode: 'nftables' } } })).toMatchObject({
+    expect(envOf(range)).not.toHaveProperty('FELIX_NFTABLESMODE');
+    expect(envOf({ kubernetes: { kubeProxyConfiguration: { mode: 'nftables' } } })).toMatchObject({
       FELIX_NFTABLESMODE: 'Enabled',
     });
   });
 
-  it('lets MetalLB announce from a single node, which is a control plane too', async () => {
-    const argumentsOf = async (count: number) => {
-      const { applied: manifests } = await applied(count, {});
+  it('lets MetalLB announce from a single node, which is a control plane too', () => {
+    const argumentsOf = (count: number) => {
+      const manifests = applied(count, {});
       return containerOf(find(manifests, 'DaemonSet', 'metallb-system', 'speaker'), 'speaker')?.args;
     };
-    expect(await argumentsOf(2)).toEqual(['--port=7472', '--log-level=info']);
-    expect(await argumentsOf(1)).toEqual(['--port=7472', '--log-level=info', '--ignore-exclude-lb']);
+    expect(argumentsOf(2)).toEqual(['--port=7472', '--log-level=info']);
+    expect(argumentsOf(1)).toEqual(['--port=7472', '--log-level=info', '--ignore-exclude-lb']);
   });
 
-  it('sets only what Knative knows', async () => {
+  it('lets metrics-server take the certificates of kubelets, beside the arguments it has', () => {
+    const manifests = applied(2, { extras: { metricsServer: true } });
+    const server = containerOf(find(manifests, 'Deployment', 'kube-system', 'metrics-server'), 'metrics-server');
+    expect(server?.args).toContain('--secure-port=10250');
+    expect(server?.args?.at(-1)).toBe('--kubelet-insecure-tls');
+  });
+
+  it('runs NVIDIA’s device plugin in NVIDIA’s runtime', () => {
+    const manifests = applied(2, { extras: { nvidia: true } });
+    const plugin = find(manifests, 'DaemonSet', 'kube-system', 'nvidia-device-plugin-daemonset');
+    expect(plugin?.spec).toMatchObject({ template: { spec: { runtimeClassName: 'nvidia' } } });
+  });
+
+  it('makes the webhook of Istio that the manifest has as strict as istiod will', () => {
+    const validator = find(applied(2, {}), 'ValidatingWebhookConfiguration', undefined, 'istio-validator-istio-system');
+    expect(validator?.webhooks).toMatchObject([{ name: 'rev.validation.istio.io', failurePolicy: 'Fail' }]);
+  });
+
+  it('sets only what Knative knows', () => {
     const fields = { sandbox: 'gvisor', ...zipkin } as const;
-    const { applied: manifests } = await applied(2, fields);
-    const plan = buildPlan(exampleInput(2, fields));
+    const manifests = applied(2, fields);
+    const plan = planOf(2, fields);
     const core = tasksOf(plan, 'kubernetes.apply').filter(({ step }) => /^(serving|eventing)-core/.test(step));
     let looked = 0;
     for (const { kind, name, namespace, merge } of core.flatMap(({ task }) => task.params.patches as Patch[])) {
@@ -210,8 +203,8 @@ describe.skipIf(!there)(`what patches bring about${because}`, () => {
     expect(looked).toBeGreaterThan(7);
   });
 
-  it('sends traces where Zipkin’s Service is', async () => {
-    const { applied: manifests } = await applied(2, zipkin);
+  it('sends traces where Zipkin’s Service is', () => {
+    const manifests = applied(2, zipkin);
     for (const namespace of ['knative-serving', 'knative-eventing'])
       expect(dataOf(manifests, 'config-observability', namespace)).toMatchObject({
         'tracing-protocol': 'http/protobuf',
@@ -221,12 +214,12 @@ describe.skipIf(!there)(`what patches bring about${because}`, () => {
     expect(service.ports.map(({ port }) => port)).toEqual([9411, 4318]);
   });
 
-  it('gives functions the domain of the cluster file', async () => {
-    const { applied: manifests } = await applied(2, { knative: { domain: 'functions.example' } });
+  it('gives functions the domain of the cluster file', () => {
+    const manifests = applied(2, { knative: { domain: 'functions.example' } });
     expect(dataOf(manifests, 'config-domain')['functions.example']).toBe('');
   });
 
-  it('gives the operator’s own patches the last word', async () => {
+  it('gives the operator’s own patches the last word', () => {
     const limits = { cpu: '3', memory: '4Gi' };
     const containers = [{ name: 'activator', resources: { limits } }];
     const activator = {
@@ -236,7 +229,7 @@ describe.skipIf(!there)(`what patches bring about${because}`, () => {
     };
     const skip = { 'registries-skipping-tag-resolving': 'mine.example' };
     const config = { kind: 'ConfigMap', name: 'config-deployment', merge: { data: skip } };
-    const { applied: manifests } = await applied(2, { manifestPatches: { 'serving-core': [activator, config] } });
+    const manifests = applied(2, { manifestPatches: { 'serving-core': [activator, config] } });
     expect(containerOf(find(manifests, 'Deployment', 'knative-serving', 'activator'), 'activator')).toMatchObject({
       resources: { limits, requests: { cpu: '300m' } },
     });
