@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { SkipsAreErrors } from './test/support/skips-are-errors.ts';
 
-// The fast suite: unit tests beside the sources, and integration tests with real processes. No root, no lab.
+// The fast suite: unit tests beside the sources, and integration tests with real processes. No lab; docs/testing.md says
+// what it needs. Every test runs: one that is skipped fails the run.
 export default defineConfig({
   test: {
     include: [
@@ -12,6 +14,8 @@ export default defineConfig({
     ],
     // They wait for processes more than they compute; the default on a small machine is one at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    allowOnly: false,
+    reporters: ['default', new SkipsAreErrors()],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -2,14 +2,15 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeModuleProxy } from '@vhive/agent/actions/go/module-proxy.fixture';
-import { findGoRoot } from '@vhive/agent/actions/go/toolchain.fixture';
 import { packGoModules } from '@vhive/coordinator/artifacts/mirror/go-modules';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { needing } from '../support/debian-tools.ts';
+import { goToolchain } from '../support/go-toolchain.ts';
 
 // A real Go, and a module proxy of files: what a pull packs is what a build without the internet takes.
-const goRoot = await findGoRoot();
-if (goRoot === undefined) console.warn('modules of Go are not packed by a real Go here: there is none');
+const go = await goToolchain();
+const goRoot = 'root' in go ? go.root : undefined;
 
 let directory: string;
 beforeEach(async () => {
@@ -29,8 +30,8 @@ async function archive(name: string, files: Record<string, string>): Promise<str
   return join(directory, `${name}.tar.gz`);
 }
 
-it.skipIf(goRoot === undefined)(
-  'modules packed by a pull are those a build without the internet needs',
+it.skipIf('missing' in go)(
+  needing(go, 'modules packed by a pull are those a build without the internet needs'),
   async () => {
     const proxy = join(directory, 'proxy');
     const sums = await writeModuleProxy(proxy, {

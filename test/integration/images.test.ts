@@ -14,13 +14,12 @@ import { ArtifactStore } from '@vhive/coordinator/artifacts/store';
 import { coordinatorActions, type ParamsIn } from '@vhive/shared';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { debianTools } from '../support/debian-tools.ts';
+import { debianTools, needing } from '../support/debian-tools.ts';
 import { type ImageRegistry, startImageRegistry } from '../support/image-registry.ts';
 import { pushSmallImage } from '../support/small-image.ts';
 
 // The real skopeo and a real registry, of Debian.
 const tools = await debianTools({ skopeo: 'skopeo', 'docker-registry': 'docker-registry' });
-if ('missing' in tools) console.warn(`images from registries are not tested: ${tools.missing}`);
 
 const pathBefore = process.env.PATH;
 let registryDirectory: string;
@@ -29,7 +28,7 @@ let directory: string;
 let sources: ArtifactSources;
 let logged: string[];
 
-describe.skipIf('missing' in tools)('images from a registry', () => {
+describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), () => {
   beforeAll(async () => {
     if ('path' in tools) process.env.PATH = `${tools.path}${delimiter}${pathBefore}`;
     registryDirectory = await mkdtemp(join(tmpdir(), 'vhive-registry-'));

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import type { JsonLine } from '@vhive/coordinator/cli/json-lines';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { debianTools } from '../support/debian-tools.ts';
+import { debianTools, needing } from '../support/debian-tools.ts';
 import { type ImageRegistry, startImageRegistry } from '../support/image-registry.ts';
 import { type PretendedInternet, pretendInternet } from '../support/pretended-internet.ts';
 import type { Program } from '../support/program.ts';
@@ -14,7 +14,6 @@ import { pushSmallImage } from '../support/small-image.ts';
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const tools = await debianTools({ skopeo: 'skopeo', 'docker-registry': 'docker-registry' });
-if ('missing' in tools) console.warn(`mirror pull is not tested: ${tools.missing}`);
 
 const kubectl = 'dl.k8s.io/release/v1.35.3/bin/linux/amd64/kubectl';
 const pathBefore = process.env.PATH;
@@ -24,7 +23,7 @@ let registry: ImageRegistry;
 let internet: PretendedInternet;
 let cluster: SimulatedCluster;
 
-describe.skipIf('missing' in tools)('mirror pull', () => {
+describe.skipIf('missing' in tools)(needing(tools, 'mirror pull'), () => {
   beforeAll(async () => {
     if ('path' in tools) process.env.PATH = `${tools.path}${delimiter}${pathBefore}`;
     directory = await mkdtemp(join(tmpdir(), 'vhive-pull-'));

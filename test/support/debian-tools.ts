@@ -1,12 +1,20 @@
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { withFileLock } from '@vhive/base/files/file-lock';
 import { execa } from 'execa';
+import { unpackDebianPackages } from './debian-packages.ts';
 
+/** Root's programs are not in everybody's PATH. */
+const SBIN = '/usr/local/sbin:/usr/sbin:/sbin';
 const CACHE = join(import.meta.dirname, '../../.cache/debian-tools');
 
 /** Programs that are there: folders for PATH; or why they cannot be had here. */
 export type DebianTools = { path: string } | { missing: string };
+
+/** Title of tests that need tools: where they are skipped, it says why. */
+export function needing(tools: object, title: string): string {
+  return 'missing' in tools ? `${title} (skipped: ${tools.missing})` : title;
+}
 
 /**
  * Programs of Debian packages for tests: installed ones, else those of the machine's own package sources, unpacked once
@@ -14,11 +22,13 @@ export type DebianTools = { path: string } | { missing: string };
  */
 export async function debianTools(packages: Readonly<Record<string, string>>): Promise<DebianTools> {
   const programs = Object.keys(packages);
-  const there = await Promise.all(programs.map((program) => execa('which', [program], { reject: false })));
-  if (there.every(({ exitCode }) => exitCode === 0)) return { path: '' };
+  const env = { PATH: [process.env.PATH, SBIN].join(delimiter) };
+  const there = await Promise.all(programs.map((program) => execa('which', [program], { reject: false, env })));
+  if (there.every(({ exitCode }) => exitCode === 0)) return { path: SBIN };
   const directory = join(CACHE, Object.values(packages).sort().join('+'));
   const bin = join(directory, 'bin');
   try {
+    await mkdir(CACHE, { recursive: true });
     await withFileLock(`${directory}.lock`, () => unpackOnce(packages, directory));
   } catch (error) {
     return { missing: `no ${programs.join(', ')} here: ${error instanceof Error ? error.message : error}` };
@@ -30,11 +40,8 @@ async function unpackOnce(packages: Readonly<Record<string, string>>, directory:
   if ((await readdir(directory).catch((): string[] => [])).includes('bin')) return;
   const scratch = `${directory}.new`;
   await rm(scratch, { recursive: true, force: true });
-  await mkdir(join(scratch, 'archives'), { recursive: true });
-  const names = await withDependencies(Object.values(packages));
-  await execa('apt-get', ['download', ...names], { cwd: join(scratch, 'archives') });
-  for (const archive of await readdir(join(scratch, 'archives')))
-    await execa('dpkg', ['-x', join(scratch, 'archives', archive), join(scratch, 'tree')]);
+  await mkdir(scratch, { recursive: true });
+  await unpackDebianPackages(Object.values(packages), (name) => name.startsWith('lib'), join(scratch, 'tree'));
   const libraries = await execa('find', [join(scratch, 'tree'), '-type', 'd', '-name', '*-linux-gnu']);
   const inPlace = (path: string) => path.replace(scratch, directory);
   const folders = libraries.stdout.split('\n').filter(Boolean).map(inPlace).join(':');
@@ -48,15 +55,6 @@ async function unpackOnce(packages: Readonly<Record<string, string>>, directory:
     await chmod(join(scratch, 'programs', program), 0o755);
   }
   await rename(join(scratch, 'programs'), join(scratch, 'bin'));
-  await rm(join(scratch, 'archives'), { recursive: true });
   await rm(directory, { recursive: true, force: true });
   await rename(scratch, directory);
-}
-
-/** The packages, with the libraries that this machine lacks for them. */
-async function withDependencies(packages: readonly string[]): Promise<string[]> {
-  const plan = ['install', '--simulate', '--no-install-recommends', ...packages];
-  const { stdout } = await execa('apt-get', plan);
-  const missing = [...stdout.matchAll(/^Inst (lib\S+)/gm)].flatMap(([, name]) => (name === undefined ? [] : [name]));
-  return [...new Set([...packages, ...missing])];
 }
