@@ -5,6 +5,7 @@ import { imagesInObjects } from '@vhive/coordinator/artifacts/mirror/manifest-im
 import { type KubernetesObject, type ManifestPatch, manifestPatch } from '@vhive/shared';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { missingIn } from '../support/missing-in.ts';
 import { smallManifest, smallManifestNames, smallManifestText, theObject } from '../support/small-manifests.ts';
 
 // The small manifests, which have upstream's names, kinds and fields.
@@ -90,6 +91,30 @@ describe('every manifest', () => {
           expect(needed, `${titleOf(referenceTo(object))} needs ${need}`).toBeLessThan(index);
         }
     expect(judged > 0).toBe(!needsNothing(name));
+  });
+});
+
+describe('a comparison with a real manifest', () => {
+  const [controller, speaker] = ['Deployment controller', 'DaemonSet speaker'];
+
+  test('finds nothing where that has more', () => {
+    const small = smallManifest('metallb-native');
+    expect(missingIn(small, small)).toEqual([]);
+    expect(missingIn([...smallManifest('net-istio'), ...small], small.slice(1))).toEqual([]);
+  });
+
+  test('finds objects, fields and named items that it lacks', () => {
+    const real = smallManifest('metallb-native').filter(({ kind }) => kind !== 'DaemonSet');
+    const deployment = theObject(real, 'Deployment', 'controller') as unknown as {
+      spec: { template: { spec: { serviceAccountName?: string; containers: { name: string }[] } } };
+    };
+    delete deployment.spec.template.spec.serviceAccountName;
+    deployment.spec.template.spec.containers[0] = { name: 'renamed' };
+    expect(missingIn(real, smallManifest('metallb-native')).toSorted()).toEqual([
+      speaker,
+      `${controller}.spec.template.spec.containers[controller]`,
+      `${controller}.spec.template.spec.serviceAccountName`,
+    ]);
   });
 });
 

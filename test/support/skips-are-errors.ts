@@ -20,7 +20,8 @@ export class SkipsAreErrors implements Reporter {
     if (skipped.length === 0) return;
     const allowed = process.env.VHIVE_ALLOW_SKIPS === '1';
     const verdict = allowed ? '' : ', which is an error (VHIVE_ALLOW_SKIPS=1 allows it)';
-    const lines = [`${skipped.length} tests were skipped${verdict}:`, ...skipped.map(described)];
+    const count = skipped.length === 1 ? '1 test was' : `${skipped.length} tests were`;
+    const lines = [`${count} skipped${verdict}:`, ...skipped.map(described)];
     process.stderr.write(`${lines.join('\n  ')}\n`);
     if (!allowed) process.exitCode = 1;
   }

@@ -85,7 +85,7 @@ it('writes what is pending when it is closed', async () => {
 });
 
 it('survives kill -9: what was accepted counts as interrupted, what was finished stays', async () => {
-  const child = fork(join(import.meta.dirname, 'testing-journal-writer.ts'), [file], {
+  const child = fork(join(import.meta.dirname, 'journal-writer.fixture.ts'), [file], {
     stdio: 'inherit',
     execArgv: [],
   });
