@@ -13,7 +13,6 @@ import { readImageIndex } from '../artifacts/images/read-image-index.ts';
 import { LockFile } from '../artifacts/lock-file.ts';
 import { parseMirror } from '../artifacts/mirror/mirror.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
-import type { CoordinatorOptions, RunningCoordinator } from '../cli/hooks.ts';
 import { createHttpApi } from '../http/http-api.ts';
 import { AgentLink } from '../nats/agent-link.ts';
 import { EventStore } from '../nats/event-store.ts';
@@ -32,6 +31,7 @@ import { openOperatorToken } from '../trust/operator-token.ts';
 import { lanCidr } from './lan.ts';
 import { localSteps } from './local-steps.ts';
 import { natsServerOfMirror } from './nats-artifact.ts';
+import type { CoordinatorOptions, RunningCoordinator } from './options.ts';
 
 /**
  * Starts a coordinator in this process: its nats-server, the connection to it, the registry, the runner, and last the

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
-import type { Say } from '../cli/hooks.ts';
 import { openAuthority } from '../trust/authority.ts';
 import { openJoinTokens } from '../trust/join-tokens.ts';
+import type { Say } from './options.ts';
 
 /** Where the agent's service finds its join token. */
 const TOKEN_FILE = '/etc/vhive/agent-token';

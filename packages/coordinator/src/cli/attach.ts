@@ -2,7 +2,8 @@ import type { ApiClient } from './client/client.ts';
 import { type Connection, withCoordinator } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { nodesHeard } from './heard-nodes.ts';
-import { type CoordinatorFlags, coordinatorOptions } from './options/coordinator-options.ts';
+import type { CoordinatorFlags } from './options/command-options.ts';
+import { coordinatorOptions } from './options/coordinator-options.ts';
 
 /**
  * Runs a command that asks about an existing cluster: with its coordinator, or over its state when none runs.

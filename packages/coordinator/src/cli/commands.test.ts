@@ -183,12 +183,7 @@ describe('the command line', () => {
   it('takes values from the environment', async () => {
     const { stdout } = await cli(['nodes', 'ls'], {}, {});
     expect(stdout).toBe('');
-    process.env.VHIVE_STATE_DIR = server.stateDir;
-    try {
-      expect((await cli(['nodes', 'ls'])).exitCode).toBe(0);
-    } finally {
-      delete process.env.VHIVE_STATE_DIR;
-    }
+    expect((await cli(['nodes', 'ls'], {}, { VHIVE_STATE_DIR: server.stateDir })).exitCode).toBe(0);
   });
 
   it('shows help with exit code 0', async () => {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isoTime, VhiveError } from '@vhive/shared';
 import { z } from 'zod';
+import type { CoordinatorOptions } from '../assembly/options.ts';
 import { type ApiClient, createClient, type Endpoint } from './client/client.ts';
-import type { CliHooks, CoordinatorOptions } from './hooks.ts';
+import type { CliHooks } from './hooks.ts';
 
 /** `<stateDir>/coordinator.json`, written by a running coordinator, mode 0600. */
 export const coordinatorFile = z.object({ url: z.url(), pid: z.number().int().positive(), startedAt: isoTime });

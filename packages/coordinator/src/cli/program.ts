@@ -11,7 +11,9 @@ import { statusCommand } from './commands/status/command.ts';
 import { tokenCommand } from './commands/token/command.ts';
 import { upCommand } from './commands/up/command.ts';
 import type { CliContext } from './context.ts';
-import { applySwitchVariables } from './options/environment.ts';
+import { applyEnvironment, entriesOf } from './options/environment.ts';
+import { checkExclusions } from './options/exclusions.ts';
+import type { Origins } from './options/option-entry.ts';
 
 /**
  * The whole command line. Commands load what they need when they act, so that help is quick; `lab` as a whole only
@@ -46,10 +48,11 @@ Examples:
   for (const command of commands) program.addCommand(command);
   prepare(program, context);
   program.hook('preAction', async (_program, command) => {
-    applySwitchVariables(command, context.io.env);
+    applyEnvironment(command, context.io.env);
     // Lab commands write their own result line.
     context.io.resultIsOut = command.parent?.name() === 'lab';
     await context.io.setJson(command.opts<{ output?: string }>().output === 'json');
+    checkExclusions(entriesOf(command), command.opts<Origins>());
   });
   return program;
 }

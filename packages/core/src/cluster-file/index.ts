@@ -1,4 +1,4 @@
-export { type ConfigFlags, variables } from './overlays.ts';
+export type { Overlay } from './overlays.ts';
 export type { Problem } from './problem.ts';
 export { type ConfigSources, resolveConfig } from './resolve-config.ts';
 export { clusterFileJsonSchema } from './schema.ts';

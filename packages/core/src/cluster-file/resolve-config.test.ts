@@ -1,7 +1,7 @@
 import { clusterFile, LEGACY_VHIVE_REF, VhiveError } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import { exampleNode } from '../plan/example-input.fixture.ts';
-import { type ConfigSources, checkConfig, resolveConfig } from './index.ts';
+import { type ConfigSources, checkConfig, type Overlay, resolveConfig } from './index.ts';
 import { nearestKey } from './nearest-key.ts';
 
 /** Kubernetes alone. */
@@ -9,6 +9,11 @@ const plain = 'sandbox: stock-only\nknative: { enabled: false }\n';
 
 const fromFile = (text: string, rest: Omit<ConfigSources, 'file'> = {}) =>
   resolveConfig({ file: { path: 'vhive.yaml', text }, ...rest });
+
+/** What a flag or a variable says about a field. */
+const said = (where: string, field: string, value: unknown): Overlay => ({ path: field.split('.'), value, where });
+const sandbox = (kind: string) => said('--sandbox', 'sandbox', kind);
+const upf = said('--upf', 'firecracker.upf', true);
 
 function errorOf(act: () => unknown): VhiveError {
   try {
@@ -28,12 +33,12 @@ describe('the configuration', () => {
     expect(fromFile('# nothing\n')).toEqual(defaults);
   });
 
-  it('comes from flags over the environment over the file', () => {
+  it('comes from overlays over the file, later ones over earlier ones', () => {
     const text = 'nodes: 2\nlan: 10.1.0.0/16\nnetwork: { plugin: bridge, podCidr: 10.50.0.0/16 }\n';
-    const environment = { VHIVE_NODES: '3', VHIVE_LAN: '10.2.0.0/16', VHIVE_POD_CIDR: '', UNRELATED: 'x' };
+    const environment = [said('VHIVE_NODES', 'nodes', 3), said('VHIVE_LAN', 'lan', '10.2.0.0/16')];
     expect(fromFile(text)).toMatchObject({ nodes: 2, lan: '10.1.0.0/16' });
-    expect(fromFile(text, { environment })).toMatchObject({ nodes: 3, lan: '10.2.0.0/16' });
-    expect(fromFile(text, { environment, flags: { nodes: 4 } })).toMatchObject({
+    expect(fromFile(text, { overlays: environment })).toMatchObject({ nodes: 3, lan: '10.2.0.0/16' });
+    expect(fromFile(text, { overlays: [...environment, said('--nodes', 'nodes', 4)] })).toMatchObject({
       nodes: 4,
       lan: '10.2.0.0/16',
       network: { plugin: 'bridge', podCidr: '10.50.0.0/16' },
@@ -42,17 +47,12 @@ describe('the configuration', () => {
 
   it('takes REAP to imply snapshots', () => {
     const file = { path: 'f', text: `firecracker: { vhiveRef: ${LEGACY_VHIVE_REF} }` };
-    expect(resolveConfig({ file, flags: { upf: true } }).firecracker).toMatchObject({ upf: true, snapshots: true });
+    expect(resolveConfig({ file, overlays: [upf] }).firecracker).toMatchObject({ upf: true, snapshots: true });
   });
 
-  it('takes --no-smoke-test', () => {
-    expect(resolveConfig({ flags: { smokeTest: false } }).ready.smokeTest).toBe(false);
-    expect(resolveConfig({ flags: { smokeTest: true } }).ready.smokeTest).toBe(true);
-  });
-
-  it('takes --nftables as kube-proxy’s mode', () => {
+  it('takes an overlay deep in a section, beside what the file has there', () => {
     const { kubernetes } = fromFile('kubernetes: { kubeProxyConfiguration: { oomScoreAdj: 0 } }', {
-      flags: { nftables: true },
+      overlays: [said('--nftables', 'kubernetes.kubeProxyConfiguration.mode', 'nftables')],
     });
     expect(kubernetes.kubeProxyConfiguration).toEqual({ mode: 'nftables', oomScoreAdj: 0 });
   });
@@ -240,15 +240,15 @@ describe('a wrong file is refused', () => {
   });
 
   it('naming the flag or variable that is to blame', () => {
-    expect(errorOf(() => fromFile('nodes: 3', { flags: { sandbox: 'docker' } })).message).toMatch(
+    expect(errorOf(() => fromFile('nodes: 3', { overlays: [sandbox('docker')] })).message).toMatch(
       /^--sandbox: Invalid option/,
     );
-    expect(errorOf(() => fromFile('', { environment: { VHIVE_NODES: 'many' } })).message).toMatch(
+    expect(errorOf(() => fromFile('', { overlays: [said('VHIVE_NODES', 'nodes', 'many')] })).message).toMatch(
       /^VHIVE_NODES: nodes: /,
     );
-    expect(errorOf(() => fromFile('', { environment: { VHIVE_POD_CIDR: '10.96.4.0/24' } })).message).toContain(
-      '10.96.0.0/16 overlaps with network.podCidr 10.96.4.0/24',
-    );
+    expect(
+      errorOf(() => fromFile('', { overlays: [said('VHIVE_POD_CIDR', 'network.podCidr', '10.96.4.0/24')] })).message,
+    ).toContain('10.96.0.0/16 overlaps with network.podCidr 10.96.4.0/24');
   });
 });
 
@@ -256,18 +256,20 @@ describe('a combination that is not offered is refused before anything is touche
   const refused: [name: string, sources: ConfigSources, message: RegExp, hint: RegExp][] = [
     [
       'gVisor with eStargz',
-      { flags: { sandbox: 'gvisor', stargz: true } },
+      { overlays: [sandbox('gvisor'), said('--stargz', 'stargz', true)] },
       /^--stargz: gVisor and eStargz/,
       /stock-only/,
     ],
     [
       'snapshots without microVMs',
-      { flags: { snapshots: true }, environment: { VHIVE_SANDBOX: 'stock-only' } },
+      {
+        overlays: [said('VHIVE_SANDBOX', 'sandbox', 'stock-only'), said('--snapshots', 'firecracker.snapshots', true)],
+      },
       /^--snapshots: snapshots are those of Firecracker/,
       /--sandbox firecracker/,
     ],
-    ['REAP without microVMs', { flags: { upf: true, sandbox: 'gvisor' } }, /^--upf: .*REAP/, /leave upf out/],
-    ['REAP without the legacy branch', { flags: { upf: true } }, /^--upf: .*legacy branch/, /vhiveRef: legacy-fire/],
+    ['REAP without microVMs', { overlays: [upf, sandbox('gvisor')] }, /^--upf: .*REAP/, /leave upf out/],
+    ['REAP without the legacy branch', { overlays: [upf] }, /^--upf: .*legacy branch/, /vhiveRef: legacy-fire/],
     [
       'eStargz with the legacy branch',
       { file: { path: 'f', text: `stargz: true\nfirecracker:\n  vhiveRef: ${LEGACY_VHIVE_REF}` } },
@@ -322,7 +324,10 @@ describe('a combination that is not offered is refused before anything is touche
     ],
     [
       'nftables before 1.31',
-      { flags: { nftables: true }, file: { path: 'f', text: `${plain}versions: { kubernetes: 1.28.4 }` } },
+      {
+        overlays: [said('--nftables', 'kubernetes.kubeProxyConfiguration.mode', 'nftables')],
+        file: { path: 'f', text: `${plain}versions: { kubernetes: 1.28.4 }` },
+      },
       /^--nftables: kube-proxy of Kubernetes 1\.28\.4/,
       /1\.31/,
     ],
@@ -334,7 +339,7 @@ describe('a combination that is not offered is refused before anything is touche
     ],
     [
       'too many nodes for bridge',
-      { flags: { network: 'bridge', nodes: 250 } },
+      { overlays: [said('--network', 'network.plugin', 'bridge'), said('--nodes', 'nodes', 250)] },
       /^--network: bridge is for up to 200 nodes, not 250$/,
       /calico/,
     ],

@@ -1,27 +1,26 @@
 import { type ClusterConfig, clusterFile } from '@vhive/shared';
 import type { z } from 'zod';
 import { nearestKey } from './nearest-key.ts';
-import { type ConfigFlags, fromEnvironment, fromFlags, type Overlay, overlay } from './overlays.ts';
+import { type Overlay, overlay } from './overlays.ts';
 import { type Problem, problemsError } from './problem.ts';
 import { knownKeys } from './schema.ts';
 import { configProblems } from './semantic-checks.ts';
 import { parseSource, type SourceFile, type SourceText } from './source-file.ts';
 
-/** The three places a configuration comes from. */
+/** Where a configuration comes from. */
 export interface ConfigSources {
   file?: SourceText | undefined;
-  environment?: Readonly<Record<string, string | undefined>>;
-  flags?: ConfigFlags;
+  /** What takes the place of fields of the file: the environment's values, then those of flags; later ones win. */
+  overlays?: readonly Overlay[];
 }
 
 /**
- * The configuration: flags win over the environment, the environment over the file, the file over the defaults. Pure.
+ * The configuration: overlays win over the file, the file over the defaults. Pure.
  * Throws one VhiveError that names every problem with its line, flag or variable, the reason and the fix; code `usage`,
  * or `preflight` when all that is wrong is a combination this release does not offer.
  */
-export function resolveConfig({ file, environment = {}, flags = {} }: ConfigSources): ClusterConfig {
+export function resolveConfig({ file, overlays = [] }: ConfigSources): ClusterConfig {
   const source = parseSource(file ?? { path: 'cluster file', text: '' });
-  const overlays = [...fromEnvironment(environment), ...fromFlags(flags)];
   const parsed = clusterFile.safeParse(overlay(source.content, overlays));
   const problems = [...source.problems];
   if (!parsed.success) {

@@ -12,6 +12,7 @@ import { labClusterHosts } from './cluster-hosts.ts';
 export async function upInLab(input: {
   hosts: number;
   upArguments: string[];
+  upVariables: Readonly<Record<string, string>>;
   configFile?: string;
   say: LabLog;
 }): Promise<number> {
@@ -31,7 +32,7 @@ export async function upInLab(input: {
     const mirror = input.upArguments.includes('--mirror') ? [] : ['--mirror', LAB_MIRROR];
     const up = ['vhive-coord', 'up', '--config', LAB_CLUSTER_FILE, ...mirror, ...input.upArguments];
     const { exitCode } = await labExec(first, up, {
-      ...{ stdio: 'inherit', tty: process.stdout.isTTY === true, reject: false },
+      ...{ stdio: 'inherit', tty: process.stdout.isTTY === true, reject: false, env: input.upVariables },
     });
     if (exitCode === 0 && !input.upArguments.includes('--dry-run')) {
       const { stdout } = await labExec(first, ['kubectl', 'get', 'nodes'], { reject: false });

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { CoordinatorOptions, RunningCoordinator, Say, Simulation } from '../../cli/hooks.ts';
 import { boundToThisProcess } from '../../nats/server/parent-death.ts';
 import { openAuthority } from '../../trust/authority.ts';
 import { openJoinTokens } from '../../trust/join-tokens.ts';
+import type { CoordinatorOptions, RunningCoordinator, Say, Simulation } from '../options.ts';
 import { startSimulatedMirror } from './simulated-mirror.ts';
 
 /**

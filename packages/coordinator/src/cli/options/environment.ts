@@ -1,30 +1,60 @@
-import { type Command, Option } from 'commander';
+import { VhiveError } from '@vhive/shared';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type CommandName, clusterFields, commandOptions } from './command-options.ts';
+import { flagName, type OptionEntries, type OptionEntry, switchedValue, variableOf } from './option-entry.ts';
 
-/** An option that the environment variable of its name sets too: `--https-port` and `VHIVE_HTTPS_PORT`. */
-export function option(flags: string, description: string): Option {
-  const made = new Option(flags, description);
-  if (takesValue(made)) return made.env(variableOf(made));
-  // Commander takes any value of a switch's variable, "0" too, as on: read below instead.
-  made.description = `${description} (env: ${variableOf(made)})`;
-  return made;
-}
-
-/** Reads the environment variables of switches: 1, true, yes or on; anything else is off. Flags win. */
-export function applySwitchVariables(command: Command, env: NodeJS.ProcessEnv): void {
-  for (const made of command.options) {
-    const value = env[variableOf(made)];
-    if (takesValue(made) || value === undefined) continue;
-    const name = made.attributeName();
-    if (command.getOptionValueSource(name) === 'cli' || !made.description.includes('(env: ')) continue;
-    const on = /^(1|true|yes|on)$/i.test(value);
-    command.setOptionValueWithSource(name, made.negate ? !on : on, 'env');
+/**
+ * Completes the options of a parsed command by the environment, and notes where each value was said (see Origins). A
+ * flag wins over its variable; an empty variable says nothing. A command that reads the cluster file heeds the
+ * variables of all fields. Throws `usage` for a variable with a value that its option does not take.
+ */
+export function applyEnvironment(command: Command, env: NodeJS.ProcessEnv): void {
+  const origins: Record<string, string> = {};
+  for (const [key, entry] of Object.entries(entriesOf(command))) {
+    const variable = variableOf(entry);
+    if (command.getOptionValueSource(key) === 'cli') {
+      origins[key] = flagName(entry) ?? key;
+      continue;
+    }
+    const text = variable === undefined ? undefined : env[variable];
+    if (variable === undefined || text === undefined || text === '') continue;
+    const value = valueFrom(entry, text, variable);
+    if (value === undefined) continue;
+    command.setOptionValueWithSource(key, value, 'env');
+    origins[key] = variable;
   }
+  command.setOptionValue('origins', origins);
 }
 
-function variableOf(made: Option): string {
-  return `VHIVE_${made.name().replaceAll('-', '_').toUpperCase()}`;
+/** The options of a command; none for a command that only has others below it. */
+export function entriesOf(command: Command): OptionEntries {
+  const name = nameOf(command);
+  if (!isCommandName(name)) return {};
+  const entries: OptionEntries = commandOptions[name];
+  return 'config' in entries ? { ...clusterFields, ...entries } : entries;
 }
 
-function takesValue(made: Option): boolean {
-  return made.required || made.optional;
+/** All words of a command below the program's own name: `nodes ls`. */
+function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
+}
+
+function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commandOptions, name);
+}
+
+/** What a variable says; undefined for a switch that is off, which leaves it to the cluster file. */
+function valueFrom(entry: OptionEntry, text: string, variable: string): unknown {
+  if (entry.argument === undefined) return /^(1|true|yes|on)$/i.test(text) ? switchedValue(entry) : undefined;
+  try {
+    return entry.argument.parse(text);
+  } catch (cause) {
+    if (!(cause instanceof InvalidArgumentError)) throw cause;
+    throw new VhiveError({
+      code: 'usage',
+      message: `the environment variable ${variable} has the value '${text}', which is invalid. ${cause.message}`,
+      hint: `change or unset ${variable}; the flag ${flagName(entry)} wins over it`,
+    });
+  }
 }

@@ -1,32 +1,16 @@
 import { resolve } from 'node:path';
 import type { LogLine } from '@vhive/shared';
-import { VhiveError } from '@vhive/shared';
 import { withExisting } from '../../attach.ts';
 import type { ApiClient } from '../../client/client.ts';
 import type { CliContext } from '../../context.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import type { CliIo } from '../../io.ts';
-import type { CoordinatorFlags } from '../../options/coordinator-options.ts';
+import type { Flags } from '../../options/command-options.ts';
 import { exportLogs } from './export-logs.ts';
 import { logText } from './log-text.ts';
 
-/** Values of the options of `logs`. */
-export interface LogFlags extends CoordinatorFlags {
-  run?: string;
-  node?: string;
-  phase?: string;
-  follow?: boolean;
-  export?: string;
-}
-
 /** Prints, follows or exports the output of steps. */
-export async function runLogs(flags: LogFlags, context: CliContext): Promise<void> {
-  if (flags.follow && flags.export !== undefined)
-    throw new VhiveError({
-      code: 'usage',
-      message: '--follow and --export exclude each other: an export is of what is there',
-      hint: 'leave one of them out',
-    });
+export async function runLogs(flags: Flags<'logs'>, context: CliContext): Promise<void> {
   const { io } = context;
   await withInterrupt(io, (signal) =>
     withExisting(flags, context, async (client) => {
@@ -51,7 +35,7 @@ async function print(lines: AsyncIterable<LogLine>, io: CliIo): Promise<void> {
   }
 }
 
-async function runOf(flags: LogFlags, client: ApiClient): Promise<string | undefined> {
+async function runOf(flags: Flags<'logs'>, client: ApiClient): Promise<string | undefined> {
   if (flags.run !== undefined) return flags.run;
   return (await client.status()).run?.runId;
 }

@@ -1,10 +1,7 @@
 import { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
-import { addClusterOptions } from '../../options/cluster-options.ts';
-import { option } from '../../options/environment.ts';
-import { outputOption } from '../../options/output-option.ts';
-import { list } from '../../options/parsers.ts';
-import type { MirrorPullFlags } from './run-pull.ts';
+import type { Flags } from '../../options/command-options.ts';
+import { withOptions } from '../../options/to-commander.ts';
 
 /** `vhive-coord mirror`: a tree that replaces the internet. */
 export function mirrorCommand(context: CliContext): Command {
@@ -18,16 +15,7 @@ export function mirrorCommand(context: CliContext): Command {
         'container images as archives. What is there already is not fetched again; an interrupted pull goes on where it ' +
         'was. Debian packages are not part of it: nodes take them from their own package sources.',
     );
-  addClusterOptions(pull);
-  pull
-    .optionsGroup('Mirror:')
-    .requiredOption('--to <dir>', 'the tree; made when it is missing')
-    .addOption(
-      option('--arch <arch>', "of the nodes: amd64, arm64; repeatable; default: this machine's").argParser(list),
-    )
-    .addOption(option('--no-images', 'leave container images out'))
-    .addOption(option('--no-go-modules', 'leave out the Go modules that vHive is compiled with'))
-    .addOption(outputOption())
+  withOptions(pull, 'mirror pull')
     .addHelpText(
       'after',
       `
@@ -38,7 +26,7 @@ Examples:
   vhive-coord mirror pull --config vhive.yaml --to /srv/mirror --arch amd64,arm64
   vhive-coord up --nodes 4 --mirror ./mirror`,
     )
-    .action(async (flags: MirrorPullFlags) => {
+    .action(async (flags: Flags<'mirror pull'>) => {
       const { runMirrorPull } = await import('./run-pull.ts');
       await runMirrorPull(flags, context);
     });

@@ -5,28 +5,20 @@ import { archProblems } from '@vhive/core/cluster-file/arch-checks';
 import { problemsError } from '@vhive/core/cluster-file/problem';
 import { buildPlan } from '@vhive/core/plan/index';
 import { type ClusterConfig, exitCodeOf, messageOf, type Plan, VhiveError } from '@vhive/shared';
-import { pullMirror } from '../../../artifacts/mirror/pull-mirror.ts';
-import type { FailedItem, PulledItem } from '../../../artifacts/mirror/pull-order.ts';
+import type { FailedItem, PulledItem } from '../../../assembly/options.ts';
 import type { CliContext } from '../../context.ts';
 import { withInterrupt } from '../../interrupt.ts';
-import { type ConfigFlags, clusterConfig } from '../../settings.ts';
+import { clusterConfig } from '../../options/cluster-settings.ts';
+import type { Flags } from '../../options/command-options.ts';
 import { placeholderNodes } from '../plan/placeholder-nodes.ts';
 import { count, megabytes } from './amounts.ts';
-
-/** Values of the options of `mirror pull`. */
-export interface MirrorPullFlags extends ConfigFlags {
-  to: string;
-  arch?: string[];
-  images: boolean;
-  goModules: boolean;
-}
 
 /** Node's words for architectures, and Debian's. */
 const machines: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /** Fills a mirror tree, and says what was fetched, what was there, what failed and what is not part of it. */
-export async function runMirrorPull(flags: MirrorPullFlags, { io }: CliContext): Promise<void> {
-  const config = await clusterConfig(flags, io.env);
+export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: CliContext): Promise<void> {
+  const config = await clusterConfig(flags);
   const machine = machines[process.arch] ?? process.arch;
   const plans = Object.fromEntries((flags.arch ?? [machine]).map((arch) => [arch, planFor(config, arch)]));
   const directory = resolve(flags.to);
@@ -34,7 +26,7 @@ export async function runMirrorPull(flags: MirrorPullFlags, { io }: CliContext):
   const { style } = io;
   const order = { config, plans, directory, machine, images: flags.images, goModules: flags.goModules };
   const result = await withInterrupt(io, (signal) =>
-    pullMirror(order, {
+    hooks.pullMirror(order, {
       signal,
       log: (text) => io.stderr.write(`${style.dim(text)}\n`),
       onItem(item) {

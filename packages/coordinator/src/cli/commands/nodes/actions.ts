@@ -1,6 +1,6 @@
 import { withExisting } from '../../attach.ts';
 import type { CliContext } from '../../context.ts';
-import type { CoordinatorFlags } from '../../options/coordinator-options.ts';
+import type { CoordinatorFlags } from '../../options/command-options.ts';
 import { nodeTable } from '../../render/node-table.ts';
 
 /** Prints all nodes. */

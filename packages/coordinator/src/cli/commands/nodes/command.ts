@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
-import { addCoordinatorOptions, type CoordinatorFlags } from '../../options/coordinator-options.ts';
-import { outputOption } from '../../options/output-option.ts';
+import type { Flags } from '../../options/command-options.ts';
+import { withOptions } from '../../options/to-commander.ts';
 
 /** `vhive-coord nodes`: who is enrolled, and who may. */
 export function nodesCommand(context: CliContext): Command {
@@ -9,9 +9,12 @@ export function nodesCommand(context: CliContext): Command {
     .summary('list, approve and remove nodes')
     .description('The nodes of the cluster.');
   command.addCommand(
-    withOptions(new Command('ls').alias('list').description('List all nodes: enrolled, and waiting for approval.'))
+    withOptions(
+      new Command('ls').alias('list').description('List all nodes: enrolled, and waiting for approval.'),
+      'nodes ls',
+    )
       .addHelpText('after', '\nExample:\n  vhive-coord nodes ls')
-      .action(async (flags: CoordinatorFlags) => {
+      .action(async (flags: Flags<'nodes ls'>) => {
         const { listNodes } = await import('./actions.ts');
         await listNodes(flags, context);
       }),
@@ -21,9 +24,10 @@ export function nodesCommand(context: CliContext): Command {
       new Command('approve')
         .argument('<name...>', 'names of pending nodes')
         .description('Let in nodes that enrolled without a token. Compare their addresses first.'),
+      'nodes approve',
     )
       .addHelpText('after', '\nExample:\n  vhive-coord nodes approve worker1 worker2')
-      .action(async (names: string[], flags: CoordinatorFlags) => {
+      .action(async (names: string[], flags: Flags<'nodes ls'>) => {
         const { approveNodes } = await import('./actions.ts');
         await approveNodes(names, flags, context);
       }),
@@ -34,16 +38,13 @@ export function nodesCommand(context: CliContext): Command {
         .alias('rm')
         .argument('<name...>', 'names of nodes')
         .description("Remove nodes: their agents' credentials are revoked at once. Pods are not moved away first."),
+      'nodes remove',
     )
       .addHelpText('after', '\nExample:\n  vhive-coord nodes remove worker2')
-      .action(async (names: string[], flags: CoordinatorFlags) => {
+      .action(async (names: string[], flags: Flags<'nodes ls'>) => {
         const { removeNodes } = await import('./actions.ts');
         await removeNodes(names, flags, context);
       }),
   );
   return command;
-}
-
-function withOptions(command: Command): Command {
-  return addCoordinatorOptions(command.addOption(outputOption()));
 }

@@ -1,5 +1,3 @@
-import { imagesForAll } from '@vhive/base/image-index';
-import type { PlanNode } from '@vhive/core/phases/index';
 import {
   buildPlan,
   criticalPath,
@@ -10,24 +8,15 @@ import {
   renderText,
 } from '@vhive/core/plan/index';
 import type { NodeView, Plan, RunRequest, RunView } from '@vhive/shared';
-import { readImageIndex } from '../../../artifacts/images/read-image-index.ts';
-import { parseMirror } from '../../../artifacts/mirror/mirror.ts';
 import type { ApiClient } from '../../client/client.ts';
 import { hasState, withCoordinator } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
-import { mirrorOf } from '../../options/coordinator-options.ts';
-import { type ClusterFlags, type ClusterSettings, clusterSettings } from '../../settings.ts';
+import { type ClusterSettings, clusterSettings } from '../../options/cluster-settings.ts';
+import type { Flags } from '../../options/command-options.ts';
 import { placeholderNodes } from './placeholder-nodes.ts';
 
-/** Values of the options of `plan`. */
-export interface PlanFlags extends ClusterFlags {
-  until?: string;
-  skip?: string[];
-  limit?: string[];
-}
-
 /** Prints the plan of the known nodes, or of placeholders where too few are known. */
-export async function runPlan(flags: PlanFlags, context: CliContext): Promise<void> {
+export async function runPlan(flags: Flags<'plan'>, context: CliContext): Promise<void> {
   const { io } = context;
   const settings = await clusterSettings(flags, io.env);
   const { plan, runs } = await planFor(flags, settings, context);
@@ -53,7 +42,7 @@ async function earlierRuns(client: ApiClient): Promise<RunView[]> {
   return await Promise.all(finished.slice(0, MOST_RUNS).map(({ runId }) => client.run(runId)));
 }
 
-async function planFor(flags: PlanFlags, settings: ClusterSettings, context: CliContext): Promise<TimedPlan> {
+async function planFor(flags: Flags<'plan'>, settings: ClusterSettings, context: CliContext): Promise<TimedPlan> {
   const { coordinator } = settings;
   if (!(await hasState(coordinator.stateDir)))
     return { plan: await ofPlaceholders(flags, settings, [], context), runs: [] };
@@ -70,11 +59,14 @@ async function planFor(flags: PlanFlags, settings: ClusterSettings, context: Cli
   });
 }
 
+/** How long a mirror may take to tell what it has, milliseconds. */
+const MIRROR_ANSWERS_MS = 60_000;
+
 async function ofPlaceholders(
-  flags: PlanFlags,
+  flags: Flags<'plan'>,
   settings: ClusterSettings,
   known: NodeView[],
-  { io }: CliContext,
+  { io, hooks }: CliContext,
 ): Promise<Plan> {
   const count = Math.max(1, settings.nodes ?? known.length);
   io.stderr.write(
@@ -89,24 +81,16 @@ async function ofPlaceholders(
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
   };
-  const mirrorImages = await imagesOfMirror(flags.mirror, nodes);
   const mirror = flags.mirror !== undefined;
+  const arches = nodes.map(({ facts }) => facts.arch);
+  const mirrorImages =
+    flags.mirror === undefined
+      ? []
+      : await hooks.mirrorImages(flags.mirror, arches, AbortSignal.timeout(MIRROR_ANSWERS_MS));
   return buildPlan({ config: settings.config, nodes, controlPlane, mirror, mirrorImages }, selection);
 }
 
-/** How long a mirror may take to tell what it has, milliseconds. */
-const MIRROR_ANSWERS_MS = 60_000;
-
-async function imagesOfMirror(mirror: string | undefined, nodes: readonly PlanNode[]): Promise<string[]> {
-  if (mirror === undefined) return [];
-  const images = await readImageIndex(parseMirror(mirror), AbortSignal.timeout(MIRROR_ANSWERS_MS));
-  return imagesForAll(
-    images,
-    nodes.map(({ facts }) => facts.arch),
-  );
-}
-
-function requestOf(flags: PlanFlags, settings: ClusterSettings, nodes: string[]): RunRequest {
+function requestOf(flags: Flags<'plan'>, settings: ClusterSettings, nodes: string[]): RunRequest {
   const [controlPlane] = nodes;
   return {
     config: { ...settings.config, ...(controlPlane === undefined ? {} : { controlPlane }) },
@@ -115,6 +99,6 @@ function requestOf(flags: PlanFlags, settings: ClusterSettings, nodes: string[])
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
     ...(flags.until === undefined ? {} : { until: flags.until }),
-    ...(flags.mirror === undefined ? {} : { mirror: mirrorOf(flags.mirror) }),
+    ...(flags.mirror === undefined ? {} : { mirror: flags.mirror }),
   };
 }

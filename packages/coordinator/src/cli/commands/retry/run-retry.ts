@@ -6,10 +6,10 @@ import { followRun } from '../../follow/follow-run.ts';
 import { interruptedError } from '../../follow/interrupted.ts';
 import { reportRun } from '../../follow/report-run.ts';
 import { withInterrupt } from '../../interrupt.ts';
-import type { RetryFlags } from './command.ts';
+import type { Flags } from '../../options/command-options.ts';
 
 /** Tries again what failed in the newest run, and follows it. */
-export async function runRetry(flags: RetryFlags, context: CliContext): Promise<void> {
+export async function runRetry(flags: Flags<'retry'>, context: CliContext): Promise<void> {
   await withInterrupt(context.io, (signal) =>
     withExisting(flags, context, async (client, { attached }) => {
       const { run } = await client.status();

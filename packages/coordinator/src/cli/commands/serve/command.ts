@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
-import { addCoordinatorOptions, type CoordinatorFlags } from '../../options/coordinator-options.ts';
+import type { Flags } from '../../options/command-options.ts';
+import { withOptions } from '../../options/to-commander.ts';
 
 /** `vhive-coord serve`: the coordinator in the foreground, for systemd. */
 export function serveCommand(context: CliContext): Command {
@@ -10,9 +11,9 @@ export function serveCommand(context: CliContext): Command {
       'Runs the coordinator in the foreground until SIGTERM or Ctrl-C. Other commands attach to it; runs go on without ' +
         'a terminal, and an unfinished one is resumed at the start. Needs no root. systemd/vhive-coord.service runs it.',
     );
-  return addCoordinatorOptions(command)
+  return withOptions(command, 'serve')
     .addHelpText('after', '\nExample:\n  vhive-coord serve --state-dir /var/lib/vhive-coord --log-level info')
-    .action(async (flags: CoordinatorFlags) => {
+    .action(async (flags: Flags<'serve'>) => {
       const { runServe } = await import('./run-serve.ts');
       await runServe(flags, context);
     });

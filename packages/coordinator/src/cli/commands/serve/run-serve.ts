@@ -2,10 +2,11 @@ import { VhiveError } from '@vhive/shared';
 import { runningEndpoint } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
 import { aborted, withInterrupt } from '../../interrupt.ts';
-import { type CoordinatorFlags, coordinatorOptions } from '../../options/coordinator-options.ts';
+import type { Flags } from '../../options/command-options.ts';
+import { coordinatorOptions } from '../../options/coordinator-options.ts';
 
 /** Runs the coordinator until it is told to end. Its log goes to standard error. */
-export async function runServe(flags: CoordinatorFlags, { io, hooks }: CliContext): Promise<void> {
+export async function runServe(flags: Flags<'serve'>, { io, hooks }: CliContext): Promise<void> {
   const options = { ...coordinatorOptions(flags, {}, io.env), service: true };
   const running = await runningEndpoint(options.stateDir);
   if (running)

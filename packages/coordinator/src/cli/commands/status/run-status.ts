@@ -1,12 +1,12 @@
 import { withExisting } from '../../attach.ts';
 import type { CliContext } from '../../context.ts';
 import { withInterrupt } from '../../interrupt.ts';
+import type { Flags } from '../../options/command-options.ts';
 import { statusLines } from '../../render/status-lines.ts';
-import type { StatusFlags } from './command.ts';
 import { watch } from './watch.ts';
 
 /** Prints the status once, or watches. */
-export async function runStatus(flags: StatusFlags, context: CliContext): Promise<void> {
+export async function runStatus(flags: Flags<'status'>, context: CliContext): Promise<void> {
   const { io } = context;
   await withInterrupt(io, (signal) =>
     withExisting(

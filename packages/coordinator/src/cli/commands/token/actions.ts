@@ -1,22 +1,16 @@
 import type { CliContext } from '../../context.ts';
-import { type CoordinatorFlags, coordinatorOptions } from '../../options/coordinator-options.ts';
+import type { CoordinatorFlags, Flags } from '../../options/command-options.ts';
+import { coordinatorOptions } from '../../options/coordinator-options.ts';
 import { tokenTable } from '../../render/token-table.ts';
 import { withTokens } from './token-store.ts';
 
-/** Values of the options of `token ls` and `token revoke`. */
-export type TokenFlags = CoordinatorFlags;
-
-/** Values of the options of `token create`. */
-export interface CreateTokenFlags extends TokenFlags {
-  /** Seconds. */
-  ttl: number;
-  description: string;
-}
-
 /** Makes a token: to standard output goes the token alone, so that it can be piped. */
-export async function createToken(flags: CreateTokenFlags, { io }: CliContext): Promise<void> {
+export async function createToken(flags: Flags<'token create'>, context: CliContext): Promise<void> {
+  const { io } = context;
   const request = { ttlSeconds: flags.ttl, description: flags.description };
-  const created = await withTokens(coordinatorOptions(flags, {}, io.env), (tokens) => tokens.create(request));
+  const created = await withTokens(coordinatorOptions(flags, {}, io.env), context.hooks, (tokens) =>
+    tokens.create(request),
+  );
   if (io.json) return io.line({ type: 'token', ...created });
   io.stdout.write(`${created.token}\n`);
   if (!io.stdout.isTTY) return;
@@ -27,16 +21,18 @@ export async function createToken(flags: CreateTokenFlags, { io }: CliContext): 
 }
 
 /** Prints all tokens. */
-export async function listTokens(flags: TokenFlags, { io }: CliContext): Promise<void> {
-  const tokens = await withTokens(coordinatorOptions(flags, {}, io.env), (store) => store.list());
+export async function listTokens(flags: CoordinatorFlags, context: CliContext): Promise<void> {
+  const { io } = context;
+  const tokens = await withTokens(coordinatorOptions(flags, {}, io.env), context.hooks, (store) => store.list());
   if (io.json) return io.line({ type: 'tokens', tokens });
   if (tokens.length === 0) return io.say('there are no join tokens; make one: vhive-coord token create');
   for (const line of tokenTable(tokens, { width: io.width, now: new Date() }, io.style)) io.say(line);
 }
 
 /** Revokes tokens. Stops at the first that is not known. */
-export async function revokeTokens(ids: string[], flags: TokenFlags, { io }: CliContext): Promise<void> {
-  await withTokens(coordinatorOptions(flags, {}, io.env), async (tokens) => {
+export async function revokeTokens(ids: string[], flags: CoordinatorFlags, context: CliContext): Promise<void> {
+  const { io } = context;
+  await withTokens(coordinatorOptions(flags, {}, io.env), context.hooks, async (tokens) => {
     for (const id of ids) {
       await tokens.revoke(id);
       io.line({ type: 'message', level: 'info', text: `revoked ${id}` });

@@ -1,10 +1,7 @@
 import { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
-import { addCoordinatorOptions } from '../../options/coordinator-options.ts';
-import { option } from '../../options/environment.ts';
-import { outputOption } from '../../options/output-option.ts';
-import { duration } from '../../options/parsers.ts';
-import type { CreateTokenFlags, TokenFlags } from './actions.ts';
+import type { Flags } from '../../options/command-options.ts';
+import { withOptions } from '../../options/to-commander.ts';
 
 /** `vhive-coord token`: join tokens, with which agents enrol. */
 export function tokenCommand(context: CliContext): Command {
@@ -12,16 +9,11 @@ export function tokenCommand(context: CliContext): Command {
     .summary('create, list and revoke join tokens')
     .description('Join tokens, with which agents enrol. They work with and without a running coordinator.');
   command.addCommand(
-    addCoordinatorOptions(
-      new Command('create')
-        .description('Make a join token and print it, alone, to standard output. It is not shown again.')
-        .addOption(
-          option('--ttl <duration>', 'how long it can be used, such as 30m, 24h or 7d')
-            .argParser(duration)
-            .default(86_400, '24h'),
-        )
-        .addOption(option('--description <text>', 'what it is for, shown in the list').default(''))
-        .addOption(outputOption()),
+    withOptions(
+      new Command('create').description(
+        'Make a join token and print it, alone, to standard output. It is not shown again.',
+      ),
+      'token create',
     )
       .addHelpText(
         'after',
@@ -31,30 +23,28 @@ Give it to an agent in VHIVE_TOKEN or in /etc/vhive/agent-token (mode 0600), nev
 Example:
   vhive-coord token create --ttl 2h --description "rack 7" > join-token`,
       )
-      .action(async (flags: CreateTokenFlags) => {
+      .action(async (flags: Flags<'token create'>) => {
         const { createToken } = await import('./actions.ts');
         await createToken(flags, context);
       }),
   );
   command.addCommand(
-    addCoordinatorOptions(
-      new Command('ls').alias('list').description('List join tokens, without their secrets.').addOption(outputOption()),
-    )
+    withOptions(new Command('ls').alias('list').description('List join tokens, without their secrets.'), 'token ls')
       .addHelpText('after', '\nExample:\n  vhive-coord token ls')
-      .action(async (flags: TokenFlags) => {
+      .action(async (flags: Flags<'token ls'>) => {
         const { listTokens } = await import('./actions.ts');
         await listTokens(flags, context);
       }),
   );
   command.addCommand(
-    addCoordinatorOptions(
+    withOptions(
       new Command('revoke')
         .argument('<id...>', 'ids as `token ls` shows them')
-        .description('Make join tokens useless. Nodes that enrolled with them stay.')
-        .addOption(outputOption()),
+        .description('Make join tokens useless. Nodes that enrolled with them stay.'),
+      'token revoke',
     )
       .addHelpText('after', '\nExample:\n  vhive-coord token revoke k3x7q2ab')
-      .action(async (ids: string[], flags: TokenFlags) => {
+      .action(async (ids: string[], flags: Flags<'token ls'>) => {
         const { revokeTokens } = await import('./actions.ts');
         await revokeTokens(ids, flags, context);
       }),

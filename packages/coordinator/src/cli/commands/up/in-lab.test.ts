@@ -18,6 +18,7 @@ it('hands the same wishes to the up on the first host, and ends with its exit co
     '--dry-run',
     '--output',
     'json',
+    ...['--cluster', 'foo', '--lan', '10.9.0.0/24', '--trust-network', '10.9.0.0/24', '--log-level', 'debug'],
   ];
   const { exitCode, stdout } = await cli(words, {
     async upInLab({ say: _, ...input }) {
@@ -31,9 +32,11 @@ it('hands the same wishes to the up on the first host, and ends with its exit co
     {
       hosts: 3,
       upArguments: [
-        ...['--nodes', '3', '--network', 'bridge', '--skip', 'system', '--timeout', '1800s'],
-        ...['--mirror', '/srv/m', '--output', 'json', '--dry-run'],
+        ...['--nodes', '3', '--network', 'bridge', '--skip', 'system', '--dry-run', '--timeout', '1800s'],
+        ...['--output', 'json', '--cluster', 'foo', '--mirror', '/srv/m', '--lan', '10.9.0.0/24'],
+        ...['--trust-network', '10.9.0.0/24', '--log-level', 'debug'],
       ],
+      upVariables: {},
     },
   ]);
 });
@@ -42,4 +45,10 @@ it('refuses more nodes than hosts before anything is made', async () => {
   const { exitCode, stderr } = await cli(['up', '--lab', '2', '--nodes', '3']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('3 nodes cannot be had from 2 hosts');
+});
+
+it('refuses what speaks of this machine before anything is made', async () => {
+  const { exitCode, stderr } = await cli(['up', '--lab', '2', '--https-port', '7000']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('--https-port cannot be used with --lab: agents of a lab look for the coordinator at');
 });

@@ -1,5 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
 import type { RunRequest } from '@vhive/shared';
+import type { CoordinatorOptions } from '../../../assembly/options.ts';
 import { type Connection, checkCluster, withCoordinator } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
 import { chooseReporter } from '../../follow/choose-reporter.ts';
@@ -8,9 +9,7 @@ import type { FollowedRun } from '../../follow/followed-run.ts';
 import { interruptedError } from '../../follow/interrupted.ts';
 import { reportRun } from '../../follow/report-run.ts';
 import type { Reporter } from '../../follow/reporter.ts';
-import type { CoordinatorOptions } from '../../hooks.ts';
 import { withInterrupt } from '../../interrupt.ts';
-import { mirrorOf } from '../../options/coordinator-options.ts';
 import type { UpFlags } from './flags.ts';
 import { upInLab } from './in-lab.ts';
 import { operatorUser } from './operator-user.ts';
@@ -27,7 +26,7 @@ export type ShowRun = (run: FollowedRun, io: CliContext['io']) => void;
  */
 export async function runUp(flags: UpFlags, context: CliContext, report: ShowRun = reportRun): Promise<void> {
   const settings = await upSettings(flags, context.io.env);
-  if (flags.lab !== undefined) return await upInLab(flags.lab, flags, context);
+  if (flags.lab !== undefined) return await upInLab(flags.lab, { ...flags, nodes: settings.nodes }, context);
   await withInterrupt(context.io, async (signal) => {
     if (flags.simulate === undefined) return await upHere(flags, settings, context, report, signal);
     const { nodes, coordinator } = settings;
@@ -135,7 +134,7 @@ function requestOf(
     // Waiting for nodes counts: the limit is of the whole command.
     timeoutSeconds: Math.max(1, Math.round(flags.timeout - wallSeconds)),
     ...(flags.until === undefined ? {} : { until: flags.until }),
-    ...(flags.mirror === undefined ? {} : { mirror: mirrorOf(flags.mirror) }),
+    ...(flags.mirror === undefined ? {} : { mirror: flags.mirror }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { VhiveError } from '@vhive/shared';
-import { type ClusterSettings, clusterSettings } from '../../settings.ts';
+import { type ClusterSettings, clusterSettings } from '../../options/cluster-settings.ts';
+import { checkForwardable } from '../../options/forward.ts';
 import type { UpFlags } from './flags.ts';
 
 /** What `up` is to do, checked. */
@@ -11,12 +12,7 @@ export interface UpSettings extends ClusterSettings {
 
 /** Settings of `up`. Throws code `usage` or `preflight`, naming every problem; touches nothing. */
 export async function upSettings(flags: UpFlags, env: NodeJS.ProcessEnv): Promise<UpSettings> {
-  if (flags.lab !== undefined && flags.simulate !== undefined)
-    throw new VhiveError({
-      code: 'usage',
-      message: '--lab and --simulate exclude each other: hosts are real ones of the lab, or simulated',
-      hint: 'leave one of them out',
-    });
+  if (flags.lab !== undefined) checkForwardable(flags);
   const settings = await clusterSettings(flags, env);
   const made = flags.lab ?? flags.simulate;
   const nodes = settings.nodes ?? made;

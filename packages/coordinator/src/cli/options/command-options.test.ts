@@ -1,0 +1,40 @@
+import { DEFAULT_HTTPS_PORT, DEFAULT_NATS_PORT } from '@vhive/shared';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import type { CliContext } from '../context.ts';
+import { createProgram } from '../program.ts';
+import { type CommandName, commandOptions } from './command-options.ts';
+import { entriesOf } from './environment.ts';
+import { flagName, type OptionEntries, variableOf } from './option-entry.ts';
+import { coordinatorOptions } from './table/coordinator.ts';
+import { withOptions } from './to-commander.ts';
+
+const tables = Object.entries(commandOptions) as [CommandName, OptionEntries][];
+
+describe('the table of options', () => {
+  it.each(tables)('of %s: the name of a value is that of its flag', (name, entries) => {
+    const names = withOptions(new Command('x'), name).options.map((option) => option.attributeName());
+    expect(names).toEqual(Object.keys(entries).filter((key) => entries[key]?.flag !== undefined));
+  });
+
+  it.each(tables)('of %s: a variable is named as its flag, but for the cache of labs', (_, entries) => {
+    for (const entry of Object.values(entries)) {
+      const flag = flagName(entry);
+      if (flag === undefined || variableOf(entry) === undefined || flag === '--lab-cache') continue;
+      expect(variableOf(entry)).toBe(`VHIVE_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`);
+    }
+  });
+
+  it('has the ports that agents take for granted', () => {
+    expect(coordinatorOptions.httpsPort.default).toBe(DEFAULT_HTTPS_PORT);
+    expect(coordinatorOptions.natsPort.default).toBe(DEFAULT_NATS_PORT);
+  });
+
+  it('knows every command of the program, and no other', async () => {
+    const leaves = (command: Command): Command[] =>
+      command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+    const commands = leaves(await createProgram({ io: { env: {} } } as CliContext, ['lab']));
+    expect(commands.length).toBe(tables.length);
+    expect(new Set(commands.map((command) => Object.keys(entriesOf(command)).length > 0))).toEqual(new Set([true]));
+  });
+});

@@ -1,0 +1,43 @@
+import { VhiveError } from '@vhive/shared';
+import { commandOptions, type Flags } from './command-options.ts';
+import { flagName, type Origins, switchedValue, type UpOptionEntry, variableOf } from './option-entry.ts';
+
+/** An `up` as the first host of a lab is told to run it. */
+export interface ForwardedUp {
+  /** What follows `vhive-coord up`. */
+  words: string[];
+  /** The environment, for what only a variable can say. */
+  variables: Record<string, string>;
+}
+
+const entries: Readonly<Record<string, UpOptionEntry>> = commandOptions.up;
+
+/** Writes the options of `up` again: what a lab's first host reads from it are the same values. */
+export function forwarded(flags: Flags<'up'>): ForwardedUp {
+  const values = new Map<string, unknown>(Object.entries(flags));
+  const words: string[] = [];
+  const variables: Record<string, string> = {};
+  for (const [key, entry] of Object.entries(entries)) {
+    const value = values.get(key);
+    if (entry.inLab !== 'forwarded' || value === undefined || value === entry.default) continue;
+    const flag = flagName(entry);
+    const variable = variableOf(entry);
+    if (entry.argument === undefined)
+      words.push(...(flag !== undefined && value === switchedValue(entry) ? [flag] : []));
+    else if (flag !== undefined) words.push(...entry.argument.write(value).flatMap((word) => [flag, word]));
+    else if (variable !== undefined) variables[variable] = entry.argument.write(value).join(',');
+  }
+  return { words, variables };
+}
+
+/** Refuses flags that speak of this machine and say nothing to a lab's first host. Code `usage`. */
+export function checkForwardable({ origins }: Origins): void {
+  for (const [key, { inLab }] of Object.entries(entries)) {
+    if (typeof inLab === 'string' || !origins[key]?.startsWith('--')) continue;
+    throw new VhiveError({
+      code: 'usage',
+      message: `${origins[key]} cannot be used with --lab: ${inLab.refused}`,
+      hint: 'leave it out',
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import type { Overlay } from '@vhive/core/cluster-file/overlays';
+import { clusterFields } from './command-options.ts';
+import { type Origins, switchedValue } from './option-entry.ts';
+
+/** What flags and environment put in the place of the cluster file's fields, flags last, since they win. */
+export function overlaysOf(flags: Origins): Overlay[] {
+  const values = new Map<string, unknown>(Object.entries(flags));
+  const overlays = Object.entries(clusterFields).flatMap(([key, entry]): Overlay[] => {
+    const where = flags.origins[key];
+    const value = values.get(key);
+    if (entry.clusterFile === undefined || where === undefined) return [];
+    const { path, value: switched } = entry.clusterFile;
+    if (entry.argument !== undefined) return [{ path, value, where }];
+    return value === switchedValue(entry) ? [{ path, value: switched, where }] : [];
+  });
+  return overlays.toSorted((a, b) => Number(isFlag(a)) - Number(isFlag(b)));
+}
+
+function isFlag({ where }: Overlay): boolean {
+  return where.startsWith('--');
+}

@@ -1,0 +1,62 @@
+import { text } from '../argument-types.ts';
+import type { UpOptionEntry } from '../option-entry.ts';
+
+/** Fields of the cluster file that a variable sets and no flag. */
+export const clusterVariables = {
+  name: {
+    variable: 'VHIVE_NAME',
+    description: 'name of the cluster; --cluster wins over it',
+    argument: text,
+    clusterFile: { path: ['name'] },
+    inLab: 'forwarded',
+  },
+  controlPlane: {
+    variable: 'VHIVE_CONTROL_PLANE',
+    description: "the node that is the master; default: the coordinator's own host",
+    argument: text,
+    clusterFile: { path: ['controlPlane'] },
+    inLab: 'forwarded',
+  },
+  podCidr: {
+    variable: 'VHIVE_POD_CIDR',
+    description: 'addresses of pods, a CIDR',
+    argument: text,
+    clusterFile: { path: ['network', 'podCidr'] },
+    inLab: 'forwarded',
+  },
+  serviceCidr: {
+    variable: 'VHIVE_SERVICE_CIDR',
+    description: 'addresses of Services, a CIDR',
+    argument: text,
+    clusterFile: { path: ['network', 'serviceCidr'] },
+    inLab: 'forwarded',
+  },
+  imageRepository: {
+    variable: 'VHIVE_IMAGE_REPOSITORY',
+    description: "where kubeadm takes control plane images from; default: kubeadm's own",
+    argument: text,
+    clusterFile: { path: ['kubernetes', 'imageRepository'] },
+    inLab: 'forwarded',
+  },
+  loadBalancerPool: {
+    variable: 'VHIVE_LOAD_BALANCER_POOL',
+    description: 'addresses that MetalLB gives out, a range or a CIDR',
+    argument: text,
+    clusterFile: { path: ['loadBalancer', 'pool'] },
+    inLab: 'forwarded',
+  },
+  vhiveRef: {
+    variable: 'VHIVE_VHIVE_REF',
+    description: 'branch, tag or commit of vHive',
+    argument: text,
+    clusterFile: { path: ['firecracker', 'vhiveRef'] },
+    inLab: 'forwarded',
+  },
+  kubernetesVersion: {
+    variable: 'VHIVE_KUBERNETES_VERSION',
+    description: 'version of Kubernetes, such as 1.35.0',
+    argument: text,
+    clusterFile: { path: ['versions', 'kubernetes'] },
+    inLab: 'forwarded',
+  },
+} as const satisfies Record<string, UpOptionEntry>;

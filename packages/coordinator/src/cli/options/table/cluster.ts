@@ -1,0 +1,64 @@
+import { choice, text, wholeNumber } from '../argument-types.ts';
+import type { UpOptionEntry } from '../option-entry.ts';
+
+/** Options that set fields of the cluster file, and the one that names it. */
+export const clusterOptions = {
+  nodes: {
+    flag: '-n, --nodes <count>',
+    description: 'how many nodes, the master included; 1: a single-node cluster',
+    argument: wholeNumber(1, 5000),
+    clusterFile: { path: ['nodes'] },
+    inLab: 'forwarded',
+  },
+  config: {
+    flag: '-c, --config <file>',
+    description: 'the cluster file, such as vhive.yaml; every field has a default',
+    argument: text,
+    // Its text is brought to the lab's first host.
+    inLab: 'outer',
+  },
+  sandbox: {
+    flag: '--sandbox <kind>',
+    description: 'what isolates functions; default: firecracker',
+    argument: choice('firecracker', 'gvisor', 'stock-only'),
+    clusterFile: { path: ['sandbox'] },
+    inLab: 'forwarded',
+  },
+  network: {
+    flag: '--network <plugin>',
+    description: 'pod network: calico (default), or bridge for labs and air gaps',
+    argument: choice('calico', 'bridge'),
+    clusterFile: { path: ['network', 'plugin'] },
+    inLab: 'forwarded',
+  },
+  stargz: {
+    flag: '--stargz',
+    description: 'lazy pulls of eStargz images (stock-only, firecracker)',
+    clusterFile: { path: ['stargz'], value: true },
+    inLab: 'forwarded',
+  },
+  snapshots: {
+    flag: '--snapshots',
+    description: 'functions start from Firecracker snapshots',
+    clusterFile: { path: ['firecracker', 'snapshots'], value: true },
+    inLab: 'forwarded',
+  },
+  upf: {
+    flag: '--upf',
+    description: 'REAP: user-level page faults for snapshots (implies --snapshots; legacy vHive only)',
+    clusterFile: { path: ['firecracker', 'upf'], value: true },
+    inLab: 'forwarded',
+  },
+  nftables: {
+    flag: '--nftables',
+    description: 'kube-proxy and Calico with nftables',
+    clusterFile: { path: ['kubernetes', 'kubeProxyConfiguration', 'mode'], value: 'nftables' },
+    inLab: 'forwarded',
+  },
+  smokeTest: {
+    flag: '--no-smoke-test',
+    description: 'do not deploy and call a function at the end',
+    clusterFile: { path: ['ready', 'smokeTest'], value: false },
+    inLab: 'forwarded',
+  },
+} as const satisfies Record<string, UpOptionEntry>;

@@ -1,0 +1,76 @@
+import { choice, list, mirrorTree, port, text } from '../argument-types.ts';
+import { inGroup, type UpOptionEntry } from '../option-entry.ts';
+
+/** The ports, as in @vhive/shared, whose schemas would cost more time to load than all of the help; a test compares them. */
+const HTTPS_PORT = 7443;
+const NATS_PORT = 7422;
+
+/** Options of every command that talks to a coordinator: it attaches to the running one or starts one for its own time. */
+export const coordinatorOptions = inGroup('Coordinator (used when one has to be started):', {
+  stateDir: {
+    flag: '--state-dir <dir>',
+    description:
+      'keys, tokens and event store; default: /var/lib/vhive-coord for root, else ~/.local/state/vhive-coord',
+    argument: text,
+    inLab: { refused: 'agents of a lab are enrolled with the coordinator of the default directory of its first host' },
+  },
+  cacheDir: {
+    flag: '--cache-dir <dir>',
+    description: 'what can be fetched again; default: /var/cache/vhive-coord for root, else ~/.cache/vhive-coord',
+    argument: text,
+    inLab: { refused: 'the first host of a lab has a cache of its own, and that of labs is named by VHIVE_CACHE_DIR' },
+  },
+  cluster: {
+    flag: '--cluster <name>',
+    description: 'name of the cluster; default: that of the cluster file, else vhive',
+    argument: text,
+    clusterFile: { path: ['name'] },
+    inLab: 'forwarded',
+  },
+  httpsPort: {
+    flag: '--https-port <port>',
+    description: 'port for agents, operators and artifacts',
+    argument: port,
+    default: HTTPS_PORT,
+    inLab: { refused: 'agents of a lab look for the coordinator at its default port' },
+  },
+  natsPort: {
+    flag: '--nats-port <port>',
+    description: 'port of its nats-server',
+    argument: port,
+    default: NATS_PORT,
+    inLab: 'forwarded',
+  },
+  nats: {
+    flag: '--nats <url>',
+    description: 'use this NATS server (tls://host:port) instead of a supervised one',
+    argument: text,
+    inLab: 'forwarded',
+  },
+  mirror: {
+    flag: '--mirror <dir|url>',
+    description: 'take everything from this mirror tree instead of the internet',
+    argument: mirrorTree,
+    inLab: 'forwarded',
+  },
+  lan: {
+    flag: '--lan <cidr|interface>',
+    description: 'network for all cluster traffic; default: guessed, and said',
+    argument: text,
+    clusterFile: { path: ['lan'] },
+    inLab: 'forwarded',
+  },
+  trustNetwork: {
+    flag: '--trust-network <cidr>',
+    description: 'let agents from this range in without a token; repeatable',
+    argument: list,
+    inLab: 'forwarded',
+  },
+  logLevel: {
+    flag: '--log-level <level>',
+    description: "of the coordinator's own log",
+    argument: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace'),
+    default: 'warn',
+    inLab: 'forwarded',
+  },
+} as const satisfies Record<string, UpOptionEntry>);

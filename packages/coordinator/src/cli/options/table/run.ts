@@ -1,0 +1,64 @@
+import { choice, duration, list, text } from '../argument-types.ts';
+import type { OptionEntry, UpOptionEntry } from '../option-entry.ts';
+
+/** `--output text|json`, of every command that has something to tell. */
+export const output = {
+  flag: '-o, --output <format>',
+  description: 'text, or json: one JSON object per line, the last of type "result"',
+  argument: choice('text', 'json'),
+  default: 'text',
+  inLab: 'forwarded',
+} as const satisfies UpOptionEntry;
+
+/** `--output` of `plan`, which can also draw. */
+export const planOutput = {
+  flag: '-o, --output <format>',
+  description: 'text, json (lines, the last of type "result") or mermaid (a diagram source)',
+  argument: choice('text', 'json', 'mermaid'),
+  default: 'text',
+} as const satisfies OptionEntry;
+
+/** Options that choose among the steps of a run. */
+export const selectionOptions = {
+  until: {
+    flag: '--until <phase>',
+    description: 'stop after this phase',
+    argument: text,
+    inLab: 'forwarded',
+  },
+  skip: {
+    flag: '--skip <phase>',
+    description: 'leave this phase out; repeatable',
+    argument: list,
+    inLab: 'forwarded',
+  },
+  limit: {
+    flag: '--limit <node>',
+    description: 'only steps of this node; repeatable',
+    argument: list,
+    inLab: 'forwarded',
+  },
+} as const satisfies Record<string, UpOptionEntry>;
+
+/** Options of how a run goes. */
+export const runOptions = {
+  dryRun: {
+    flag: '--dry-run',
+    description: 'look at everything, change nothing, and say what would change',
+    inLab: 'forwarded',
+  },
+  timeout: {
+    flag: '--timeout <duration>',
+    description: 'end the run after this time, such as 90s, 30m or 1h30m',
+    argument: duration,
+    default: 3600,
+    defaultText: '1h',
+    inLab: 'forwarded',
+  },
+  waitNodes: {
+    flag: '--wait-nodes <duration>',
+    description: 'give up waiting for nodes after this time; default: --timeout',
+    argument: duration,
+    inLab: 'forwarded',
+  },
+} as const satisfies Record<string, UpOptionEntry>;

@@ -1,0 +1,20 @@
+import { wholeNumber } from '../argument-types.ts';
+import type { UpOptionEntry } from '../option-entry.ts';
+
+/** Options for hosts that are made to try things on. */
+export const trialOptions = {
+  lab: {
+    flag: '--lab <hosts>',
+    description: 'make this many real hosts on this machine first (root), and bring them up',
+    argument: wholeNumber(1, 100),
+    excludes: { key: 'simulate', because: 'hosts are real ones of the lab, or simulated' },
+    inLab: 'outer',
+  },
+  simulate: {
+    flag: '--simulate <nodes>',
+    description: 'real coordinator and agents, simulated hosts; needs no root',
+    argument: wholeNumber(1, 5000),
+    // It excludes --lab.
+    inLab: 'outer',
+  },
+} as const satisfies Record<string, UpOptionEntry>;

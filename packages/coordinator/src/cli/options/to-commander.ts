@@ -1,0 +1,34 @@
+import { type Command, Option } from 'commander';
+import { type CommandName, commandOptions } from './command-options.ts';
+import { type OptionEntries, type OptionEntry, variableOf } from './option-entry.ts';
+
+/** Gives a command its options, as the table has them. */
+export function withOptions(command: Command, name: CommandName): Command {
+  const entries: OptionEntries = commandOptions[name];
+  for (const entry of Object.values(entries)) {
+    if (entry.flag !== undefined) command.addOption(commanderOption(entry, entry.flag));
+  }
+  // The descriptions say all of it: Commander is not told of variables, since it takes any value of a switch's for "on".
+  return command.configureHelp({ optionDescription: ({ description }) => description });
+}
+
+/** What help and the reference say of an option besides its description: choices, default, variable. */
+export function remarksOn(entry: OptionEntry): string[] {
+  const { argument } = entry;
+  const preset = entry.default === undefined || entry.default === '' ? undefined : String(entry.default);
+  const variable = variableOf(entry);
+  return [
+    ...(argument?.choices === undefined ? [] : [`choices: ${argument.choices.join(', ')}`]),
+    ...(preset === undefined ? [] : [`default: ${entry.defaultText ?? preset}`]),
+    ...(variable === undefined ? [] : [`env: ${variable}`]),
+  ];
+}
+
+function commanderOption(entry: OptionEntry, flag: string): Option {
+  const { argument } = entry;
+  const remarks = remarksOn(entry);
+  const made = new Option(flag, `${entry.description}${remarks.length === 0 ? '' : ` (${remarks.join(', ')})`}`);
+  if (argument !== undefined) made.argParser((word: string, before: unknown) => argument.parse(word, before));
+  if (entry.group !== undefined) made.helpGroup(entry.group);
+  return made.default(entry.default).makeOptionMandatory(entry.required === true);
+}
