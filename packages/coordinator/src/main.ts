@@ -15,22 +15,12 @@ process.exitCode = await runCli(process.argv, {
     ]);
     return await startSimulation(input, startCoordinator);
   },
-  async openTokens({ stateDir, cluster }) {
-    const [{ openAuthority }, { openJoinTokens }] = await Promise.all([
-      import('./trust/authority.ts'),
-      import('./trust/join-tokens.ts'),
-    ]);
-    const { caFingerprint } = await openAuthority({ stateDir, cluster });
-    return await openJoinTokens({ stateDir, caFingerprint });
-  },
-  async mirrorImages(mirror, arches, signal) {
-    const [{ readImageIndex }, { parseMirror }, { imagesForAll }] = await Promise.all([
-      import('./artifacts/images/read-image-index.ts'),
-      import('./artifacts/mirror/mirror.ts'),
-      import('@vhive/base/image-index'),
-    ]);
-    return imagesForAll(await readImageIndex(parseMirror(mirror), signal), arches);
-  },
+  openTokens: async (input) => (await import('./assembly/tokens.ts')).openTokens(input),
+  mirrorImages: async (...input) => (await import('./assembly/mirror-images.ts')).mirrorImages(...input),
   pullMirror: async (order, context) => (await import('./artifacts/mirror/pull-mirror.ts')).pullMirror(order, context),
+  lab: async () => ({
+    ...(await import('@vhive/lab/index')),
+    ...(await import('@vhive/lab/cluster/cluster-hosts')),
+  }),
   upInLab: async (input) => (await import('@vhive/lab/cluster/up-in-lab')).upInLab(input),
 });

@@ -5,11 +5,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
-import { imagesForAll } from '@vhive/base/image-index';
 import { type ClusterConfig, type Progress, VERSION, VhiveError } from '@vhive/shared';
 import { type Logger, pino } from 'pino';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
-import { readImageIndex } from '../artifacts/images/read-image-index.ts';
 import { LockFile } from '../artifacts/lock-file.ts';
 import { parseMirror } from '../artifacts/mirror/mirror.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
@@ -30,6 +28,7 @@ import { openJoinTokens } from '../trust/join-tokens.ts';
 import { openOperatorToken } from '../trust/operator-token.ts';
 import { lanCidr } from './lan.ts';
 import { localSteps } from './local-steps.ts';
+import { mirrorImages } from './mirror-images.ts';
 import { natsServerOfMirror } from './nats-artifact.ts';
 import type { CoordinatorOptions, RunningCoordinator } from './options.ts';
 
@@ -147,10 +146,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       mirror = wanted ?? options.mirror;
     },
     mirrored: () => mirror !== undefined,
-    async mirrorImages(arches) {
-      const { mirror: from } = sources();
-      return from === undefined ? [] : imagesForAll(await readImageIndex(from, stopping.signal), arches);
-    },
+    mirrorImages: async (arches) => (mirror === undefined ? [] : await mirrorImages(mirror, arches, stopping.signal)),
     supersede: options.service !== true,
   });
   const app = await createHttpApi({

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
-import { openAuthority } from '../trust/authority.ts';
-import { openJoinTokens } from '../trust/join-tokens.ts';
 import type { Say } from './options.ts';
+import { openTokens } from './tokens.ts';
 
 /** Where the agent's service finds its join token. */
 const TOKEN_FILE = '/etc/vhive/agent-token';
@@ -35,8 +34,7 @@ export async function ensureLocalAgent(input: {
     return true;
   }
   say('installing an agent as a service on this host');
-  const { caFingerprint } = await openAuthority({ stateDir, cluster });
-  const tokens = await openJoinTokens({ stateDir, caFingerprint });
+  const tokens = await openTokens({ stateDir, cluster });
   const { token } = await tokens.create({ ttlSeconds: 3600, description: `agent of ${hostname()}` });
   await writeFileAtomic(TOKEN_FILE, token, 0o600);
   const program = join(process.env.VHIVE_BIN_DIR ?? '', 'vhive-agent');

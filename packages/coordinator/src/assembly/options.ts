@@ -1,7 +1,5 @@
 import type { TokenView } from '@vhive/shared';
 
-export type { FailedItem, PullContext, PulledItem, PullOrder, PullResult } from '../artifacts/mirror/pull-order.ts';
-
 /** What a coordinator needs to know to start. */
 export interface CoordinatorOptions {
   /** Keys, tokens, event store; made with mode 0700. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LogLine, parseJoinToken, VhiveError } from '@vhive/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTokens } from '../assembly/tokens.ts';
 import { type ApiServer, startApiServer } from './client/api-server.fixture.ts';
 import type { CliHooks } from './hooks.ts';
 import { nodeOf, readyRun } from './render/run-view.fixture.ts';
@@ -153,10 +154,10 @@ describe('commands without a coordinator', () => {
   });
 
   it('token: create, list and revoke work on the files', async () => {
-    const { stdout } = await cli(['token', 'create', '--state-dir', empty]);
+    const { stdout } = await cli(['token', 'create', '--state-dir', empty], { openTokens });
     const { id } = parseJoinToken(stdout.trim());
-    expect((await cli(['token', 'revoke', id, '--state-dir', empty])).exitCode).toBe(0);
-    const lines = (await cli(['token', 'ls', '--state-dir', empty, '--output', 'json'])).lines();
+    expect((await cli(['token', 'revoke', id, '--state-dir', empty], { openTokens })).exitCode).toBe(0);
+    const lines = (await cli(['token', 'ls', '--state-dir', empty, '--output', 'json'], { openTokens })).lines();
     expect(lines[0]).toMatchObject({ type: 'tokens', tokens: [{ id, revoked: true }] });
   });
 });

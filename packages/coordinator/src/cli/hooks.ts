@@ -1,13 +1,6 @@
-import type {
-  CoordinatorOptions,
-  PullContext,
-  PullOrder,
-  PullResult,
-  RunningCoordinator,
-  Say,
-  Simulation,
-  TokenStore,
-} from '../assembly/options.ts';
+import type { CoordinatorOptions, RunningCoordinator, Say, Simulation, TokenStore } from '../assembly/options.ts';
+import type { Lab } from './commands/lab/lab.ts';
+import type { PullMirror } from './commands/mirror/pull.ts';
 
 /**
  * What the command line starts or asks for but does not itself make. Put together in the program's main file, so that
@@ -38,5 +31,7 @@ export interface CliHooks {
   /** Reads which container images a mirror tree has that nodes of these architectures can all run. */
   mirrorImages(mirror: string, arches: readonly string[], signal: AbortSignal): Promise<string[]>;
   /** Fills a mirror tree. */
-  pullMirror(order: PullOrder, context: PullContext): Promise<PullResult>;
+  pullMirror: PullMirror;
+  /** Loads what makes hosts on this machine. */
+  lab(): Promise<Lab>;
 }

@@ -27,7 +27,7 @@ export async function runProgram(argv: readonly string[], io: CliIo, hooks: CliH
   // Known even when the options cannot be parsed, so that a script always gets its result line.
   await io.setJson(wantsJson(argv, io.env));
   try {
-    const program = await createProgram({ io, hooks }, argv.slice(2));
+    const program = createProgram({ io, hooks });
     await program.parseAsync(argv);
   } catch (cause) {
     if (cause instanceof CommanderError && helpCodes.has(cause.code)) return cause.exitCode === 0 ? 0 : 2;

@@ -1,6 +1,7 @@
 import { VERSION } from '@vhive/shared/version';
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor/command.ts';
+import { labCommand } from './commands/lab/command.ts';
 import { logsCommand } from './commands/logs/command.ts';
 import { mirrorCommand } from './commands/mirror/command.ts';
 import { nodesCommand } from './commands/nodes/command.ts';
@@ -15,11 +16,8 @@ import { applyEnvironment, entriesOf } from './options/environment.ts';
 import { checkExclusions } from './options/exclusions.ts';
 import type { Origins } from './options/option-entry.ts';
 
-/**
- * The whole command line. Commands load what they need when they act, so that help is quick; `lab` as a whole only
- * when `words` (what follows the program's name) ask for it.
- */
-export async function createProgram(context: CliContext, words: readonly string[]): Promise<Command> {
+/** The whole command line. Commands load what they need when they act, so that help is quick. */
+export function createProgram(context: CliContext): Command {
   const program = new Command('vhive-coord')
     .description('Turns N bare Debian/Ubuntu machines into a ready vHive cluster with one command.')
     .version(VERSION)
@@ -43,7 +41,7 @@ Examples:
     retryCommand(context),
     serveCommand(context),
     mirrorCommand(context),
-    await labCommandFor(words),
+    labCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   prepare(program, context);
@@ -55,13 +53,6 @@ Examples:
     checkExclusions(entriesOf(command), command.opts<Origins>());
   });
   return program;
-}
-
-async function labCommandFor(words: readonly string[]): Promise<Command> {
-  if (!words.includes('lab'))
-    return new Command('lab').description('real systemd hosts on this machine, to try things on');
-  const { labCommand } = await import('./commands/lab/command.ts');
-  return labCommand();
 }
 
 /** Errors are thrown, and shown by who called: in one form for all, or as the last JSON line. */

@@ -3,9 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { boundToThisProcess } from '../../nats/server/parent-death.ts';
-import { openAuthority } from '../../trust/authority.ts';
-import { openJoinTokens } from '../../trust/join-tokens.ts';
 import type { CoordinatorOptions, RunningCoordinator, Say, Simulation } from '../options.ts';
+import { openTokens } from '../tokens.ts';
 import { startSimulatedMirror } from './simulated-mirror.ts';
 
 /**
@@ -35,8 +34,7 @@ export async function startSimulation(
   const running = await startCoordinator({ ...coordinator, stateDir, mirror: coordinator.mirror ?? mirror.url });
   const agents: ReturnType<typeof startAgent>[] = [];
   try {
-    const { caFingerprint } = await openAuthority({ stateDir, cluster: coordinator.cluster });
-    const tokens = await openJoinTokens({ stateDir, caFingerprint });
+    const tokens = await openTokens({ stateDir, cluster: coordinator.cluster });
     const { token, view } = await tokens.create({ ttlSeconds: 3600, description: 'simulated hosts' });
     // Agents must not outlive a killed command: nobody would know of them.
     const { command } = await boundToThisProcess([join(process.env.VHIVE_BIN_DIR ?? '', 'vhive-agent')]);

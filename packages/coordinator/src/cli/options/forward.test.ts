@@ -28,17 +28,20 @@ const words = (choices: readonly string[] = []) => {
 function valuesOf(entry: UpOptionEntry): fc.Arbitrary<unknown> {
   const { argument } = entry;
   if (argument === undefined) return fc.constant(switchedValue(entry));
-  return words(argument.choices)
-    .map((word) => {
-      try {
-        return { value: argument.parse(word) };
-      } catch {
-        return undefined;
-      }
-    })
-    .filter((parsed) => parsed !== undefined)
-    .map(({ value }) => value)
-    .filter((value) => !Array.isArray(value) || value.length > 0);
+  return (
+    words(argument.choices)
+      .map((word) => {
+        try {
+          return { value: argument.parse(word) };
+        } catch {
+          return undefined;
+        }
+      })
+      .filter((parsed) => parsed !== undefined)
+      .map(({ value }) => value)
+      // An empty list is the same as none, and an empty variable says nothing.
+      .filter((value) => (Array.isArray(value) ? value.length > 0 : entry.flag !== undefined || value !== ''))
+  );
 }
 
 const flagsArbitrary = fc.record(Object.fromEntries(forwardable.map(([key, entry]) => [key, valuesOf(entry)])), {

@@ -5,13 +5,13 @@ import { archProblems } from '@vhive/core/cluster-file/arch-checks';
 import { problemsError } from '@vhive/core/cluster-file/problem';
 import { buildPlan } from '@vhive/core/plan/index';
 import { type ClusterConfig, exitCodeOf, messageOf, type Plan, VhiveError } from '@vhive/shared';
-import type { FailedItem, PulledItem } from '../../../assembly/options.ts';
 import type { CliContext } from '../../context.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import { clusterConfig } from '../../options/cluster-settings.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { placeholderNodes } from '../plan/placeholder-nodes.ts';
 import { count, megabytes } from './amounts.ts';
+import type { FailedItem, PulledItem } from './pull.ts';
 
 /** Node's words for architectures, and Debian's. */
 const machines: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
