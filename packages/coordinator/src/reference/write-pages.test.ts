@@ -3,7 +3,10 @@ import { basename } from 'node:path';
 import { phases } from '@vhive/core/phases/index';
 import { agentActions, coordinatorActions } from '@vhive/shared';
 import { expect, test } from 'vitest';
+import { commandOptions } from '../cli/options/command-options.ts';
+import { type OptionEntry, variableOf } from '../cli/options/option-entry.ts';
 import { actionsPage } from './actions-page.ts';
+import { commandsPage } from './commands-page.ts';
 import { phasesPage } from './phases-page.ts';
 import { realnessPage } from './realness-page.ts';
 import { pages } from './write-pages.ts';
@@ -20,4 +23,16 @@ test('every action and phase is there', () => {
     expect(actionsPage()).toContain(`## ${name}\n`);
   for (const { name } of phases)
     for (const page of [phasesPage(), realnessPage()]) expect(page).toContain(`\`${name}\``);
+});
+
+test('every command is there, with every option, its variable and its field of the cluster file', () => {
+  const page = commandsPage();
+  for (const [name, entries] of Object.entries(commandOptions)) {
+    expect(page).toContain(`## \`vhive-coord ${name}\`\n`);
+    for (const entry of Object.values<OptionEntry>(entries)) {
+      const row = page.split('\n').filter((line) => line.includes(`| ${entry.description}`));
+      const parts = [entry.flag?.replaceAll('|', '\\|'), variableOf(entry), entry.clusterFile?.path.join('.')];
+      for (const part of parts) if (part !== undefined) expect(row.join('\n')).toContain(`\`${part}\``);
+    }
+  }
 });

@@ -26,12 +26,16 @@ export function applyEnvironment(command: Command, env: NodeJS.ProcessEnv): void
   command.setOptionValue('origins', origins);
 }
 
-/** The options of a command; none for a command that only has others below it. */
+/**
+ * The options of a command, and what else sets fields of the cluster file where it reads that. None for a command that
+ * only has others below it.
+ */
 export function entriesOf(command: Command): OptionEntries {
   const name = nameOf(command);
   if (!isCommandName(name)) return {};
   const entries: OptionEntries = commandOptions[name];
-  return 'config' in entries ? { ...clusterFields, ...entries } : entries;
+  if (!('config' in entries)) return entries;
+  return { ...entries, ...Object.fromEntries(Object.entries(clusterFields).filter(([key]) => !(key in entries))) };
 }
 
 /** All words of a command below the program's own name: `nodes ls`. */

@@ -33,7 +33,7 @@ export function forwarded(flags: Flags<'up'>): ForwardedUp {
 /** Refuses flags that speak of this machine and say nothing to a lab's first host. Code `usage`. */
 export function checkForwardable({ origins }: Origins): void {
   for (const [key, { inLab }] of Object.entries(entries)) {
-    if (typeof inLab === 'string' || !origins[key]?.startsWith('--')) continue;
+    if (inLab === 'forwarded' || 'outer' in inLab || !origins[key]?.startsWith('--')) continue;
     throw new VhiveError({
       code: 'usage',
       message: `${origins[key]} cannot be used with --lab: ${inLab.refused}`,

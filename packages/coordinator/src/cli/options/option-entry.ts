@@ -29,10 +29,10 @@ export interface OptionEntry {
 
 /**
  * What becomes of an option of `up` when `--lab N` runs that `up` on the first host of a lab. `forwarded`: it is handed
- * on. `outer`: the command on this machine answers it itself. Else it is refused, with the reason: it speaks of this
- * machine. The variable of a refused option may be set all the same; it is not handed on.
+ * on. `outer`: the command on this machine answers it itself, and how. `refused`: it speaks of this machine, and why
+ * that cannot be; its variable may be set all the same, and is not handed on.
  */
-export type InLab = 'forwarded' | 'outer' | { readonly refused: string };
+export type InLab = 'forwarded' | { readonly outer: string } | { readonly refused: string };
 
 /** An option that `up` takes. */
 export interface UpOptionEntry extends OptionEntry {

@@ -14,8 +14,7 @@ export const clusterOptions = {
     flag: '-c, --config <file>',
     description: 'the cluster file, such as vhive.yaml; every field has a default',
     argument: text,
-    // Its text is brought to the lab's first host.
-    inLab: 'outer',
+    inLab: { outer: 'the file is read on this machine, and its text is brought to the first host' },
   },
   sandbox: {
     flag: '--sandbox <kind>',

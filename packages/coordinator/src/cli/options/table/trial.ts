@@ -8,13 +8,12 @@ export const trialOptions = {
     description: 'make this many real hosts on this machine first (root), and bring them up',
     argument: wholeNumber(1, 100),
     excludes: { key: 'simulate', because: 'hosts are real ones of the lab, or simulated' },
-    inLab: 'outer',
+    inLab: { outer: 'it is what makes the lab' },
   },
   simulate: {
     flag: '--simulate <nodes>',
     description: 'real coordinator and agents, simulated hosts; needs no root',
     argument: wholeNumber(1, 5000),
-    // It excludes --lab.
-    inLab: 'outer',
+    inLab: { outer: 'it and --lab exclude each other' },
   },
 } as const satisfies Record<string, UpOptionEntry>;
