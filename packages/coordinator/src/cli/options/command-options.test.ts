@@ -6,7 +6,7 @@ import { createProgram } from '../program.ts';
 import { type CommandName, commandOptions } from './command-options.ts';
 import { entriesOf } from './environment.ts';
 import { flagName, type OptionEntries, variableOf } from './option-entry.ts';
-import { coordinatorOptions } from './table/coordinator.ts';
+import { coordinatorTable } from './table/coordinator.ts';
 import { withOptions } from './to-commander.ts';
 
 const tables = Object.entries(commandOptions) as [CommandName, OptionEntries][];
@@ -26,8 +26,8 @@ describe('the table of options', () => {
   });
 
   it('has the ports that agents take for granted', () => {
-    expect(coordinatorOptions.httpsPort.default).toBe(DEFAULT_HTTPS_PORT);
-    expect(coordinatorOptions.natsPort.default).toBe(DEFAULT_NATS_PORT);
+    expect(coordinatorTable.httpsPort.default).toBe(DEFAULT_HTTPS_PORT);
+    expect(coordinatorTable.natsPort.default).toBe(DEFAULT_NATS_PORT);
   });
 
   it('knows every command of the program, and no other', () => {

@@ -1,68 +1,68 @@
 import { inGroup, type OptionEntries, type Origins, type UpOptionEntry, type ValuesOf } from './option-entry.ts';
-import { clusterOptions } from './table/cluster.ts';
+import { clusterTable } from './table/cluster.ts';
 import { clusterVariables } from './table/cluster-variables.ts';
-import { coordinatorOptions } from './table/coordinator.ts';
+import { coordinatorTable } from './table/coordinator.ts';
 import {
-  labDirectories,
-  labExecOptions,
-  labUpOptions,
-  logOptions,
-  mirrorOptions,
-  retryOptions,
-  statusOptions,
-  tokenOptions,
+  labExecTable,
+  labTable,
+  labUpTable,
+  logTable,
+  mirrorTable,
+  retryTable,
+  statusTable,
+  tokenTable,
 } from './table/of-one-command.ts';
-import { output, planOutput, runOptions, selectionOptions } from './table/run.ts';
-import { trialOptions } from './table/trial.ts';
+import { output, planOutput, runTable, selectionTable } from './table/run.ts';
+import { trialTable } from './table/trial.ts';
 
-const cluster = { ...inGroup('Cluster:', clusterOptions), ...clusterVariables };
+const cluster = { ...inGroup('Cluster:', clusterTable), ...clusterVariables };
 
 const up = {
   ...cluster,
-  ...inGroup('Run:', { ...selectionOptions, ...runOptions, output }),
-  ...inGroup('To try it:', trialOptions),
-  ...coordinatorOptions,
+  ...inGroup('Run:', { ...selectionTable, ...runTable, output }),
+  ...inGroup('To try it:', trialTable),
+  ...coordinatorTable,
 } satisfies Record<string, UpOptionEntry>;
 
 const timeoutOfDoctor = {
-  ...runOptions.timeout,
+  ...runTable.timeout,
   description: 'end after this time, such as 90s or 5m',
   default: 600,
   defaultText: '10m',
 };
 
-const existing = { output, ...coordinatorOptions };
+const existing = { output, ...coordinatorTable };
 
 /** The options of every command, in the order of its help. */
 export const commandOptions = {
   up,
-  plan: { ...cluster, ...inGroup('Plan:', { ...selectionOptions, output: planOutput }), ...coordinatorOptions },
-  status: { ...statusOptions, ...existing },
+  plan: { ...cluster, ...inGroup('Plan:', { ...selectionTable, output: planOutput }), ...coordinatorTable },
+  status: { ...statusTable, ...existing },
   doctor: {
     ...cluster,
     ...inGroup('Doctor:', {
       timeout: timeoutOfDoctor,
-      simulate: { ...trialOptions.simulate, description: 'look at simulated hosts' },
+      simulate: { ...trialTable.simulate, description: 'look at simulated hosts' },
       output,
     }),
-    ...coordinatorOptions,
+    ...coordinatorTable,
   },
   'nodes ls': existing,
   'nodes approve': existing,
   'nodes remove': existing,
-  'token create': { ...tokenOptions, ...existing },
+  'token create': { ...tokenTable, ...existing },
   'token ls': existing,
   'token revoke': existing,
-  logs: { ...logOptions, ...existing },
-  retry: { ...retryOptions, ...existing },
-  serve: coordinatorOptions,
-  'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorOptions, output }) },
-  'lab up': { ...labDirectories, ...labUpOptions },
-  'lab ls': { ...labDirectories, output },
-  'lab exec': { ...labDirectories, ...labExecOptions },
-  'lab reboot': labDirectories,
-  'lab link': labDirectories,
-  'lab down': labDirectories,
+  logs: { ...logTable, ...existing },
+  retry: { ...retryTable, ...existing },
+  serve: coordinatorTable,
+  'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorTable, output }) },
+  'lab up': { ...labTable, ...labUpTable },
+  'lab ls': { ...labTable, output },
+  'lab exec': { ...labTable, ...labExecTable },
+  'lab reboot': labTable,
+  'lab link': labTable,
+  'lab down': labTable,
 } as const satisfies Record<string, OptionEntries>;
 
 /** A command that does something, by all its words: `nodes ls`. */
@@ -72,7 +72,7 @@ export type CommandName = keyof typeof commandOptions;
 export type Flags<C extends CommandName> = ValuesOf<(typeof commandOptions)[C]> & Origins;
 
 /** Values of the options that say which coordinator. */
-export type CoordinatorFlags = ValuesOf<typeof coordinatorOptions>;
+export type CoordinatorFlags = ValuesOf<typeof coordinatorTable>;
 
 /** Every option and variable that sets a field of the cluster file; a command need not take all of them. */
 export const clusterFields: OptionEntries = Object.fromEntries(

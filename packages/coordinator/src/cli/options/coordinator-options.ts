@@ -6,8 +6,8 @@ import type { CoordinatorFlags } from './command-options.ts';
 /** The coordinator's options from the flags. `config`: what the cluster file says; flags win. */
 export function coordinatorOptions(
   flags: CoordinatorFlags,
-  config: { name?: string; lan?: string | undefined } = {},
-  env: NodeJS.ProcessEnv = process.env,
+  config: { name?: string; lan?: string | undefined },
+  env: NodeJS.ProcessEnv,
 ): CoordinatorOptions {
   const lan = flags.lan ?? config.lan;
   return {

@@ -1,9 +1,9 @@
 import type { CliContext } from '../../context.ts';
+import type { Flags } from '../../options/command-options.ts';
 import { forwarded } from '../../options/forward.ts';
-import type { UpFlags } from './flags.ts';
 
 /** `up --lab N`: makes the hosts, then the same `up` on the first of them, whose output and result are ours. */
-export async function upInLab(hosts: number, flags: UpFlags, context: CliContext): Promise<void> {
+export async function upInLab(hosts: number, flags: Flags<'up'>, context: CliContext): Promise<void> {
   const { words, variables } = forwarded(flags);
   const exitCode = await context.hooks.upInLab({
     hosts,

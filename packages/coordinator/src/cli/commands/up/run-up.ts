@@ -10,7 +10,7 @@ import { interruptedError } from '../../follow/interrupted.ts';
 import { reportRun } from '../../follow/report-run.ts';
 import type { Reporter } from '../../follow/reporter.ts';
 import { withInterrupt } from '../../interrupt.ts';
-import type { UpFlags } from './flags.ts';
+import type { Flags } from '../../options/command-options.ts';
 import { upInLab } from './in-lab.ts';
 import { operatorUser } from './operator-user.ts';
 import { agentCommand, ownAddress } from './own-address.ts';
@@ -24,7 +24,7 @@ export type ShowRun = (run: FollowedRun, io: CliContext['io']) => void;
  * `vhive-coord up`. Everything that can be checked here is checked before any host is touched. `report` shows what the
  * run came to.
  */
-export async function runUp(flags: UpFlags, context: CliContext, report: ShowRun = reportRun): Promise<void> {
+export async function runUp(flags: Flags<'up'>, context: CliContext, report: ShowRun = reportRun): Promise<void> {
   const settings = await upSettings(flags, context.io.env);
   if (flags.lab !== undefined) return await upInLab(flags.lab, { ...flags, nodes: settings.nodes }, context);
   await withInterrupt(context.io, async (signal) => {
@@ -43,7 +43,7 @@ export async function runUp(flags: UpFlags, context: CliContext, report: ShowRun
 }
 
 async function upHere(
-  flags: UpFlags,
+  flags: Flags<'up'>,
   settings: UpSettings,
   context: CliContext,
   report: ShowRun,
@@ -78,7 +78,7 @@ async function upHere(
 
 async function upWith(
   connection: Connection & { hasAgent: boolean },
-  flags: UpFlags,
+  flags: Flags<'up'>,
   settings: UpSettings,
   context: CliContext,
   reporter: Reporter,
@@ -112,7 +112,7 @@ async function upWith(
 }
 
 function requestOf(
-  flags: UpFlags,
+  flags: Flags<'up'>,
   settings: UpSettings,
   chosen: { controlPlane: string; names: string[] },
   { env, wallSeconds }: CliContext['io'],

@@ -1,7 +1,7 @@
 import { VhiveError } from '@vhive/shared';
 import { type ClusterSettings, clusterSettings } from '../../options/cluster-settings.ts';
+import type { Flags } from '../../options/command-options.ts';
 import { checkForwardable } from '../../options/forward.ts';
-import type { UpFlags } from './flags.ts';
 
 /** What `up` is to do, checked. */
 export interface UpSettings extends ClusterSettings {
@@ -11,7 +11,7 @@ export interface UpSettings extends ClusterSettings {
 }
 
 /** Settings of `up`. Throws code `usage` or `preflight`, naming every problem; touches nothing. */
-export async function upSettings(flags: UpFlags, env: NodeJS.ProcessEnv): Promise<UpSettings> {
+export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Promise<UpSettings> {
   if (flags.lab !== undefined) checkForwardable(flags);
   const settings = await clusterSettings(flags, env);
   const made = flags.lab ?? flags.simulate;

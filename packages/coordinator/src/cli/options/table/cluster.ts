@@ -2,7 +2,7 @@ import { choice, text, wholeNumber } from '../argument-types.ts';
 import type { UpOptionEntry } from '../option-entry.ts';
 
 /** Options that set fields of the cluster file, and the one that names it. */
-export const clusterOptions = {
+export const clusterTable = {
   nodes: {
     flag: '-n, --nodes <count>',
     description: 'how many nodes, the master included; 1: a single-node cluster',

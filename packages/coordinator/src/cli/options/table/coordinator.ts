@@ -6,7 +6,7 @@ const HTTPS_PORT = 7443;
 const NATS_PORT = 7422;
 
 /** Options of every command that talks to a coordinator: it attaches to the running one or starts one for its own time. */
-export const coordinatorOptions = inGroup('Coordinator (used when one has to be started):', {
+export const coordinatorTable = inGroup('Coordinator (used when one has to be started):', {
   stateDir: {
     flag: '--state-dir <dir>',
     description:

@@ -2,12 +2,12 @@ import { duration, list, text, wholeNumber } from '../argument-types.ts';
 import type { OptionEntries } from '../option-entry.ts';
 
 /** Options of `status` alone. */
-export const statusOptions = {
+export const statusTable = {
   watch: { flag: '-w, --watch', description: 'go on showing it as it changes, until the run ends or Ctrl-C' },
 } as const satisfies OptionEntries;
 
 /** Options of `logs` alone. */
-export const logOptions = {
+export const logTable = {
   run: {
     flag: '--run <id>',
     description: 'of this run, such as run-20260102t030405-ab12cd; default: the newest',
@@ -28,7 +28,7 @@ export const logOptions = {
 } as const satisfies OptionEntries;
 
 /** Options of `retry` alone. */
-export const retryOptions = {
+export const retryTable = {
   node: {
     flag: '--node <name>',
     description: 'only the steps of this node; repeatable; default: all that failed',
@@ -37,7 +37,7 @@ export const retryOptions = {
 } as const satisfies OptionEntries;
 
 /** Options of `token create` alone. */
-export const tokenOptions = {
+export const tokenTable = {
   ttl: {
     flag: '--ttl <duration>',
     description: 'how long it can be used, such as 30m, 24h or 7d',
@@ -54,7 +54,7 @@ export const tokenOptions = {
 } as const satisfies OptionEntries;
 
 /** Options of `mirror pull` alone. */
-export const mirrorOptions = {
+export const mirrorTable = {
   to: {
     flag: '--to <dir>',
     variable: false,
@@ -75,7 +75,7 @@ export const mirrorOptions = {
 } as const satisfies OptionEntries;
 
 /** Options of every command about a lab. */
-export const labDirectories = {
+export const labTable = {
   labDir: {
     flag: '--lab-dir <dir>',
     description: 'the lab itself; each directory is a lab of its own',
@@ -90,7 +90,7 @@ export const labDirectories = {
 } as const satisfies OptionEntries;
 
 /** Options of `lab up` alone. */
-export const labUpOptions = {
+export const labUpTable = {
   hosts: {
     flag: '--hosts <n>',
     variable: false,
@@ -101,7 +101,7 @@ export const labUpOptions = {
 } as const satisfies OptionEntries;
 
 /** Options of `lab exec` alone. */
-export const labExecOptions = {
+export const labExecTable = {
   cwd: {
     flag: '--cwd <dir>',
     variable: false,

@@ -19,7 +19,7 @@ export const planOutput = {
 } as const satisfies OptionEntry;
 
 /** Options that choose among the steps of a run. */
-export const selectionOptions = {
+export const selectionTable = {
   until: {
     flag: '--until <phase>',
     description: 'stop after this phase',
@@ -41,7 +41,7 @@ export const selectionOptions = {
 } as const satisfies Record<string, UpOptionEntry>;
 
 /** Options of how a run goes. */
-export const runOptions = {
+export const runTable = {
   dryRun: {
     flag: '--dry-run',
     description: 'look at everything, change nothing, and say what would change',

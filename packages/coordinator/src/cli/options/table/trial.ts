@@ -2,7 +2,7 @@ import { wholeNumber } from '../argument-types.ts';
 import type { UpOptionEntry } from '../option-entry.ts';
 
 /** Options for hosts that are made to try things on. */
-export const trialOptions = {
+export const trialTable = {
   lab: {
     flag: '--lab <hosts>',
     description: 'make this many real hosts on this machine first (root), and bring them up',
