@@ -12,8 +12,6 @@ import { statusCommand } from './commands/status/command.ts';
 import { tokenCommand } from './commands/token/command.ts';
 import { upCommand } from './commands/up/command.ts';
 import type { CliContext } from './context.ts';
-import { applyEnvironment, entriesOf } from './options/environment.ts';
-import { checkExclusions } from './options/exclusions.ts';
 import type { Origins } from './options/option-entry.ts';
 
 /** The whole command line. Commands load what they need when they act, so that help is quick. */
@@ -46,6 +44,8 @@ Examples:
   for (const command of commands) program.addCommand(command);
   prepare(program, context);
   program.hook('preAction', async (_program, command) => {
+    const { applyEnvironment, entriesOf } = await import('./options/environment.ts');
+    const { checkExclusions } = await import('./options/exclusions.ts');
     applyEnvironment(command, context.io.env);
     // Lab commands write their own result line.
     context.io.resultIsOut = command.parent?.name() === 'lab';
