@@ -142,6 +142,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'shared',
       'base',
       'core',
+      'coordinator/assembly/options',
       ...['actions', 'artifacts', 'http', 'nats', 'nodes', 'operations', 'runs', 'trust'].map(
         (room) => `coordinator/${room}`,
       ),
