@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -266,11 +266,22 @@ describe('enrolment', () => {
 describe('an agent killed with -9', () => {
   it('reports the step that was under way as interrupted', async () => {
     const stateDirectory = await bed.directory();
+    const simulation = await bed.directory();
     const program = join(import.meta.dirname, '../../packages/agent/src/main.ts');
     const start = async () => {
       const child = spawn(
         process.execPath,
-        [program, '--coordinator', bed.address, '--name', 'n1', '--state-dir', stateDirectory],
+        [
+          program,
+          '--coordinator',
+          bed.address,
+          '--name',
+          'n1',
+          '--state-dir',
+          stateDirectory,
+          '--simulate',
+          simulation,
+        ],
         {
           env: { ...process.env, VHIVE_TOKEN: await bed.token() },
           stdio: 'ignore',
@@ -278,23 +289,14 @@ describe('an agent killed with -9', () => {
       );
       return child;
     };
+    // On a simulated host, whose modprobe hangs: the step cannot end before the agent is killed.
+    await mkdir(join(simulation, 'n1'), { recursive: true });
+    await writeFile(join(simulation, 'n1/faults.json'), JSON.stringify([{ command: 'modprobe', effect: 'hang' }]));
     const first = await start();
-    const marker = join(stateDirectory, 'begun');
-    const argv = ['sh', '-c', `echo $$ > ${marker}; exec sleep 1000`];
-    const step = stepOf('command', { argv, guard: { type: 'exists', path: '/nowhere' } });
+    const step = stepOf('kernel.modules', { file: 'test.conf', modules: ['overlay_of_a_test'] });
     expect(await send(step)).toMatchObject({ type: 'accepted' });
-    await expect
-      .poll(() =>
-        stat(marker).then(
-          () => true,
-          () => false,
-        ),
-      )
-      .toBe(true);
     first.kill('SIGKILL');
     await once(first, 'exit');
-    // As systemd does with what is left of a service.
-    process.kill(Number(await readFile(marker, 'utf8')));
     const second = await start();
     await bed.until(() => bed.events.length === 1);
     expect(bed.events[0]?.event.result).toMatchObject({ attemptId: step.attemptId, outcome: 'interrupted' });

@@ -2,7 +2,6 @@ import type { AgentActionName } from '@vhive/shared';
 import { artifactArchive } from './artifacts/artifact-archive.ts';
 import { artifactFile } from './artifacts/artifact-file.ts';
 import { artifactPublish } from './artifacts/artifact-publish.ts';
-import { command } from './command.ts';
 import { file } from './files/file.ts';
 import { hostsEntry } from './files/hosts-entry.ts';
 import { functionSmokeTest } from './function/function-smoke-test.ts';
@@ -43,7 +42,6 @@ export const actions: { [N in AgentActionName]: Action<N> } = {
   'artifact.archive': artifactArchive,
   'artifact.file': artifactFile,
   'artifact.publish': artifactPublish,
-  command,
   file,
   'function.smoke-test': functionSmokeTest,
   'go.build': goBuild,

@@ -143,26 +143,3 @@ export const systemdUnit = defineAction({
   outputs: noOutputs,
   timeLimitMs: minutes(5),
 });
-
-/** `command` */
-export const command = defineAction({
-  description:
-    'A fixed command with a guard that tells whether it is needed. Only for what no other action does; the guard is asked again afterwards.',
-  params: z.object({
-    argv: z.array(z.string()).min(1),
-    guard: z
-      .discriminatedUnion('type', [
-        z.object({ type: z.literal('exists'), path: absolutePath }).describe('Done when the path exists'),
-        z
-          .object({ type: z.literal('succeeds'), argv: z.array(z.string()).min(1) })
-          .describe('Done when this command (which changes nothing) exits with 0'),
-        z
-          .object({ type: z.literal('prints'), argv: z.array(z.string()).min(1), text: z.string() })
-          .describe('Done when this command prints the text somewhere'),
-      ])
-      .describe('How to tell that nothing needs doing'),
-    environment: z.record(z.string(), z.string()).default({}),
-  }),
-  outputs: z.object({ stdout: z.string().optional() }),
-  timeLimitMs: minutes(10),
-});

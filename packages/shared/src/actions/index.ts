@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { artifactArchive, artifactFetch, artifactFile, artifactPublish, image, imageFetch } from './artifacts.ts';
 import type { ActionContract } from './define.ts';
-import { command, file, kernelModules, limits, swapOff, sysctl, sysfs, systemdUnit } from './host.ts';
+import { file, kernelModules, limits, swapOff, sysctl, sysfs, systemdUnit } from './host.ts';
 import { inspectHost } from './inspect.ts';
 import {
   functionSmokeTest,
@@ -29,7 +29,6 @@ export const agentActions = {
   'artifact.archive': artifactArchive,
   'artifact.file': artifactFile,
   'artifact.publish': artifactPublish,
-  command,
   file,
   'function.smoke-test': functionSmokeTest,
   'go.build': goBuild,
