@@ -1,21 +1,24 @@
 import { ActionError } from '../actions/kit/action.ts';
 
-/** Why an attempt is ended early. */
+/** The reason why an attempt is ended before its tasks are done. */
 export interface AbortCause {
   outcome: 'cancelled' | 'timed-out' | 'interrupted';
-  /** For a person. */
+  /** Says for a person why the attempt was ended. */
   message: string;
 }
 
-/** The one path on which an attempt can be ended early: by the operator, a time limit or the agent's own end. */
+/**
+ * The one way in which an attempt can be ended early, whoever ends it: the operator, a time limit or the agent that
+ * stops.
+ */
 export interface AttemptSignal {
   signal: AbortSignal;
-  /** The first cause; later ones change nothing. */
+  /** Returns the first cause that was given, or undefined while there is none. Later causes change nothing. */
   cause(): AbortCause | undefined;
   abort(cause: AbortCause): void;
-  /** Ends the attempt after `limitMs`, unless the returned function is called before. */
+  /** Ends the attempt after `limitMs`, unless the function that it returns is called earlier. */
   limit(limitMs: number, message: string): () => void;
-  /** Stops all clocks. */
+  /** Stops all time limits that are still running. */
   dispose(): void;
 }
 
@@ -54,8 +57,8 @@ export function createAttemptSignal(): AttemptSignal {
 }
 
 /**
- * What `work` gives, or the signal's reason if that has aborted and the work has not ended within `graceMs` after:
- * an action that ignores its signal must not hold the step for ever.
+ * Returns what `work` gives. When the signal aborts and the work has not ended `graceMs` milliseconds later, it rejects
+ * with the signal's reason instead: an action that ignores its signal must not hold the step for ever.
  */
 export async function endedBy<T>(work: Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -9,11 +9,11 @@ import { createStepLog, type StepLog } from './step-log.ts';
 import { createTaskProgress } from './task-progress.ts';
 import { runTask } from './task-runner.ts';
 
-/** Lines of a failed command that go into its failure. */
+/** A failure carries at most this many of the last lines that the failed command printed. */
 const LAST_LINES = 20;
 const MAX_LAST_LINE_LENGTH = 500;
 
-/** What an attempt works with. */
+/** Everything that an attempt works with. */
 export interface AttemptEnvironment {
   host: Host;
   actions: ActionTable;
@@ -24,11 +24,14 @@ export interface AttemptEnvironment {
   uploads: Uploads;
   records: Records;
   redactor: Redactor;
-  /** Tasks that end within this many milliseconds send no progress. */
+  /** A task that ends within this many milliseconds sends no progress. */
   quietMs: number;
 }
 
-/** Runs the tasks of a step in order; after a failed one the rest are skipped. Never throws. */
+/**
+ * Runs the tasks of a step in order. After a task has failed, the remaining ones are skipped. It never throws: a
+ * failure is part of the summary.
+ */
 export async function runAttempt(
   command: RunStep,
   attempt: AttemptSignal,
@@ -73,7 +76,7 @@ export async function runAttempt(
   void log.end();
 
   const cause = attempt.cause();
-  // An abort that came after the last task had ended changed nothing.
+  // An abort that came only after the last task had ended did not change the outcome.
   const cut = cause !== undefined && tasks.some((task) => task.status === 'failed' || task.status === 'skipped');
   if (cut && !failure) failure = { code: cause.outcome, message: cause.message };
   return {
@@ -94,7 +97,7 @@ interface TaskOutput {
   lastLines(): string[];
 }
 
-/** Redacts what a task prints, sends it to the step's log and remembers the last lines of its commands. */
+/** Redacts what a task prints, sends it to the step's log, and remembers the last lines that its commands printed. */
 function createTaskOutput(task: Task, log: StepLog, redactor: Redactor): TaskOutput {
   const redactLine = { stdout: redactor.lines(), stderr: redactor.lines(), agent: redactor.lines() };
   const last: string[] = [];
@@ -141,7 +144,10 @@ function createContext(
   };
 }
 
-/** The log tells what became of a task, unless nothing did. */
+/**
+ * Writes into the step's log how a task ended, with its changes and its failure. Nothing is written about a task that
+ * found nothing to change.
+ */
 function describe(result: TaskResult, task: Task, log: StepLog) {
   if (result.status === 'unchanged') return;
   log.write(task.id, 'agent', `${task.title}: ${result.status}`);

@@ -8,7 +8,7 @@ import type { Downloads, Publisher, Records, Secrets, Uploads } from './ports.ts
 import type { Redactor } from './redactor.ts';
 import { fitSummary } from './summary-size.ts';
 
-/** What an executor is made of. */
+/** The parts that an executor is made of. */
 export interface ExecutorOptions {
   host: Host;
   actions: ActionSource;
@@ -19,32 +19,50 @@ export interface ExecutorOptions {
   uploads: Uploads;
   records: Records;
   redactor: Redactor;
-  /** Default: the agent's contracts of the shared package. */
+  /** The contracts of the actions. By default they are the agent's contracts from the shared package. */
   contracts?: ContractTable;
-  /** An attempt that ends within this many milliseconds is answered with its result. Default 20. */
+  /**
+   * An attempt that ends within this many milliseconds (by default 20) is answered with its result. A longer one is
+   * answered with "running", and its result is sent later as an event.
+   */
   replyWithinMs?: number;
-  /** Called when the journal cannot be written: the agent cannot keep its promises any more. */
+  /**
+   * Called when the journal cannot be written. The agent should then stop, because it could no longer promise that a
+   * step runs only once.
+   */
   onJournalFailure?: (error: unknown) => void;
-  /** Called when the last attempt under way has ended. */
+  /** Called when the last attempt that was under way has ended. */
   onIdle?: (() => void) | undefined;
 }
 
-/** Runs steps, each attempt once whatever happens to messages. Steps run side by side. */
+/**
+ * Runs steps. Each attempt runs only once, even when its command is delivered several times. Different steps run side
+ * by side.
+ */
 export interface Executor {
-  /** Starts a step (or says what is known of the attempt), after it is journalled. */
+  /**
+   * Writes the attempt into the journal, starts it and answers. For an attempt that is known already it answers what is
+   * known of it and starts nothing.
+   */
   run(command: RunStep): Promise<CommandReply>;
   cancel(command: Extract<Command, { type: 'step.cancel' }>): CommandReply;
-  /** Ids of the attempts under way. */
+  /** Returns the ids of the attempts that are under way. */
   running(): string[];
-  /** Takes no more commands; what runs may end by itself within `graceMs` and is interrupted then. Resolves when all is journalled. */
+  /**
+   * Refuses further steps from now on. Attempts that are under way may end by themselves within `graceMs`; then they
+   * are interrupted. It resolves when all results are in the journal.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
 interface Running {
   signal: AttemptSignal;
-  /** Given to every request that comes before the first answer. */
+  /**
+   * The answer to the command. Every request for this attempt that comes before the first answer was given gets the
+   * same one.
+   */
   answer: Promise<CommandReply>;
-  /** The coordinator was told that the result comes as an event. */
+  /** Whether the coordinator was already told that the attempt runs, so that its result must be sent as an event. */
   answered: boolean;
   ended: Promise<void>;
 }
@@ -91,7 +109,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
       try {
         await execute(command, entry, reply);
       } catch (error) {
-        // The result is lost to the disk, not to the world: the next start of the agent reports the attempt as interrupted.
+        // The result could not be written to the disk, but it is not lost for the coordinator: when the agent starts
+        // again, it reports the attempt as interrupted.
         options.onJournalFailure?.(error);
         reply({ type: 'accepted', attemptId: command.attemptId, status: 'running' });
       }
@@ -141,7 +160,10 @@ interface Tables {
   contracts: ContractTable;
 }
 
-/** Actions and their contracts are loaded when the first step comes: an idle agent needs none of them in memory. */
+/**
+ * Loads the actions and their contracts. The executor calls it when the first step comes, because an idle agent needs
+ * none of them in memory.
+ */
 async function loadTablesOf({ actions, contracts }: ExecutorOptions): Promise<Tables> {
   return {
     actions: typeof actions === 'function' ? await actions() : actions,

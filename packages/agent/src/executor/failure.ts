@@ -2,7 +2,11 @@ import { type Failure, messageOf, VhiveError } from '@vhive/shared';
 import * as z from 'zod';
 import { ActionError } from '../actions/kit/action.ts';
 
-/** Turns anything thrown by an action into a failure. `lastLines`: output of the command that failed, redacted. */
+/**
+ * Turns anything that an action threw into a failure.
+ * @param lastLines the last redacted lines that the failed command printed; the failure carries them unless it has
+ * lines of its own
+ */
 export function failureOf(error: unknown, lastLines: string[] = []): Failure {
   const failure = rawFailure(error);
   return failure.lastLines === undefined && lastLines.length > 0 ? { ...failure, lastLines } : failure;
@@ -18,6 +22,6 @@ function rawFailure(error: unknown): Failure {
       ...(error.code === 'usage' ? { permanent: true } : {}),
     };
   if (error instanceof z.ZodError)
-    return { code: 'internal', message: `not as its schema says: ${z.prettifyError(error)}`, permanent: true };
+    return { code: 'internal', message: `a value does not fit its schema: ${z.prettifyError(error)}`, permanent: true };
   return { code: 'internal', message: messageOf(error) };
 }

@@ -1,4 +1,5 @@
-// Program of the journal's test: accepts and finishes attempts until it is killed, telling its parent what is written.
+// A program that the journal's test runs as a child process. It accepts and finishes attempts until it is killed, and
+// tells its parent after each write what is written.
 import { openJournal } from './journal.ts';
 import { stepOf } from './test-executor.fixture.ts';
 

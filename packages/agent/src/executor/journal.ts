@@ -2,40 +2,42 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { AgentEvent, AttemptSummary, RunStep } from '@vhive/shared';
 
-/** An event that waits for its acknowledgement. */
+/** An event that waits until the coordinator has acknowledged it. */
 export interface OutboxEntry {
-  /** Stable: the same when it is sent again, so that the receiver recognises it. */
+  /** The id of the event. It stays the same when the event is sent again, so that the receiver recognises it. */
   id: string;
   event: AgentEvent;
 }
 
-/** What the journal knows of an attempt. */
+/** What the journal knows about an attempt. */
 export type JournalledAttempt = { state: 'accepted' } | { state: 'finished'; result: AttemptSummary };
 
 /**
- * The agent's memory across kills: which attempts it took, how they ended, and which results are not yet acknowledged.
- * All that happens in one turn of the event loop is written in one transaction, so many attempts cost one fsync.
+ * The agent's memory, which survives a kill: which attempts it took, how they ended, and which results are not
+ * acknowledged yet. Everything that is written within one turn of the event loop goes into one transaction, so that
+ * many attempts cost one fsync.
  */
 export interface Journal {
   find(attemptId: string): JournalledAttempt | undefined;
-  /** Resolves once the attempt is on disk; only then may it be acknowledged and started. */
+  /** Resolves once the attempt is on the disk. Only then may it be acknowledged and started. */
   accept(command: RunStep): Promise<void>;
   /**
-   * Resolves once the result is written, with `event` in the outbox unless undefined. It survives a kill of the agent;
-   * when the host itself loses power the attempt may count as interrupted, which does no harm: steps can be repeated.
+   * Resolves once the result is written, together with `event` in the outbox if there is one. The result survives a
+   * kill of the agent. When the host itself loses power, the attempt may count as interrupted, which does no harm
+   * because steps can be repeated.
    */
   finish(result: AttemptSummary, event: OutboxEntry | undefined): Promise<void>;
-  /** Oldest first. */
+  /** Returns at most `limit` events that are not acknowledged yet, the oldest first. */
   outbox(limit: number): OutboxEntry[];
-  /** 0 once it is closed. */
+  /** Returns how many events wait in the outbox; 0 once the journal is closed. */
   outboxSize(): number;
-  /** Forgets acknowledged events. */
+  /** Removes events from the outbox that were acknowledged. */
   acknowledge(ids: readonly string[]): Promise<void>;
-  /** Writes what is pending and closes the file. */
+  /** Writes what is still pending and closes the file. */
   close(): void;
 }
 
-/** Finished attempts are forgotten after a week: no coordinator asks for them then. */
+/** A finished attempt is forgotten after a week: no coordinator asks for it after that time. */
 const KEEP_FINISHED_MS = 7 * 86_400_000;
 
 const schema = `
@@ -50,9 +52,9 @@ const schema = `
 `;
 
 /**
- * Opens (or makes, 0600) the journal. Attempts that were under way when the last process died become finished with
- * outcome `interrupted`, and their results wait in the outbox.
- * @param file path of the database; `:memory:` for one that does not outlive the process (benchmarks)
+ * Opens the journal; a file that does not exist is created with mode 0600. Attempts that were under way when the last
+ * process died become finished with the outcome `interrupted`, and their results are put into the outbox.
+ * @param file path of the database; `:memory:` makes one that does not outlive the process (for benchmarks)
  */
 export function openJournal(file: string, options: { now?: () => Date } = {}): Journal {
   const now = options.now ?? (() => new Date());
@@ -62,7 +64,7 @@ export function openJournal(file: string, options: { now?: () => Date } = {}): J
   }
   const database = new DatabaseSync(file);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
-  // Room is not what the journal is about: the defaults (2 MB of cache) would count in every agent's memory.
+  // SQLite's default cache of 2 MB would be part of every agent's memory, and the journal is too small to gain from it.
   database.exec('PRAGMA cache_size = -256; PRAGMA mmap_size = 0;');
   database.exec(schema);
 
@@ -84,7 +86,7 @@ export function openJournal(file: string, options: { now?: () => Date } = {}): J
   let pending: Write[] = [];
   let closed = false;
 
-  // FULL waits for the disk at each commit, NORMAL leaves that to the kernel.
+  // With FULL, SQLite waits for the disk at each commit; with NORMAL, it leaves the time of writing to the kernel.
   let synchronous = 'FULL';
   const synchronise = (wanted: 'FULL' | 'NORMAL') => {
     if (wanted === synchronous) return;
@@ -126,7 +128,7 @@ export function openJournal(file: string, options: { now?: () => Date } = {}): J
     .prepare("DELETE FROM attempts WHERE state = 'finished' AND finished_at < ?")
     .run(now().getTime() - KEEP_FINISHED_MS);
 
-  // Every new attempt is looked for first: that need not cost a query.
+  // The executor looks for every new attempt in the journal first. This set of known ids saves it the query.
   const known = new Set(
     database
       .prepare('SELECT id FROM attempts')
@@ -164,7 +166,10 @@ export function openJournal(file: string, options: { now?: () => Date } = {}): J
   };
 }
 
-/** After a kill: what was under way did not end by itself, and the coordinator must hear so. */
+/**
+ * Marks the attempts that were under way when the agent was killed as interrupted and puts their results into the
+ * outbox: they did not end by themselves, and the coordinator must hear so.
+ */
 function interruptUnfinished(
   database: DatabaseSync,
   now: () => Date,

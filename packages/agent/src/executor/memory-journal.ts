@@ -1,6 +1,9 @@
 import type { Journal, JournalledAttempt, OutboxEntry } from './journal.ts';
 
-/** A journal that does not outlive the process: for many agents in one process, where nothing real is changed. */
+/**
+ * Makes a journal that does not outlive the process. It serves simulations with many agents in one process, where
+ * nothing real is changed.
+ */
 export function createMemoryJournal(): Journal {
   const attempts = new Map<string, JournalledAttempt>();
   const outbox = new Map<string, OutboxEntry>();

@@ -1,20 +1,25 @@
 import type { ArtifactRef, LogBatch, Progress, SealedSecret } from '@vhive/shared';
 
-/** Where an executor's words go: the transport implements it. */
+/** The way by which an executor sends logs, progress and results. The transport implements it. */
 export interface Publisher {
-  /** Resolves when the batch is stored by the receiver; rejects when it could not be sent now (try again later). */
+  /**
+   * Resolves when the receiver has stored the batch; rejects when it could not be sent now and should be sent again
+   * later.
+   */
   log(batch: LogBatch, id: string): Promise<void>;
-  /** Resolves when trying again makes sense: at once while connected, else at the next connection. */
+  /**
+   * Resolves when it makes sense to send again: at once while the agent is connected, otherwise at the next connection.
+   */
   ready(): Promise<void>;
-  /** May be lost. */
+  /** Sends progress for people who watch. The message may be lost. */
   progress(progress: Progress): void;
-  /** There is something new in the journal's outbox. */
+  /** Tells that the journal's outbox has something new to send. */
   outboxChanged(): void;
 }
 
 /** Fetches artifacts from the coordinator's store. */
 export interface Downloads {
-  /** Puts a verified copy at a path of this machine, atomically. */
+  /** Downloads the artifact, verifies it, and puts it at a path of this machine atomically. */
   download(
     artifact: ArtifactRef,
     localPath: string,
@@ -24,9 +29,9 @@ export interface Downloads {
 
 /** Sends artifacts to the coordinator's store. */
 export interface Uploads {
-  /** Whether the store has a file of that SHA-256. */
+  /** Tells whether the store has a file with that SHA-256. */
   has(sha256: string, options: { signal: AbortSignal }): Promise<boolean>;
-  /** Sends a file of this machine; fine when it is there already. */
+  /** Sends a file of this machine to the store. It does no harm when the store has the file already. */
   upload(
     artifact: ArtifactRef,
     localPath: string,
@@ -34,14 +39,14 @@ export interface Uploads {
   ): Promise<void>;
 }
 
-/** Seals secrets for other agents and opens those for this one. */
+/** Seals secrets for other agents and opens secrets that were sealed for this one. */
 export interface Secrets {
   seal(recipient: string, secret: string): SealedSecret;
-  /** Throws when it was not sealed for this agent. */
+  /** Opens a sealed secret. Throws when it was not sealed for this agent. */
   open(sealed: SealedSecret): string;
 }
 
-/** The agent's own records, as JSON by name; kept across restarts. */
+/** The agent's own records about what it did, stored as JSON under a name. They are kept across restarts. */
 export interface Records {
   get(name: string): Promise<unknown>;
   set(name: string, value: unknown): Promise<void>;

@@ -1,42 +1,56 @@
-/** What stands where a secret stood. Shorter than the shortest secret, so that replacing always ends. */
+/** The text that replaces a secret. It is shorter than the shortest secret, so that repeated replacing always ends. */
 export const REDACTED = '***';
 
-/** Shorter texts are no secrets: replacing them would make every log unreadable. */
+/** A text shorter than this is not treated as a secret: replacing it everywhere would make every log unreadable. */
 const MIN_SECRET_LENGTH = 6;
-/** A line of a many-line secret counts by itself from this length on: output comes line by line. */
+/**
+ * Output comes line by line, so each line of a secret of several lines is also a secret by itself, from this length on.
+ */
 const MIN_SECRET_LINE_LENGTH = 16;
-/** The oldest are forgotten beyond this, so that an agent that lives for months stays small. */
+/** Beyond this number the oldest secrets are forgotten, so that an agent which lives for months stays small. */
 const MAX_SECRETS = 2_000;
 
-/** Secrets that are recognised by their form, whoever printed them. `$1` keeps what names them. */
+/**
+ * Patterns of secrets that are recognised by their form, whoever printed them. In the replacement, `$1` keeps the part
+ * that names the secret.
+ */
 const patterns: [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
   [/(--certificate-key[= ]+|certificateKey["']?:\s*["']?)[0-9a-f]{64}/g, `$1${REDACTED}`],
   [/(client-key-data:\s*)[A-Za-z0-9+/=]{16,}/g, `$1${REDACTED}`],
   [/(\bBearer\s+)[A-Za-z0-9._~+/-]{8,}=*/gi, `$1${REDACTED}`],
-  // JSON web tokens: header and claims are base64url of something that starts with {"
+  // JSON web tokens: their header and claims are the base64url form of a text that starts with {"
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, REDACTED],
-  // join tokens of ours, whole or without the fingerprint
+  // the join tokens of vHive, with or without the fingerprint of the CA
   [/\b(?:[0-9a-f]{64}\.)?[a-z0-9]{8}\.[a-z0-9]{32}\b/g, REDACTED],
-  // kubeadm bootstrap tokens
+  // the bootstrap tokens of kubeadm
   [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, REDACTED],
-  // nkey seeds: S, the type of key, 56 further characters of base32
+  // nkey seeds: the letter S, a letter for the type of the key, and 56 further characters of base32
   [/\bS[OANCUX][A-Z2-7]{56}\b/g, REDACTED],
 ];
 
-/** Takes secrets out of text. One per agent: a secret of one step may turn up in the output of another. */
+/**
+ * Removes secrets from text. An agent has only one redactor, because a secret of one step may turn up in the output of
+ * another.
+ */
 export interface Redactor {
-  /** From now on this text is replaced wherever it stands; also line by line and as it looks inside JSON. */
+  /**
+   * Registers a secret. From now on it is replaced wherever it appears, also when it appears line by line or in the
+   * escaped form that it has inside JSON.
+   */
   register(secret: string): void;
-  /** The text without secrets. */
+  /** Returns the text without secrets. */
   redact(text: string): string;
-  /** Redacts lines that come one by one: also knows that it is inside a private key that spans lines. */
+  /**
+   * Returns a function that redacts the lines of one stream, given to it one by one. It remembers between lines that it
+   * is inside a private key that spans several.
+   */
   lines(): (line: string) => string;
-  /** Redacts all strings inside a JSON value; boxes sealed for another agent stay as they are. */
+  /** Redacts all strings inside a JSON value. Secrets that are sealed for another agent are left as they are. */
   redactValue(value: unknown): unknown;
 }
 
-/** Makes a redactor that knows the patterns and no secret yet. */
+/** Makes a redactor that knows the patterns and no registered secret yet. */
 export function createRedactor(): Redactor {
   const secrets = new Set<string>();
   let longestFirst: string[] = [];
@@ -51,7 +65,8 @@ export function createRedactor(): Redactor {
   const redact = (text: string): string => {
     let result = text;
     for (const [pattern, replacement] of patterns) result = result.replace(pattern, replacement);
-    // What stands around a replaced secret may form another one: again until none is left. Each round shortens the text.
+    // The text around a replaced secret may form another secret, so replacing is repeated until none is found. Each
+    // round shortens the text.
     for (let found = true; found; ) {
       found = false;
       for (const secret of longestFirst) {
@@ -101,7 +116,10 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** A sealed secret as the shared schema has it: unreadable already, and needed whole by its recipient. */
+/**
+ * Whether a value is a sealed secret of the shared schema. Such a secret is unreadable already, and its recipient needs
+ * it whole.
+ */
 function isSealed(value: object): boolean {
   const keys = Object.keys(value);
   return keys.length === 2 && keys.includes('sealed') && keys.includes('from');

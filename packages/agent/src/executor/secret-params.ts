@@ -1,6 +1,6 @@
 /**
- * Texts in params that their own object calls secret: `{ secret: true, content: "..." }`.
- * They are taken out of everything the agent says.
+ * Finds texts in params that their own object marks as secret, in the form `{ secret: true, content: "..." }`. The
+ * agent removes them from everything that it sends.
  */
 export function secretsIn(params: unknown): string[] {
   if (params === null || typeof params !== 'object') return [];

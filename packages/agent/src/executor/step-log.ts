@@ -3,20 +3,20 @@ import type { Publisher } from './ports.ts';
 
 type Line = LogBatch['lines'][number];
 
-/** Longest line that is sent, in characters. */
+/** A line is cut to at most this many characters before it is sent. */
 export const MAX_LINE_LENGTH = 4_096;
 
-/** How lines are gathered before they are sent. */
+/** The limits by which lines are gathered into batches before they are sent. */
 export interface StepLogLimits {
-  /** A batch waits at most this long, milliseconds. */
+  /** A batch waits at most this many milliseconds for further lines. */
   flushAfterMs: number;
   maxBatchLines: number;
   maxBatchBytes: number;
-  /** Lines waiting to be sent take at most this much memory; newer ones are dropped and counted. */
+  /** Lines that wait to be sent take at most this much memory. Newer lines are then dropped and counted. */
   maxWaitingBytes: number;
 }
 
-/** The limits agents use. */
+/** The limits that agents use. */
 export const stepLogLimits: StepLogLimits = {
   flushAfterMs: 200,
   maxBatchLines: 100,
@@ -24,15 +24,18 @@ export const stepLogLimits: StepLogLimits = {
   maxWaitingBytes: 4 * 1024 * 1024,
 };
 
-/** The output of one attempt on its way to the coordinator. */
+/** The log of one attempt: gathers its output into batches and sends them to the coordinator. */
 export interface StepLog {
-  /** `text` must be redacted. */
+  /** Adds a line. The caller must have redacted `text` already. */
   write(taskId: string, stream: Line['stream'], text: string): void;
-  /** No more lines come: what waits is sent in the background. Resolves when all has gone. */
+  /**
+   * Tells that no more lines come. What still waits is sent in the background; the promise resolves when all of it was
+   * sent.
+   */
   end(): Promise<void>;
 }
 
-/** Starts the log of an attempt. Costs nothing until the first line. */
+/** Starts the log of an attempt. It sends nothing before the first line is written. */
 export function createStepLog(
   head: Omit<LogBatch, 'type' | 'lines'>,
   publisher: Pick<Publisher, 'log' | 'ready'>,
@@ -110,7 +113,7 @@ export function createStepLog(
   };
 }
 
-/** Bytes a line takes on the wire, roughly: non-ASCII text counts as much as it may. */
+/** Estimates how many bytes a line takes on the wire. */
 function sizeOf(line: Line): number {
   return 100 + line.taskId.length + Buffer.byteLength(line.text);
 }

@@ -1,11 +1,11 @@
 import { type AttemptSummary, MAX_MESSAGE_BYTES } from '@vhive/shared';
 
-/** Room for the envelope and the protocol around a summary, bytes. */
+/** The bytes that are kept free for the envelope and the protocol around a summary. */
 const OVERHEAD_BYTES = 16 * 1024;
 
 /**
- * A summary that fits into one message. One that does not loses, in this order, the lists of changes and the outputs;
- * without its outputs the attempt counts as failed, because later steps would miss them.
+ * Returns a summary that fits into one message. A summary that is too long loses first its lists of changes and then
+ * its outputs. An attempt without its outputs counts as failed, because later steps would miss them.
  */
 export function fitSummary(summary: AttemptSummary, maxBytes = MAX_MESSAGE_BYTES - OVERHEAD_BYTES): AttemptSummary {
   if (isPlain(summary) || size(summary) <= maxBytes) return summary;
@@ -26,7 +26,10 @@ export function fitSummary(summary: AttemptSummary, maxBytes = MAX_MESSAGE_BYTES
   };
 }
 
-/** Nothing in it that could be long: the usual case need not be written out just to be measured. */
+/**
+ * Whether a summary has nothing in it that could be long. This is the usual case, and it saves writing the summary out
+ * only to measure it.
+ */
 function isPlain({ tasks, outputs, failure }: AttemptSummary): boolean {
   if (failure || tasks.length > 100 || Object.keys(outputs).length > 0) return false;
   return tasks.every((task) => task.changes === undefined && task.failure === undefined);

@@ -1,19 +1,19 @@
 import type { Progress, TaskStatus } from '@vhive/shared';
 
-/** At most one detail per this many milliseconds and task. */
+/** A task sends at most one detail in this many milliseconds. */
 const DETAIL_INTERVAL_MS = 200;
 
-/** Progress of one task for people watching. */
+/** The progress of one task, for people who watch. */
 export interface TaskProgress {
   started(): void;
-  /** Sent at most five times per second; of those in between the last one. */
+  /** Reports a detail. At most five are sent per second; of those in between only the last one is sent. */
   detail(text: string): void;
   finished(status: TaskStatus): void;
 }
 
 /**
- * Makes the progress of a task. Nothing is sent about a task that ends within `quietMs`: its result says it all, and
- * thousands of agents would double their messages.
+ * Makes the progress of a task. Nothing is sent about a task that ends within `quietMs` milliseconds: its result says
+ * everything, and progress would double the messages of thousands of agents.
  */
 export function createTaskProgress(
   head: Omit<Progress, 'type' | 'status' | 'detail'>,

@@ -6,13 +6,15 @@ import { failureOf } from './failure.ts';
 import type { Redactor } from './redactor.ts';
 import { secretsIn } from './secret-params.ts';
 
-/** A step's list of changes is for people: more than this of one task is cut, with a line that says so. */
+/**
+ * The list of changes is meant for people, so a task shows at most this many; a last line says how many more there are.
+ */
 const MAX_CHANGES = 100;
 const MAX_CHANGE_LENGTH = 500;
-/** After an abort an action gets this long to end by itself. */
+/** After an abort, an action gets this many milliseconds to end by itself. */
 const ABORT_GRACE_MS = 10_000;
 
-/** What tasks of one attempt share. */
+/** What the tasks of one attempt share. */
 export interface TaskEnvironment {
   mode: RunStep['mode'];
   actions: ActionTable;
@@ -21,15 +23,15 @@ export interface TaskEnvironment {
   attempt: AttemptSignal;
 }
 
-/** A result and the outputs, redacted, if there are any. */
+/** The result of a task and, if it has any, its redacted outputs. */
 export interface TaskEnd {
   result: TaskResult;
   outputs: Record<string, unknown> | undefined;
 }
 
 /**
- * Runs one task: check, apply if needed (and allowed), check again. Never throws.
- * @param lastLines the last redacted lines of output of this task, asked for on failure
+ * Runs one task: it checks, applies if that is needed and the mode allows it, and checks again. It never throws.
+ * @param lastLines returns the last redacted lines that this task printed; called when the task fails
  */
 export async function runTask(
   task: Task,
@@ -77,7 +79,7 @@ export async function runTask(
     return end('failed', {
       failure: {
         code: 'invalid-params',
-        message: `params of ${task.action} are not as its schema says: ${fields.join('; ')}`,
+        message: `the params of ${task.action} do not fit its schema: ${fields.join('; ')}`,
         permanent: true,
       },
     });
@@ -102,7 +104,7 @@ export async function runTask(
     if (!after.converged)
       throw new ActionError({
         code: 'not-converged',
-        message: `still not so after it was applied: ${after.changes.join('; ') || 'the action does not say what'}`,
+        message: `applying the action did not bring it about: ${after.changes.join('; ') || 'the action does not say what'}`,
       });
     const outputs = contract.outputs.parse(after.outputs);
     if (contract.onlyWaits) return end('unchanged', { outputs });
@@ -112,14 +114,15 @@ export async function runTask(
     return await endedBy(perform(), attempt.signal, ABORT_GRACE_MS);
   } catch (error) {
     if (!attempt.signal.aborted) return end('failed', { failure: failureOf(error, lastLines()) });
-    // Once aborted, whatever breaks does so because of that: the first cause, with the action's own explanation if any.
+    // After an abort, whatever breaks does so because of the abort. The failure tells the first cause, with what the
+    // action itself says in addition.
     return end('failed', { failure: explained(failureOf(attempt.signal.reason, lastLines()), error) });
   } finally {
     clear();
   }
 }
 
-/** The cause of an early end, with what the action says stood in the way. */
+/** The failure of a task that was ended early: its cause, with what the action says stood in its way. */
 function explained(cause: Failure, error: unknown): Failure {
   if (!(error instanceof ActionError) || error.failure.message === cause.message) return cause;
   const { message, hint, lastLines } = error.failure;

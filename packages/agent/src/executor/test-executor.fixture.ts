@@ -7,7 +7,7 @@ import { type Journal, openJournal } from './journal.ts';
 import type { Publisher } from './ports.ts';
 import { createRedactor } from './redactor.ts';
 
-/** For the executor's tests: a publisher that keeps what it is given. */
+/** A publisher that keeps everything that it is given, for the executor's tests. */
 export interface KeptWords extends Publisher {
   lines(): string[];
   batches: LogBatch[];
@@ -15,7 +15,7 @@ export interface KeptWords extends Publisher {
   outboxChanges: number;
 }
 
-/** Keeps everything in memory; logs fail while `refuse` says so. */
+/** Makes a publisher that keeps its messages in memory. Sending a log fails while `refuse` returns true. */
 export function keepWords(refuse: () => boolean = () => false): KeptWords {
   const batches: LogBatch[] = [];
   const said: Progress[] = [];
@@ -36,13 +36,13 @@ export function keepWords(refuse: () => boolean = () => false): KeptWords {
   };
 }
 
-/** Contracts of actions that take anything and give anything. */
+/** Makes contracts for actions that accept any params and return any outputs. */
 export function anything(names: string[], timeLimitMs = 60_000): ContractTable {
   const contract = { description: '', params: z.looseObject({}), outputs: z.looseObject({}), timeLimitMs };
   return Object.fromEntries(names.map((name) => [name, contract]));
 }
 
-/** An executor over actions given as data, with a journal in memory. */
+/** Makes an executor of the given actions, with a journal in memory. */
 export function executorOf(
   actions: Record<string, AnyAction>,
   options: Partial<ExecutorOptions> = {},
@@ -68,7 +68,7 @@ export function executorOf(
 
 let serial = 0;
 
-/** A command for a step of these tasks, each named by its action. */
+/** Makes the command that runs a step of these tasks. A task that is given as a string is the name of its action. */
 export function stepOf(tasks: (string | Partial<Task>)[], changes: Partial<RunStep> = {}): RunStep {
   return {
     type: 'step.run',
