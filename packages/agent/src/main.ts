@@ -1,4 +1,4 @@
 import { main } from './program/program.ts';
 
-// Handles of an action that was given up may still be open: the end is the end.
+// An action that was given up may have left handles open. They must not keep the process alive after its end.
 process.exit(await main(process.argv, process.env));

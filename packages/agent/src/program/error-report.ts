@@ -1,6 +1,6 @@
 import { exitCodeOf, messageOf, VhiveError } from '@vhive/shared';
 
-/** Tells a person (or, as JSON, a program) what went wrong and what to do next. Returns the exit code. */
+/** Tells a person, or as JSON a program, what went wrong and what to do next. Returns the exit code. */
 export function reportError(error: unknown, { json }: { json: boolean }): number {
   const code = error instanceof VhiveError ? error.code : 'internal';
   const hint = error instanceof VhiveError ? error.hint : undefined;

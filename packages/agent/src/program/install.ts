@@ -19,9 +19,9 @@ export interface InstallOptions {
 }
 
 /**
- * `vhive-agent install`: writes settings, token and unit, and has the service running with them. What is there already
- * is left alone, and the service is restarted only when something changed. Without --coordinator: what was installed
- * before, else this host itself.
+ * Runs `vhive-agent install`: writes the settings, the join token and the unit file, and lets systemd run the service
+ * with them. A file that has the right content already is left alone, and the service is restarted only when something
+ * changed. Without --coordinator it takes the address that was installed before, or this host itself if nothing was.
  */
 export async function installCommand(options: InstallOptions, environment: NodeJS.ProcessEnv): Promise<number> {
   await requireServiceManager();
@@ -60,7 +60,7 @@ export async function installCommand(options: InstallOptions, environment: NodeJ
   return 0;
 }
 
-/** true when it had to be written; 0600. */
+/** Writes a file with mode 0600 unless it has this content already. Returns whether it was written. */
 async function writeIfOther(path: string, content: string): Promise<boolean> {
   if ((await readTextFile(path)) === content) return false;
   await writePrivateFile(path, content);

@@ -3,8 +3,9 @@ import { messageOf, parseJoinToken, VhiveError } from '@vhive/shared';
 import { INSTALLED_TOKEN_FILE } from './paths.ts';
 
 /**
- * The join token: from VHIVE_TOKEN, else from the file that was named, else from the installed one, which may be
- * absent (undefined: the node waits for approval). Never from the command line, which every user can read.
+ * Finds the join token: in VHIVE_TOKEN, otherwise in the file that was named, otherwise in the installed file. The
+ * installed file may be absent; then the result is undefined and the node waits for approval. A token is never taken
+ * from the command line, which every user of the host can read.
  */
 export async function findJoinToken(
   tokenFile: string | undefined,

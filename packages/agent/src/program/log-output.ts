@@ -3,13 +3,13 @@ import { type Logger as PinoLogger, pino } from 'pino';
 /** Options of the log. */
 export interface LogOptions {
   level: string;
-  /** Readable lines for a person; else one JSON object per line. */
+  /** true writes readable lines for a person; false writes one JSON object per line. */
   readable: boolean;
-  /** Every line says so. */
+  /** Whether the host is simulated. Then every line says so. */
   simulated: boolean;
 }
 
-/** A log on standard error. */
+/** Makes a log that writes to standard error. */
 export function createLog({ level, readable, simulated }: LogOptions): PinoLogger {
   const options = {
     level,

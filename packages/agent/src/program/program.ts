@@ -5,8 +5,8 @@ import { reportError } from './error-report.ts';
 import { defaultStateDirectory, INSTALLED_TOKEN_FILE } from './paths.ts';
 
 /**
- * The command line of `vhive-agent`. Returns the exit code.
- * Commands are loaded when they are called: an agent in memory for months should hold no more than it needs.
+ * The command line of `vhive-agent`. Returns the exit code. The code of a command is loaded only when it is called,
+ * because an agent that stays in memory for months should hold no more than it needs.
  */
 export async function main(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   let exitCode = 0;
@@ -61,7 +61,7 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
     await program.parseAsync([...argv]);
     return exitCode;
   } catch (error) {
-    // commander has told it already; its own code 1 means wrong usage.
+    // The library commander has printed the error already. Its own exit code 1 means wrong usage, which is our 2.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return reportError(error, { json: wantsJson(argv, environment) });
   }
@@ -97,7 +97,10 @@ function outputOption(): Option {
   return new Option('--output <format>', 'text or json').choices(['text', 'json']).default('text').env('VHIVE_OUTPUT');
 }
 
-/** Errors may come before the options are parsed. */
+/**
+ * Whether the output should be JSON. This reads the arguments itself, because an error may come before the options are
+ * parsed.
+ */
 function wantsJson(argv: readonly string[], environment: NodeJS.ProcessEnv): boolean {
   const given = argv.flatMap((argument, index) =>
     argument === '--output' ? [argv[index + 1]] : argument.startsWith('--output=') ? [argument.slice(9)] : [],

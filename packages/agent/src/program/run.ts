@@ -6,7 +6,7 @@ import { returnMemorySoon } from './memory.ts';
 import { selectHost } from './select-host.ts';
 import { serveStatus } from './status-socket.ts';
 
-/** How long running steps may go on after SIGTERM, milliseconds. */
+/** After SIGTERM, running steps may go on for this many milliseconds. */
 const STOP_GRACE_MS = 5_000;
 
 /** Options of `vhive-agent run`. */
@@ -21,7 +21,10 @@ export interface RunOptions {
   simulateAddress: string;
 }
 
-/** `vhive-agent run`: works until SIGTERM or SIGINT (exit code 0). Throws when the coordinator refuses the node. */
+/**
+ * Runs `vhive-agent run`: the agent works until SIGTERM or SIGINT, which end it with exit code 0. Throws when the
+ * coordinator refuses the node.
+ */
 export async function runCommand(options: RunOptions, environment: NodeJS.ProcessEnv): Promise<number> {
   const { simulate } = options;
   const log = createLog({
@@ -32,7 +35,7 @@ export async function runCommand(options: RunOptions, environment: NodeJS.Proces
   const node = checkNodeName(options.name);
   const coordinator = requireCoordinator(options.coordinator);
   const token = await findJoinToken(options.tokenFile, environment);
-  // Commands that the agent runs have no business with it.
+  // The commands that the agent runs inherit its environment and must not see the join token.
   delete environment.VHIVE_TOKEN;
   const host = await selectHost({
     node,
@@ -69,7 +72,7 @@ export async function runCommand(options: RunOptions, environment: NodeJS.Proces
   return 0;
 }
 
-/** A node's name from the command line. Throws a usage error when it is no DNS label. */
+/** Checks a node's name that was given on the command line. Throws a usage error when it is not a DNS label. */
 export function checkNodeName(name: string): string {
   const parsed = nodeName.safeParse(name);
   if (parsed.success) return parsed.data;

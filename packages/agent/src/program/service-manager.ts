@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
 
-/** Throws a usage error unless this is root on a host that systemd runs. */
+/** Throws a usage error unless this process is root and systemd runs this host. */
 export async function requireServiceManager(): Promise<void> {
   if (process.getuid?.() !== 0)
     throw new VhiveError({
@@ -10,7 +10,7 @@ export async function requireServiceManager(): Promise<void> {
       message: 'only root can install a service',
       hint: 'run it as root, for example: sudo vhive-agent install ...',
     });
-  // As sd_booted(3) does.
+  // This is the same test as that of sd_booted(3).
   if (!(await stat('/run/systemd/system').catch(() => undefined))?.isDirectory())
     throw new VhiveError({
       code: 'usage',
@@ -19,7 +19,7 @@ export async function requireServiceManager(): Promise<void> {
     });
 }
 
-/** Runs systemctl. Throws with what it printed unless it succeeds. */
+/** Runs systemctl. When it fails, throws an error with what it printed. */
 export async function systemctl(...args: string[]): Promise<void> {
   const result = await execa('systemctl', args, { reject: false, all: true });
   if (result.failed)
@@ -30,7 +30,7 @@ export async function systemctl(...args: string[]): Promise<void> {
     });
 }
 
-/** true when the unit is active. */
+/** Tells whether the unit is active. */
 export async function isActive(unit: string): Promise<boolean> {
   const { exitCode } = await execa('systemctl', ['is-active', '--quiet', unit], { reject: false });
   return exitCode === 0;

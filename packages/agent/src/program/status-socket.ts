@@ -5,7 +5,7 @@ import { messageOf } from '@vhive/shared';
 import type { AgentStatus } from '../transport/agent-status.ts';
 import type { Logger } from '../transport/logger.ts';
 
-/** Longest path of a Unix socket, bytes (unix(7), less the closing zero). */
+/** The longest path of a Unix socket in bytes (unix(7), without the closing zero). */
 const MAX_SOCKET_PATH = 107;
 
 function socketPath(stateDirectory: string): string {
@@ -44,7 +44,10 @@ export async function serveStatus(
   };
 }
 
-/** Asks the running agent. Rejects with the socket's error (ENOENT, ECONNREFUSED: none runs; EACCES: another user's). */
+/**
+ * Asks the running agent for its status. Rejects with the error of the socket: ENOENT and ECONNREFUSED mean that no
+ * agent runs, EACCES that it belongs to another user.
+ */
 export async function askStatus(stateDirectory: string): Promise<AgentStatus> {
   const chunks: Buffer[] = [];
   const socket = connect(socketPath(stateDirectory));

@@ -2,7 +2,7 @@ import { exitCodeOf, messageOf, VhiveError } from '@vhive/shared';
 import type { AgentStatus } from '../transport/agent-status.ts';
 import { askStatus } from './status-socket.ts';
 
-/** `vhive-agent status`: exit code 0 when an agent runs here, else 6. */
+/** Runs `vhive-agent status`. The exit code is 0 when an agent runs on this host, otherwise 6. */
 export async function statusCommand(options: { stateDir: string; output: 'text' | 'json' }): Promise<number> {
   const status = await askStatus(options.stateDir).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'EACCES')

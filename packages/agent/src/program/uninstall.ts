@@ -2,7 +2,10 @@ import { rm, stat } from 'node:fs/promises';
 import { ENVIRONMENT_FILE, INSTALLED_TOKEN_FILE, UNIT, UNIT_FILE } from './paths.ts';
 import { requireServiceManager, systemctl } from './service-manager.ts';
 
-/** `vhive-agent uninstall`: the service is gone; with `purge` also what the agent kept. Fine when there is none. */
+/**
+ * Runs `vhive-agent uninstall`: removes the service and, with `purge`, also what the agent kept. It is not an error
+ * when no service is installed.
+ */
 export async function uninstallCommand(options: {
   purge?: boolean;
   stateDir: string;
