@@ -9,32 +9,32 @@ import type { Outbox } from './outbox.ts';
 import type { SessionPublisher } from './publisher.ts';
 import { createSession, type Session } from './session.ts';
 
-/** What the link ties together. */
+/** The parts of the agent that the link ties together. */
 export interface LinkOptions {
   identity: IdentityStore;
   publisher: SessionPublisher;
   commands: CommandHandlers;
   heartbeat: Omit<HeartbeatOptions, 'session' | 'renew' | 'logger'>;
-  /** Woken whenever there is a connection again. */
+  /** Returns the outbox. It is woken whenever there is a connection again. */
   outbox(): Outbox;
   onConnection?: ((connection: NatsConnection) => void) | undefined;
   logger: Logger;
 }
 
-/** The agent's link to NATS: at most one connection at a time. */
+/** The agent's link to NATS, which has at most one connection at a time. */
 export interface AgentLink {
   /**
-   * Connects and serves until the connection ends for good or the signal aborts (then rejects with its reason).
-   * Rejects with {@link CredentialsRefused} when NATS does not want this node (any more).
+   * Connects and serves until the connection ends for good. When the signal aborts, it rejects with the signal's
+   * reason. It rejects with {@link CredentialsRefused} when NATS refuses the credentials of this node.
    */
   serve(enrolment: Enrolment, signal: AbortSignal): Promise<void>;
   session(): Session | undefined;
   clockOffsetMs(): number | null;
-  /** Resolves when all that was sent has left. */
+  /** Resolves when everything that was sent has left this process. */
   flush(): Promise<void>;
 }
 
-/** Makes a link without a connection. */
+/** Makes a link that has no connection yet. */
 export function createLink(options: LinkOptions): AgentLink {
   const { identity, publisher, logger } = options;
   let connection: NatsConnection | undefined;

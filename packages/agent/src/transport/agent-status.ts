@@ -1,24 +1,24 @@
-/** What an agent tells about itself (`vhive-agent status`). Holds no secret. */
+/** What an agent tells about itself for `vhive-agent status`. It holds no secret. */
 export interface AgentStatus {
   version: string;
   pid: number;
   node: string;
-  /** `host:port`. */
+  /** The address of the coordinator, as `host:port`. */
   coordinator: string;
-  /** undefined: not enrolled (yet). */
+  /** The name of the cluster; undefined while the agent is not enrolled. */
   cluster: string | undefined;
   enrolled: boolean;
-  /** Connected to NATS at this moment. */
+  /** Whether the agent is connected to NATS at this moment. */
   connected: boolean;
-  /** The coordinator has answered a heartbeat since the agent was started. */
+  /** Whether the coordinator has answered a heartbeat since the agent was started. */
   registered: boolean;
-  /** Ids of the attempts under way. */
+  /** The ids of the attempts that are under way. */
   attempts: string[];
-  /** Results that wait for their acknowledgement. */
+  /** The number of results that wait for their acknowledgement. */
   outbox: number;
-  /** Messages dropped, by reason. */
+  /** The numbers of messages that were dropped, by reason. */
   rejected: Record<string, number>;
-  /** Agent's clock minus coordinator's, milliseconds. */
+  /** The agent's clock minus the coordinator's, in milliseconds; null while they were not compared yet. */
   clockOffsetMs: number | null;
   uptimeSeconds: number;
   simulated: boolean;

@@ -25,47 +25,67 @@ import { lockStateDirectory } from './process-lock.ts';
 import { createPublisher } from './publisher.ts';
 import { createRejections } from './rejections.ts';
 
-/** How long a stopping agent tries to hand over its last results, milliseconds. They keep in the journal. */
+/**
+ * A stopping agent tries for this many milliseconds to hand over its last results. What it cannot hand over stays in
+ * the journal and is sent after the next start.
+ */
 const HAND_OVER_MS = 1_000;
 
-/** How to start an agent. */
+/** The options of an agent. */
 export interface AgentOptions {
-  /** `host[:port]` of the coordinator's HTTPS server. */
+  /** The address of the coordinator's HTTPS server, as `host[:port]`. */
   coordinator: string;
-  /** Name of the node, a DNS label. */
+  /** The name of the node, which is a DNS label. */
   node: string;
-  /** For identity, journal, records and downloads; only its owner can read what is in it. */
+  /** The directory for identity, journal, records and downloads. Only its owner can read what is in it. */
   stateDirectory: string;
   host: Host;
   actions: ActionSource;
-  /** Join token; absent: an enrolment that is already stored, else the node waits for approval. */
+  /**
+   * The join token. When absent, the agent uses an enrolment that is already stored, or else the node waits for
+   * approval.
+   */
   token?: string | undefined;
   logger?: Logger;
-  /** Where the identity is kept. Default: `identity.json` of the state directory, which is then locked. */
+  /** The store of the identity. By default it is `identity.json` of the state directory, which is then locked. */
   identity?: IdentityStore;
-  /** true: nothing survives the process (many agents in one process). Default false. */
+  /**
+   * true keeps the journal in memory, so that nothing survives the process (for many agents in one process). The
+   * default is false.
+   */
   memoryJournal?: boolean;
-  /** An attempt that ends within this many milliseconds is answered with its result. Default 20. */
+  /** An attempt that ends within this many milliseconds (by default 20) is answered with its result. */
   replyWithinMs?: number;
   heartbeatIntervalMs?: number;
-  /** Called when the last step under way has ended. */
+  /** Called when the last step that was under way has ended. */
   onIdle?: () => void;
-  /** Called with each connection to NATS before commands are taken from it: for measurements. */
+  /**
+   * Called with each connection to NATS before commands are taken from it, so that measurements can count its traffic.
+   */
   onConnection?: ((connection: NatsConnection) => void) | undefined;
 }
 
-/** An agent of this process. */
+/** An agent that runs in this process. */
 export interface Agent {
   /** Resolves when the coordinator has answered the first heartbeat. */
   registered: Promise<void>;
-  /** Resolves after `stop`; rejects with a {@link VhiveError} when the agent cannot go on (refused, removed, disk full). */
+  /**
+   * Resolves after `stop`. Rejects with a {@link VhiveError} when the agent cannot go on, because it was refused or
+   * removed or cannot write its journal.
+   */
   finished: Promise<void>;
   status(): AgentStatus;
-  /** Running steps get `graceMs` (default 5 s) to end, then they are interrupted. Resolves when all is stored and closed. */
+  /**
+   * Stops the agent. Running steps get `graceMs` (by default 5 s) to end and are then interrupted. It resolves when
+   * everything is stored and closed.
+   */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Starts an agent: enrols if needed, connects, works until stopped. Rejects when its state cannot be read or is in use. */
+/**
+ * Starts an agent, which enrols if it needs to, connects, and works until it is stopped. Rejects when its state
+ * directory cannot be read or is in use by another process.
+ */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const logger = options.logger ?? silentLogger;
   const coordinator = parseCoordinatorAddress(options.coordinator);
@@ -131,7 +151,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     if (known && known.jwt !== refusedJwt) return known;
     const { signal } = abort;
     const facts = () => options.host.facts();
-    // Most starts need no enrolment, and no HTTPS in memory.
+    // Most starts need no enrolment, and then the HTTPS client need not be in memory.
     const { enrol } = await import('./enrolment/enrol.ts');
     return enrol({ coordinator, node: options.node, token, identity, facts, logger, signal });
   };
@@ -163,7 +183,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   };
   const finished = work()
     .catch(async (error: unknown) => {
-      // Why the agent ends counts, not what broke because of that.
+      // The reason to end the agent counts, and not an error that only follows from ending it.
       const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
       registered.reject(cause);
       if (cause instanceof Stopped) return;
@@ -206,10 +226,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   };
 }
 
-/** The agent was asked to stop. */
+/** The reason of an abort that was asked for by `stop`. */
 class Stopped extends Error {}
 
-/** A stored enrolment that still fits: same node, same coordinator, same CA as the token's, not expired. */
+/**
+ * Returns the stored enrolment if it still fits: it is for the same node, the same coordinator and the CA of the join
+ * token, and it has not expired.
+ */
 function usableEnrolment(
   identity: IdentityStore,
   node: string,

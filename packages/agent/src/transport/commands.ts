@@ -4,18 +4,18 @@ import type { Executor } from '../executor/executor.ts';
 import type { Logger } from './logger.ts';
 import type { Rejections } from './rejections.ts';
 
-/** What commands are handed to. */
+/** The parts of the agent that commands are handed to. */
 export interface CommandHandlers {
   executor: Executor;
   rejections: Rejections;
   logger: Logger;
-  /** The node was removed. */
+  /** Called when the coordinator has removed the node from the cluster. */
   leave(reason: string): void;
 }
 
 /**
- * Takes the commands of an agent: validates, hands over, answers. What does not parse is counted, logged and dropped.
- * Resolves when the server knows the subscription.
+ * Takes the commands of an agent: validates them, hands them over and answers. A message that does not parse is
+ * counted, logged and dropped. It resolves when the server knows the subscription.
  */
 export async function takeCommands(
   connection: NatsConnection,
@@ -44,7 +44,7 @@ async function take(message: Msg, handlers: CommandHandlers): Promise<void> {
   try {
     message.respond(encode(reply, { id: decoded.envelope.id }));
   } catch (error) {
-    // The coordinator asks again and gets it from the journal.
+    // The coordinator asks again and then gets the answer from the journal.
     handlers.logger.warn(`an answer could not be sent: ${messageOf(error)}`);
   }
 }

@@ -7,18 +7,21 @@ import { type UserKey, userKeyFromSeed } from './enrolment/nkey.ts';
 import type { Logger } from './logger.ts';
 import { createTroubleReport } from './trouble-report.ts';
 
-/** Between two attempts to connect again, milliseconds; plus up to as much again, at random. */
+/** The agent waits this many milliseconds, and at random up to as much again, before it tries to connect again. */
 const RECONNECT_WAIT_MS = 250;
-/** Also what an agent whose link was down loses at most after it is up again. */
+/**
+ * An attempt to connect gives up after this many milliseconds. An agent whose link was down loses at most this time
+ * after the link is up again.
+ */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** NATS did not let the agent in: its credentials expired or were revoked. */
+/** Thrown when NATS did not let the agent in because its credentials expired or were revoked. */
 export class CredentialsRefused extends Error {}
 
 /**
- * Connects to NATS over TLS with the enrolled identity; goes on trying while no server can be reached. Afterwards the
- * connection comes back by itself whenever it breaks, each time with the newest JWT of the identity.
- * Rejects with {@link CredentialsRefused}, or the signal's reason.
+ * Connects to NATS over TLS with the enrolled identity, and goes on trying while no server can be reached. Afterwards
+ * the connection comes back by itself whenever it breaks, each time with the newest JWT of the identity. Rejects with
+ * {@link CredentialsRefused}, or with the signal's reason when it aborts.
  */
 export async function openConnection(
   identity: IdentityStore,
@@ -41,7 +44,7 @@ export async function openConnection(
   }
 }
 
-/** true when a server said no to the credentials, now or on reconnecting. */
+/** Whether an error says that a server refused the credentials, at the first connection or at a later one. */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
@@ -63,12 +66,13 @@ function connectionOptions(identity: IdentityStore, { cluster, node, natsUrls }:
     pingInterval: 20_000,
     ignoreClusterUpdates: true,
     noAsyncTraces: true,
-    // Addresses are what natsUrls hold; a name among them is looked up by the socket itself.
+    // natsUrls usually hold addresses. If one holds a name, the socket looks it up, so the library need not do so
+    // beforehand.
     resolve: false,
   };
 }
 
-/** As the library's `jwtAuthenticator`, with signatures of node:crypto. */
+/** Does the same as the library's `jwtAuthenticator`, but signs with node:crypto. */
 function jwtAuthenticator(key: UserKey, jwt: () => string): Authenticator {
   return (nonce) => ({
     jwt: jwt(),
@@ -77,7 +81,7 @@ function jwtAuthenticator(key: UserKey, jwt: () => string): Authenticator {
   });
 }
 
-/** One context per CA: thousands of agents in one process share it. */
+/** The TLS context of the CA that was used last. Thousands of agents in one process share it. */
 let sharedContext: { ca: string; context: SecureContext } | undefined;
 
 function tlsOptions(ca: string | undefined): NonNullable<NodeConnectionOptions['tls']> {
@@ -85,7 +89,8 @@ function tlsOptions(ca: string | undefined): NonNullable<NodeConnectionOptions['
   if (sharedContext?.ca !== ca) sharedContext = { ca, context: createSecureContext({ ca }) };
   const options = {
     secureContext: sharedContext.context,
-    // As for HTTPS: the CA signs servers of this coordinator only, by whatever address they are reached.
+    // This is as it is for HTTPS: the CA signs only servers of this coordinator, so the address by which a server is
+    // reached need not be in its certificate.
     checkServerIdentity: () => undefined,
   };
   return options as NonNullable<NodeConnectionOptions['tls']>;

@@ -11,36 +11,36 @@ import {
 import type { Logger } from './logger.ts';
 import type { Session } from './session.ts';
 
-/** Facts are looked at anew this often, milliseconds, and sent when they changed. */
+/** The facts of the host are gathered again after this many milliseconds, and sent when they have changed. */
 const FACTS_INTERVAL_MS = 60_000;
-/** So many heartbeats without an answer in a row, and the connection is made anew: it may be half-open. */
+/** After so many heartbeats in a row without an answer the connection is made again, because it may be half-open. */
 const MAX_UNANSWERED = 3;
 
-/** What a heartbeat tells and what its answer may change. */
+/** What a heartbeat tells, and what its answer may change. */
 export interface HeartbeatOptions {
   session: Session;
   bootId: string;
   startedAt: number;
   state(): Pick<Heartbeat, 'attempts' | 'outbox' | 'rejected'>;
   facts(): Promise<Facts>;
-  /** A fresh JWT has come. */
+  /** Called when the answer brings a new JWT. */
   renew(jwt: string): Promise<void>;
-  /** The first answer has come: the coordinator knows this agent. */
+  /** Called with each answer: the coordinator knows this agent. */
   registered(): void;
   logger: Logger;
   intervalMs?: number;
 }
 
-/** Heartbeats of a session. */
+/** The heartbeats of one session. */
 export interface Heartbeats {
-  /** One now, such as after a reconnect. */
+  /** Sends a heartbeat now, for example after a reconnect. */
   beat(): void;
-  /** Agent's clock minus coordinator's, milliseconds; null before the first answer. */
+  /** Returns the agent's clock minus the coordinator's in milliseconds; null before the first answer. */
   clockOffsetMs(): number | null;
   stop(): void;
 }
 
-/** Sends the first heartbeat at once, the next ones at the interval. */
+/** Sends the first heartbeat at once and the next ones at the interval. */
 export function startHeartbeats(options: HeartbeatOptions): Heartbeats {
   const { session, logger } = options;
   const intervalMs = options.intervalMs ?? HEARTBEAT_INTERVAL_MS;
@@ -56,7 +56,7 @@ export function startHeartbeats(options: HeartbeatOptions): Heartbeats {
     if (factsSent !== '' && Date.now() - factsLookedAt < FACTS_INTERVAL_MS) return undefined;
     const facts = await options.facts();
     factsLookedAt = Date.now();
-    // Free space changes all the time; by itself it is no news.
+    // Free space changes all the time, so a change of it alone does not count as news.
     const text = JSON.stringify({ ...facts, root: { ...facts.root, freeBytes: 0 } });
     return text === factsSent ? undefined : { facts, text };
   };
@@ -75,7 +75,8 @@ export function startHeartbeats(options: HeartbeatOptions): Heartbeats {
       ...(news ? { facts: news.facts } : {}),
     };
     const sentAt = Date.now();
-    // No expiry, and none is looked at: a host whose clock is wrong must be heard, or nobody could be told of its clock.
+    // A heartbeat has no expiry, and the expiry of its answer is ignored: a host whose clock is wrong must still be
+    // heard, or nobody could be told that its clock is wrong.
     const data = await session.request('hb', encode(message), Math.min(intervalMs, 4_000));
     const answeredAt = Date.now();
     const decoded = decode(heartbeatReply, data, { skewMs: Number.POSITIVE_INFINITY });
@@ -119,7 +120,7 @@ export function startHeartbeats(options: HeartbeatOptions): Heartbeats {
   };
 }
 
-/** The server answered that nobody listens: the connection lives, the coordinator does not. */
+/** Whether the server answered that nobody listens. Then the connection is alive, but the coordinator is not. */
 function isUnheard(error: unknown): boolean {
   return error instanceof Error && (error.name === 'NoRespondersError' || isUnheard(error.cause));
 }

@@ -1,4 +1,4 @@
-/** Where the agent tells what it does; pino fits. Never give it a secret. */
+/** The log in which the agent tells what it does. A pino logger fits. It must never be given a secret. */
 export interface Logger {
   debug(message: string): void;
   info(message: string): void;
@@ -6,5 +6,5 @@ export interface Logger {
   error(message: string): void;
 }
 
-/** Says nothing. */
+/** A log that drops everything. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

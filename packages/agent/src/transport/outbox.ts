@@ -3,19 +3,22 @@ import type { Journal, OutboxEntry } from '../executor/journal.ts';
 import { createBackoff } from './backoff.ts';
 import type { Session } from './session.ts';
 
-/** Results sent at once before their acknowledgements are awaited. */
+/** So many results are sent at once before their acknowledgements are awaited. */
 const BATCH = 16;
 
-/** Sends what waits in the journal's outbox until it is acknowledged. */
+/** Sends what waits in the journal's outbox, again and again until it is acknowledged. */
 export interface Outbox {
-  /** There is something new, or a connection again: tries at once. */
+  /** Tells that there is something new to send, or a connection again: it tries at once. */
   wake(): void;
   /** Resolves when the outbox is empty or `timeoutMs` have passed. */
   drained(timeoutMs: number): Promise<void>;
   stop(): void;
 }
 
-/** Starts sending. `session` gives the session of the moment. */
+/**
+ * Starts to send.
+ * @param session returns the current session, if there is one
+ */
 export function startOutbox(journal: Journal, session: () => Session | undefined): Outbox {
   const backoff = createBackoff(200, 10_000);
   let sending = false;
@@ -34,7 +37,7 @@ export function startOutbox(journal: Journal, session: () => Session | undefined
       ),
     );
     const acknowledged = sent.filter((id) => id !== undefined);
-    // What cannot be struck off is sent again under the same id, which does no harm.
+    // An event that cannot be removed from the journal is sent again under the same id, which does no harm.
     if (acknowledged.length > 0 && !stopped) await journal.acknowledge(acknowledged).catch(() => undefined);
     return acknowledged.length === batch.length;
   };

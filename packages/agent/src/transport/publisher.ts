@@ -3,17 +3,20 @@ import type { Publisher } from '../executor/ports.ts';
 import { createBackoff, sleep } from './backoff.ts';
 import type { Session } from './session.ts';
 
-/** Between two attempts to send a log batch that was not taken, milliseconds. */
+/** The first wait before a log batch that was not taken is sent again, in milliseconds. Later waits are longer. */
 const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 10_000;
 
-/** The executor's publisher, over whatever session there is at the moment. */
+/** The publisher of the executor. It sends over the session that there is at the moment. */
 export interface SessionPublisher extends Publisher {
-  /** A session has begun, has come back or has gone (undefined). */
+  /** Tells that a session has begun or come back, or (undefined) that it has gone. */
   use(session: Session | undefined): void;
 }
 
-/** Makes a publisher without a session. `outboxChanged` wakes the outbox. */
+/**
+ * Makes a publisher that has no session yet.
+ * @param outboxChanged wakes the outbox
+ */
 export function createPublisher(outboxChanged: () => void): SessionPublisher {
   let session: Session | undefined;
   let waiting = Promise.withResolvers<void>();

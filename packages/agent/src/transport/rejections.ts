@@ -3,11 +3,11 @@ import type { Rejection } from '@vhive/shared';
 /** Counts messages that were dropped, by reason. */
 export interface Rejections {
   count(reason: Rejection): void;
-  /** Reason to number, as heartbeats carry it. */
+  /** Returns the number of dropped messages by reason, in the form that heartbeats carry. */
   totals(): Record<string, number>;
 }
 
-/** Starts at zero; lives as long as the process. */
+/** Makes counters that start at zero and live as long as the process. */
 export function createRejections(): Rejections {
   const totals = new Map<string, number>();
   return {

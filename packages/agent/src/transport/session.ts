@@ -2,23 +2,29 @@ import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type AgentChannel, agentSubject } from '@vhive/shared';
 
-/** How long a stored message may take to be acknowledged, milliseconds. */
+/** The acknowledgement of a stored message may take this many milliseconds. */
 const ACK_TIMEOUT_MS = 5_000;
 
-/** A connection of an enrolled agent to NATS, which comes and goes. */
+/** The connection of an enrolled agent to NATS, which comes and goes. */
 export interface Session {
-  /** false while the connection is broken: what is sent then would only pile up in memory. */
+  /** Returns false while the connection is broken. What is sent during that time would only pile up in memory. */
   connected(): boolean;
-  /** Stored by JetStream: resolves on its acknowledgement. A message with the same `id` is stored once. */
+  /**
+   * Has a message stored by JetStream and resolves when that is acknowledged. A message with the same `id` is stored
+   * only once.
+   */
   store(channel: AgentChannel, data: Uint8Array, id: string): Promise<void>;
-  /** Core NATS: sent once, if connected. */
+  /** Sends a message by core NATS, that is once and only if connected; it may be lost. */
   send(channel: AgentChannel, data: Uint8Array): void;
   request(channel: AgentChannel, data: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
-  /** Breaks the connection and makes it anew: it seems dead. */
+  /** Breaks the connection and makes it again, because it seems dead. */
   reconnect(): void;
 }
 
-/** Makes a session on a connection. `onChange` is called whenever the connection comes or goes. */
+/**
+ * Makes a session on a connection.
+ * @param onChange called whenever the connection comes or goes
+ */
 export function createSession(
   connection: NatsConnection,
   names: { cluster: string; node: string },
@@ -47,7 +53,7 @@ export function createSession(
       try {
         if (connected && !connection.isClosed()) connection.publish(subject(channel), data);
       } catch {
-        // It may be lost, and so it is: the connection is being closed.
+        // The message may be lost, and here it is lost because the connection is being closed.
       }
     },
     async request(channel, data, timeoutMs) {

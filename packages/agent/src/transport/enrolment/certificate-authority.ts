@@ -3,16 +3,16 @@ import { connect, type PeerCertificate } from 'node:tls';
 import { VhiveError } from '@vhive/shared';
 import { type CoordinatorAddress, formatCoordinatorAddress } from './coordinator-address.ts';
 
-/** SHA-256 of a certificate's DER form, lower-case hex. */
+/** Returns the SHA-256 of a certificate's DER form in lower-case hex. */
 export function fingerprintOf(certificate: X509Certificate | string): string {
   const { raw } = typeof certificate === 'string' ? new X509Certificate(certificate) : certificate;
   return createHash('sha256').update(raw).digest('hex');
 }
 
 /**
- * Asks a coordinator for its CA certificate: the self-signed end of the chain it presents. Sends nothing but a TLS
- * handshake, so nothing is told to a wrong server. The answer proves nothing: compare its fingerprint with the join
- * token's, then connect anew with this CA as the only trusted one.
+ * Asks a coordinator for its CA certificate, which is the self-signed end of the chain that it presents. The request is
+ * only a TLS handshake, so that a wrong server learns nothing. The answer proves nothing either: compare its
+ * fingerprint with that of the join token, and then connect again with this CA as the only trusted one.
  */
 export async function fetchCertificateAuthority(
   address: CoordinatorAddress,

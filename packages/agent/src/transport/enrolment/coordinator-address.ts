@@ -1,12 +1,15 @@
 import { DEFAULT_HTTPS_PORT, VhiveError } from '@vhive/shared';
 
-/** Where a coordinator's HTTPS server listens. */
+/** The address of a coordinator's HTTPS server. */
 export interface CoordinatorAddress {
   host: string;
   port: number;
 }
 
-/** Reads `host`, `host:port`, `[IPv6]` or `[IPv6]:port`; the port defaults to the coordinator's own. Throws a usage error. */
+/**
+ * Reads `host`, `host:port`, `[IPv6]` or `[IPv6]:port`. A port that is left out is the coordinator's default port.
+ * Throws a usage error for any other text.
+ */
 export function parseCoordinatorAddress(text: string): CoordinatorAddress {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]/]+))(?::([0-9]{1,5}))?$/.exec(text.trim());
   const host = match?.[1] ?? match?.[2] ?? bareIpv6(text.trim());
@@ -20,7 +23,7 @@ export function parseCoordinatorAddress(text: string): CoordinatorAddress {
   return { host, port };
 }
 
-/** The inverse of {@link parseCoordinatorAddress}; always with the port. */
+/** Does the inverse of {@link parseCoordinatorAddress}. The result always has the port. */
 export function formatCoordinatorAddress({ host, port }: CoordinatorAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

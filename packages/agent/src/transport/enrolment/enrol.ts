@@ -20,15 +20,15 @@ import type { Enrolment, IdentityStore } from './identity.ts';
 import { userKeyFromSeed } from './nkey.ts';
 import { sealingKeyOf } from './sealing.ts';
 
-/** How long the coordinator may hold a request of a pending agent, milliseconds. */
+/** The coordinator may hold the request of a pending agent for this many milliseconds before it answers. */
 const LONG_POLL_MS = 120_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
-/** What enrolment needs. */
+/** What enrolment needs to know. */
 export interface EnrolOptions {
   coordinator: CoordinatorAddress;
   node: string;
-  /** Absent: the node waits for approval. */
+  /** The join token. When undefined, the node waits for approval. */
   token: JoinToken | undefined;
   identity: IdentityStore;
   facts: () => Promise<Facts>;
@@ -37,8 +37,9 @@ export interface EnrolOptions {
 }
 
 /**
- * Enrols with the coordinator, stores what it gives and returns it. Goes on trying while the coordinator cannot be reached, is busy
- * or has not approved yet; throws a {@link VhiveError} (refused) when it says no, or is not the coordinator of the token.
+ * Enrols with the coordinator, stores what the coordinator gives and returns it. It goes on trying while the
+ * coordinator cannot be reached, is busy or has not approved the node yet. It throws a {@link VhiveError} with the code
+ * "refused" when the coordinator says no, or when the server is not the coordinator that made the join token.
  */
 export async function enrol(options: EnrolOptions): Promise<Enrolment> {
   const { coordinator, identity, logger, signal } = options;
@@ -84,7 +85,7 @@ export async function enrol(options: EnrolOptions): Promise<Enrolment> {
   }
 }
 
-/** The server asked to come back later. */
+/** Thrown when the server asks to come back later. */
 class RetryLater extends Error {
   readonly retryAfterMs: number;
   constructor(message: string, retryAfterMs: number) {
@@ -93,7 +94,10 @@ class RetryLater extends Error {
   }
 }
 
-/** The CA to trust: the token's, else the one trusted before, else (first use) whatever the server presents. */
+/**
+ * Returns the CA to trust: the one that the join token names, otherwise the one that was trusted before. If there is
+ * neither, it is the first use, and the CA that the server presents is trusted.
+ */
 async function pinnedAuthority({ coordinator, token, identity, logger, signal }: EnrolOptions): Promise<string> {
   const known = identity.current().ca;
   if (known !== undefined && (!token || fingerprintOf(known) === token.caFingerprint)) return known;
@@ -117,8 +121,9 @@ async function pinnedAuthority({ coordinator, token, identity, logger, signal }:
 }
 
 /**
- * A node that was enrolled before is known by its key: when its join token is no longer good, it asks without one. Only
- * if that leads to no more than waiting does the refusal of the token count.
+ * Asks the coordinator to enrol the node. The coordinator knows a node that was enrolled before by its key, so when its
+ * join token is no longer good, it asks again without one. The refusal of the token counts only if the second answer is
+ * to wait.
  */
 async function askAgain(options: EnrolOptions, ca: string): Promise<EnrolReply> {
   const { token, identity, coordinator } = options;
@@ -188,7 +193,7 @@ function publicKeyOf(identity: IdentityStore): string {
   return userKeyFromSeed(identity.current().userSeed).publicKey;
 }
 
-/** Another server than the trusted coordinator answers. */
+/** The codes of TLS errors that say that another server than the trusted coordinator answers. */
 const foreignCertificate = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'DEPTH_ZERO_SELF_SIGNED_CERT',

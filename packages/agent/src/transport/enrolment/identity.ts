@@ -6,15 +6,15 @@ import { createUserKey } from './nkey.ts';
 import { readTextFile, writePrivateFile } from './private-file.ts';
 import { createSealingSeed } from './sealing.ts';
 
-/** What the coordinator gave an enrolled agent. */
+/** What the coordinator gave to an enrolled agent. */
 const enrolment = z.object({
   cluster: clusterName,
   node: nodeName,
-  /** User JWT for NATS; the newest one. */
+  /** The user JWT for NATS; always the newest one. */
   jwt: z.string(),
   natsUrls: z.array(z.string()).min(1),
   artifactToken: z.string(),
-  /** The coordinator it enrolled with, `host:port`. */
+  /** The coordinator that the agent enrolled with, as `host:port`. */
   coordinator: z.string(),
 });
 /** See {@link enrolment}. */
@@ -22,33 +22,36 @@ export type Enrolment = z.infer<typeof enrolment>;
 
 const stored = z.object({
   version: z.literal(1),
-  /** Seed of the user nkey (`SU...`). */
+  /** The seed of the user nkey (`SU...`). */
   userSeed: z.string(),
-  /** Seed of the curve key (`SX...`). */
+  /** The seed of the curve key (`SX...`). */
   sealingSeed: z.string(),
-  /** CA certificate of the coordinator, PEM, once it is known. */
+  /** The CA certificate of the coordinator in PEM form, once it is known. */
   ca: z.string().optional(),
   enrolment: enrolment.optional(),
 });
 
-/** Everything an agent is: keys made once and never sent anywhere, and what enrolment brought. Secret as a whole. */
+/**
+ * The identity of an agent: the keys that it made once and never sends anywhere, and what its enrolment brought. It is
+ * secret as a whole.
+ */
 export type Identity = Readonly<z.infer<typeof stored>>;
 
-/** Keeps the identity. */
+/** A store that keeps the identity. */
 export interface IdentityStore {
   current(): Identity;
-  /** Changes and stores it; resolves when it is on disk. */
+  /** Changes the identity and stores it. Resolves when it is on the disk. */
   update(change: { ca?: string; enrolment?: Enrolment }): Promise<void>;
-  /** Forgets who the enrolment was with, keys and all (the node was removed). */
+  /** Forgets the enrolment and the keys, because the node was removed from the cluster. */
   forget(): Promise<void>;
 }
 
-/** Makes fresh keys. */
+/** Makes an identity with new keys. */
 export function createIdentity(): Identity {
   return { version: 1, userSeed: createUserKey().seed, sealingSeed: createSealingSeed() };
 }
 
-/** An identity that lives as long as the process: for many agents in one process. */
+/** Keeps an identity only as long as the process lives, for many agents in one process. */
 export function createMemoryIdentity(initial: Identity = createIdentity()): IdentityStore {
   let identity = initial;
   return {
@@ -62,7 +65,10 @@ export function createMemoryIdentity(initial: Identity = createIdentity()): Iden
   };
 }
 
-/** The identity in `identity.json` (0600) of a state directory; made on first use. Throws when the file is damaged. */
+/**
+ * Opens the identity in `identity.json` (mode 0600) of a state directory. It is made at the first use. Throws when the
+ * file is damaged.
+ */
 export async function openIdentity(stateDirectory: string): Promise<IdentityStore> {
   const path = join(stateDirectory, 'identity.json');
   let identity = await readIdentity(path);
@@ -105,7 +111,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** When a user JWT expires, milliseconds since 1970; Infinity when it never does, 0 when it is none. */
+/**
+ * Returns when a user JWT expires, in milliseconds since 1970: Infinity when it never does, and 0 when the text is not
+ * a JWT.
+ */
 export function jwtExpiry(jwt: string): number {
   const claims = parseJson(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString());
   if (claims === null || typeof claims !== 'object') return 0;

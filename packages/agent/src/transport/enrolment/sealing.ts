@@ -7,12 +7,15 @@ export function createSealingSeed(): string {
   return Buffer.from(createCurve().getSeed()).toString();
 }
 
-/** Public curve key (`X...`) of a seed. */
+/** Returns the public curve key (`X...`) of a seed. */
 export function sealingKeyOf(seed: string): string {
   return fromCurveSeed(Buffer.from(seed)).getPublicKey();
 }
 
-/** Seals and opens with this agent's curve key. The seed is asked for each time: it changes when the agent is removed and enrols anew. */
+/**
+ * Seals and opens secrets with this agent's curve key. The seed is asked for each time, because it changes when the
+ * agent is removed and enrols again.
+ */
 export function createSecrets(seed: () => string): Secrets {
   const pair = () => fromCurveSeed(Buffer.from(seed()));
   return {
