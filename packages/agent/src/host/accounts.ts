@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
-/** Names and numbers of users or groups, both ways, from /etc/passwd or /etc/group. */
+/** The names and numbers of users or of groups, read from /etc/passwd or /etc/group. */
 export interface Accounts {
   nameOf(id: number): string;
-  /** Throws when the name is neither known nor a number. */
+  /** Returns the number of a name. Throws when the name is neither known nor a number itself. */
   idOf(name: string): number;
 }
 
@@ -27,8 +27,8 @@ async function read(file: string, what: 'user' | 'group'): Promise<Accounts> {
   };
 }
 
-/** The users of the host. Read anew each time: packages make users while the agent runs. */
+/** Reads the users of the host. They are read again each time, because packages add users while the agent runs. */
 export const readUsers = () => read('/etc/passwd', 'user');
 
-/** The groups of the host. */
+/** Reads the groups of the host. */
 export const readGroups = () => read('/etc/group', 'group');

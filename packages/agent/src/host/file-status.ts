@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import type { Accounts } from './accounts.ts';
 import type { FileStatus } from './host.ts';
 
-/** The kernel's words about a file in ours. */
+/** Turns what the kernel tells about a file into the agent's form, with names instead of numbers. */
 export function fileStatus(stats: Stats, users: Accounts, groups: Accounts): FileStatus {
   return {
     type: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'symlink' : 'other',
@@ -10,7 +10,7 @@ export function fileStatus(stats: Stats, users: Accounts, groups: Accounts): Fil
     owner: users.nameOf(stats.uid),
     group: groups.nameOf(stats.gid),
     bytes: stats.size,
-    // st_blocks counts 512 bytes, whatever the file system's own blocks (stat(2)).
+    // st_blocks counts units of 512 bytes, whatever the block size of the file system (stat(2)).
     allocatedBytes: stats.blocks * 512,
   };
 }

@@ -8,7 +8,7 @@ const reasons: Record<string, string> = {
   ETIMEDOUT: 'timed out: the host is down, or a firewall drops it',
 };
 
-/** Makes a TCP connection and closes it again. Rejects with a readable message, or with the abort reason. */
+/** Makes a TCP connection and closes it again. Rejects with a readable message, or with the signal's reason. */
 export function connect(
   address: string,
   port: number,
@@ -37,7 +37,10 @@ export function connect(
   });
 }
 
-/** Listens and closes whatever connects; undefined when the port is taken. Does not keep the process alive. */
+/**
+ * Listens on a port and closes every connection. Returns undefined when the port is taken. The server does not keep the
+ * process alive.
+ */
 export function listen(address: string, port: number): Promise<{ close(): Promise<void> } | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {

@@ -7,17 +7,20 @@ import { fileStatus } from './file-status.ts';
 import type { Host } from './host.ts';
 import { connect, listen } from './network.ts';
 
-/** What may be set apart from the machine itself, for trying actions without touching it. */
+/** Options that set a host apart from the machine itself, to try actions without touching the machine. */
 export interface RealHostOptions {
-  /** Files are those under this directory; default `/`. Commands and facts are the machine's own in any case. */
+  /**
+   * The directory that stands for the root of the file system; by default `/`. Commands and facts are always those of
+   * the machine.
+   */
   root?: string;
-  /** Where programs are looked for, as in PATH. */
+  /** The directories in which programs are looked for, in the form of PATH. */
   searchPath?: string;
 }
 
 const missing = (error: unknown) => ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** undefined instead of an error when there is no such file. */
+/** Returns undefined instead of an error when there is no such file. */
 async function ifThere<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;
@@ -34,7 +37,7 @@ async function ownerIds(attributes: { owner?: string; group?: string }) {
   };
 }
 
-/** The machine this process runs on. */
+/** Makes the host that is the machine this process runs on. */
 export function createRealHost(options: RealHostOptions = {}): Host {
   const root = options.root ?? '/';
   const at = (path: string) => (root === '/' ? path : join(root, path));
@@ -62,7 +65,7 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     async setAttributes(path, attributes) {
       const { uid, gid } = await ownerIds(attributes);
       if (uid !== undefined || gid !== undefined) await chown(at(path), uid ?? -1, gid ?? -1);
-      // After chown, which clears the set-user-id bits.
+      // The mode is set after chown, because chown clears the set-user-id bits.
       if (attributes.mode !== undefined) await chmod(at(path), Number.parseInt(attributes.mode, 8));
     },
     async makeDirectory(path, attributes = {}) {
@@ -82,7 +85,7 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     },
     localPath: at,
     async run(argv, runOptions) {
-      // Loaded when the first command is run: an idle agent needs no means to run one in memory.
+      // This is loaded when the first command is run: an idle agent needs no means to run one in memory.
       const { run, SEARCH_PATH } = await import('./run.ts');
       return run(argv, runOptions, options.searchPath ?? SEARCH_PATH);
     },
@@ -91,7 +94,8 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     listen,
     serviceEndpoint: async (address, port) => ({ address, port, [Symbol.asyncDispose]: async () => undefined }),
     async kubernetes(kubeconfig) {
-      // Loaded on first use: the client library takes 0.3 s and tens of megabytes, and most agents never need it.
+      // This is loaded on first use: the client library takes 0.3 s and tens of megabytes, and most agents never need
+      // it.
       const { createKubernetesClient } = await import('./kubernetes/kubernetes-client.ts');
       return createKubernetesClient(at(kubeconfig));
     },

@@ -4,16 +4,19 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { CommandOptions, CommandResult } from './host.ts';
 
-/** Where programs are looked for, whatever the agent was started with. */
+/** The directories in which programs are looked for, whatever PATH the agent was started with. */
 export const SEARCH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Between SIGTERM and SIGKILL of an aborted command's process group, milliseconds. */
+/** The process group of an aborted command gets SIGTERM, and SIGKILL this many milliseconds later. */
 const TERMINATION_GRACE_MS = 10_000;
 
-/** How long output is still read after a command ended while a process it left behind holds its pipes, milliseconds. */
+/**
+ * When a command has ended but a process that it left behind holds its pipes, output is still read for this many
+ * milliseconds.
+ */
 const PIPE_GRACE_MS = 2_000;
 
-/** Exit status of a shell for a command that cannot be started. */
+/** Returns the exit status that a shell gives for a command that cannot be started. */
 function startFailure(code: string | undefined): number {
   return code === 'ENOENT' ? 127 : 126;
 }
@@ -27,8 +30,8 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * Runs a command in a process group of its own, with English messages, no questions and a known search path.
- * Rejects only with the abort reason, once nothing of the group is left.
+ * Runs a command in a process group of its own, with messages in English, without questions and with a known search
+ * path. It rejects only with the signal's reason, and only when no process of the group is left.
  */
 export async function run(
   argv: readonly string[],
@@ -41,7 +44,7 @@ export async function run(
 
   const child = execa(program, args, {
     reject: false,
-    // Its own process group, so that an abort also ends what the command started.
+    // The command gets its own process group, so that an abort also ends what it started.
     detached: true,
     extendEnv: false,
     ...(options.directory === undefined ? {} : { cwd: options.directory }),
@@ -56,7 +59,7 @@ export async function run(
   });
 
   const { onLine } = options;
-  // Awaited below, so that no line comes after the result.
+  // The ends of these streams are awaited below, so that no line comes after the result.
   const lines = onLine
     ? (['stdout', 'stderr'] as const).map((stream) => {
         const reader = createInterface({ input: child[stream], crlfDelay: Number.POSITIVE_INFINITY });

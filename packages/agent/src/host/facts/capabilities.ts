@@ -1,6 +1,6 @@
 import { readText } from './read-text.ts';
 
-/** Number of CAP_SYS_RESOURCE, from linux/capability.h. */
+/** The number of the capability CAP_SYS_RESOURCE, from linux/capability.h. */
 const CAP_SYS_RESOURCE = 24n;
 
 /** Whether this process may raise resource limits and lower OOM scores. */

@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises';
 
-/** CGROUP2_SUPER_MAGIC of linux/magic.h. */
+/** The type of a cgroup version 2 file system: CGROUP2_SUPER_MAGIC of linux/magic.h. */
 const CGROUP2_MAGIC = 0x63677270;
 
-/** 2 when /sys/fs/cgroup itself is the unified hierarchy. */
+/** Returns 2 when /sys/fs/cgroup itself is the unified hierarchy, otherwise 1. */
 export async function cgroupVersion(): Promise<1 | 2> {
   const mount = await statfs('/sys/fs/cgroup').catch(() => undefined);
   return mount?.type === CGROUP2_MAGIC ? 2 : 1;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { readText } from './read-text.ts';
 
-/** Process name (as in /proc/<pid>/comm) to the engine's name. */
+/** The names of container engines by the names of their processes in /proc/<pid>/comm. */
 const engines: Record<string, string> = {
   dockerd: 'docker',
   containerd: 'containerd',
@@ -10,7 +10,7 @@ const engines: Record<string, string> = {
   'cri-dockerd': 'cri-dockerd',
 };
 
-/** Engines that run now, sorted. */
+/** Returns the container engines that run now, sorted by name. */
 export async function containerEngines(): Promise<string[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const names = await Promise.all(pids.map((pid) => readText(`/proc/${pid}/comm`)));

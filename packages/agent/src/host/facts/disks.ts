@@ -2,13 +2,13 @@ import { readdir } from 'node:fs/promises';
 import type { Facts } from '@vhive/shared';
 import { readText } from './read-text.ts';
 
-/** Bytes in a sector as /sys/block counts them, whatever the disk's own sector size. */
+/** The bytes in a sector as /sys/block counts them, whatever the sector size of the disk itself. */
 const SECTOR = 512;
 
-/** Block devices that are no disks of their own. */
+/** The names of block devices that are not disks themselves. */
 const derived = /^(loop|ram|zram|dm-|md|sr|fd|nbd)/;
 
-/** Whole disks. Read from /sys/block, so lsblk need not be installed. */
+/** Returns the whole disks of the machine. They are read from /sys/block, so that lsblk need not be installed. */
 export async function disks(): Promise<Facts['disks']> {
   const names = (await readdir('/sys/block').catch(() => [])).filter((name) => !derived.test(name)).sort();
   return Promise.all(

@@ -12,13 +12,16 @@ import { operatingSystem } from './os-release.ts';
 import { rootFileSystem } from './root-file-system.ts';
 import { swapBytes } from './swap.ts';
 
-/** Debian's name of an architecture. */
+/** Returns Debian's name of an architecture that Node has named. */
 function debianArch(nodeArch: string): string {
   const names: Record<string, string> = { x64: 'amd64', arm64: 'arm64', ia32: 'i386', arm: 'armhf', ppc64: 'ppc64el' };
   return names[nodeArch] ?? nodeArch;
 }
 
-/** Everything about this machine. What it does not say is left out or false; gathering never fails for it. */
+/**
+ * Gathers everything about this machine that the coordinator wants to know. Whatever the machine does not tell is left
+ * out or false; gathering never fails because of it.
+ */
 export async function gatherFacts(): Promise<Facts> {
   const [id, os, swap, disk, root, kvmState, links, source, engines, raise, cgroup, role] = await Promise.all([
     machineId(),

@@ -7,7 +7,7 @@ const exists = (path: string) =>
     () => false,
   );
 
-/** What kubeadm made of the host already. */
+/** Tells by the files of kubeadm whether the host has joined a cluster and whether it is a control plane. */
 export async function kubernetesRole(): Promise<Facts['kubernetes']> {
   const [joined, controlPlane] = await Promise.all([
     exists('/etc/kubernetes/kubelet.conf'),

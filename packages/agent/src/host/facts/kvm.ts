@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import type { Facts } from '@vhive/shared';
 
-/** Whether /dev/kvm is there and opens for reading and writing. */
+/** Tells whether /dev/kvm exists, and whether it can be opened for reading and writing. */
 export async function kvm(): Promise<Facts['kvm']> {
   const present = await stat('/dev/kvm').then(
     () => true,

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
 import { readText } from './read-text.ts';
 
-/** /etc/machine-id; on a host without one, a digest of host name and hardware addresses, the same at every start. */
+/**
+ * Returns the id in /etc/machine-id. For a host without one it returns a digest of the host name and the hardware
+ * addresses, which is the same at every start.
+ */
 export async function machineId(): Promise<string> {
   const id = (await readText('/etc/machine-id')) || (await readText('/var/lib/dbus/machine-id'));
   if (id && /^[0-9a-f]{32}$/.test(id)) return id;

@@ -4,10 +4,10 @@ import { networkInterfaces } from 'node:os';
 import type { Facts } from '@vhive/shared';
 import { readText } from './read-text.ts';
 
-/** IFF_UP of linux/if.h. */
+/** The flag of an interface that is up: IFF_UP of linux/if.h. */
 const IFF_UP = 1;
 
-/** All interfaces but loopback, also those without an address. */
+/** Returns all network interfaces except loopback, including those without an address. */
 export async function interfaces(): Promise<Facts['interfaces']> {
   const known = networkInterfaces();
   const names = new Set([...(await readdir('/sys/class/net').catch(() => [])), ...Object.keys(known)]);
@@ -16,7 +16,7 @@ export async function interfaces(): Promise<Facts['interfaces']> {
     [...names].sort().map(async (name) => {
       const flags = await readText(`/sys/class/net/${name}/flags`);
       const mac = (await readText(`/sys/class/net/${name}/address`)) ?? known[name]?.[0]?.mac;
-      // bonding_masters and the like are files, not interfaces.
+      // bonding_masters and similar entries of the directory are files, not interfaces.
       if (mac === undefined) return [];
       return {
         name,
@@ -29,10 +29,13 @@ export async function interfaces(): Promise<Facts['interfaces']> {
   return all.flat();
 }
 
-/** Any address outside: no packet is sent, the kernel only chooses a route. From TEST-NET-3 (RFC 5737). */
+/**
+ * Some address outside of every local network, from TEST-NET-3 (RFC 5737). No packet is sent to it; the kernel only
+ * chooses a route.
+ */
 const OUTSIDE = '203.0.113.1';
 
-/** The source address of the default route (IPv4), where there is one. */
+/** Returns the source address of the default IPv4 route; undefined when there is no such route. */
 export function defaultAddress(): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = createSocket('udp4');

@@ -1,7 +1,7 @@
 import type { Facts } from '@vhive/shared';
 import { readText } from './read-text.ts';
 
-/** Values of an os-release file (os-release(5)), quotes removed. */
+/** Reads the values of an os-release file (os-release(5)), without their quotes. */
 export function parseOsRelease(text: string): Record<string, string> {
   const values: Record<string, string> = {};
   for (const line of text.split('\n')) {
@@ -11,7 +11,10 @@ export function parseOsRelease(text: string): Record<string, string> {
   return values;
 }
 
-/** The distribution. `id` is Debian, Ubuntu ... in lower case; "unknown" when the host does not say. */
+/**
+ * Tells the distribution. Its `id` is a name in lower case such as "debian" or "ubuntu", or "unknown" when the host
+ * does not say.
+ */
 export async function operatingSystem(): Promise<Facts['os']> {
   const text = (await readText('/etc/os-release')) ?? (await readText('/usr/lib/os-release')) ?? '';
   const values = parseOsRelease(text);

@@ -3,14 +3,17 @@ import { basename, dirname, join } from 'node:path';
 import type { Facts } from '@vhive/shared';
 import { readText } from './read-text.ts';
 
-/** The block device behind `/` as a directory of /sys, or undefined (overlay, network, a container's view). */
+/**
+ * Returns the directory in /sys of the block device behind `/`. It is undefined where there is none, as with an
+ * overlay, a network file system or inside a container.
+ */
 async function deviceDirectory(): Promise<string | undefined> {
   const { dev } = await stat('/');
-  // glibc's encoding of a device number.
+  // This is how glibc encodes a device number.
   const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
   const direct = await realpath(`/sys/dev/block/${major}:${minor}`).catch(() => undefined);
   if (direct) return direct;
-  // btrfs and others give an anonymous number; the mount table names the device.
+  // btrfs and some other file systems give an anonymous device number; for them the mount table names the device.
   const mount = ((await readText('/proc/self/mountinfo')) ?? '').split('\n').find((line) => line.split(' ')[4] === '/');
   const source = mount?.split(' - ')[1]?.split(' ')[1];
   if (!source?.startsWith('/dev/')) return undefined;
@@ -18,7 +21,10 @@ async function deviceDirectory(): Promise<string | undefined> {
   return realpath(`/sys/class/block/${basename(device)}`).catch(() => undefined);
 }
 
-/** A partition's queue is that of its disk; device-mapper volumes have one of their own. */
+/**
+ * Tells whether a device is a rotating disk. A partition has the queue of its disk, while a device-mapper volume has
+ * one of its own.
+ */
 async function rotational(directory: string): Promise<boolean | undefined> {
   const own =
     (await readText(join(directory, 'queue/rotational'))) ??
@@ -26,7 +32,10 @@ async function rotational(directory: string): Promise<boolean | undefined> {
   return own === undefined ? undefined : own === '1';
 }
 
-/** Size and free space (for unprivileged use) of the root file system, bytes. */
+/**
+ * Returns the size and the free space of the root file system in bytes. The free space is what a user without
+ * privileges may take.
+ */
 export async function rootFileSystem(): Promise<Facts['root']> {
   const space = await statfs('/');
   const directory = await deviceDirectory().catch(() => undefined);

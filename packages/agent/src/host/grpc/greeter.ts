@@ -1,16 +1,20 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { MethodDefinition } from '@grpc/grpc-js';
 
-// Two messages of one field each: the wire format by hand needs neither generated code nor a loader of .proto files.
+// The protocol has two messages of one field each. Writing their wire format by hand needs neither generated code nor a
+// loader of .proto files.
 
-/** `HelloRequest.name` and `HelloReply.message` are both field 1, a string. */
+/** The number of the only field: `HelloRequest.name` and `HelloReply.message` are both field 1, a string. */
 const FIELD = 1;
 
 function encode(text: string): Buffer {
   return Buffer.from(new BinaryWriter().tag(FIELD, WireType.LengthDelimited).string(text).finish());
 }
 
-/** Fields not known are skipped, as protobuf asks; a field left out is the empty string. */
+/**
+ * Reads the text of a message. Unknown fields are skipped, as protobuf demands, and a field that was left out is the
+ * empty string.
+ */
 function decode(bytes: Uint8Array): string {
   const reader = new BinaryReader(bytes);
   let text = '';
@@ -23,8 +27,8 @@ function decode(bytes: Uint8Array): string {
 }
 
 /**
- * `helloworld.Greeter/SayHello`, a name in, a greeting out: the example service of gRPC, which vHive's functions speak
- * (https://github.com/grpc/grpc/blob/master/examples/protos/helloworld.proto).
+ * The method `helloworld.Greeter/SayHello`, which takes a name and returns a greeting. It is the example service of
+ * gRPC, and vHive's functions implement it (https://github.com/grpc/grpc/blob/master/examples/protos/helloworld.proto).
  */
 export const sayHello: MethodDefinition<string, string> = {
   path: '/helloworld.Greeter/SayHello',

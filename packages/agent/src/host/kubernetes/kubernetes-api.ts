@@ -1,20 +1,29 @@
 import type { Failure, KubernetesObject } from '@vhive/shared';
 
-/** What the actions need of the Kubernetes API: implemented on the maintained client library, and by the simulated host. */
+/**
+ * The parts of the Kubernetes API that the actions need. It is implemented with the maintained client library, and by
+ * the simulated host.
+ */
 export interface KubernetesApi {
-  /** Server-side apply with force, by field manager "vhive" unless said else; dryRun asks the server what would come of it without storing. Returns the object as the server has it. */
+  /**
+   * Does a server-side apply with force and returns the object as the server has it. The field manager is "vhive"
+   * unless another one is given. With `dryRun` the server tells what would come of it, without storing it.
+   */
   apply(
     object: KubernetesObject,
     options: { dryRun: boolean; fieldManager?: string; signal?: AbortSignal },
   ): Promise<KubernetesObject>;
-  /** undefined when there is none (or its kind is not served yet). */
+  /** Returns an object, or undefined when there is none or its kind is not served yet. */
   get(reference: ObjectReference, options?: { signal?: AbortSignal }): Promise<KubernetesObject | undefined>;
-  /** Fine when there is none. dependentsFirst: it is gone only once what was made for it is (foreground deletion). */
+  /**
+   * Deletes an object. It is not an error when there is none. With `dependentsFirst` the object is gone only after what
+   * was made for it is gone (foreground deletion).
+   */
   delete(reference: ObjectReference, options?: { signal?: AbortSignal; dependentsFirst?: boolean }): Promise<void>;
   list(kind: ObjectKind, options?: { signal?: AbortSignal }): Promise<KubernetesObject[]>;
   /**
-   * Watches one object until `until` says true (told by the server; reconnects by itself), and returns it. Rejects when
-   * the signal aborts. `until` gets undefined while there is no such object.
+   * Watches one object until `until` returns true and returns it. The server tells the changes, and the watch
+   * reconnects by itself. `until` gets undefined while there is no such object. Rejects when the signal aborts.
    */
   waitFor(
     reference: ObjectReference,
@@ -22,29 +31,29 @@ export interface KubernetesApi {
     options: { signal: AbortSignal },
   ): Promise<KubernetesObject | undefined>;
   /**
-   * Watches all objects of a kind (of one namespace) until `until` says true of what there is, and returns that. Told by
-   * the server; reconnects by itself. Rejects when the signal aborts.
+   * Watches all objects of a kind, or those in one namespace, until `until` returns true for all there are, and returns
+   * them. The server tells the changes, and the watch reconnects by itself. Rejects when the signal aborts.
    */
   waitForList(
     kind: ObjectKind,
     until: (objects: readonly KubernetesObject[]) => boolean,
     options: { signal: AbortSignal },
   ): Promise<KubernetesObject[]>;
-  /** Resolves once `/readyz` answers ok. */
+  /** Resolves once `/readyz` of the API server answers ok. */
   ready(options: { signal: AbortSignal }): Promise<void>;
 }
 
-/** Names a kind; without a namespace: objects of all namespaces. */
+/** Names a kind of objects. Without a namespace it stands for the objects of all namespaces. */
 export interface ObjectKind {
   apiVersion: string;
   kind: string;
   namespace?: string;
 }
 
-/** Names an object. */
+/** Names one object. */
 export interface ObjectReference extends ObjectKind {
   name: string;
 }
 
-/** A Kubernetes failure in words for a person. */
+/** A failure of Kubernetes in words for a person. */
 export type KubernetesFailure = Failure;

@@ -7,15 +7,18 @@ import { createTransport } from './kubernetes-transport.ts';
 import { watchCollection, watchObject } from './kubernetes-watch.ts';
 import { listAll } from './kubernetes-watch-events.ts';
 
-/** Owner of the fields we set, in the sense of server-side apply. */
+/** The owner of the fields that we set, in the sense of server-side apply. */
 const FIELD_MANAGER = 'vhive';
-/** Between two looks at /readyz: a server that is not up can tell nobody. Milliseconds. */
+/**
+ * The pause between two requests to /readyz in milliseconds. It has to be asked again and again, because a server that
+ * is not up cannot tell when it comes up.
+ */
 const READY_INTERVAL_MS = 500;
 
 const absent = (error: unknown) =>
   error instanceof KubernetesError && (error.status === 404 || error.message.startsWith('no matches for kind'));
 
-/** The Kubernetes API through a kubeconfig file. Throws when the file is missing or names no cluster. */
+/** Makes a client of the Kubernetes API from a kubeconfig file. Throws when the file is missing or names no cluster. */
 export async function createKubernetesClient(kubeconfig: string): Promise<KubernetesApi> {
   const transport = await createTransport(kubeconfig);
   const paths = createResourcePaths(transport);

@@ -9,7 +9,10 @@ const resourceList = z.object({
 
 type Kind = Omit<ObjectReference, 'name'>;
 
-/** Finds the paths of kinds by asking the API server what it serves; only what was found is remembered. */
+/**
+ * Finds the paths of kinds by asking the API server what it serves. Only kinds that were found are remembered, because
+ * others may be added later.
+ */
 export function createResourcePaths(transport: KubernetesTransport) {
   const known = new Map<string, { plural: string; namespaced: boolean }>();
   const root = (apiVersion: string) => (apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
@@ -32,7 +35,10 @@ export function createResourcePaths(transport: KubernetesTransport) {
     return now;
   }
 
-  /** Path of all objects of a kind (of one namespace). Throws "no matches for kind" when it is not served (yet). */
+  /**
+   * Returns the path of all objects of a kind, or of those in one namespace. Throws "no matches for kind" when the kind
+   * is not served, or not yet.
+   */
   async function collection(kind: Kind, signal?: AbortSignal): Promise<string> {
     const { plural, namespaced } = await resource(kind, signal);
     const scope = namespaced && kind.namespace !== undefined ? `/namespaces/${kind.namespace}` : '';
@@ -41,12 +47,12 @@ export function createResourcePaths(transport: KubernetesTransport) {
 
   return {
     collection,
-    /** Path of one object; namespaced kinds without a namespace are in `default`. */
+    /** Returns the path of one object. An object of a namespaced kind without a namespace is in `default`. */
     async object(reference: ObjectReference, signal?: AbortSignal): Promise<string> {
       const path = await collection({ ...reference, namespace: reference.namespace ?? 'default' }, signal);
       return `${path}/${encodeURIComponent(reference.name)}`;
     },
   };
 }
-/** See {@link createResourcePaths}. */
+/** The return value of {@link createResourcePaths}. */
 export type ResourcePaths = ReturnType<typeof createResourcePaths>;

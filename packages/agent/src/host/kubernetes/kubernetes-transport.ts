@@ -7,7 +7,7 @@ import { KubernetesError } from './kubernetes-error.ts';
 /** One request to the API server. */
 export interface ApiRequest {
   method?: 'GET' | 'PATCH' | 'DELETE';
-  /** Path with the leading slash. */
+  /** The path, with the leading slash. */
   path: string;
   query?: Record<string, string>;
   body?: unknown;
@@ -15,17 +15,17 @@ export interface ApiRequest {
   signal?: AbortSignal;
 }
 
-/** Sends requests as the kubeconfig says. */
+/** Sends requests to the API server in the way that the kubeconfig says. */
 export interface KubernetesTransport {
-  /** The whole answer as text; throws {@link KubernetesError} for statuses from 400 on. */
+  /** Returns the whole answer as text. Throws a {@link KubernetesError} for a status from 400 on. */
   text(request: ApiRequest): Promise<string>;
-  /** The answer as JSON. */
+  /** Returns the answer parsed from JSON. */
   json(request: ApiRequest): Promise<unknown>;
-  /** The body as it comes, for watches. */
+  /** Returns the body as a stream, for watches. */
   stream(request: ApiRequest): Promise<IncomingMessage>;
 }
 
-/** An answer that takes longer than this is taken as lost, milliseconds. Watches have no such limit. */
+/** An answer that takes longer than this many milliseconds counts as lost. Watches have no such limit. */
 const ANSWER_LIMIT_MS = 60_000;
 
 async function readAll(response: IncomingMessage): Promise<string> {
@@ -44,14 +44,15 @@ function refusal(status: number, text: string, what: string): KubernetesError {
         ...(body.reason === undefined ? {} : { reason: body.reason }),
       });
   } catch {
-    // Not a Status object: a proxy or a server that is starting up.
+    // The body is not a Status object, because a proxy or a server that is starting up has answered.
   }
   return new KubernetesError(`${what}: HTTP ${status} ${text.trim().slice(0, 300)}`.trim(), { status });
 }
 
 /**
- * Objects go through as plain JSON: the client library's typed models drop fields they do not know, which a bootstrapper
- * of many versions must not. Certificates, tokens and exec plugins of the kubeconfig are the library's business.
+ * Makes the transport for a kubeconfig file. Objects are sent and received as plain JSON: the typed models of the
+ * client library drop fields that they do not know, and a bootstrapper of many versions of Kubernetes must not lose
+ * them. The library only takes care of the certificates, tokens and exec plugins of the kubeconfig.
  */
 export async function createTransport(kubeconfig: string): Promise<KubernetesTransport> {
   const config = new KubeConfig();
@@ -118,7 +119,7 @@ export async function createTransport(kubeconfig: string): Promise<KubernetesTra
           `the API server ${server} did not answer: timed out after ${ANSWER_LIMIT_MS / 1000} s`,
         );
       if (error instanceof KubernetesError) throw error;
-      // Such as "aborted": the server was stopped while it answered.
+      // This is an error such as "aborted", when the server was stopped while it answered.
       const why = `its answer broke off (${messageOf(error)})`;
       throw new KubernetesError(`the API server ${server} cannot be reached: ${why}`, { cause: error });
     }

@@ -2,9 +2,9 @@ import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
 import type { KubernetesTransport } from './kubernetes-transport.ts';
 
-/** The server closes a watch after this many seconds; it is opened anew. */
+/** The server closes a watch after this many seconds, and it is then opened again. */
 export const WATCH_SECONDS = 240;
-/** Objects per page of a list: a large cluster's pods do not fit into one answer. */
+/** A page of a list has at most this many objects, because the pods of a large cluster do not fit into one answer. */
 const PAGE = 500;
 
 const listAnswer = z.object({
@@ -19,14 +19,14 @@ const watchEvent = z.object({
   object: z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string().optional() }).optional() }),
 });
 
-/** Where to ask, and for what. */
+/** The path and the query of a request. */
 interface Request {
   path: string;
   query: Record<string, string>;
   signal: AbortSignal;
 }
 
-/** All objects, page by page, and the version of the list to watch from. */
+/** Reads all objects page by page. Returns them and the version of the list, from which a watch can begin. */
 export async function listAll(
   transport: KubernetesTransport,
   { path, query, signal }: Omit<Request, 'signal'> & { signal?: AbortSignal | undefined },
@@ -42,13 +42,13 @@ export async function listAll(
   }
 }
 
-/** What the server tells: a change, that the version has moved on, or that the watch cannot go on. */
+/** An event of a watch: a change of an object, news that the version has moved on, or that the watch cannot go on. */
 export type WatchEvent =
   | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubernetesObject; resourceVersion: string | undefined }
   | { type: 'BOOKMARK'; resourceVersion: string | undefined }
   | { type: 'ERROR'; resourceVersion: string | undefined };
 
-/** The events of one watch, until the server ends it. Throws when the connection breaks. */
+/** Yields the events of one watch until the server ends it. Throws when the connection breaks. */
 export async function* watchEvents(
   transport: KubernetesTransport,
   { path, query, resourceVersion, signal }: Request & { resourceVersion: string },

@@ -5,32 +5,38 @@ import type { ResourcePaths } from './kubernetes-resources.ts';
 import type { KubernetesTransport } from './kubernetes-transport.ts';
 import { listAll, WATCH_SECONDS, watchEvents } from './kubernetes-watch-events.ts';
 
-/** Before a failed list or watch is tried again, milliseconds: first and at most. */
+/** The first and the longest wait in milliseconds before a failed list or watch is tried again. */
 const BACKOFF_MS = { first: 250, most: 4_000 };
-/** A watch that ended sooner than this was refused rather than quiet, milliseconds. */
+/** A watch that ended within this many milliseconds counts as refused, and not as one during which nothing happened. */
 const REFUSED_MS = 1_000;
-/** Longer than the server keeps a watch open, the connection is dead: milliseconds. */
+/**
+ * A watch that is open for longer than this many milliseconds has lost its connection, because the server itself would
+ * have closed it by then.
+ */
 const DEAD_MS = (WATCH_SECONDS + 30) * 1000;
 
 /** What is watched: a kind, and which of its objects. */
 export interface Watched {
   kind: ObjectKind;
-  /** Such as `metadata.name=x`. */
+  /** A selector such as `metadata.name=x`. */
   fieldSelector?: string;
 }
 
 const keyOf = ({ metadata }: KubernetesObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-/** Who owns which field is much of an object, and nothing one watches for: thousands of pods are held at once. */
+/**
+ * Drops the list of which manager owns which field. It is a large part of an object that no one watches for, and
+ * thousands of pods are held at once.
+ */
 function withoutOwners(object: KubernetesObject): KubernetesObject {
   const { managedFields: _managedFields, ...metadata } = object.metadata;
   return { ...object, metadata };
 }
 
 /**
- * Watches objects of a kind until `until` says true of all there are. Only an abort ends it otherwise: an API server may
- * be down for a while. A watch that ends is taken up where it ended; one that the server cannot take up (410 Gone) starts
- * with a new list.
+ * Watches the objects of a kind until `until` returns true for all there are, and returns them. Otherwise only an abort
+ * ends it, because an API server may be down for a while. A watch that ends is resumed where it ended; when the server
+ * cannot resume it (410 Gone), it begins again with a new list.
  */
 export async function watchCollection(
   transport: KubernetesTransport,
@@ -48,7 +54,7 @@ export async function watchCollection(
     await delay(backoff, undefined, { signal }).catch(() => undefined);
     backoff = Math.min(backoff * 2, BACKOFF_MS.most);
   };
-  // What the caller's rule throws is not a trouble of the watch.
+  // An error that the caller's `until` throws is not a failure of the watch and must reach the caller.
   let thrown: { error: unknown } | undefined;
   const reached = () => {
     try {
@@ -72,7 +78,7 @@ export async function watchCollection(
         const list = await listAll(transport, { path, query, signal });
         objects.clear();
         for (const item of list.items) {
-          // Items of a list do not repeat their kind.
+          // The items of a list do not repeat their kind.
           const object = kubernetesObject.parse({ apiVersion: kind.apiVersion, kind: kind.kind, ...item });
           objects.set(keyOf(object), withoutOwners(object));
         }
@@ -81,7 +87,7 @@ export async function watchCollection(
       }
       const limited = AbortSignal.any([signal, AbortSignal.timeout(DEAD_MS)]);
       for await (const event of watchEvents(transport, { path, query, resourceVersion, signal: limited })) {
-        // Such as "too old resource version".
+        // For example "too old resource version".
         if (event.type === 'ERROR') {
           resourceVersion = undefined;
           break;
@@ -92,7 +98,7 @@ export async function watchCollection(
         else objects.set(keyOf(event.object), withoutOwners(event.object));
         if (reached()) break watching;
       }
-      // One that ends at once, again and again, must not become a storm of requests.
+      // A watch that ends at once, again and again, must not become a storm of requests.
       if (performance.now() - started < REFUSED_MS) await pause();
       else backoff = BACKOFF_MS.first;
     } catch {
@@ -104,7 +110,7 @@ export async function watchCollection(
   return result();
 }
 
-/** Watches one object until `until` says true; see {@link watchCollection}. */
+/** Watches one object until `until` returns true; see {@link watchCollection}. */
 export async function watchObject(
   transport: KubernetesTransport,
   paths: ResourcePaths,
