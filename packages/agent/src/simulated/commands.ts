@@ -11,7 +11,7 @@ import { iproute, modprobe, swapoff, tee } from './system-commands.ts';
 import { systemctl } from './systemctl.ts';
 import { dmsetup, losetup } from './thin-pool-commands.ts';
 
-/** Every program the actions use. */
+/** Every program that the actions use. */
 const programs: Record<string, SimulatedProgram> = {
   'apt-cache': packagePolicy,
   'apt-get': aptGet,
@@ -20,7 +20,7 @@ const programs: Record<string, SimulatedProgram> = {
   dmsetup,
   dpkg: () => ({}),
   'dpkg-query': dpkgQuery,
-  // What the image hello-world prints.
+  // This is the text that the image hello-world prints.
   'firecracker-ctr': (_machine, args) => (args.includes('run') ? { stdout: 'Hello from Docker!\n' } : {}),
   getent: (_machine, [database]) => ({
     stdout: database === 'passwd' ? 'root:x:0:0:root:/root:/bin/bash\n' : 'root:x:0:\n',
@@ -41,7 +41,7 @@ const programs: Record<string, SimulatedProgram> = {
   tee,
 };
 
-/** Imitates a command. What is not known fails like a program that is not installed. */
+/** Imitates a command. A program that is not known here fails like one that is not installed. */
 export async function runSimulated(
   machine: SimulatedMachine,
   argv: readonly string[],

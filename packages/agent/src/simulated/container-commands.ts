@@ -3,7 +3,7 @@ import { list } from 'tar';
 import type { SimulatedMachine } from './machine.ts';
 import type { SimulatedProgram } from './program.ts';
 
-/** `ctr images ls|import|pull` and `crictl pull` */
+/** Imitates `ctr images ls|import|pull` and `crictl pull`. */
 export const containerd: SimulatedProgram = async (machine, args) => {
   const last = args.at(-1) ?? '';
   if (args.includes('ls')) {
@@ -20,7 +20,7 @@ async function add(machine: SimulatedMachine, refs: string[]) {
   return { stdout: refs.map((ref) => `${ref}\n`).join('') };
 }
 
-/** References in a docker archive. */
+/** Reads the image references of a docker archive. */
 async function tagsIn(file: string): Promise<string[]> {
   const chunks: Buffer[] = [];
   await list({

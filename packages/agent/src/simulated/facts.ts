@@ -5,7 +5,10 @@ import type { SimulatedMachine } from './machine.ts';
 
 const GiB = 2 ** 30;
 
-/** A plausible small server; what depends on earlier steps is read from the machine's files and state. */
+/**
+ * Returns the facts of a plausible small server. Facts that depend on earlier steps are read from the machine's files
+ * and state.
+ */
 export async function simulatedFacts(machine: SimulatedMachine, files: Pick<Host, 'stat'>): Promise<Facts> {
   const there = async (path: string) => (await files.stat(path)) !== undefined;
   return {

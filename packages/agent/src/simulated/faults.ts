@@ -7,35 +7,42 @@ import type { CommandResult } from '../host/host.ts';
 
 const faultList = z.array(
   z.strictObject({
-    /** The program, then words of its command line in their order, others between them or not: "apt-get install". */
+    /**
+     * The program, followed by words of its command line in their order; other words may stand between them. Example:
+     * "apt-get install".
+     */
     command: z.string().min(1),
-    /** fail: exit code 1; hang: goes on once the list has no such fault any more. */
+    /** "fail" ends the command with exit code 1. "hang" keeps it waiting until the fault is removed from the list. */
     effect: z.enum(['fail', 'hang']),
-    /** So many failures, then it works again; absent: as long as it is listed. */
+    /**
+     * The command fails this many times and then works again. When absent, it fails as long as the fault is in the
+     * list.
+     */
     times: z.number().int().positive().optional(),
-    /** What a failing command prints. */
+    /** The text that a failing command prints. */
     message: z.string().default('a fault that faults.json of this simulated machine asks for'),
   }),
 );
 type Fault = z.infer<typeof faultList>[number];
 
 /**
- * Troubles of a simulated machine, for learning and tests: `faults.json` in the machine's directory lists commands that
- * fail or hang. It is read anew for each command.
+ * The faults of a simulated machine, for learning and for tests: `faults.json` in the machine's directory lists
+ * commands that fail or hang. The file is read again for each command.
  */
 export class SimulatedFaults {
   readonly #directory: string;
   readonly #file: string;
 
-  /** @param directory that of the machine, the parent of its root */
+  /** @param directory the directory of the machine, which is the parent of its root */
   constructor(directory: string) {
     this.#directory = directory;
     this.#file = join(directory, 'faults.json');
   }
 
   /**
-   * What a fault makes of a command; undefined: none, or it hung and goes on. Throws code `usage` when the file is not
-   * as it should be, the signal's reason when it aborts a hanging command.
+   * Returns the result that a fault gives to a command. It is undefined when there is no fault for it, or when it hung
+   * and may go on. Throws an error with the code `usage` when the file is not a valid list, and the signal's reason
+   * when that aborts a hanging command.
    */
   async meet(argv: readonly string[], signal: AbortSignal | undefined): Promise<CommandResult | undefined> {
     const fault = await this.#faultOf(argv);
@@ -61,7 +68,7 @@ export class SimulatedFaults {
     }
   }
 
-  /** Resolves when the command no longer hangs. */
+  /** Resolves when no fault makes the command hang any more. */
   async #lifted(argv: readonly string[], signal: AbortSignal | undefined): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
     const lifted = Promise.withResolvers<void>();

@@ -2,16 +2,17 @@ import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import { sayHello } from '../host/grpc/greeter.ts';
 import { SimulatedKubernetes } from './kubernetes.ts';
 
-/** A real gRPC server that stands for the ingress gateway of a simulated cluster and the functions behind it. */
+/** A real gRPC server that stands for the ingress gateway of a simulated cluster and for the functions behind it. */
 export interface SimulatedGateway extends AsyncDisposable {
   address: string;
   port: number;
 }
 
 /**
- * Starts a gateway on loopback, at a free port: those below 1024 need root. It answers as gRPC's greeter for functions
- * that are Ready in the simulated cluster, by the host name of the request; others it does not know. `gateway` is the
- * address that the load balancer gave away: a service must have it.
+ * Starts a gateway on loopback. Its port is any free one, because ports below 1024 need root. It answers as gRPC's
+ * greeter for the functions that are Ready in the simulated cluster, which it finds by the host name of the request;
+ * for others it answers that they are unknown.
+ * @param gateway the address that the load balancer gave to the gateway; some service must have it
  */
 export async function startGateway(cluster: string, gateway: string): Promise<SimulatedGateway> {
   const { Server, ServerCredentials, status } = await import('../host/grpc/library.ts');

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SimulatedProgram } from './program.ts';
 
-/** `go version`, and `go build -o`, whose program says that it is none. */
+/** Imitates `go version` and `go build -o`. The program that it builds only says that it is simulated, and fails. */
 export const go: SimulatedProgram = async (machine, args) => {
   if (args[0] === 'version') return { stdout: 'go version go0 simulated\n' };
   const output = args[args.indexOf('-o') + 1];

@@ -4,7 +4,10 @@ import type { SimulatedMachine } from './machine.ts';
 
 const ours = /^.*# managed by vhive-agent\n/gm;
 
-/** What the script `hosts-entries` does, where nobody else speaks of the names: our lines stand at the end of /etc/hosts. */
+/**
+ * Does what the script `hosts-entries` does when no other line has the same names: puts our lines at the end of
+ * /etc/hosts.
+ */
 export async function restoreHostsEntries({ root }: SimulatedMachine): Promise<void> {
   const path = join(root, '/etc/hosts');
   const wanted = (await readFile(join(root, '/etc/vhive/hosts'), 'latin1')).match(ours) ?? [];

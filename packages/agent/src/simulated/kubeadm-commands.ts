@@ -7,7 +7,7 @@ import { SimulatedKubernetes } from './kubernetes.ts';
 import type { SimulatedMachine } from './machine.ts';
 import type { SimulatedProgram } from './program.ts';
 
-/** A certificate of nobody: kubeadm's CA certificate in a simulation. Its private key was never kept. */
+/** The CA certificate that kubeadm makes in a simulation. It belongs to nobody: its private key was never kept. */
 const certificate = `-----BEGIN CERTIFICATE-----
 MIIBlTCCATugAwIBAgIUU7MBQ/lw7iw75ll377/1OUFJcCMwCgYIKoZIzj0EAwIw
 HzEdMBsGA1UEAwwUc2ltdWxhdGVkLWt1YmVybmV0ZXMwIBcNMjYxMTIxMjMyNDI4
@@ -21,7 +21,10 @@ EErf4PA9Mf3rPyWssR5v6j+iHdHiRvxrHQ==
 -----END CERTIFICATE-----
 `;
 
-/** `kubeadm init|join|reset|token create`: leaves the files that kubeadm leaves, and a node in the simulated cluster. */
+/**
+ * Imitates `kubeadm init|join|reset|token create`: leaves the files that kubeadm leaves, and registers a node in the
+ * simulated cluster.
+ */
 export const kubeadm: SimulatedProgram = async (machine, args) => {
   switch (args[0]) {
     case 'init':
@@ -41,7 +44,7 @@ export const kubeadm: SimulatedProgram = async (machine, args) => {
 
 type Document = Record<string, unknown>;
 
-/** Of kubeadm's configuration: how a node registers. */
+/** The part of kubeadm's configuration that says how a node registers. */
 interface Registration {
   name?: string;
   criSocket?: string;
@@ -84,7 +87,7 @@ async function becomeNode(machine: SimulatedMachine, registration: Registration,
   await put(machine, '/etc/kubernetes/kubelet.conf', `server: ${server}\n`);
   await put(machine, '/var/lib/kubelet/pki/kubelet-client-current.pem', '# simulated\n');
   await put(machine, '/var/lib/kubelet/config.yaml', `containerRuntimeEndpoint: ${endpoint}\n`);
-  // The node's own setting goes before the cluster's, as a flag.
+  // kubeadm passes the node's own setting as a flag, which wins over the setting of the cluster.
   const flags = `KUBELET_KUBEADM_ARGS="--container-runtime-endpoint=${endpoint}"\n`;
   await put(machine, '/var/lib/kubelet/kubeadm-flags.env', flags);
   machine.unit('kubelet.service').active = true;

@@ -8,8 +8,9 @@ import type { AppliedObjects } from './controllers/controller.ts';
 import { afterControllers, endpointsOfServices, groupOf } from './controllers/index.ts';
 
 /**
- * A Kubernetes API that is a directory of JSON files shared by all machines of a simulation. It keeps what is applied
- * and tells watchers; what controllers would make of it is added whenever an object is read (see controllers/).
+ * A Kubernetes API that is a directory of JSON files, shared by all machines of a simulation. It keeps what is applied
+ * and tells watchers of changes. What controllers would make of an object is added whenever the object is read (see
+ * controllers/).
  */
 export class SimulatedKubernetes implements KubernetesApi {
   readonly #directory: string;
@@ -85,7 +86,7 @@ export class SimulatedKubernetes implements KubernetesApi {
     });
   }
 
-  /** Looks at once and after each change of the directory. */
+  /** Calls `look` at once and after each change of the directory, until it finds something. */
   async #whenChanged<T>(signal: AbortSignal, look: () => Promise<{ value: T } | undefined>): Promise<T> {
     await mkdir(this.#directory, { recursive: true });
     const changed = Promise.withResolvers<T>();
@@ -106,7 +107,7 @@ export class SimulatedKubernetes implements KubernetesApi {
   async #write(reference: ObjectReference, object: KubernetesObject): Promise<void> {
     const file = this.#file(reference);
     await mkdir(this.#directory, { recursive: true });
-    // Agents of several machines may write the same object.
+    // The name of the draft is unique, because agents of several machines may write the same object.
     const draft = `${file}.${randomUUID()}`;
     await writeFile(draft, JSON.stringify(object));
     await rename(draft, file);
@@ -123,10 +124,10 @@ export class SimulatedKubernetes implements KubernetesApi {
   }
 }
 
-/** Kinds that nobody applies: they follow from services. */
+/** The kinds that nobody applies, because they follow from services. */
 const derived = ['Endpoints', 'EndpointSlice'];
 
-/** Two groups may have a kind of one name, such as Service. */
+/** The group is part of the key because two groups may have a kind of the same name, such as Service. */
 const keyOf = (kind: string, group: string) => (group === '' ? kind : `${kind}:${group}`);
 
 function namespaceOf(object: KubernetesObject): { namespace?: string } {
@@ -134,7 +135,7 @@ function namespaceOf(object: KubernetesObject): { namespace?: string } {
   return namespace === undefined ? {} : { namespace };
 }
 
-/** Objects are merged field by field; everything else is replaced. */
+/** Merges two values: objects are merged field by field, and everything else is replaced. */
 function merge(before: unknown, after: unknown): unknown {
   if (!isObject(before) || !isObject(after)) return after;
   const result = { ...before };

@@ -7,20 +7,20 @@ export interface SimulatedUnit {
   enabled: boolean;
   masked: boolean;
   active: boolean;
-  /** Changes at every start. */
+  /** A number that grows with every start. */
   invocation: number;
 }
 
 /** A thin pool of a simulated machine. */
 export interface SimulatedThinPool {
-  /** Of its two files, which are not there. */
+  /** The directory of the pool's two files. The files themselves do not exist. */
   directory: string;
   sectors: number;
   metadataBlocks: number;
   blockSectors: number;
 }
 
-/** What a simulated machine remembers besides its files. */
+/** The state that a simulated machine remembers besides its files. */
 export interface MachineState {
   packages: string[];
   units: Record<string, SimulatedUnit>;
@@ -28,23 +28,26 @@ export interface MachineState {
   modules: string[];
   swapBytes: number;
   routes: string[];
-  /** By name. */
+  /** The thin pools by their names. */
   thinPools?: Record<string, SimulatedThinPool>;
-  /** Files of loaded tables, by family and name. */
+  /** The texts of the loaded tables, by family and name. */
   nftables?: Record<string, string>;
 }
 
-/** A machine that exists only as a directory of files and this state; both survive a restart of its agent. */
+/** A machine that exists only as a directory of files and this state. Both survive a restart of its agent. */
 export class SimulatedMachine {
   readonly name: string;
-  /** An address of the loopback range, so that connections between simulated machines are real ones. */
+  /**
+   * The address of the machine. It is in the loopback range, so that connections between simulated machines are real
+   * ones.
+   */
   readonly address: string;
-  /** Directory that stands for `/`. */
+  /** The directory that stands for `/`. */
   readonly root: string;
-  /** Directory shared by all machines of one simulation: its Kubernetes cluster. */
+  /** The directory that all machines of a simulation share: their Kubernetes cluster. */
   readonly cluster: string;
   readonly state: MachineState;
-  /** It has never been started before. */
+  /** Whether the machine has never been started before. */
   readonly isNew: boolean;
   #writing: Promise<void> = Promise.resolve();
 
@@ -69,7 +72,7 @@ export class SimulatedMachine {
     }
   }
 
-  /** Writes the state; call after every change. */
+  /** Writes the state. Call it after every change. */
   async save(): Promise<void> {
     this.#writing = this.#writing.then(async () => {
       await mkdir(dirname(this.#file), { recursive: true });
@@ -79,7 +82,7 @@ export class SimulatedMachine {
     await this.#writing;
   }
 
-  /** The unit, made when it is first spoken of. */
+  /** Returns the state of a unit, which is made when it is asked for the first time. */
   unit(name: string): SimulatedUnit {
     this.state.units[name] ??= { enabled: false, masked: false, active: false, invocation: 0 };
     return this.state.units[name];

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SimulatedProgram } from './program.ts';
 
-/** `nft -c -f FILE`, `nft -f FILE` and `nft --stateless list table FAMILY TABLE`; no rule is understood. */
+/**
+ * Imitates `nft -c -f FILE`, `nft -f FILE` and `nft --stateless list table FAMILY TABLE`. It keeps the text of a table
+ * without understanding any rule.
+ */
 export const nft: SimulatedProgram = async (machine, args) => {
   if (args.includes('-c')) return {};
   const { state } = machine;

@@ -7,10 +7,10 @@ import type { SimulatedProgram } from './program.ts';
 import { iproute } from './system-commands.ts';
 import { makeThinPool } from './thin-pool-commands.ts';
 
-/** Programs that units of ours run once at boot. */
+/** The programs that our units run once at boot. */
 const programs: Record<string, SimulatedProgram> = { ip: iproute, nft };
 
-/** What a oneshot unit does when it starts, line by line; nothing for other types of service. */
+/** Does what a oneshot unit does when it starts, line by line. For other types of service it does nothing. */
 export async function startOneshot(machine: SimulatedMachine, unit: string): Promise<void> {
   if (!/^Type=oneshot$/m.test(unit)) return;
   for (const [, line = ''] of unit.matchAll(/^ExecStart=(.*)$/gm)) {

@@ -4,24 +4,24 @@ import type { SimulatedProgram } from './program.ts';
 
 const named = (args: readonly string[]) => args.filter((arg) => /^[a-z0-9][a-z0-9+.-]+$/.test(arg));
 
-/** `dpkg-query --show --showformat FORMAT NAME...` */
+/** Imitates `dpkg-query --show --showformat FORMAT NAME...`. */
 export const dpkgQuery: SimulatedProgram = ({ state }, args) => {
   const installed = named(args).filter((name) => state.packages.includes(name));
   return { stdout: installed.map((name) => `${name}\tinstalled\n`).join('') };
 };
 
-/** `apt-cache policy NAME...` */
+/** Imitates `apt-cache policy NAME...`. */
 export const packagePolicy: SimulatedProgram = (_machine, [, ...names]) => ({
   stdout: names.map((name) => `${name}:\n  Installed: (none)\n  Candidate: 1.0\n`).join(''),
 });
 
-/** Services that packages bring. */
+/** The unit files of the services that packages bring, by package. */
 const services: Record<string, string> = {
   chrony: '/usr/lib/systemd/system/chrony.service',
   'docker-registry': '/usr/lib/systemd/system/docker-registry.service',
 };
 
-/** `apt-get install`, `update` and `--version`. */
+/** Imitates `apt-get install`, `apt-get update` and `apt-get --version`. */
 export const aptGet: SimulatedProgram = async (machine, args) => {
   const install = args.indexOf('install');
   if (install < 0) return {};

@@ -1,6 +1,9 @@
 import type { SimulatedProgram } from './program.ts';
 
-/** A program that prints a manifest: the objects of the real one that plans wait for. JSON is YAML too. */
+/**
+ * Makes a program that prints a manifest of these objects, which are the ones that plans wait for. They are written as
+ * JSON, which is also YAML.
+ */
 const printsManifest =
   (...objects: object[]): SimulatedProgram =>
   () => ({ stdout: `# SIMULATED\n${objects.map((object) => JSON.stringify(object)).join('\n---\n')}\n` });
@@ -30,7 +33,7 @@ const service = (namespace: string, name: string, type: string) => ({
 
 const ISTIO = 'istio-system';
 
-/** `istioctl manifest generate`: Istio's control plane and two gateways. */
+/** Imitates `istioctl manifest generate`: prints Istio's control plane and its two gateways. */
 export const istioctl: SimulatedProgram = printsManifest(
   ...['istiod', 'istio-ingressgateway', 'cluster-local-gateway'].map((name) => deployment(ISTIO, name)),
   service(ISTIO, 'istiod', 'ClusterIP'),
@@ -52,5 +55,5 @@ export const istioctl: SimulatedProgram = printsManifest(
   },
 );
 
-/** `helm template` of kube-prometheus-stack: its operator. */
+/** Imitates `helm template` of kube-prometheus-stack: prints its operator. */
 export const helm: SimulatedProgram = printsManifest(deployment('monitoring', 'kube-prometheus-stack-operator'));

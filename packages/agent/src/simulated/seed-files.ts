@@ -1,4 +1,4 @@
-/** Files of a freshly installed machine that actions look at, by path. Everything in them is made up. */
+/** Returns the files of a freshly installed machine that actions look at, by path. Everything in them is made up. */
 export function seedFiles(name: string): Record<string, string> {
   const sysctl = (key: string, value: string) => [`/proc/sys/${key.replaceAll('.', '/')}`, `${value}\n`] as const;
   return {

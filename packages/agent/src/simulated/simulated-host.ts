@@ -11,18 +11,18 @@ import { SimulatedKubernetes } from './kubernetes.ts';
 import { SimulatedMachine } from './machine.ts';
 import { seedFiles } from './seed-files.ts';
 
-/** What a simulated host is made of. */
+/** The options of a simulated host. */
 export interface SimulatedHostOptions {
-  /** Directory of the simulation: a sub-directory per machine, and one for their common cluster. */
+  /** The directory of the simulation. It has a folder for each machine, and one for their common cluster. */
   directory: string;
   name: string;
-  /** Its address, in 127.0.0.0/8: connections between simulated machines are real ones. */
+  /** The address of the host, in 127.0.0.0/8, so that connections between simulated machines are real ones. */
   address: string;
 }
 
 /**
- * A host that exists only as a directory: files, downloads and connections are real, commands are imitated, and every
- * line of their output says so. Needs no root and changes nothing outside its directory.
+ * Makes a host that exists only as a directory. Files, downloads and connections are real; commands are imitated, and
+ * every line of their output says so. It needs no root and changes nothing outside its directory.
  */
 export async function createSimulatedHost(options: SimulatedHostOptions): Promise<Host> {
   const machine = new SimulatedMachine(options.directory, options.name, options.address);
@@ -35,7 +35,7 @@ export async function createSimulatedHost(options: SimulatedHostOptions): Promis
     writeFile: (path, content, { mode }) => real.writeFile(path, content, { mode }),
     setAttributes: (path, { mode }) => real.setAttributes(path, mode === undefined ? {} : { mode }),
     makeDirectory: (path, { mode } = {}) => real.makeDirectory(path, mode === undefined ? {} : { mode }),
-    // As large as the facts say, not as what is left on the machine below.
+    // The space is as large as the facts say, and not what is left on the machine that runs the simulation.
     space: async () => (await simulatedFacts(machine, real)).root,
     stat: async (path) => ownedByRoot(await real.stat(path)),
     run: (argv, runOptions) => announced(machine, faults, argv, runOptions),
@@ -59,12 +59,18 @@ async function announced(
   return result;
 }
 
-/** Without root nothing can be given away, so ownership is imitated: all belongs to root, as it should. */
+/**
+ * Without root a file cannot be given to another user, so ownership is imitated: everything belongs to root, as it does
+ * on a real host.
+ */
 function ownedByRoot(status: FileStatus | undefined): FileStatus | undefined {
   return status && { ...status, owner: 'root', group: 'root' };
 }
 
-/** Once: what steps have removed since must not come back with the next start. */
+/**
+ * Writes the files of a fresh machine. This is done only once, because files that steps have removed must not come back
+ * with the next start.
+ */
 async function seed(machine: SimulatedMachine): Promise<void> {
   for (const [path, content] of Object.entries(seedFiles(machine.name))) {
     const file = join(machine.root, path);

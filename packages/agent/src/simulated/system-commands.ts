@@ -8,19 +8,19 @@ async function put(root: string, path: string, content: string): Promise<void> {
   await writeFile(file, content);
 }
 
-/** `tee PATH` */
+/** Imitates `tee PATH`. */
 export const tee: SimulatedProgram = async ({ root }, [path = ''], input = '') => {
   await put(root, path, input);
   return { stdout: input };
 };
 
-/** `modprobe NAME` */
+/** Imitates `modprobe NAME`. */
 export const modprobe: SimulatedProgram = async ({ root }, args) => {
   for (const name of args) await put(root, `/sys/module/${name.replaceAll('-', '_')}/refcnt`, '0\n');
   return {};
 };
 
-/** `swapoff -a` */
+/** Imitates `swapoff -a`. */
 export const swapoff: SimulatedProgram = async (machine) => {
   machine.state.swapBytes = 0;
   await put(machine.root, '/proc/swaps', 'Filename\tType\tSize\tUsed\tPriority\n');
@@ -28,7 +28,7 @@ export const swapoff: SimulatedProgram = async (machine) => {
   return {};
 };
 
-/** `ip route show|replace|del` and `ip link delete` */
+/** Imitates `ip route show|replace|del` and `ip link delete`. */
 export const iproute: SimulatedProgram = async (machine, [object, verb, destination = '', , via = '']) => {
   if (object !== 'route') return {};
   const others = machine.state.routes.filter((route) => !route.startsWith(`${destination} `));

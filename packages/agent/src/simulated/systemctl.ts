@@ -5,7 +5,7 @@ import type { SimulatedMachine } from './machine.ts';
 import { startOneshot } from './oneshot.ts';
 import type { SimulatedProgram } from './program.ts';
 
-/** What a service makes when it starts. */
+/** The socket that each of these services makes when it starts. */
 const sockets: Record<string, string> = {
   'containerd.service': '/run/containerd/containerd.sock',
   'demux-snapshotter.service': '/var/lib/demux-snapshotter/snapshotter.sock',
@@ -20,7 +20,10 @@ function unitFile({ root }: SimulatedMachine, name: string): string | undefined 
   return directories.map((directory) => join(root, directory, name)).find((path) => existsSync(path));
 }
 
-/** The verbs of systemctl that actions use. A started oneshot does what it would do, imitated. */
+/**
+ * Imitates the verbs of systemctl that the actions use. When a oneshot unit is started, what it would do is imitated,
+ * too.
+ */
 export const systemctl: SimulatedProgram = async (machine, [verb = '', ...rest]) => {
   const name = rest.find((word) => !word.startsWith('-')) ?? '';
   if (verb === 'show') return { stdout: show(machine, name) };

@@ -1,10 +1,13 @@
 import type { SimulatedMachine } from './machine.ts';
 import type { SimulatedProgram } from './program.ts';
 
-/** Minors of the loop devices that a simulated pool stands on. */
+/** The numbers of the loop devices that a simulated pool uses. */
 const [DATA, METADATA] = ['7:0', '7:1'];
 
-/** What the script of a pool makes, read from the settings at its head: the script itself needs a real kernel. */
+/**
+ * Makes the pool that the script of a pool would make. It reads the settings at the head of the script, because the
+ * script itself needs a real kernel.
+ */
 export async function makeThinPool(machine: SimulatedMachine, script: string): Promise<void> {
   const setting = (name: string) =>
     new RegExp(`^${name}=(.*)$`, 'm').exec(script)?.[1]?.replace(/^'(.*)'$/, '$1') ?? '';
@@ -22,7 +25,7 @@ export async function makeThinPool(machine: SimulatedMachine, script: string): P
   await machine.save();
 }
 
-/** `dmsetup status|table|remove NAME` */
+/** Imitates `dmsetup status|table|remove NAME`. */
 export const dmsetup: SimulatedProgram = async (machine, [verb, name = '']) => {
   const pool = machine.state.thinPools?.[name];
   if (pool === undefined) return { exitCode: 1, stderr: `Device ${name} not found\nCommand failed.\n` };
@@ -39,7 +42,7 @@ export const dmsetup: SimulatedProgram = async (machine, [verb, name = '']) => {
   return {};
 };
 
-/** `losetup -l -n -O NAME,MAJ:MIN -j FILE` */
+/** Imitates `losetup -l -n -O NAME,MAJ:MIN -j FILE`. */
 export const losetup: SimulatedProgram = ({ state }, args) => {
   const file = args.at(-1);
   for (const { directory } of Object.values(state.thinPools ?? {})) {

@@ -1,21 +1,24 @@
 import type { KubernetesObject } from '@vhive/shared';
 
-/** Everything that was applied to the simulated cluster: what controllers go by. */
+/** Everything that was applied to the simulated cluster. Controllers decide by it. */
 export interface AppliedObjects {
-  /** Those of a kind of an API group ("" is Kubernetes' core), in the order of their names. */
+  /**
+   * Returns the objects of a kind of an API group, in the order of their names. The group "" is the core of Kubernetes.
+   */
   ofKind(kind: string, group?: string): Promise<KubernetesObject[]>;
 }
 
 /**
- * What a controller makes of an object, seen whenever it is read: a function of what was applied and of nothing else.
- * Nothing of it is stored, so that machines of one simulation, each a process, cannot get in each other's way.
+ * Imitates a controller: returns what the controller would make of an object. It is called whenever the object is read
+ * and depends only on what was applied. Nothing of its result is stored, so that the machines of a simulation, each of
+ * them a process, cannot get in each other's way.
  */
 export type Controller = (
   object: KubernetesObject,
   applied: AppliedObjects,
 ) => Promise<KubernetesObject> | KubernetesObject;
 
-/** A part of an object, as a tree of fields; empty where it is none. */
+/** Returns a part of an object as a tree of fields; an empty one where the object has no such part. */
 export function part(object: object, ...path: string[]): Record<string, unknown> {
   let value: unknown = object;
   for (const key of path)
@@ -23,12 +26,12 @@ export function part(object: object, ...path: string[]): Record<string, unknown>
   return value && typeof value === 'object' ? (value as Record<string, unknown>) : {};
 }
 
-/** The object with these fields in its status. */
+/** Returns the object with these fields in its status. */
 export function withStatus(object: KubernetesObject, status: Record<string, unknown>): KubernetesObject {
   return { ...object, status: { ...part(object, 'status'), ...status } };
 }
 
-/** A condition as it is when all is well. */
+/** Returns conditions of these types, all of them True. */
 export function met(...types: string[]) {
   return types.map((type) => ({ type, status: 'True', reason: 'Simulated', message: '' }));
 }

@@ -1,16 +1,16 @@
 import { type Controller, met, part, withStatus } from './controller.ts';
 
-/** Its kind is served at once. */
+/** A custom resource definition is established at once. */
 export const customResourceDefinition: Controller = (object) =>
   withStatus(object, { conditions: met('NamesAccepted', 'Established') });
 
-/** Whoever is behind it answers at once. */
+/** An APIService is available at once. */
 export const apiService: Controller = (object) => withStatus(object, { conditions: met('Available') });
 
-/** Whoever serves a webhook gives it its CA. */
+/** The CA that the server of a webhook would write into its configuration. */
 const CA_BUNDLE = Buffer.from('the CA of a simulated webhook\n').toString('base64');
 
-/** Every webhook has its CA. */
+/** Every webhook of a configuration has its CA at once. */
 export const webhookConfiguration: Controller = (object) => {
   const { webhooks } = object as { webhooks?: object[] };
   if (!Array.isArray(webhooks)) return object;

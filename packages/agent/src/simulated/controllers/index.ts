@@ -5,7 +5,7 @@ import { knativeService } from './knative.ts';
 import { service } from './services.ts';
 import { daemonSet, deployment, job, statefulSet } from './workloads.ts';
 
-/** Who acts on objects, by `<API group>/<kind>`. Others stay as they were applied. */
+/** The controllers by `<API group>/<kind>` of the objects that they act on. Other objects stay as they were applied. */
 const controllers: Record<string, Controller> = {
   '/Service': service,
   'admissionregistration.k8s.io/MutatingWebhookConfiguration': webhookConfiguration,
@@ -19,13 +19,13 @@ const controllers: Record<string, Controller> = {
   'serving.knative.dev/Service': knativeService,
 };
 
-/** The object as the cluster's controllers leave it. */
+/** Returns the object as the controllers of the cluster leave it. */
 export async function afterControllers(object: KubernetesObject, applied: AppliedObjects): Promise<KubernetesObject> {
   const controller = controllers[`${groupOf(object.apiVersion)}/${object.kind}`];
   return controller ? await controller(object, applied) : object;
 }
 
-/** "apps" of "apps/v1"; empty for "v1". */
+/** Returns the API group of an apiVersion: "apps" for "apps/v1", and "" for "v1". */
 export function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }

@@ -1,9 +1,12 @@
 import { type Controller, met, part, withStatus } from './controller.ts';
 
-/** Where Knative puts functions as long as nobody has named a domain. */
+/** The domain in which Knative puts functions as long as nobody has named another one. */
 const DEFAULT_DOMAIN = 'svc.cluster.local';
 
-/** A Service of Knative is Ready once there is a Knative that could see it. Services of Kubernetes are not meant. */
+/**
+ * A Service of Knative (not one of Kubernetes) is Ready once Knative's controller is deployed, because nothing else
+ * could notice the Service.
+ */
 export const knativeService: Controller = async (object, applied) => {
   const deployments = await applied.ofKind('Deployment', 'apps');
   const running = deployments.some(

@@ -4,7 +4,10 @@ import { type AppliedObjects, type Controller, part, withStatus } from './contro
 
 const nameOf = ({ metadata }: KubernetesObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-/** A cluster IP for each service, always the same; what its address pool has for one of type LoadBalancer. */
+/**
+ * A service gets a cluster IP, which is always the same for its name. A service of type LoadBalancer also gets an
+ * address of the address pool.
+ */
 export const service: Controller = async (object, applied) => {
   const spec = part(object, 'spec');
   if (spec.type === 'ExternalName') return object;
@@ -16,7 +19,10 @@ export const service: Controller = async (object, applied) => {
   return withStatus(known, { loadBalancer: address === undefined ? {} : { ingress: [{ ip: address }] } });
 };
 
-/** The services take the pool's addresses in the order of their names; undefined: no pool, or it is used up. */
+/**
+ * Returns the address of a service in the address pool; services take the addresses in the order of their names. It is
+ * undefined when there is no pool or the pool is used up.
+ */
 async function loadBalancerAddress(object: KubernetesObject, applied: AppliedObjects): Promise<string | undefined> {
   const [pool] = await applied.ofKind('IPAddressPool', 'metallb.io');
   const [range] = (pool && (part(pool, 'spec').addresses as string[] | undefined)) ?? [];
@@ -28,7 +34,7 @@ async function loadBalancerAddress(object: KubernetesObject, applied: AppliedObj
   return address > last ? undefined : textOf(address);
 }
 
-/** First and last address of `a-b` or of a CIDR, as numbers. */
+/** Returns the first and the last address of a range, written as `a-b` or as a CIDR, as numbers. */
 function bounds(range: string): { first: number; last: number } {
   const [from = '', to = ''] = range.split('-');
   if (to !== '') return { first: numberOf(from), last: numberOf(to) };
@@ -40,7 +46,9 @@ function bounds(range: string): { first: number; last: number } {
 const numberOf = (address: string) => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 const textOf = (address: number) => [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.');
 
-/** What stands behind the applied services, as the endpoint controllers write it: one pod that is ready. */
+/**
+ * Returns the endpoints of the applied services as the endpoint controllers write them: each service has one ready pod.
+ */
 export async function endpointsOfServices(kind: string, applied: AppliedObjects): Promise<KubernetesObject[]> {
   const services = await applied.ofKind('Service');
   return services.map(({ metadata: { name, namespace } }) => {

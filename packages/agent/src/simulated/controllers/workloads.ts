@@ -1,10 +1,10 @@
 import { type Controller, met, part, withStatus } from './controller.ts';
 
-/** Every pod wanted is there at once: none is ever made. */
+/** The simulation makes no pods. The status of a workload says at once that all its pods are there. */
 const replicasOf = (object: object) => Number(part(object, 'spec').replicas ?? 1);
 const generationOf = (object: object) => Number(part(object, 'metadata').generation ?? 1);
 
-/** All its pods are available. */
+/** All pods of a Deployment are available. */
 export const deployment: Controller = (object) => {
   const replicas = replicasOf(object);
   return withStatus(object, {
@@ -17,7 +17,7 @@ export const deployment: Controller = (object) => {
   });
 };
 
-/** All its pods are ready. */
+/** All pods of a StatefulSet are ready. */
 export const statefulSet: Controller = (object) => {
   const replicas = replicasOf(object);
   return withStatus(object, {
@@ -30,7 +30,7 @@ export const statefulSet: Controller = (object) => {
   });
 };
 
-/** One pod on every node. */
+/** A DaemonSet has one ready pod on every node. */
 export const daemonSet: Controller = async (object, applied) => {
   const nodes = (await applied.ofKind('Node')).length;
   return withStatus(object, {
@@ -44,5 +44,5 @@ export const daemonSet: Controller = async (object, applied) => {
   });
 };
 
-/** Its only pod has succeeded. */
+/** The only pod of a Job has succeeded. */
 export const job: Controller = (object) => withStatus(object, { succeeded: 1, conditions: met('Complete') });
