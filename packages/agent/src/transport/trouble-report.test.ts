@@ -16,5 +16,10 @@ it('tells trouble once, again when it changes and every minute, and when it is o
   trouble.report('other answer');
   trouble.over();
   trouble.over();
-  expect(told).toEqual(['no answer; trying again', 'no answer; trying again', 'other answer; trying again', 'the coordinator answers again']);
+  expect(told).toEqual([
+    'no answer; trying again',
+    'no answer; trying again',
+    'other answer; trying again',
+    'the coordinator answers again',
+  ]);
 });
