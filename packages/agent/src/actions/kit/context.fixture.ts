@@ -5,14 +5,20 @@ import type { Host } from '../../host/host.ts';
 import { createRealHost } from '../../host/real-host.ts';
 import type { ActionContext } from './action.ts';
 
-/** A context for trying actions: a real host whose files lie in a temporary directory, records in memory. */
+/**
+ * A context for trying actions: the host is a real one whose files are in a temporary directory, and the records are in
+ * memory.
+ */
 export interface TestContext extends ActionContext, AsyncDisposable {
   root: string;
   logged: string[];
   redacted: string[];
 }
 
-/** `searchPath` is where commands are found; by default nowhere, so that no test can change the machine. */
+/**
+ * Makes a context. Commands are looked for in `searchPath`; by default none is found, so that no test can change the
+ * machine.
+ */
 export async function testContext(
   options: { searchPath?: string; signal?: AbortSignal; host?: (host: Host) => Partial<Host> } & Partial<
     Pick<ActionContext, 'download' | 'has' | 'upload'>

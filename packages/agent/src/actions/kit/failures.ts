@@ -2,17 +2,17 @@ import type { FailureCode } from '@vhive/shared';
 import type { CommandResult } from '../../host/host.ts';
 import { ActionError } from './action.ts';
 
-/** How many lines of a command's output a failure carries. */
+/** A failure carries at most this many lines of a command's output. */
 const LAST_LINES = 20;
 
-/** What a failure says besides its message. */
+/** What a failure tells besides its message. */
 export interface FailureDetails {
   hint?: string | undefined;
   code?: FailureCode;
   lastLines?: string[];
 }
 
-/** A failure that a later try may mend. */
+/** Makes a failure that trying again later may mend. */
 export function failed(message: string, details: FailureDetails = {}): ActionError {
   return new ActionError({
     code: details.code ?? 'step-failed',
@@ -22,18 +22,20 @@ export function failed(message: string, details: FailureDetails = {}): ActionErr
   });
 }
 
-/** A failure that no further try can mend. */
+/** Makes a failure that trying again cannot mend. */
 export function failedForGood(message: string, details: FailureDetails = {}): ActionError {
   return new ActionError({ ...failed(message, details).failure, permanent: true });
 }
 
-/** The end of what a command printed: standard error, and standard output where that was silent. */
+/**
+ * Returns the last lines that a command printed to standard error, or to standard output when standard error is empty.
+ */
 export function lastLines(result: CommandResult): string[] {
   const text = result.stderr.trim() === '' ? result.stdout : result.stderr;
   return text.trim().split('\n').slice(-LAST_LINES);
 }
 
-/** "apt-get install: exit status 100": a command that did not do its work. */
+/** Makes the failure of a command that did not do its work, such as "apt-get install: exit status 100". */
 export function commandFailed(what: string, result: CommandResult, details: FailureDetails = {}): ActionError {
   const why =
     result.exitCode === 127

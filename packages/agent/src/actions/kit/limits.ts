@@ -15,7 +15,7 @@ const limitsFile = (params: Params<'limits'>) =>
     ].join('\n'),
   );
 
-/** `limits` */
+/** The action `limits`, whose contract says what it does. */
 export const limits: Action<'limits'> = {
   async check(params, { host }) {
     const changes = await fileChanges(host, limitsFile(params));

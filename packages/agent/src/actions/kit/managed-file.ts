@@ -2,23 +2,23 @@ import type { Host } from '../../host/host.ts';
 import { failedForGood } from './failures.ts';
 import { firstDifference } from './text-difference.ts';
 
-/** A file as it should be; the building block of every action that writes one. */
+/** A file as it should be. Every action that writes a file is built on it. */
 export interface ManagedFile {
   path: string;
   content: string;
   mode: string;
   owner: string;
   group: string;
-  /** Content never shown. */
+  /** Whether the content is secret and must never be shown. */
   secret?: boolean;
 }
 
-/** A configuration file: 0644, root's. */
+/** Makes a configuration file that belongs to root and has mode 0644. */
 export function rootFile(path: string, content: string): ManagedFile {
   return { path, content, mode: '0644', owner: 'root', group: 'root' };
 }
 
-/** What differs from how it should be, one line each; empty when nothing does. */
+/** Tells what differs from the file as it should be, one line each; an empty list when nothing does. */
 export async function fileChanges(host: Host, file: ManagedFile): Promise<string[]> {
   const status = await host.stat(file.path);
   if (status === undefined) return [`${file.path}: is made (${Buffer.byteLength(file.content)} bytes)`];
@@ -38,7 +38,7 @@ export async function fileChanges(host: Host, file: ManagedFile): Promise<string
   return [...changes, ...attributeChanges(file.path, status, file)];
 }
 
-/** Differences of mode and owner. */
+/** Tells the differences of mode, owner and group, one line each. */
 export function attributeChanges(
   path: string,
   now: { mode: string; owner: string; group: string },
@@ -49,7 +49,7 @@ export function attributeChanges(
     .map((attribute) => `${path}: ${attribute} ${now[attribute]} becomes ${wanted[attribute]}`);
 }
 
-/** Writes the file where anything differs; true when it did. */
+/** Writes the file if anything differs. Returns whether it was written. */
 export async function ensureFile(host: Host, file: ManagedFile): Promise<boolean> {
   if ((await fileChanges(host, file)).length === 0) return false;
   await host.writeFile(file.path, file.content, { mode: file.mode, owner: file.owner, group: file.group });
