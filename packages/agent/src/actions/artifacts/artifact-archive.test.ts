@@ -85,7 +85,7 @@ test('only what is wanted', async () => {
   await artifactArchive.apply(params({ artifact: one.artifact, only: ['top/bin/tool'] }), context);
   expect(await context.host.list('/usr/local/bin')).toEqual(['tool']);
   await expect(artifactArchive.apply(params({ artifact: one.artifact, only: ['none'] }), context)).rejects.toThrow(
-    'nothing in tool 1',
+    'tool 1 has none of the wanted files',
   );
 });
 

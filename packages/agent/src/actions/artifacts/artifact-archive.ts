@@ -15,7 +15,7 @@ async function linkChanges({ links }: ArchiveParams, { host }: ActionContext): P
   return changes;
 }
 
-/** What is missing of what the receipt lists; undefined: nothing, all is as it was unpacked. */
+/** Tells what is missing of the files that the receipt lists; undefined when everything is as it was unpacked. */
 async function missing(params: ArchiveParams, context: ActionContext): Promise<string | undefined> {
   const { artifact, directory } = params;
   if (artifact === null) return undefined;
@@ -34,7 +34,7 @@ async function missing(params: ArchiveParams, context: ActionContext): Promise<s
   return undefined;
 }
 
-/** `artifact.archive` */
+/** The action `artifact.archive`, whose contract says what it does. */
 export const artifactArchive: Action<'artifact.archive'> = {
   async check(params, context) {
     const files = await missing(params, context);
@@ -46,8 +46,9 @@ export const artifactArchive: Action<'artifact.archive'> = {
     const { artifact, directory } = params;
     const { host } = context;
     if (artifact !== null && (await missing(params, context)) !== undefined) {
-      // Beside the files to come, so that each takes its place by a rename on one file system. Named after the
-      // archive: what a killed agent left there is found, resumed and cleaned up by the next try.
+      // The staging folder is in the target directory, so that each file takes its place by a rename within one file
+      // system. It is named after the archive, so that the next try finds what a killed agent left there, resumes it
+      // and cleans it up.
       const staging = `${directory}/.vhive-${artifact.sha256.slice(0, 16)}`;
       await host.makeDirectory(directory);
       await host.makeDirectory(staging, { mode: '0700' });
@@ -59,7 +60,7 @@ export const artifactArchive: Action<'artifact.archive'> = {
       context.signal.throwIfAborted();
       const files = await moveTree(host.localPath(`${staging}/tree`), host.localPath(directory));
       if (files.length === 0)
-        throw failedForGood(`nothing in ${artifact.name} is of what is wanted (${params.only.join(', ') || 'all'})`);
+        throw failedForGood(`${artifact.name} has none of the wanted files (${params.only.join(', ') || 'all'})`);
       await storeReceipt(context, directory, artifact.sha256, { options: optionsOf(params), files });
       await host.remove(staging, { recursive: true });
     }

@@ -1,7 +1,7 @@
 import type { Action } from '../kit/action.ts';
 import { fileDigest } from './file-digest.ts';
 
-/** `artifact.file` */
+/** The action `artifact.file`, whose contract says what it does. */
 export const artifactFile: Action<'artifact.file'> = {
   async check({ artifact, path, mode }, { host, signal }) {
     const status = await host.stat(path);

@@ -3,7 +3,7 @@ import type { Action, ActionContext } from '../kit/action.ts';
 import { failed } from '../kit/failures.ts';
 import { fileDigest } from './file-digest.ts';
 
-/** The file as an artifact; undefined when there is no such file. */
+/** Returns the reference to the file as an artifact; undefined when there is no such file. */
 async function referenceTo(
   { path, name }: Params<'artifact.publish'>,
   { host, signal }: ActionContext,
@@ -13,7 +13,7 @@ async function referenceTo(
   return { name, sha256: await fileDigest(host.localPath(path), signal), bytes: status.bytes };
 }
 
-/** `artifact.publish` */
+/** The action `artifact.publish`, whose contract says what it does. */
 export const artifactPublish: Action<'artifact.publish'> = {
   async check(params, context) {
     const artifact = await referenceTo(params, context);

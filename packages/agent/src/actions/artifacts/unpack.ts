@@ -4,26 +4,29 @@ import { extract } from 'tar';
 import { failedForGood } from '../kit/failures.ts';
 import type { Receipt } from './receipts.ts';
 
-/** Which part of an archive is wanted. */
+/** The part of an archive that is wanted. */
 export interface Selection {
-  /** Leading path components to drop. */
+  /** The number of leading path components to drop. */
   strip: number;
-  /** Paths in the archive; empty: all. A directory stands for all below it. */
+  /** The wanted paths in the archive; an empty list means all. A directory stands for everything below it. */
   only: readonly string[];
 }
 
 const normalised = (path: string) => path.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
 
-/** Unpacks into an empty directory. Entries that would leave it, and broken archives, are errors. */
+/**
+ * Unpacks an archive into an empty directory. Throws when an entry would leave the directory or the archive is broken.
+ */
 export async function unpackInto(archive: string, directory: string, selection: Selection): Promise<void> {
   const wanted = selection.only.map(normalised);
-  // Noted and thrown afterwards: an exception within the parser's callbacks would end the whole agent.
+  // Complaints are collected and thrown afterwards, because an exception within the parser's callbacks would end the
+  // whole agent.
   const complaints: string[] = [];
   await extract({
     file: archive,
     cwd: directory,
     strip: selection.strip,
-    // Archives carry the owners of their build machine.
+    // The owners in an archive are those of its build machine and mean nothing here.
     preserveOwner: false,
     chmod: true,
     processUmask: 0o022,
@@ -51,7 +54,10 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Moves everything below `from` to the same place below `to`, file by file and each atomically. Returns what was moved. */
+/**
+ * Moves everything below `from` to the same relative path below `to`, file by file and each atomically. Returns what
+ * was moved.
+ */
 export async function moveTree(from: string, to: string, prefix = ''): Promise<Receipt['files']> {
   const moved: Receipt['files'] = [];
   const entries = await readdir(join(from, prefix), { withFileTypes: true });
