@@ -16,7 +16,7 @@ async function changes(params: Params<'file'>, host: Host): Promise<string[]> {
   return attributeChanges(params.path, status, params);
 }
 
-/** `file` */
+/** The action `file`, whose contract says what it does. */
 export const file: Action<'file'> = {
   async check(params, { host }) {
     const found = await changes(params, host);

@@ -15,7 +15,7 @@ const HOSTS = '/etc/hosts';
 
 const HEADER = `# Lines that vhive-agent keeps in ${HOSTS}. To be rid of one, delete it here first, then there.\n`;
 
-/** As Latin-1, so that whatever bytes others wrote are compared as they are. */
+/** Reads a file as Latin-1, so that whatever bytes others wrote are compared as they are. */
 const latin1 = async (host: Host, path: string) => (await host.readFile(path))?.toString('latin1');
 
 async function wantedEntries({ names, address }: EntryParams, host: Host): Promise<ManagedFile> {
@@ -28,7 +28,7 @@ async function hostsChanges({ names, address }: EntryParams, host: Host): Promis
   return now === withHostsEntry(now, names, address) ? [] : [`${HOSTS}: ${names.join(' ')} leads to ${address}`];
 }
 
-/** `hosts.entry` */
+/** The action `hosts.entry`, whose contract says what it does. */
 export const hostsEntry: Action<'hosts.entry'> = {
   async check(params, { host, signal }) {
     const changes = [

@@ -1,10 +1,10 @@
-/** What a line of ours ends with. */
+/** Every line that the agent writes ends with this marker. */
 export const MARKER = '# managed by vhive-agent';
 
-/** Those of ASCII alone: bytes above may be parts of characters. */
+/** The blanks of ASCII only, because bytes above may be parts of characters. */
 const BLANKS = /[ \t\r\f\v]+/;
 
-/** Names of a line of hosts(5), without its address; empty for comments. */
+/** Returns the names in a line of hosts(5), without its address; none for a comment. */
 function namesOf(line: string): string[] {
   const [address, ...names] = (line.split('#', 1)[0] ?? '').split(BLANKS).filter((word) => word !== '');
   return address ? names.map((name) => name.toLowerCase()) : [];
@@ -13,9 +13,9 @@ function namesOf(line: string): string[] {
 const isOurs = (line: string) => line.replace(/[ \t\r\f\v]+$/, '').endsWith(MARKER);
 
 /**
- * The text of /etc/hosts in which the names lead to the address. Lines of ours about any of the names give way to one
- * line; it stands before the first other line about one of them, since the first answer counts, else where our old
- * line stood, else at the end. Other lines stay byte for byte.
+ * Returns the text of /etc/hosts in which the names lead to the address. Our own lines about any of the names are
+ * replaced by one line. It stands before the first line of others about one of the names, since the first answer
+ * counts; otherwise where our old line stood; otherwise at the end. The lines of others stay byte for byte.
  */
 export function withHostsEntry(text: string, names: readonly string[], address: string): string {
   const about = (line: string) => namesOf(line).some((name) => names.includes(name));

@@ -1,14 +1,17 @@
 import type { ManagedFile } from '../../kit/managed-file.ts';
 import { MARKER } from './hosts-file.ts';
 
-/** The lines of ours that /etc/hosts is to have: the one place that says so, for the action and for the script. */
+/**
+ * The file with the lines of ours that /etc/hosts should have. It is the only place that says so, for the action and
+ * for the script.
+ */
 export const WANTED_ENTRIES = '/etc/vhive/hosts';
-/** Where the script lies. */
+/** The path of the script. */
 export const HOSTS_SCRIPT = '/usr/local/libexec/vhive/hosts-entries';
 
 /**
- * Puts back what is missing in /etc/hosts: run at installation, at every boot and whenever somebody rewrites the file.
- * It places lines like `withHostsEntry`. Usage: hosts-entries [wanted entries] [hosts file].
+ * The script that puts back what is missing in /etc/hosts. It runs at installation, at every boot and whenever somebody
+ * rewrites the file. It places lines like `withHostsEntry`. Usage: hosts-entries [wanted entries] [hosts file].
  */
 export const hostsScript: ManagedFile = {
   path: HOSTS_SCRIPT,
@@ -27,12 +30,12 @@ wanted=\${1:-${WANTED_ENTRIES}}
 hosts=$(readlink -f "\${2:-/etc/hosts}")
 [ -e "$wanted" ] || exit 0
 
-# now: what the hosts file holds.
+# now: prints what the hosts file holds.
 now() {
   [ ! -e "$hosts" ] || cat "$hosts"
 }
 
-# complete: standard input with the entries, on standard output.
+# complete: copies standard input to standard output and adds the entries.
 complete() {
   awk -v wanted="$wanted" -v marker='${MARKER}' '
     function ours(line) {
@@ -82,11 +85,11 @@ if [ -e "$hosts" ] && now | complete | cmp -s - "$hosts"; then exit 0; fi
 new=$(mktemp "$hosts.vhive.XXXXXX")
 trap 'rm -f "$new"' EXIT
 chmod 0644 "$new"
-# With mode, owner and labels of the file there is.
+# The new file gets the mode, the owner and the labels of the present one.
 [ ! -e "$hosts" ] || cp -a "$hosts" "$new"
 now | complete >"$new"
 sync "$new"
-# A file that is mounted, as in a container, cannot be replaced: it is written in place.
+# A file that is a mount of its own, as in a container, cannot be replaced, so it is written in place.
 mv -f "$new" "$hosts" 2>/dev/null || cat "$new" >"$hosts"
 `,
 };

@@ -4,8 +4,9 @@ import type { OneshotUnit } from '../../systemd/oneshot-unit.ts';
 import { HOSTS_SCRIPT } from './hosts-script.ts';
 
 /**
- * At boot: images of cloud providers write /etc/hosts anew then (cloud-init's manage_etc_hosts, scripts of testbeds). The
- * watch begins before, so that nothing comes in between.
+ * The unit that restores the entries at boot, because images of cloud providers rewrite /etc/hosts then (cloud-init's
+ * manage_etc_hosts, scripts of testbeds). The watch on the file begins before this unit, so that no change between the
+ * two is missed.
  */
 export const hostsUnit: OneshotUnit = {
   name: 'vhive-hosts.service',
@@ -17,25 +18,29 @@ export const hostsUnit: OneshotUnit = {
   service: [`ExecStart=${HOSTS_SCRIPT}`],
 };
 
-/** What the watch starts: unlike the unit above it ends each time, since one that is active is not started again. */
+/**
+ * The unit that the watch starts. Unlike the unit above, it ends each time, because systemd does not start a unit again
+ * that is still active.
+ */
 const hostsAgainUnit = rootFile(
   '/etc/systemd/system/vhive-hosts-again.service',
   `# Written by vhive-agent; changes are overwritten.
 [Unit]
 Description=Entries of vHive in /etc/hosts, after somebody wrote it
-# Once a second at most, even against a program that takes them out each time.
+# It runs at most once a second, even against a program that removes the entries each time.
 StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot
-# Who writes it line by line comes to an end first. systemd does not tell what is written while this runs, so it looks twice.
+# The pause lets a program that writes the file line by line come to its end. systemd does not notice what is written
+# while this unit runs, so the script runs twice.
 ExecStart=/bin/sleep 1
 ExecStart=${HOSTS_SCRIPT}
 ExecStart=${HOSTS_SCRIPT}
 `,
 );
 
-/** Tells that somebody wrote /etc/hosts. */
+/** The path unit that notices when somebody writes /etc/hosts. */
 export const hostsWatch: BootUnit = {
   name: 'vhive-hosts.path',
   file: rootFile(
