@@ -8,12 +8,12 @@ import { referenceTo, titleOf } from '../kubernetes/reference.ts';
 import { conditionsOf, hasCondition } from '../kubernetes/wait/conditions.ts';
 import { obstacles } from '../kubernetes/wait/obstacles/index.ts';
 
-/** How long the API server is asked for the reasons after the time is up, milliseconds. */
+/** After the time is up, the API server is asked for the reasons for this many milliseconds. */
 const EXPLAIN_MS = 4_000;
 
 const withUrl = z.looseObject({ status: z.looseObject({ url: z.url() }) });
 
-/** The address that Knative has given the function. */
+/** Returns the URL that Knative has given to the function, if it has given one. */
 function urlOf(service: KubernetesObject | undefined): URL | undefined {
   const parsed = withUrl.safeParse(service);
   return parsed.success ? new URL(parsed.data.status.url) : undefined;
@@ -27,8 +27,8 @@ function conditionLines(service: KubernetesObject | undefined): string[] {
 }
 
 /**
- * Applies a Knative Service and waits, by a watch, until it is Ready; resolves with its URL. Throws with its conditions
- * and the obstacles of its pods when that takes longer than `timeoutMs`.
+ * Applies a Knative Service and watches it until it is Ready. Resolves with its URL. When that takes longer than
+ * `timeoutMs`, it throws with the conditions of the Service and with what stands in the way of its pods.
  */
 export async function deployFunction(
   api: KubernetesApi,
@@ -56,7 +56,7 @@ export async function deployFunction(
     return url;
   } catch (error) {
     if (!limit.aborted && !context.signal.aborted) throw error;
-    // Knative labels the pods of a function with its name.
+    // Knative labels the pods of a function with the name of its Service.
     const pods = { ...service, spec: { selector: { matchLabels: { 'serving.knative.dev/service': reference.name } } } };
     const lines = [
       ...conditionLines(latest),
@@ -72,8 +72,8 @@ export async function deployFunction(
 }
 
 /**
- * Deletes it and waits until it is gone; fine when there is none. dependentsFirst: only then it is gone when its pods
- * are, which drain for about a minute. Rejects when the signal aborts.
+ * Deletes the Service of a function and waits until it is gone. It is not an error when there is none. With
+ * `dependentsFirst` it is gone only after its pods are, which drain for about a minute. Rejects when the signal aborts.
  */
 export async function deleteFunction(
   api: KubernetesApi,

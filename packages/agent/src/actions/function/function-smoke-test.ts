@@ -7,19 +7,22 @@ import { referenceTo, titleOf } from '../kubernetes/reference.ts';
 import { deleteFunction, deployFunction } from './deploy.ts';
 import { callFunction } from './say-hello.ts';
 
-/** For the deletion of what an earlier attempt left, its pods included, milliseconds. */
+/** The deletion of what an earlier attempt left, including its pods, may take this many milliseconds. */
 const LEFT_OVER_MS = 90_000;
-/** For the deletion at the end, which leaves the pods to Kubernetes, milliseconds; less than is left after an abort. */
+/**
+ * The deletion at the end may take this many milliseconds. It leaves the pods to Kubernetes, and it must be shorter
+ * than the time that is left after an abort.
+ */
 const REMOVAL_MS = 8_000;
 
-/** `function.smoke-test` */
+/** The action `function.smoke-test`, whose contract says what it does. */
 export const functionSmokeTest: Action<'function.smoke-test'> = {
   async check({ service }) {
     return { converged: false, changes: [`${titleOf(referenceTo(service))} is deployed, called and removed`] };
   },
 
   async apply(params, context) {
-    // Its namespace in full: a watch is of one.
+    // The namespace is written out, because a watch is always of one namespace.
     const { metadata } = params.service;
     const service = { ...params.service, metadata: { ...metadata, namespace: metadata.namespace ?? 'default' } };
     const { host, signal, log, progress } = context;
@@ -46,7 +49,7 @@ export const functionSmokeTest: Action<'function.smoke-test'> = {
       return { reply, readyMs, callMs };
     } finally {
       const limit = AbortSignal.timeout(REMOVAL_MS);
-      // What it found out counts, whether or not it can be removed.
+      // The result of the test counts, whether or not the function can be removed afterwards.
       await deleteFunction(api, service, { dependentsFirst: false, signal: limit }).catch((error: unknown) =>
         log(`${title} is not gone yet (${messageOf(error)}): kubectl -n ${service.metadata.namespace} get ksvc`),
       );
@@ -54,7 +57,10 @@ export const functionSmokeTest: Action<'function.smoke-test'> = {
   },
 };
 
-/** Revisions are named after their function: with those of another one about, a new function waits for them to go. */
+/**
+ * Deletes the function that an earlier attempt left, including its revisions. Revisions are named after their function,
+ * so a new function of the same name would wait for the old ones to go.
+ */
 async function deleteLeftOver(api: KubernetesApi, service: KubernetesObject, { signal }: ActionContext): Promise<void> {
   const limit = AbortSignal.timeout(LEFT_OVER_MS);
   try {

@@ -3,34 +3,35 @@ import type { Client, ServiceError } from '@grpc/grpc-js';
 import { sayHello } from '../../host/grpc/greeter.ts';
 import { failed } from '../kit/failures.ts';
 
-/** One try; a route that swallows requests must not use up the whole time. Milliseconds. */
+/** One try may take this many milliseconds, so that a route which swallows requests does not use up the whole time. */
 const TRY_MS = 20_000;
-/** Between two tries, milliseconds: first and at most. */
+/** The first and the longest wait between two tries, in milliseconds. */
 const BACKOFF_MS = { first: 250, most: 4_000 };
 
-/** Where and what to call. */
+/** A call of a function: where to call and what to send. */
 export interface Call {
   address: string;
   port: number;
-  /** Host name of the function: by it the gateway knows which function is meant. */
+  /** The host name of the function, by which the gateway knows which function is meant. */
   authority: string;
   message: string;
-  /** For all tries together, milliseconds. */
+  /** The time limit for all tries together, in milliseconds. */
   timeoutMs: number;
   signal: AbortSignal;
   log(text: string): void;
 }
 
-/** What came back. */
+/** The answer of a function. */
 export interface Answer {
   reply: string;
-  /** Of the try that was answered, milliseconds. */
+  /** How long the try took that was answered, in milliseconds. */
   callMs: number;
 }
 
 /**
- * Calls a function through the gateway until it answers. The gateway learns of a new function a moment after it is
- * Ready, so refusals count only once the time is up. Throws `ActionError`, the signal's reason when it aborts.
+ * Calls a function through the gateway until it answers. The gateway learns of a new function a moment after the
+ * function is Ready, so refusals count only once the time is up. Throws an `ActionError`, or the signal's reason when
+ * it aborts.
  */
 export async function callFunction(call: Call): Promise<Answer> {
   const { Client, credentials, status } = await import('../../host/grpc/library.ts');
@@ -43,7 +44,7 @@ export async function callFunction(call: Call): Promise<Answer> {
   ];
   const client = new Client(`${call.address}:${call.port}`, credentials.createInsecure(), {
     'grpc.default_authority': call.authority,
-    // The gateway is a neighbour: never by the proxy of the environment.
+    // The gateway is in the same network, so the call must never go through a proxy of the environment.
     'grpc.enable_http_proxy': 0,
     'grpc.initial_reconnect_backoff_ms': BACKOFF_MS.first,
     'grpc.max_reconnect_backoff_ms': BACKOFF_MS.most,
