@@ -1,11 +1,11 @@
-/** What a failed build comes to. */
+/** What to make of a failed build. */
 interface BuildFailure {
   hint: string;
-  /** No further try of the same build can mend it. */
+  /** Whether another try of the same build would fail again. */
   permanent: boolean;
 }
 
-/** What may be otherwise next time. */
+/** Failures that may not happen the next time, with what to do about them. */
 const passing: readonly (readonly [RegExp, string])[] = [
   [/no space left on device/, 'make room: df -h /var/cache/vhive-agent /tmp'],
   [
@@ -18,7 +18,9 @@ const passing: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** What stays: the same Go, source and modules are refused again. */
+/**
+ * Failures that will happen again, because the same Go refuses the same source and modules, with what to do about them.
+ */
 const lasting: readonly (readonly [RegExp, string])[] = [
   [
     /requires go >= |go\.mod requires go|note: module requires Go|invalid go version/,
@@ -45,7 +47,10 @@ const DEFAULT_HINT =
 const hintOf = (hints: readonly (readonly [RegExp, string])[], output: string) =>
   hints.find(([pattern]) => pattern.test(output))?.[1];
 
-/** What to do about a failed build, from what Go printed; Go names lines of the source for missing modules too. */
+/**
+ * Tells what to do about a failed build, from what Go printed. Temporary causes are looked for first, because Go names
+ * lines of the source for missing modules as well.
+ */
 export function buildFailure(output: string): BuildFailure {
   const soon = hintOf(passing, output);
   if (soon !== undefined) return { hint: soon, permanent: false };

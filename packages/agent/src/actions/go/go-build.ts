@@ -13,15 +13,15 @@ import { writeOverlay } from './overlay.ts';
 
 type BuildParams = Params<'go.build'>;
 
-/** What an output was made of. */
+/** The record of what an output was made of. */
 const record = z.object({
-  /** SHA-256 of the artifacts. */
+  /** The SHA-256 of each artifact. */
   inputs: z.array(z.string()),
-  /** What `go version` said. */
+  /** What `go version` printed. */
   go: z.string(),
-  /** SHA-256 over tree, package, modules and overlay. */
+  /** The SHA-256 of the settings: tree, package, modules and overlay. */
   settings: z.string(),
-  /** SHA-256 of the output. */
+  /** The SHA-256 of the output. */
   output: z.string(),
 });
 type BuildRecord = z.infer<typeof record>;
@@ -30,7 +30,7 @@ const recordName = ({ output }: BuildParams) => `go.build ${output}`;
 
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** What the output would be made of now, except itself; undefined while there is no Go. */
+/** Returns the record that a build would have now, except for the output itself; undefined while there is no Go. */
 async function ingredients(
   { go, directory, package: target, modules, overlay, inputs }: BuildParams,
   { host, signal }: ActionContext,
@@ -46,7 +46,10 @@ async function ingredients(
   };
 }
 
-/** Why it must be compiled; undefined: the output is what was compiled from the very same. */
+/**
+ * Tells why the output must be compiled, as the end of a sentence. It is undefined when the output exists and was
+ * compiled from exactly these ingredients.
+ */
 async function reasonToBuild(params: BuildParams, context: ActionContext, cache: string): Promise<string | undefined> {
   const { host } = context;
   const stored = record.safeParse(await context.records.get(recordName(params)));
@@ -63,14 +66,17 @@ async function reasonToBuild(params: BuildParams, context: ActionContext, cache:
   return undefined;
 }
 
-/** The folder of modules; null where none was unpacked, as from a mirror that has none. */
+/** Returns the folder of modules, or null when none was unpacked, for example because the mirror has none. */
 async function modulesFolder({ modules }: BuildParams, { host, log }: ActionContext): Promise<string | null> {
   if (modules === null || (await host.stat(modules)) !== undefined) return modules;
   log(`there is no folder of modules (${modules}): what the tree lacks comes from proxy.golang.org`);
   return null;
 }
 
-/** For good where the same build would fail again: that saves minutes of compiling for nothing. */
+/**
+ * Makes the failure of a build. It is permanent when the same build would fail again, which saves minutes of compiling
+ * for nothing.
+ */
 function buildFailed({ go, directory, package: target }: BuildParams, result: CommandResult): ActionError {
   const { hint, permanent } =
     result.exitCode === 127
@@ -80,7 +86,7 @@ function buildFailed({ go, directory, package: target }: BuildParams, result: Co
   return new ActionError({ ...failure, permanent });
 }
 
-/** `go build` of the tree into `<output>.new`; throws with the compiler's last lines. */
+/** Runs `go build` of the tree into `<output>.new`. Throws a failure with the compiler's last lines. */
 async function build(params: BuildParams, context: ActionContext, cache: string): Promise<void> {
   const { go, directory, package: target, output, overlay } = params;
   const { host } = context;
@@ -99,7 +105,7 @@ async function build(params: BuildParams, context: ActionContext, cache: string)
     const result = await host.run(
       [
         ...[`${go}/bin/go`, 'build', '-trimpath', '-modcacherw', vendored ? '-mod=vendor' : '-mod=readonly'],
-        // The tree comes from an archive; a repository around it, if any, is another one.
+        // The tree comes from an archive; if there is a repository around it, it is an unrelated one.
         '-buildvcs=false',
         ...withOverlay,
         ...['-o', `${output}.new`, target],
@@ -112,7 +118,7 @@ async function build(params: BuildParams, context: ActionContext, cache: string)
   }
 }
 
-/** `go.build`, with Go's caches in a directory. */
+/** Makes the action `go.build` with Go's caches in the given directory. */
 export function createGoBuild(cache: string): Action<'go.build'> {
   return {
     async check(params, context) {
@@ -126,7 +132,7 @@ export function createGoBuild(cache: string): Action<'go.build'> {
       const { output } = params;
       await host.makeDirectory(cache, { mode: '0700' });
       await host.makeDirectory(posix.dirname(output));
-      // Go refuses to write over what is no program, as a killed build may have left it.
+      // Go refuses to overwrite a file that is not a program, which a killed build may have left.
       await host.remove(`${output}.new`);
       context.progress('compiling');
       await build(params, context, cache);
@@ -140,5 +146,5 @@ export function createGoBuild(cache: string): Action<'go.build'> {
   };
 }
 
-/** `go.build` */
+/** The action `go.build`, whose contract says what it does. */
 export const goBuild = createGoBuild(GO_CACHE);

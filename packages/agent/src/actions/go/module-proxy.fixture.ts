@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
-/** A module to serve: its files by path; `go.mod` among them. */
+/** A module to serve, with its files by path. One of them is `go.mod`. */
 export interface ServedModule {
   path: string;
   version: string;
@@ -11,8 +11,8 @@ export interface ServedModule {
 }
 
 /**
- * Lays out one module as a file GOPROXY does (https://go.dev/ref/mod#goproxy-protocol).
- * @returns its lines for go.sum
+ * Writes one module in the layout of a file GOPROXY (https://go.dev/ref/mod#goproxy-protocol).
+ * @returns the lines of the module for go.sum
  */
 export async function writeModuleProxy(directory: string, { path, version, files }: ServedModule): Promise<string> {
   const folder = join(directory, path, '@v');
@@ -26,7 +26,7 @@ export async function writeModuleProxy(directory: string, { path, version, files
   return `${path} ${version} ${hashOf(named)}\n${path} ${version}/go.mod ${hashOf({ 'go.mod': mod })}\n`;
 }
 
-/** The `h1:` hash of go.sum: over the sorted lines that sha256sum would print. */
+/** Returns the `h1:` hash of go.sum, which is made of the sorted lines that sha256sum would print. */
 function hashOf(files: Record<string, string>): string {
   const lines = Object.entries(files)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -34,14 +34,15 @@ function hashOf(files: Record<string, string>): string {
   return `h1:${createHash('sha256').update(lines.join('')).digest('base64')}`;
 }
 
-/** A zip archive without compression. */
+/** Makes a zip archive without compression. */
 function zip(files: Record<string, string>): Buffer {
   const local: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
   for (const [name, text] of Object.entries(files)) {
     const data = Buffer.from(text);
-    // Version, flags, method, time, date, checksum, sizes, length of the name, no extra field: the same in both places.
+    // These fields are the same in both headers: version, flags, method, time, date, checksum, sizes, length of the
+    // name, no extra field.
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(0x21, 8);

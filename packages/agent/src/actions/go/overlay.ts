@@ -3,8 +3,8 @@ import type { Host } from '../../host/host.ts';
 import { failedForGood } from '../kit/failures.ts';
 
 /**
- * Writes what `go build -overlay` reads: a private directory with the files and `overlay.json`, which maps paths in the
- * tree to them. Returns the path of `overlay.json`.
+ * Writes the files that `go build -overlay` reads: a private directory with the overlay's files and `overlay.json`,
+ * which maps paths in the tree to them. Returns the path of `overlay.json`.
  */
 export async function writeOverlay(
   host: Host,
@@ -21,7 +21,7 @@ export async function writeOverlay(
       throw failedForGood(`the overlay's path ${path} leads out of ${tree}`, {
         hint: 'paths of an overlay are relative to the folder of go.mod',
       });
-    // The ending stays: Go looks at it.
+    // The file keeps its ending, because Go looks at it.
     const file = `${directory}/${index}-${posix.basename(inTree)}`;
     await host.writeFile(file, content, { mode: '0600' });
     replace[posix.join(tree, inTree)] = file;
