@@ -3,12 +3,12 @@ import pRetry from 'p-retry';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed } from '../kit/failures.ts';
 
-/** containerd's namespace of what the kubelet uses. */
+/** The containerd namespace that the kubelet uses. */
 const ctr = ['ctr', '-n', 'k8s.io'];
-/** Where archives wait for their import. */
+/** The folder in which archives wait until they are imported. */
 const DIRECTORY = '/var/lib/vhive-agent/images';
 
-/** Whether containerd has the image; undefined when it cannot be asked. */
+/** Tells whether containerd has the image; undefined when containerd cannot be asked. */
 async function isThere(ref: string, { host, signal }: ActionContext): Promise<boolean | undefined> {
   const result = await host.run([...ctr, 'images', 'ls', '-q', `name==${ref}`], { signal });
   return result.exitCode === 0 ? result.stdout.split('\n').some((line) => line.trim() === ref) : undefined;
@@ -33,7 +33,7 @@ async function pull(ref: string, context: ActionContext): Promise<void> {
   );
 }
 
-/** `image` */
+/** The action `image`, whose contract says what it does. */
 export const image: Action<'image'> = {
   async check({ ref, archive }, context) {
     const there = await isThere(ref, context);
@@ -57,7 +57,7 @@ export const image: Action<'image'> = {
     context.progress(`importing ${ref}`);
     const result = await host.run([...ctr, 'images', 'import', path], streamed);
     if (result.exitCode !== 0) throw commandFailed(`importing ${archive.name} into containerd`, result);
-    // Archives know tags only: an image named by its digest comes under a tag made of it.
+    // Archives can hold only tags. An image that is named by its digest is imported under a tag made of the digest.
     if (readImageReference(ref)?.digest !== undefined && !(await isThere(ref, context)))
       await host.run([...ctr, 'images', 'tag', '--force', archivedImageName(ref), ref], streamed);
     if (!(await isThere(ref, context)))
