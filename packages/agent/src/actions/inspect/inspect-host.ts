@@ -2,7 +2,7 @@ import { type Action, ActionError } from '../kit/action.ts';
 import { kvmFindings, poolFindings, spaceFindings } from './machine-findings.ts';
 import { unitFindings } from './unit-findings.ts';
 
-/** `inspect.host` */
+/** The action `inspect.host`, whose contract says what it does. */
 export const inspectHost: Action<'inspect.host'> = {
   async check({ units, needsKvm, thinPool, minFreePercent }, context) {
     const facts = await context.host.facts();
@@ -24,6 +24,6 @@ export const inspectHost: Action<'inspect.host'> = {
       ...(first.hint === undefined ? {} : { hint: first.hint }),
     });
   },
-  // Nothing to bring about: check either converges or fails.
+  // There is nothing to bring about, because `check` either converges or fails.
   apply: async () => undefined,
 };

@@ -2,17 +2,17 @@ import type { Facts, Finding } from '@vhive/shared';
 import type { ActionContext } from '../kit/action.ts';
 import { parsePoolStatus } from '../thin-pool/pool-status.ts';
 
-/** From this filling on a pool is told of: what comes next may not fit, percent. */
+/** A pool that is filled to this percentage or more is reported, because what comes next may not fit. */
 const POOL_WARNING_PERCENT = 80;
 
-/** Whether /dev/kvm opens, as microVMs need it to. */
+/** Reports a /dev/kvm that cannot be opened, which microVMs need. */
 export function kvmFindings({ kvm }: Facts): Finding[] {
   if (kvm.usable) return [];
   const message = kvm.present ? '/dev/kvm is there but cannot be opened' : 'there is no /dev/kvm';
   return [{ check: 'kvm', level: 'error', message, hint: 'ls -l /dev/kvm; dmesg | grep -i kvm' }];
 }
 
-/** Whether the root file system still has the room below which the kubelet evicts pods. */
+/** Reports a root file system with less free space than the kubelet needs: below that it evicts pods. */
 export function spaceFindings({ root }: Facts, minFreePercent: number): Finding[] {
   const percent = root.totalBytes === 0 ? 100 : (root.freeBytes / root.totalBytes) * 100;
   if (percent >= minFreePercent) return [];
@@ -22,7 +22,7 @@ export function spaceFindings({ root }: Facts, minFreePercent: number): Finding[
   ];
 }
 
-/** How full a thin pool is. */
+/** Reports a thin pool that is missing, takes no data or is nearly full. */
 export async function poolFindings(name: string, { host, signal }: ActionContext): Promise<Finding[]> {
   const result = await host.run(['dmsetup', 'status', name], { signal });
   const status = result.exitCode === 0 ? parsePoolStatus(result.stdout) : undefined;
@@ -34,7 +34,7 @@ export async function poolFindings(name: string, { host, signal }: ActionContext
   const { usedDataBlocks, totalDataBlocks, usedMetadataBlocks, totalMetadataBlocks } = status;
   return [
     ...fullness(name, usedDataBlocks / totalDataBlocks, 'firecracker.thinPool.dataGiB'),
-    // A pool whose metadata is full is read-only until it is repaired.
+    // A pool whose metadata is full becomes read-only until it is repaired.
     ...fullness(
       `the metadata of ${name}`,
       usedMetadataBlocks / totalMetadataBlocks,

@@ -3,7 +3,7 @@ import type { ActionContext } from '../kit/action.ts';
 import { journal } from '../systemd/systemctl.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
 
-/** Whether a service runs, and whether systemd had to start it again since somebody last started it. */
+/** Reports a service that does not run, or that systemd had to restart since somebody last started it. */
 export async function unitFindings(unit: string, context: ActionContext): Promise<Finding[]> {
   const status = await unitStatus(context.host, unit, context.signal);
   const hint = `journalctl -u ${unit} -n 50`;
