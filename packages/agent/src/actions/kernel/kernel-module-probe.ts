@@ -1,10 +1,10 @@
 import type { Host } from '../../host/host.ts';
 
-/** Signs in the file system that a feature is there, however it got into the kernel. */
+/** The signs in the file system that a feature exists, however it got into the kernel. */
 const signs: Record<string, { path: string } | { fileSystem: string }> = {
   br_netfilter: { path: '/proc/sys/net/bridge/bridge-nf-call-iptables' },
   bridge: { path: '/sys/module/bridge' },
-  // Not /dev/mapper/control: kmod and libdevmapper make that node for a kernel without the device mapper, too.
+  // /dev/mapper/control would not do: kmod and libdevmapper make that node also for a kernel without the device mapper.
   dm_mod: { path: '/sys/class/misc/device-mapper' },
   fuse: { fileSystem: 'fuse' },
   kvm: { path: '/dev/kvm' },
@@ -15,12 +15,15 @@ const signs: Record<string, { path: string } | { fileSystem: string }> = {
   vhost_vsock: { path: '/dev/vhost-vsock' },
 };
 
-/** Release of the running kernel, as `uname -r` prints it. */
+/** Returns the release of the running kernel, as `uname -r` prints it. */
 export async function kernelRelease(host: Host): Promise<string> {
   return (await host.readFile('/proc/sys/kernel/osrelease'))?.toString().trim() ?? (await host.facts()).kernel;
 }
 
-/** Whether a module is loaded or built in. Hosts without /lib/modules (containers, monolithic kernels) are judged by what the kernel shows. */
+/**
+ * Tells whether a module is loaded or built in. Hosts without /lib/modules (containers, monolithic kernels) are judged
+ * by what the kernel shows.
+ */
 export async function isModuleAvailable(host: Host, module: string): Promise<boolean> {
   const name = module.replaceAll('-', '_');
   if (await host.stat(`/sys/module/${name}`)) return true;

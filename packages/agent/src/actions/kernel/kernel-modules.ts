@@ -10,7 +10,7 @@ const modulesFile = (params: Params<'kernel.modules'>) =>
     ['# Written by vhive-agent; changes are overwritten.', ...params.modules, ''].join('\n'),
   );
 
-/** `kernel.modules` */
+/** The action `kernel.modules`, whose contract says what it does. */
 export const kernelModules: Action<'kernel.modules'> = {
   async check(params, { host }) {
     const changes = await fileChanges(host, modulesFile(params));

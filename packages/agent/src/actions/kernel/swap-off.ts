@@ -8,24 +8,27 @@ const BACKUP = '/etc/fstab.vhive-backup';
 
 const text = async (host: Host, path: string) => (await host.readFile(path))?.toString() ?? '';
 
-/** Swap areas in use. */
+/** Returns the swap areas that are in use. */
 async function active(host: Host): Promise<string[]> {
   const [, ...lines] = (await text(host, '/proc/swaps')).trim().split('\n');
   return lines.map((line) => line.split(/\s+/)[0] ?? line);
 }
 
-/** Swap units that would switch swap on again: from unit files or found on partitions, not those made from fstab. */
+/**
+ * Returns the units that would switch swap on again. These come from unit files or were found on partitions; those that
+ * systemd makes from fstab are not among them.
+ */
 async function units(host: Host): Promise<string[]> {
   const result = await host.run(['systemctl', 'list-units', '--type=swap', '--all', '--plain', '--no-legend']);
   if (result.exitCode !== 0) return [];
   return result.stdout.split('\n').flatMap((line) => {
-    // Columns: unit, load state, active state, sub state, description.
+    // The columns are: unit, load state, active state, sub state, description.
     const [unit, load] = line.trim().split(/\s+/);
     return unit?.endsWith('.swap') && load === 'loaded' ? [unit] : [];
   });
 }
 
-/** `swap.off` */
+/** The action `swap.off`, whose contract says what it does. */
 export const swapOff: Action<'swap.off'> = {
   async check(_params, { host }) {
     const changes = (await active(host)).map((area) => `${area}: is no longer used as swap`);
@@ -43,7 +46,7 @@ export const swapOff: Action<'swap.off'> = {
         owner: status?.owner ?? 'root',
         group: status?.group ?? 'root',
       };
-      // The first backup is the true original: a later one would hold our own change.
+      // Only the first backup is the true original; a later one would hold our own change.
       if ((await host.stat(BACKUP)) === undefined) await host.writeFile(BACKUP, fstab, attributes);
       await host.writeFile(FSTAB, withoutSwap(fstab), attributes);
     }
@@ -54,7 +57,7 @@ export const swapOff: Action<'swap.off'> = {
           hint: 'too little free memory to take back what is swapped out? Stop what uses it: free -m',
         });
     }
-    // Units made from fstab vanish with the reload; what is left comes from elsewhere.
+    // Units that were made from fstab vanish with the reload. Those that are left come from elsewhere.
     await host.run(['systemctl', 'daemon-reload'], streamed);
     for (const unit of await units(host)) {
       const result = await host.run(['systemctl', 'mask', '--now', unit], streamed);

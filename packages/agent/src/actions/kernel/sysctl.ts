@@ -10,7 +10,7 @@ type Setting = Params<'sysctl'>['settings'][number];
 const settingPath = ({ key }: Setting) => `/proc/sys/${key.replaceAll('.', '/')}`;
 const normalised = (value: string) => value.trim().split(/\s+/).join(' ');
 
-/** A leading "-" tells systemd-sysctl that this setting may be missing (sysctl.d(5)). */
+/** The file of the settings. A leading "-" tells systemd-sysctl that the setting may be missing (sysctl.d(5)). */
 const settingsFile = (params: Params<'sysctl'>) =>
   rootFile(
     `/etc/sysctl.d/${params.file}`,
@@ -26,7 +26,10 @@ async function currentValue(host: Host, setting: Setting): Promise<string | unde
   return content === undefined ? undefined : normalised(content.toString());
 }
 
-/** Settings whose value is not yet as wanted, in order, without those that need not be. */
+/**
+ * Returns the settings whose value is not as wanted yet, in their order. Optional settings that this host lacks or
+ * cannot write are left out.
+ */
 async function differing(params: Params<'sysctl'>, { host, log }: ActionContext) {
   const found: { setting: Setting; value: string | undefined }[] = [];
   for (const setting of params.settings) {
@@ -44,7 +47,7 @@ async function differing(params: Params<'sysctl'>, { host, log }: ActionContext)
   return found;
 }
 
-/** `sysctl` */
+/** The action `sysctl`, whose contract says what it does. */
 export const sysctl: Action<'sysctl'> = {
   async check(params, context) {
     const values = (await differing(params, context)).map(
@@ -57,7 +60,7 @@ export const sysctl: Action<'sysctl'> = {
 
   async apply(params, context) {
     const { host } = context;
-    // In the order given: some settings reset others (ip_forward does).
+    // The order matters, because some settings reset others (ip_forward does).
     for (const setting of params.settings) {
       const value = await currentValue(host, setting);
       if (value === normalised(setting.value)) continue;
@@ -86,7 +89,7 @@ export const sysctl: Action<'sysctl'> = {
           : undefined,
       });
     }
-    // Last, so that no value which the kernel refuses is tried again at every boot.
+    // The file is written last, so that a value which the kernel refuses is not tried again at every boot.
     await ensureFile(host, settingsFile(params));
     return undefined;
   },

@@ -5,28 +5,40 @@ import { failedForGood } from '../kit/failures.ts';
 import { ensureFile, fileChanges, rootFile } from '../kit/managed-file.ts';
 import { isContainer } from '../preflight/container-probe.ts';
 
-/** A setting with the one of its paths that this host has; `path` undefined: it has none. */
+/** A setting with the first of its paths that this host has; `path` is undefined when the host has none of them. */
 interface Setting {
   title: string;
   path: string | undefined;
   value: string;
 }
 
-/** Several values to choose from, the one in force in brackets: "[always] madvise never". */
+/**
+ * Returns the value that is in force. A file may list several values and put the one in force into brackets: "[always]
+ * madvise never".
+ */
 function valueInForce(content: string): string {
   return /\[([^\]]+)\]/.exec(content)?.[1] ?? content.trim().split(/\s+/).join(' ');
 }
 
-/** undefined also where the kernel has the file but does not let it be read: intel_pstate answers EAGAIN when it is off. */
+/**
+ * Reads the value that is in force. It is undefined also when the kernel has the file but does not let it be read:
+ * intel_pstate answers EAGAIN while it is off.
+ */
 const current = async (host: Host, path: string) => {
   const content = await host.readFile(path).catch(() => undefined);
   return content === undefined ? undefined : valueInForce(content.toString());
 };
 
-/** What the kernel prints for something the processor cannot do at all (Linux: sysfs-devices-system-cpu, smt/control). */
+/**
+ * The values that the kernel prints for something that the processor cannot do at all (Linux: sysfs-devices-system-cpu,
+ * smt/control).
+ */
 const unsupported = ['notsupported', 'notimplemented'];
 
-/** SMT that was switched off until the next boot is off as well (same page). */
+/**
+ * Whether a setting has the wanted value. SMT that was switched off until the next boot ("forceoff") counts as off
+ * (same page).
+ */
 const isSo = (now: string | undefined, wanted: string) => now === wanted || (now === 'forceoff' && wanted === 'off');
 
 async function settingsOf(params: Params<'sysfs'>, host: Host): Promise<Setting[]> {
@@ -41,16 +53,21 @@ async function settingsOf(params: Params<'sysfs'>, host: Host): Promise<Setting[
   );
 }
 
-/** tmpfiles.d(5): the argument knows specifiers and C escapes. */
+/** Escapes the argument of a tmpfiles.d line, in which tmpfiles.d(5) expands specifiers and C escapes. */
 const argument = (value: string) => value.replaceAll('\\', '\\\\').replaceAll('%', '%%');
 
-/** A container's file says what was wanted, but sets nothing: the values are its machine's. */
+/**
+ * The file of the settings. In a container it says what was wanted but sets nothing, because the values belong to the
+ * machine that runs the container.
+ */
 const settingsFile = (params: Params<'sysfs'>, settings: Setting[], container: boolean) =>
   rootFile(
     `/etc/tmpfiles.d/${params.file}`,
     [
       '# Written by vhive-agent; changes are overwritten.',
-      ...(container ? ['# This host is a container: its machine has these settings, and keeps them.'] : []),
+      ...(container
+        ? ['# This host is a container: these settings belong to the machine that runs it, and stay as they are there.']
+        : []),
       ...settings.flatMap(({ title, path, value }) =>
         path === undefined
           ? [`# ${title}: not available on this host`]
@@ -63,14 +80,15 @@ const settingsFile = (params: Params<'sysfs'>, settings: Setting[], container: b
 async function look(params: Params<'sysfs'>, { host, signal, log }: ActionContext) {
   const container = await isContainer(host, signal);
   const settings = await settingsOf(params, host);
-  if (container) log('this host is a container: its machine has these settings, and keeps them');
+  if (container)
+    log('this host is a container: these settings belong to the machine that runs it, and stay as they are there');
   else
     for (const { title } of settings.filter(({ path }) => path === undefined))
       log(`${title}: not available on this host`);
   return { settings, container, file: settingsFile(params, settings, container) };
 }
 
-/** `sysfs` */
+/** The action `sysfs`, whose contract says what it does. */
 export const sysfs: Action<'sysfs'> = {
   async check(params, context) {
     const { host } = context;
@@ -97,7 +115,7 @@ export const sysfs: Action<'sysfs'> = {
         hint: 'the firmware or the hypervisor may forbid it: set it there, or leave this setting out of the cluster file',
       });
     }
-    // Last, so that no value which the kernel refuses is tried again at every boot.
+    // The file is written last, so that a value which the kernel refuses is not tried again at every boot.
     await ensureFile(host, file);
     return undefined;
   },
