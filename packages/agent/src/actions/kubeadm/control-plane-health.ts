@@ -2,20 +2,20 @@ import type { Host } from '../../host/host.ts';
 import type { ActionContext } from '../kit/action.ts';
 import { adminConf, apiServerManifest } from './paths.ts';
 
-/** How the control plane on a host stands. */
+/** The state of the control plane on a host. */
 export interface ControlPlaneHealth {
-  /** kubeadm made static pods here. */
+  /** Whether kubeadm has made its static pods here. */
   manifests: boolean;
-  /** The API server answers on /readyz with the admin credentials. */
+  /** Whether the API server answers on /readyz with the admin credentials. */
   ready: boolean;
-  /** Version of the API server by its manifest, without v. */
+  /** The version of the API server according to its manifest, without the letter v. */
   version: string | undefined;
 }
 
-/** A server that is up answers at once; this long is waited in a mere look, milliseconds. */
+/** A single look waits this many milliseconds for an answer; a server that is up answers at once. */
 const LOOK_MS = 5_000;
 
-/** Whether the API server becomes ready within a time. */
+/** Tells whether the API server becomes ready within a time. */
 export async function isReadyWithin(context: ActionContext, milliseconds: number): Promise<boolean> {
   const api = await context.host.kubernetes(adminConf).catch(() => undefined);
   if (api === undefined) return false;
@@ -33,7 +33,7 @@ async function manifestVersion(host: Host): Promise<string | undefined> {
   return /image:\s*\S*kube-apiserver[^:\s]*:v([0-9][^\s@"]*)/.exec(manifest)?.[1];
 }
 
-/** Looks, changes nothing. */
+/** Looks at the control plane of the host and changes nothing. */
 export async function controlPlaneHealth(context: ActionContext): Promise<ControlPlaneHealth> {
   const { host } = context;
   const manifests = (await host.stat(apiServerManifest)) !== undefined;
@@ -45,7 +45,10 @@ export async function controlPlaneHealth(context: ActionContext): Promise<Contro
   };
 }
 
-/** Whether kubeadm's last phase (the kube-proxy add-on) was reached: tells a finished init whose record was lost. */
+/**
+ * Tells whether kubeadm reached its last phase, the kube-proxy add-on. By this an init that finished is recognised even
+ * when its record was lost.
+ */
 export async function hasAddOns(context: ActionContext): Promise<boolean> {
   const api = await context.host.kubernetes(adminConf);
   const proxy = await api.get(

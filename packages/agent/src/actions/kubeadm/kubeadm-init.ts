@@ -6,7 +6,7 @@ import { fileChanges } from '../kit/managed-file.ts';
 import { journal } from '../systemd/systemctl.ts';
 import { caCertHash } from './ca-cert-hash.ts';
 import { type ControlPlaneHealth, controlPlaneHealth, hasAddOns, isReadyWithin } from './control-plane-health.ts';
-import { deleteDefaultToken } from './default-token.ts';
+import { deleteDefaultBootstrapToken } from './default-bootstrap-token.ts';
 import { kubeconfigFiles, writeKubeconfig } from './kubeconfigs.ts';
 import { caCertificate } from './paths.ts';
 import { kubeadmState, setKubeadmState } from './records.ts';
@@ -16,7 +16,7 @@ import { removeTaints, taintedNodes } from './taints.ts';
 
 type InitParams = Params<'kubeadm.init'>;
 
-/** A finished control plane that was stopped or is booting gets this long to answer, milliseconds. */
+/** A finished control plane that was stopped or is booting gets this many milliseconds to answer. */
 const RECOVERY_MS = 180_000;
 
 const initConfiguration = z.object({
@@ -32,7 +32,7 @@ function endpointOf({ advertiseAddress, configuration }: InitParams): string {
   return `${advertiseAddress}:${port ?? 6443}`;
 }
 
-/** Ready, and not one of ours that was cut off before kubeadm's last phase. */
+/** Whether the control plane is ready and was not cut off before kubeadm's last phase. */
 async function isComplete(health: ControlPlaneHealth, context: ActionContext): Promise<boolean> {
   if (!health.ready) return false;
   return (await kubeadmState(context, 'kubeadm.init')) !== 'started' || (await hasAddOns(context));
@@ -58,7 +58,7 @@ async function initialise(params: InitParams, context: ActionContext): Promise<v
   }
 }
 
-/** What must be reset before kubeadm can start; refuses to wipe what we did not make. */
+/** Resets what stands in the way of `kubeadm init`. It refuses to delete a control plane that vHive did not make. */
 async function makeWay(health: ControlPlaneHealth, params: InitParams, context: ActionContext): Promise<void> {
   const state = await kubeadmState(context, 'kubeadm.init');
   if (state === 'started') {
@@ -73,7 +73,7 @@ async function makeWay(health: ControlPlaneHealth, params: InitParams, context: 
     );
 }
 
-/** `kubeadm.init` */
+/** The action `kubeadm.init`, whose contract says what it does. */
 export const kubeadmInit: Action<'kubeadm.init'> = {
   async check(params, context) {
     const { host } = context;
@@ -109,7 +109,7 @@ export const kubeadmInit: Action<'kubeadm.init'> = {
     if (health.ready) refuseOtherVersion(health, params);
     if (!(await isComplete(health, context))) {
       if ((await kubeadmState(context, 'kubeadm.init')) === 'finished' && health.manifests) {
-        // Never wiped: it holds the cluster. It may only be down.
+        // A finished control plane is never deleted, because it holds the cluster. It may only be down.
         await context.host.run(['systemctl', 'start', 'kubelet.service'], context.streamed);
         if (!(await isReadyWithin(context, RECOVERY_MS)))
           throw failed('the control plane of this cluster does not come up', {
@@ -125,7 +125,7 @@ export const kubeadmInit: Action<'kubeadm.init'> = {
           });
       }
     }
-    await deleteDefaultToken(context);
+    await deleteDefaultBootstrapToken(context);
     await setKubeadmState(context, 'kubeadm.init', 'finished');
     for (const file of await kubeconfigFiles(context.host, params.operatorUser))
       await writeKubeconfig(context.host, file);

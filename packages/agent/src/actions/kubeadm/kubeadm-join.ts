@@ -16,10 +16,15 @@ import { runKubeadmWithConfiguration } from './run-kubeadm.ts';
 
 type JoinParams = Params<'kubeadm.join'>;
 
-/** A kubelet with a certificate registers its node within seconds; this long is waited, milliseconds. */
+/**
+ * The registration of the node is awaited for this many milliseconds. A kubelet that has its certificate registers its
+ * node within seconds.
+ */
 const REGISTRATION_MS = 60_000;
 
-/** Whether the kubelet has credentials of a cluster; throws when that is another cluster than ours. */
+/**
+ * Tells whether the kubelet has the credentials of a cluster. Throws when that is another cluster than the wanted one.
+ */
 async function hasCredentials({ endpoint }: JoinParams, { host }: ActionContext): Promise<boolean> {
   const conf = (await host.readFile(kubeletConf))?.toString();
   if (conf === undefined || (await host.stat(kubeletClientCertificate)) === undefined) return false;
@@ -35,21 +40,23 @@ async function kubeletRuns({ host, signal }: ActionContext): Promise<boolean> {
   return (await unitStatus(host, 'kubelet.service', signal))?.active === 'active';
 }
 
-/** Files at which kubeadm join would stop with "already exists". */
+/** Whether there are files at which `kubeadm join` would stop with "already exists". */
 async function hasTraces({ host }: ActionContext): Promise<boolean> {
   for (const path of [kubeletConf, bootstrapKubeletConf, caCertificate]) if (await host.stat(path)) return true;
   return false;
 }
 
 /**
- * The node is a member, but its kubelet is down, or kubeadm was cut off after it got its certificate. A reset would not
- * do: the node object is Ready for a while yet, and kubeadm refuses to join under the name of a Ready node.
+ * Finishes a join whose node is a member already, while its kubelet is down or kubeadm was cut off after it got the
+ * certificate. A reset would not help: the node object stays Ready for a while, and kubeadm refuses to join under the
+ * name of a Ready node.
  */
 async function finishJoin({ nodeName, criSocket }: JoinParams, context: ActionContext): Promise<void> {
   const { host, streamed } = context;
   if (!(await kubeletRuns(context))) await systemctl(context, ['restart', 'kubelet.service'], 'kubelet.service');
   if ((await kubeadmState(context, 'kubeadm.join')) !== 'started') return;
-  // What kubeadm does last: the file holds the bootstrap token, the annotation serves later kubeadm commands.
+  // This is what kubeadm does last. The file holds the bootstrap token, and the annotation serves later kubeadm
+  // commands.
   await host.remove(bootstrapKubeletConf);
   const limit = AbortSignal.timeout(REGISTRATION_MS);
   try {
@@ -74,16 +81,16 @@ async function finishJoin({ nodeName, criSocket }: JoinParams, context: ActionCo
   await setKubeadmState(context, 'kubeadm.join', 'finished');
 }
 
-/** What a failure of kubeadm join most likely means. */
+/** Tells what a failure of `kubeadm join` most likely means. */
 function joinHint(output: string, { endpoint, nodeName }: JoinParams): string {
   if (/could not find a JWS signature|token.*(expired|invalid)|Unauthorized|not yet valid/i.test(output))
-    return 'the token expired, or the clocks of this host and the master disagree: timedatectl';
+    return 'the bootstrap token expired, or the clocks of this host and the master disagree: timedatectl';
   if (/already exists in the cluster/i.test(output))
     return `another host has this name, or it was reset a moment ago; on the master: kubectl delete node ${nodeName}`;
   return `can this host reach ${endpoint}? journalctl -u kubelet -n 50`;
 }
 
-/** `kubeadm.join` */
+/** The action `kubeadm.join`, whose contract says what it does. */
 export const kubeadmJoin: Action<'kubeadm.join'> = {
   async check(params, context) {
     if (!(await hasCredentials(params, context)) || (await kubeadmState(context, 'kubeadm.join')) === 'started')
@@ -102,11 +109,14 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
       return undefined;
     }
     if (params.token === null)
-      throw failedForGood('no join token was minted for this host, because it was taken for joined; it is not', {
-        hint: 'look at the hosts anew: vhive-coord up, with the options of before',
-      });
-    const token = context.open(params.token);
-    context.redact(token);
+      throw failedForGood(
+        'no bootstrap token was made for this host, because it counted as joined; but it has not joined',
+        {
+          hint: 'look at the hosts anew: vhive-coord up, with the options of before',
+        },
+      );
+    const bootstrapToken = context.open(params.token);
+    context.redact(bootstrapToken);
     if (await hasTraces(context)) {
       context.log('an earlier kubeadm join was cut off: kubeadm reset first');
       await resetHalfMade(context, params.criSocket);
@@ -120,7 +130,11 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
           apiVersion: params.apiVersion,
           kind: 'JoinConfiguration',
           discovery: {
-            bootstrapToken: { token, apiServerEndpoint: params.endpoint, caCertHashes: [params.caCertHash] },
+            bootstrapToken: {
+              token: bootstrapToken,
+              apiServerEndpoint: params.endpoint,
+              caCertHashes: [params.caCertHash],
+            },
           },
           nodeRegistration: { name: params.nodeName, criSocket: params.criSocket },
           ...(params.patchesDirectory === null ? {} : { patches: { directory: params.patchesDirectory } }),

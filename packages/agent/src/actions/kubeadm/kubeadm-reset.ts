@@ -16,7 +16,7 @@ async function traces({ host }: ActionContext): Promise<string[]> {
   return found;
 }
 
-/** `kubeadm.reset` */
+/** The action `kubeadm.reset`, whose contract says what it does. */
 export const kubeadmReset: Action<'kubeadm.reset'> = {
   async check(_params, context) {
     const found = await traces(context);
@@ -28,7 +28,8 @@ export const kubeadmReset: Action<'kubeadm.reset'> = {
     const credentials = await host.readFile(adminConf);
     await resetKubeadm(context, criSocket);
     await removeNetworkLeftovers(context);
-    // Only where it is the copy of this cluster's: another cluster's is none of our business.
+    // Root's kubeconfig is removed only if it is a copy of this cluster's credentials. Those of another cluster must
+    // stay.
     const copy = await host.readFile(ROOT_KUBECONFIG);
     if (credentials && copy?.equals(credentials)) await host.remove(ROOT_KUBECONFIG);
     for (const path of await traces(context)) await host.remove(path, { recursive: true });

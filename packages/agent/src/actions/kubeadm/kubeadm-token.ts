@@ -4,19 +4,19 @@ import { commandFailed, failed } from '../kit/failures.ts';
 import { adminConf } from './paths.ts';
 import { withoutTokens } from './run-kubeadm.ts';
 
-/** `kubeadm.token` */
+/** The action `kubeadm.token`, whose contract says what it does. */
 export const kubeadmToken: Action<'kubeadm.token'> = {
   async check({ alreadyJoined, forNode }, _context, applied) {
     if (alreadyJoined) return { converged: true, outputs: { token: null } };
     if (applied) return { converged: true, outputs: applied };
-    return { converged: false, changes: [`a join token for ${forNode} is minted`] };
+    return { converged: false, changes: [`a bootstrap token for ${forNode} is made`] };
   },
 
   async apply({ forNode, recipient, ttlMinutes }, context) {
     const { host, signal } = context;
     const result = await pRetry(
       async () => {
-        // Not streamed: the output is the secret.
+        // The output is not streamed into the log, because it is the secret.
         const made = await host.run(
           [
             'kubeadm',
@@ -40,9 +40,9 @@ export const kubeadmToken: Action<'kubeadm.token'> = {
       },
       { signal, retries: 4, minTimeout: 1_000, randomize: true },
     );
-    const token = /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/.exec(result.stdout)?.[0];
-    if (token === undefined) throw failed('kubeadm token create printed no token');
-    context.redact(token);
-    return { token: context.seal(recipient, token) };
+    const bootstrapToken = /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/.exec(result.stdout)?.[0];
+    if (bootstrapToken === undefined) throw failed('kubeadm token create printed no bootstrap token');
+    context.redact(bootstrapToken);
+    return { token: context.seal(recipient, bootstrapToken) };
   },
 };

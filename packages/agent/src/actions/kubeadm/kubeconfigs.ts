@@ -10,7 +10,7 @@ interface Account {
 }
 
 async function account(host: Host, user: string): Promise<Account> {
-  // getent also knows users from a directory service.
+  // getent also finds users that come from a directory service.
   const found = await host.run(['getent', 'passwd', user]);
   const [name, , , gid, , home] = found.stdout.trim().split(':');
   if (found.exitCode !== 0 || !name || !gid || !home)
@@ -22,7 +22,7 @@ async function account(host: Host, user: string): Promise<Account> {
   return { user: name, group: group.stdout.split(':')[0] || gid, home };
 }
 
-/** The kubeconfig files that hold the admin credentials: root's, and the operator's. */
+/** Returns the kubeconfig files that hold the admin credentials: root's and the operator's. */
 export async function kubeconfigFiles(host: Host, operatorUser: string | null): Promise<ManagedFile[]> {
   const content = (await host.readFile(adminConf))?.toString() ?? '';
   const users = [...new Set(['root', ...(operatorUser === null ? [] : [operatorUser])])];
@@ -39,7 +39,7 @@ export async function kubeconfigFiles(host: Host, operatorUser: string | null): 
   }));
 }
 
-/** Writes one, keeping a copy of what another cluster's was there before. */
+/** Writes a kubeconfig file. If another one was there, for example that of another cluster, a copy of it is kept. */
 export async function writeKubeconfig(host: Host, file: ManagedFile): Promise<void> {
   if ((await fileChanges(host, file)).length === 0) return;
   const { path, content, mode, owner, group } = file;

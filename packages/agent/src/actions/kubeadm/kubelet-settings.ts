@@ -3,20 +3,23 @@ import type { Host } from '../../host/host.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
 import { kubeletConfiguration } from './paths.ts';
 
-/** What a kubelet works with, and where that was read. */
+/** The settings that a kubelet works with, and where they were read. */
 export interface KubeletSettings {
   criSocket: string | undefined;
   nodeAddress: string | undefined;
-  /** running: its own command line; files: what its unit will start it with. */
+  /**
+   * "running" means that they were read from the command line of the running kubelet; "files" that they are what its
+   * unit will start it with.
+   */
   source: 'running' | 'files';
-  /** kubeadm has given it a configuration. */
+  /** Whether kubeadm has given it a configuration. */
   configured: boolean;
 }
 
-/** Files from which the unit takes flags, in the order in which the later wins (kubeadm's drop-in). */
+/** The files from which the unit takes flags. A later file wins over an earlier one (kubeadm's drop-in). */
 const environmentFiles = ['/var/lib/kubelet/kubeadm-flags.env', '/etc/default/kubelet'];
 
-/** The last value of a flag, as `--name=value` or `--name value`. */
+/** Returns the last value of a flag that is given as `--name=value` or `--name value`. */
 export function flagValue(args: readonly string[], name: string): string | undefined {
   let value: string | undefined;
   args.forEach((arg, index) => {
@@ -26,7 +29,7 @@ export function flagValue(args: readonly string[], name: string): string | undef
   return value;
 }
 
-/** Flags in a file of shell-like assignments, quotes removed. */
+/** Returns the flags in a file of shell-like assignments, without their quotes. */
 export function flagsOf(environmentFile: string): string[] {
   return environmentFile.split('\n').flatMap((line) => {
     const value = /^\s*[A-Z_]+=(.*)$/.exec(line)?.[1]?.trim() ?? '';
@@ -41,11 +44,11 @@ async function commandLine(host: Host, signal: AbortSignal): Promise<string[] | 
   const pid = (await unitStatus(host, 'kubelet.service', signal))?.mainPid ?? 0;
   if (pid === 0) return undefined;
   const text = (await host.readFile(`/proc/${pid}/cmdline`).catch(() => undefined))?.toString();
-  // Before exec it is still systemd's own.
+  // Before the process calls exec, its command line is still that of systemd.
   return text?.includes('kubelet') ? text.split('\0').filter(Boolean) : undefined;
 }
 
-/** Reads what the kubelet really uses. */
+/** Reads the settings that the kubelet really uses. */
 export async function kubeletSettings(host: Host, signal: AbortSignal): Promise<KubeletSettings> {
   const running = await commandLine(host, signal);
   const args =
@@ -56,7 +59,7 @@ export async function kubeletSettings(host: Host, signal: AbortSignal): Promise<
   const text = (await host.readFile(kubeletConfiguration))?.toString();
   const configuration = (text === undefined ? {} : (parse(text) ?? {})) as { containerRuntimeEndpoint?: string };
   return {
-    // The flag wins over the configuration file, as in the kubelet.
+    // The flag wins over the configuration file, as it does in the kubelet.
     criSocket: flagValue(args, 'container-runtime-endpoint') ?? (configuration.containerRuntimeEndpoint || undefined),
     nodeAddress: flagValue(args, 'node-ip'),
     source: running === undefined ? 'files' : 'running',

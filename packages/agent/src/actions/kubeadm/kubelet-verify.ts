@@ -13,7 +13,8 @@ async function differences(
   const now = await kubeletSettings(host, signal);
   const where = now.source === 'running' ? 'the running kubelet' : "the kubelet's unit";
   const found: string[] = [];
-  // Without the setting an old kubelet takes Docker's. Before kubeadm has run it may still come from kubeadm.
+  // An old kubelet without this setting takes Docker's socket. Before kubeadm has run, the setting may still come from
+  // kubeadm.
   const socketOpen = now.criSocket === undefined && !now.configured;
   if (!socketOpen && withoutScheme(now.criSocket) !== withoutScheme(criSocket))
     found.push(`CRI socket of ${where}: ${now.criSocket ?? 'the default'} becomes ${criSocket}`);
@@ -22,14 +23,14 @@ async function differences(
   return found;
 }
 
-/** `kubelet.verify` */
+/** The action `kubelet.verify`, whose contract says what it does. */
 export const kubeletVerify: Action<'kubelet.verify'> = {
   async check(params, context) {
     const changes = await differences(params, context);
     return changes.length === 0 ? { converged: true, outputs: {} } : { converged: false, changes };
   },
   async apply(params, context) {
-    // Its files may have changed after its start.
+    // The files of the kubelet may have changed after its start.
     await systemctl(context, ['restart', 'kubelet.service'], 'kubelet.service');
     const left = await differences(params, context);
     if (left.length > 0)

@@ -1,11 +1,14 @@
 import type { ActionContext } from '../kit/action.ts';
 
-/** Rules and chains of kube-proxy and of the network plugins. */
+/** The names of the rules and chains of kube-proxy and of the network plugins. */
 const foreign = /KUBE-|CNI-|cali[-:]|cni-/;
-/** Links that the bridge and VXLAN plugins make. */
+/** The network links that the bridge and VXLAN plugins make. */
 const links = ['cni0', 'flannel.1', 'vxlan.calico'];
 
-/** What network plugins left and kubeadm reset only mentions: packet filter rules, links, their state. Best effort. */
+/**
+ * Removes what the network plugins left and what `kubeadm reset` only mentions: packet filter rules, links and their
+ * state. It does what it can; what fails is only logged.
+ */
 export async function removeNetworkLeftovers({ host, streamed, log }: ActionContext): Promise<void> {
   for (const family of ['iptables', 'ip6tables']) {
     const saved = await host.run([`${family}-save`]);

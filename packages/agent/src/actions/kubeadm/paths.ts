@@ -1,4 +1,4 @@
-/** Files by which kubeadm and the kubelet leave their traces. */
+/** The files by which kubeadm and the kubelet leave their traces. */
 export const adminConf = '/etc/kubernetes/admin.conf';
 export const kubeletConf = '/etc/kubernetes/kubelet.conf';
 export const bootstrapKubeletConf = '/etc/kubernetes/bootstrap-kubelet.conf';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { ActionContext } from '../kit/action.ts';
 
-/** How far our own `kubeadm init` or `join` on this host came. */
+/** The record of how far our own `kubeadm init` or `kubeadm join` came on this host. */
 const state = z.object({ state: z.enum(['started', 'finished']) }).nullable();
 
-/** undefined: we never started one here. */
+/** Returns how far it came; undefined when we never started one here. */
 export async function kubeadmState(
   { records }: ActionContext,
   name: 'kubeadm.init' | 'kubeadm.join',
@@ -13,7 +13,7 @@ export async function kubeadmState(
   return parsed.success ? parsed.data?.state : undefined;
 }
 
-/** Written before kubeadm starts and after it ended well; null after a reset. */
+/** Sets how far it came. It is written before kubeadm starts and after it ended well; null is written after a reset. */
 export async function setKubeadmState(
   { records }: ActionContext,
   name: 'kubeadm.init' | 'kubeadm.join',

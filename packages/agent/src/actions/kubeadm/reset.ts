@@ -5,15 +5,15 @@ import { setKubeadmState } from './records.ts';
 import { runKubeadm } from './run-kubeadm.ts';
 
 /**
- * Takes back what a cut-off init or join made. Without the admin credentials kubeadm does not ask a cluster that never
- * came to be for its configuration, which would take it 40 s to give up.
+ * Undoes what an init or join made that was cut off. The admin credentials are removed first: with them kubeadm would
+ * ask a cluster that was never finished for its configuration and give up only after 40 s.
  */
 export async function resetHalfMade(context: ActionContext, criSocket: string): Promise<void> {
   await context.host.remove(adminConf);
   await resetKubeadm(context, criSocket);
 }
 
-/** `kubeadm reset`, and our own records forgotten. */
+/** Runs `kubeadm reset` and forgets our own records about this host. */
 export async function resetKubeadm(context: ActionContext, criSocket: string): Promise<void> {
   const result = await runKubeadm(context, ['reset', '--force', '--cri-socket', criSocket]);
   if (result.exitCode !== 0)

@@ -3,17 +3,19 @@ import { stringify } from 'yaml';
 import type { CommandResult } from '../../host/host.ts';
 import type { ActionContext } from '../kit/action.ts';
 
-/** A bootstrap token, as kubeadm makes and prints them. */
-const tokenPattern = /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g;
-/** Directory of configuration files: in memory, so that no token ever reaches a disk. */
+/** The form of a bootstrap token, as kubeadm makes and prints it. */
+const bootstrapTokenPattern = /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g;
+/** The directory of configuration files. It is in memory, so that no bootstrap token ever reaches a disk. */
 const DIRECTORY = '/run/vhive-agent';
 
-/** The same text without bootstrap tokens and certificate keys. */
+/** Returns the text without bootstrap tokens and certificate keys. */
 export function withoutTokens(text: string): string {
-  return text.replace(tokenPattern, '[redacted]').replace(/(--certificate-key\s+)[0-9a-f]{64}/g, '$1[redacted]');
+  return text
+    .replace(bootstrapTokenPattern, '[redacted]')
+    .replace(/(--certificate-key\s+)[0-9a-f]{64}/g, '$1[redacted]');
 }
 
-/** Runs kubeadm; nothing that leaves here, lines or result, holds a bootstrap token. */
+/** Runs kubeadm. Neither the lines nor the result that leave this function hold a bootstrap token. */
 export async function runKubeadm(context: ActionContext, args: string[]): Promise<CommandResult> {
   const { onLine, signal } = context.streamed;
   const result = await context.host.run(['kubeadm', ...args], {
@@ -28,7 +30,9 @@ export async function runKubeadm(context: ActionContext, args: string[]): Promis
   return { ...result, stdout: withoutTokens(result.stdout), stderr: withoutTokens(result.stderr) };
 }
 
-/** Runs kubeadm with configuration documents in a file that only root can read and that is gone afterwards. */
+/**
+ * Runs kubeadm with configuration documents. They are in a file that only root can read and that is removed afterwards.
+ */
 export async function runKubeadmWithConfiguration(
   context: ActionContext,
   args: string[],
@@ -36,7 +40,7 @@ export async function runKubeadmWithConfiguration(
 ): Promise<CommandResult> {
   const path = `${DIRECTORY}/kubeadm-${randomBytes(6).toString('hex')}.yaml`;
   await context.host.makeDirectory(DIRECTORY, { mode: '0700' });
-  // What a killed agent left.
+  // These are files that a killed agent left.
   for (const name of await context.host.list(DIRECTORY))
     if (/^kubeadm-.*\.yaml$/.test(name)) await context.host.remove(`${DIRECTORY}/${name}`);
   await context.host.writeFile(path, documents.map((document) => stringify(document)).join('---\n'), { mode: '0600' });

@@ -4,14 +4,17 @@ import type { ActionContext } from '../kit/action.ts';
 import { commandFailed } from '../kit/failures.ts';
 import { adminConf } from './paths.ts';
 
-/** The taint of control plane nodes, by its names up to 1.23, from 1.24, and in between both. */
+/**
+ * The keys of the taint of control plane nodes. Kubernetes 1.24 sets both taints; later versions set only the first one
+ * and earlier versions only the second.
+ */
 const keys = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 
 const nodeSpec = z.object({
   spec: z.object({ taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]) }).prefault({}),
 });
 
-/** Control plane taints of a node, as kubectl names them ("key:effect"). */
+/** Returns the control plane taints of a node in the form in which kubectl names them ("key:effect"). */
 export function controlPlaneTaints(node: KubernetesObject): string[] {
   return nodeSpec
     .parse(node)
@@ -19,7 +22,7 @@ export function controlPlaneTaints(node: KubernetesObject): string[] {
     .map(({ key, effect }) => `${key}:${effect}`);
 }
 
-/** Nodes that still have one. */
+/** Returns the nodes that still have such a taint. */
 export async function taintedNodes(context: ActionContext): Promise<{ node: string; taints: string[] }[]> {
   const api = await context.host.kubernetes(adminConf);
   const nodes = await api.list({ apiVersion: 'v1', kind: 'Node' }, { signal: context.signal });
@@ -28,7 +31,10 @@ export async function taintedNodes(context: ActionContext): Promise<{ node: stri
     .filter(({ taints }) => taints.length > 0);
 }
 
-/** Removes them. Server-side apply cannot take away what another manager set, so kubectl does it. */
+/**
+ * Removes the control plane taints from all nodes. kubectl does it, because server-side apply cannot take away what
+ * another manager has set.
+ */
 export async function removeTaints(context: ActionContext): Promise<void> {
   for (const { node, taints } of await taintedNodes(context)) {
     const result = await context.host.run(
