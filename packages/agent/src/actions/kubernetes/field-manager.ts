@@ -1,6 +1,6 @@
 import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
 
-/** The same API, of which whatever is applied belongs to another field manager. */
+/** Returns the same API, in which whatever is applied belongs to another field manager. */
 export function asFieldManager(api: KubernetesApi, fieldManager: string): KubernetesApi {
   return {
     apply: (object, options) => api.apply(object, { ...options, fieldManager }),

@@ -6,14 +6,17 @@ import { adminConf } from '../kubeadm/paths.ts';
 import { applyObjects } from './apply/apply-objects.ts';
 import { asFieldManager } from './field-manager.ts';
 
-/** Labels that an earlier set-up gave and this one does not are taken back; whoever else owns some keeps them. */
+/**
+ * The field manager of the labels. By it, labels that an earlier set-up gave and this one does not are removed, while
+ * those that somebody else owns stay.
+ */
 const FIELD_MANAGER = 'vhive-labels';
 
 const reference = (name: string) => ({ apiVersion: 'v1', kind: 'Node', name });
 
 const labelsOf = (object: KubernetesObject) => (object.metadata as { labels?: Record<string, string> }).labels ?? {};
 
-/** Who owns which fields, as the API server keeps it. */
+/** The owners of fields, as the API server keeps them. */
 const owners = z.array(
   z.looseObject({
     manager: z.string().default(''),
@@ -25,7 +28,7 @@ const owners = z.array(
   }),
 );
 
-/** Labels that an earlier run gave. */
+/** Returns the labels that an earlier run gave. */
 function givenBefore({ metadata }: KubernetesObject): string[] {
   const parsed = owners.safeParse(metadata.managedFields);
   return (parsed.success ? parsed.data : [])
@@ -34,14 +37,14 @@ function givenBefore({ metadata }: KubernetesObject): string[] {
     .flatMap((field) => (field.startsWith('f:') ? [field.slice(2)] : []));
 }
 
-/** `kubernetes.labels` */
+/** The action `kubernetes.labels`, whose contract says what it does. */
 export const kubernetesLabels: Action<'kubernetes.labels'> = {
   async check({ node, labels }, { host, signal }) {
     const wanted = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
     const thereIsOne = (await host.stat(adminConf)) !== undefined;
     const live = thereIsOne ? await (await host.kubernetes(adminConf)).get(reference(node), { signal }) : undefined;
     if (live === undefined) {
-      // A node that is not there has none to take back.
+      // A node that does not exist has no labels to remove.
       if (wanted.length === 0) return { converged: true, outputs: {} };
       const once = thereIsOne ? 'it is a member' : 'there is a cluster';
       return { converged: false, changes: [`node ${node} gets ${wanted.join(', ')}, once ${once}`] };
@@ -63,7 +66,7 @@ export const kubernetesLabels: Action<'kubernetes.labels'> = {
       throw failed(`node ${node} is not in the cluster, so it cannot be labelled`, {
         hint: `kubectl get nodes; a node registers itself when it joins: see the join of ${node}`,
       });
-    // With its uid the server changes this very node and never makes one that has gone meanwhile.
+    // With the uid, the server changes this very node, and never makes a node that has gone in the meantime.
     const { uid } = live.metadata;
     const metadata = { name: node, labels, ...(typeof uid === 'string' ? { uid } : {}) };
     await applyObjects(api, [{ apiVersion: 'v1', kind: 'Node', metadata }], context);

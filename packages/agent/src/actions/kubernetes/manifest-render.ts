@@ -10,13 +10,13 @@ import { ensureFile, fileChanges, type ManagedFile } from '../kit/managed-file.t
 
 type RenderParams = Params<'manifest.render'>;
 
-/** What a manifest was made from, and what came of it. */
+/** The record of what a manifest was made from, and what came of it. */
 const renderRecord = z.object({ from: z.string(), manifest: z.string() });
 const recordName = ({ path }: RenderParams) => `manifest.render ${path}`;
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** Readable by root alone: values of charts and generated manifests may hold passwords. */
+/** A file that only root can read, because values of charts and generated manifests may hold passwords. */
 const rootsOwn = (path: string, content: string): ManagedFile => ({
   path,
   content,
@@ -26,11 +26,11 @@ const rootsOwn = (path: string, content: string): ManagedFile => ({
   secret: true,
 });
 
-/** The program's file, as the search path leads to it; undefined: there is none. */
+/** Returns the file of a program, as the search path leads to it; undefined when there is none. */
 async function programFile(host: Host, program: string): Promise<string | undefined> {
-  const places = program.includes('/') ? [program] : SEARCH_PATH.split(':').map((place) => `${place}/${program}`);
-  for (const path of places) {
-    // Program managers put links there.
+  const paths = program.includes('/') ? [program] : SEARCH_PATH.split(':').map((folder) => `${folder}/${program}`);
+  for (const path of paths) {
+    // The path may be a link to a folder of one version.
     const target = (await host.readLink(path)) ?? path;
     const file = target.startsWith('/') ? target : `${path.slice(0, path.lastIndexOf('/'))}/${target}`;
     if ((await host.stat(file))?.type === 'file') return file;
@@ -38,14 +38,14 @@ async function programFile(host: Host, program: string): Promise<string | undefi
   return undefined;
 }
 
-/** Digest of everything the manifest depends on. */
+/** Returns a digest of everything that the manifest depends on. */
 async function sources({ argv, input, inputs }: RenderParams, { host, signal }: ActionContext): Promise<string> {
   const program = await programFile(host, argv[0] ?? '');
   const programDigest = program === undefined ? null : await fileDigest(host.localPath(program), signal);
   return digest(JSON.stringify([argv, input, programDigest, inputs.map(({ sha256 }) => sha256)]));
 }
 
-/** `manifest.render` */
+/** The action `manifest.render`, whose contract says what it does. */
 export const manifestRender: Action<'manifest.render'> = {
   async check(params, context) {
     const { host, records, signal } = context;
@@ -68,7 +68,7 @@ export const manifestRender: Action<'manifest.render'> = {
     const from = await sources(params, context);
     const result = await host.run(argv, {
       ...streamed,
-      // What it prints is the manifest: thousands of lines that nobody reads in a log.
+      // The standard output is the manifest, that is thousands of lines that nobody would read in a log.
       onLine: (stream, line) => stream === 'stderr' && streamed.onLine?.(stream, line),
     });
     const what = argv.slice(0, 3).join(' ');

@@ -3,7 +3,7 @@ import { parseAllDocuments, type ScalarTag } from 'yaml';
 import * as z from 'zod';
 import { failedForGood } from '../kit/failures.ts';
 
-/** Kubernetes reads YAML 1.1 numbers: file modes such as 0644 are octal. */
+/** Kubernetes reads numbers as YAML 1.1 does, in which file modes such as 0644 are octal. */
 const octal: ScalarTag = {
   identify: () => false,
   default: true,
@@ -17,7 +17,11 @@ const generated = z.object({
 });
 const list = z.object({ kind: z.literal('List'), items: z.array(z.unknown()) });
 
-/** The objects of a YAML file of many documents, in order; empty documents left out, Lists opened. `name` is for messages. */
+/**
+ * Returns the objects of a YAML file of many documents in their order. Empty documents are left out, and a List is
+ * replaced by its items.
+ * @param name the name of the manifest for messages
+ */
 export function parseManifest(text: string, name: string): KubernetesObject[] {
   const documents = parseAllDocuments(text, { merge: true, customTags: (tags) => [octal, ...tags] });
   if (!Array.isArray(documents)) return [];

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@vhive/shared';
 import type { ObjectReference } from '../../host/kubernetes/kubernetes-api.ts';
 
-/** What names the object. */
+/** Returns the reference that names the object. */
 export function referenceTo(object: KubernetesObject): ObjectReference {
   const { namespace } = object.metadata;
   return {
@@ -12,7 +12,7 @@ export function referenceTo(object: KubernetesObject): ObjectReference {
   };
 }
 
-/** "Deployment kube-system/coredns", for a person. */
+/** Returns the title of an object for a person, such as "Deployment kube-system/coredns". */
 export function titleOf({ kind, name, namespace }: Omit<ObjectReference, 'apiVersion'>): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }

@@ -4,16 +4,19 @@ import type { ActionError } from '../kit/action.ts';
 import { failed, failedForGood } from '../kit/failures.ts';
 import { referenceTo, titleOf } from './reference.ts';
 
-/** Words of the API server for fields that stay as they were made: of Jobs, Services, selectors, volume claims. */
+/**
+ * The words of the API server about fields that cannot change after they were set, in Jobs, Services, selectors and
+ * volume claims.
+ */
 const immutable =
   /field is immutable|may not change once set|immutable after creation|updates to \w+ spec for fields other/i;
 
-/** The command that deletes an object. */
+/** Returns the command that deletes an object. */
 function deletion({ kind, metadata: { name, namespace } }: KubernetesObject): string {
   return `kubectl delete ${kind.toLowerCase()} ${name}${namespace === undefined ? '' : ` -n ${namespace}`}`;
 }
 
-/** What to tell about an object that the API server did not take. */
+/** Makes the failure of an object that the API server did not take, with what to do about it. */
 export function refusalOf(object: KubernetesObject, error: Error): ActionError {
   const message = `${titleOf(referenceTo(object))} cannot be applied: ${error.message}`;
   if (/field not declared in schema/.test(error.message))
@@ -34,7 +37,7 @@ export function refusalOf(object: KubernetesObject, error: Error): ActionError {
     return failed(message, {
       hint: 'the webhook has no ready pod: kubectl get pods -A; kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
     });
-  // A refusal of the content will be one again.
+  // An object whose content was refused will be refused again.
   const content = error instanceof KubernetesError && (error.status === 400 || error.status === 422);
   return content ? failedForGood(message) : failed(message);
 }

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '@vhive/shared';
 
 /**
- * The object without the rules of an aggregated ClusterRole: Kubernetes gathers them from other roles, and manifests that
- * say `rules: []` would take them all away with every run, until it gathers them again.
+ * Returns the object without the rules of an aggregated ClusterRole. Kubernetes gathers these from other roles, and a
+ * manifest that says `rules: []` would remove them with every run until they are gathered again.
  * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles
  */
 export function withoutAggregatedRules(object: KubernetesObject): KubernetesObject {

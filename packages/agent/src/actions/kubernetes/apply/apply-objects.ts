@@ -9,26 +9,30 @@ import { refusalOf } from '../refusal.ts';
 import { inRanks } from './apply-order.ts';
 import { establish } from './establish.ts';
 
-/** Requests at a time: enough to hide the round trips, few enough for the fair queues of a small API server. */
+/**
+ * The number of requests at a time. They are enough to hide the round trips and few enough for the fair queues of a
+ * small API server.
+ */
 export const CONCURRENCY = 8;
-/** Before a refused object is tried again, milliseconds: first and at most. */
+/** The first and the longest wait in milliseconds before a refused object is tried again. */
 const BACKOFF_MS = { first: 500, most: 15_000 };
-/** A kind that is not served this long after it was first asked for has no definition, milliseconds. */
+/** A kind that is still not served this many milliseconds after it was first asked for has no definition. */
 const UNKNOWN_KIND_MS = 60_000;
 
-/** What objects of one pass share. */
+/** What the objects of one pass share. */
 interface Pass {
   api: KubernetesApi;
   context: ActionContext;
   limit: LimitFunction;
-  /** Titles of objects that are tried again, and why. */
+  /** The titles of the objects that will be tried again, and why. */
   waiting: Map<string, Error>;
   applied(): void;
 }
 
 /**
- * Applies one object, for as long as the task's time lasts where a later try can help. `heldUp` is called when it waits
- * for something that later objects may bring about: a webhook's pods, the definition of a kind.
+ * Applies one object. Where a later try can help, it tries until the time of the task is up. `heldUp` is called when
+ * the object waits for something that later objects may bring about, such as a webhook's pods or the definition of its
+ * kind.
  */
 async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void): Promise<void> {
   const { api, context, limit, waiting } = pass;
@@ -44,7 +48,7 @@ async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void
       pass.applied();
       return;
     } catch (error) {
-      // The time is up: what stood in the way is worth more than that it is.
+      // When the time is up, the message says what stood in the way, which is worth more than that the time is up.
       const before = waiting.get(title);
       if (signal.aborted && before) throw refusalOf(object, before);
       signal.throwIfAborted();
@@ -56,22 +60,23 @@ async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void
       context.progress(`${waiting.size} tried again, such as ${title}: ${error.message}`);
       if (isWebhookDown(error) || isUnknownKind(error)) heldUp();
     }
-    // Objects refused together shall not all come back together.
+    // The waits differ at random, so that objects that were refused together do not all come back together.
     await delay(backoff * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     backoff = Math.min(backoff * 2, BACKOFF_MS.most);
   }
 }
 
 /**
- * Applies objects rank by rank, those of a rank side by side; definitions of new kinds are waited for before anything of
- * those kinds. An object that a webhook holds up does not hold up the rest, which may be what the webhook waits for.
+ * Applies objects rank by rank, and the objects of a rank side by side. Definitions of new kinds are awaited before
+ * anything of those kinds is applied. An object that a webhook holds up does not hold up the others, because they may
+ * be what the webhook waits for.
  */
 export async function applyObjects(
   api: KubernetesApi,
   objects: readonly KubernetesObject[],
   given: ActionContext,
 ): Promise<void> {
-  // The first failure for good ends the other tries.
+  // The first permanent failure ends the tries of all other objects.
   const ended = new AbortController();
   const context = { ...given, signal: AbortSignal.any([given.signal, ended.signal]) };
   let count = 0;

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '@vhive/shared';
 
-/** Ranks in which objects are applied: all of one before any of the next. */
+/** The ranks in which objects are applied. All objects of a rank are applied before any of the next. */
 export const RANKS = ['namespaces', 'definitions', 'foundations', 'workloads', 'custom resources', 'hooks'] as const;
-/** See {@link RANKS}. */
+/** One of the {@link RANKS}. */
 export type Rank = (typeof RANKS)[number];
 
 const WORKLOADS = new Set([
@@ -17,7 +17,10 @@ const WORKLOADS = new Set([
   'HorizontalPodAutoscaler',
 ]);
 
-/** What the API server asks others about: once these stand, everything they cover needs somebody to answer. */
+/**
+ * The kinds by which the API server asks others about objects. Once they are applied, somebody has to answer for
+ * everything that they cover.
+ */
 const HOOKS = new Set([
   'MutatingWebhookConfiguration',
   'ValidatingWebhookConfiguration',
@@ -28,7 +31,10 @@ const HOOKS = new Set([
   'APIService',
 ]);
 
-/** Groups with a dot that Kubernetes itself serves; every other one with a dot is somebody's custom resources. */
+/**
+ * The groups with a dot in their name that Kubernetes itself serves. Every other group with a dot holds custom
+ * resources.
+ */
 const BUILT_IN = new Set(
   [
     'admissionregistration',
@@ -52,11 +58,12 @@ const BUILT_IN = new Set(
 );
 
 /**
- * The rank of an object.
+ * Returns the rank of an object.
  *
- * Custom resources come after the workloads that serve their webhooks (on a later run these are asked about them), and
- * before the webhooks of the same manifest (on a first run nobody has to answer yet): Knative's own Certificate would
- * otherwise be refused until its webhook is up. Nothing that is not there yet holds up what brings it about.
+ * Custom resources come after the workloads that serve their webhooks, because on a later run these are asked about
+ * them. They come before the webhooks of the same manifest, because on a first run nobody can answer yet: Knative's own
+ * Certificate would otherwise be refused until its webhook is up. So nothing that does not exist yet holds up what
+ * brings it about.
  */
 export function rankOf({ apiVersion, kind }: KubernetesObject): Rank {
   if (kind === 'Namespace' && apiVersion === 'v1') return 'namespaces';
@@ -67,7 +74,10 @@ export function rankOf({ apiVersion, kind }: KubernetesObject): Rank {
   return WORKLOADS.has(kind) ? 'workloads' : 'foundations';
 }
 
-/** The objects by rank, in the order of applying; within a rank as they were written. Ranks without any are left out. */
+/**
+ * Returns the objects by rank in the order of applying. Within a rank they stay in the order in which they were
+ * written. Ranks without objects are left out.
+ */
 export function inRanks(objects: readonly KubernetesObject[]): { rank: Rank; objects: KubernetesObject[] }[] {
   return RANKS.map((rank) => ({ rank, objects: objects.filter((object) => rankOf(object) === rank) })).filter(
     (each) => each.objects.length > 0,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubernetesObject } from '@vhive/shared';
 
-/** What the server keeps about an object beside what somebody wants of it. */
+/** Returns the object without what the server itself keeps about it, which nobody asked for. */
 function wanted(object: KubernetesObject) {
   const { status: _status, ...rest } = object;
   const {
@@ -16,12 +16,12 @@ function wanted(object: KubernetesObject) {
   return { ...rest, metadata };
 }
 
-/** Whether two states of an object ask for the same. */
+/** Tells whether two states of an object ask for the same. */
 export function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
   return isDeepStrictEqual(wanted(a), wanted(b));
 }
 
-/** Top-level parts that differ, such as "spec" or "metadata". */
+/** Returns the top-level parts that differ, such as "spec" or "metadata". */
 export function differingParts(live: KubernetesObject, next: KubernetesObject): string[] {
   const [before, after] = [wanted(live) as Record<string, unknown>, wanted(next) as Record<string, unknown>];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(

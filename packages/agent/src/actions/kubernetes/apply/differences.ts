@@ -4,14 +4,16 @@ import pLimit from 'p-limit';
 import { CONCURRENCY } from './apply-objects.ts';
 import type { Difference } from './object-difference.ts';
 
-/** How long is waited for webhooks that cannot be asked, as after a reboot of their node, milliseconds. */
+/**
+ * Webhooks that cannot be asked now, for example after a reboot of their node, are awaited for this many milliseconds.
+ */
 const PATIENCE_MS = 45_000;
-/** Between two looks, milliseconds. */
+/** The pause between two looks, in milliseconds. */
 const PAUSE_MS = 1_000;
 
 /**
- * What applying these objects would change. Where all that keeps them from being as they should is that nobody could
- * tell, it is looked again for a while: a webhook that starts is no change.
+ * Tells what applying these objects would change. When the only reason against "nothing" is that the server could not
+ * tell, it looks again for a while: a webhook that is starting is not a change.
  */
 export async function differences(
   objects: readonly KubernetesObject[],

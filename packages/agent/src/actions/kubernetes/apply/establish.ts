@@ -5,10 +5,16 @@ import { failed } from '../../kit/failures.ts';
 import { referenceTo, titleOf } from '../reference.ts';
 import { conditionsOf, hasCondition } from '../wait/conditions.ts';
 
-/** A new kind is served within seconds of its definition, milliseconds. */
+/**
+ * The time limit for new kinds to be served, in milliseconds. They are usually served within seconds of their
+ * definition.
+ */
 const ESTABLISHED_MS = 60_000;
 
-/** Waits until the API server serves the kinds of these definitions; fails with what it says against one. */
+/**
+ * Waits until the API server serves the kinds of these definitions. When it does not, it fails with what the server
+ * says against one of them.
+ */
 export async function establish(
   api: KubernetesApi,
   definitions: readonly KubernetesObject[],

@@ -8,7 +8,7 @@ import { isLeftAlone, withoutLeftAlone } from './leave-alone.ts';
 import { objectDifference } from './object-difference.ts';
 import { wantedObjects } from './wanted-objects.ts';
 
-/** `kubernetes.apply` */
+/** The action `kubernetes.apply`, whose contract says what it does. */
 export const kubernetesApply: Action<'kubernetes.apply'> = {
   async check(params, context, applied) {
     const { host, signal } = context;

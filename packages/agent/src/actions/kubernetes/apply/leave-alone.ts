@@ -8,7 +8,7 @@ import { isTree } from './merge.ts';
 
 type LeaveAlone = Params<'kubernetes.apply'>['leaveAlone'];
 
-/** Images of its pods, by container; empty for what has none. */
+/** Returns the images of an object's pods by container; none for an object without pods. */
 function imagesOf({ spec }: KubernetesObject): unknown[] {
   const template = isTree(spec) && isTree(spec.template) ? spec.template : {};
   const pod = isTree(template.spec) ? template.spec : {};
@@ -25,12 +25,15 @@ const isNamed = ({ kind, metadata }: KubernetesObject, leaveAlone: LeaveAlone) =
       (each.namespace === undefined || each.namespace === metadata.namespace),
   );
 
-/** Whether an object stays as it stands in the cluster, since its controllers write it and its version is the wanted one. */
+/**
+ * Tells whether an object in the cluster is left as it is. That is so when it is on the list and has the wanted images,
+ * because then its version is right and its controllers write the rest.
+ */
 export function isLeftAlone(object: KubernetesObject, live: KubernetesObject, leaveAlone: LeaveAlone): boolean {
   return isNamed(object, leaveAlone) && isDeepStrictEqual(imagesOf(object), imagesOf(live));
 }
 
-/** The objects without those that stay as they stand in the cluster. */
+/** Returns the objects without those that are left as they are in the cluster. */
 export async function withoutLeftAlone(
   api: KubernetesApi,
   objects: readonly KubernetesObject[],

@@ -6,8 +6,8 @@ export const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The fields that tell items of a list apart, the more telling ones first: mounts of one volume share its name, and ports
- * may have none.
+ * The fields by which the items of a list are told apart. The more telling ones come first: several mounts of one
+ * volume share its name, and ports may have none.
  */
 const KEYS = ['mountPath', 'devicePath', 'name', 'containerPort', 'port', 'ip'] as const;
 
@@ -18,8 +18,9 @@ const tellsApart = (items: readonly unknown[], key: string): items is Tree[] =>
   hasKey(items, key) && new Set(items.map((item) => item[key])).size === items.length;
 
 /**
- * Merges like a strategic merge patch: objects by field (null removes), lists of items with a name (or mount path, port)
- * by that, all else is replaced. An item with `$patch: delete` goes. Merging twice is merging once.
+ * Merges like a strategic merge patch. Objects are merged by field, and null removes a field. Lists whose items have a
+ * name (or a mount path or port) are merged by that. Everything else is replaced. An item with `$patch: delete` is
+ * removed. Merging the same change twice gives the same as merging it once.
  */
 export function merge(target: unknown, change: unknown): unknown {
   if (isTree(change)) {
@@ -49,7 +50,7 @@ function mergeLists(target: readonly Tree[], changes: readonly Tree[], key: stri
   return result;
 }
 
-/** An environment variable is either a value or a reference to one: a new one takes the place of the other. */
+/** An environment variable is either a value or a reference to one, so a new one of either kind replaces the other. */
 function mergeItem(item: Tree, change: Tree): Tree {
   const base = { ...item };
   if ('value' in change) delete base.valueFrom;

@@ -5,10 +5,10 @@ import { referenceTo, titleOf } from '../reference.ts';
 import { refusalOf } from '../refusal.ts';
 import { differingParts, isSame } from './comparison.ts';
 
-/** Looks until nobody wrote between the two answers, so often. */
+/** An object is compared at most this many times when somebody writes it between the two answers that are compared. */
 const LOOKS = 4;
 
-/** How is compared. */
+/** The options of the comparison. */
 interface DifferenceOptions {
   leftAlone: (live: KubernetesObject) => boolean;
   appliedJustNow: boolean;
@@ -17,17 +17,17 @@ interface DifferenceOptions {
 
 /** What applying an object would change. */
 export interface Difference {
-  /** One short line. */
+  /** The change in one short line. */
   line: string;
-  /** The server could not tell now: a webhook or the server itself does not answer. */
+  /** Whether the server could not tell now, because a webhook or the server itself does not answer. */
   doubtful: boolean;
 }
 
 /**
- * What applying an object would change; undefined: nothing. The server is asked, without storing.
- * @param leftAlone of what there is, whether applying would leave it as it is
- * @param appliedJustNow it was taken a moment ago: a webhook that cannot be asked now is then no doubt about it (webhook
- *   configurations of the same manifest stand before their pods answer)
+ * Tells what applying an object would change; undefined when nothing. The server is asked without storing anything.
+ * @param leftAlone tells of the object in the cluster whether applying would leave it as it is
+ * @param appliedJustNow whether the server took the object a moment ago. Then a webhook that cannot be asked is no
+ * reason for doubt, since the webhook configurations of a manifest exist before their pods answer
  */
 export async function objectDifference(
   api: KubernetesApi,
@@ -44,7 +44,8 @@ export async function objectDifference(
       if (leftAlone(live)) return undefined;
       const next = await api.apply(object, { dryRun: true, signal });
       if (isSame(live, next)) return undefined;
-      // Controllers annotate what is new at any moment: only a difference from what still stands is one.
+      // Controllers may annotate a new object at any moment. A difference counts only if the object is still the one
+      // that was compared.
       const now = await api.get(reference, { signal });
       const { resourceVersion } = live.metadata;
       if (look >= LOOKS || (now && resourceVersion === now.metadata.resourceVersion))
@@ -55,7 +56,7 @@ export async function objectDifference(
     signal.throwIfAborted();
     if (!(error instanceof Error)) throw error;
     if (appliedJustNow && live !== undefined && isTransient(error)) return undefined;
-    // What is refused for good is told by applying, with what to do about it.
+    // A permanent refusal is reported when the object is applied, together with what to do about it.
     const why = isTransient(error) ? messageOf(error) : refusalOf(object, error).message;
     const line = `${title}: is applied (the API server cannot tell yet what would come of it: ${why})`;
     return { line, doubtful: isTransient(error) };

@@ -3,12 +3,12 @@ import type { KubernetesObject } from '@vhive/shared';
 const isTree = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Items of a list of ports: a protocol left out is TCP. */
+/** Adds the protocol TCP to a port of a list that names none. */
 const withProtocol = (port: unknown) => (isTree(port) && !('protocol' in port) ? { ...port, protocol: 'TCP' } : port);
 
 /**
- * Writes out the default protocol of container and service ports. It is part of the key by which server-side apply merges
- * them, and API servers before 1.22 refuse a key field left out.
+ * Writes out the default protocol of container and service ports. The protocol is part of the key by which server-side
+ * apply merges ports, and API servers before 1.22 refuse an object that leaves out a field of the key.
  */
 export function withPortProtocols(object: KubernetesObject): KubernetesObject {
   const visit = (value: unknown, inContainers: boolean): unknown => {
@@ -21,7 +21,7 @@ export function withPortProtocols(object: KubernetesObject): KubernetesObject {
       }),
     );
   };
-  // Only kinds whose schema we know: a `ports` of somebody else's kind may mean anything.
+  // Only kinds whose schema is known are changed: a field `ports` of another kind may mean anything.
   if (object.kind === 'Service' && object.apiVersion === 'v1') {
     const { spec } = object as { spec?: unknown };
     if (!isTree(spec) || !Array.isArray(spec.ports)) return object;

@@ -8,12 +8,16 @@ import { withoutAggregatedRules } from './aggregated-rules.ts';
 import { withPortProtocols } from './port-protocols.ts';
 import { withoutKnativeWebhookRules } from './webhook-rules.ts';
 
-/** Manifests are kept in memory until the next boot: `check` needs them as well, and a copy changes nothing. */
+/**
+ * Downloaded manifests are kept in memory until the next boot, because `check` needs them as well. A copy there does
+ * not count as a change of the host.
+ */
 const DIRECTORY = '/run/vhive-agent/manifests';
 
 /**
- * Everything that is to stand in the cluster: the objects of the manifest and the file, without those left out, patched,
- * then those given. Without manifest and file, those given are what is patched.
+ * Returns everything that should be in the cluster. That is the objects of the manifest and the file, without those
+ * that are left out, patched, followed by the objects given directly. Without a manifest and a file, the objects given
+ * directly are patched.
  */
 export async function wantedObjects(
   { manifest, file, objects, patches, without }: Params<'kubernetes.apply'>,
@@ -31,7 +35,7 @@ export async function wantedObjects(
   return [...patchObjects(leaveOut(read, without, name), patches, name), ...objects].map(appliable);
 }
 
-/** What server-side apply needs beside what people write, without what others write into it. */
+/** Adds what server-side apply needs beside what people write, and removes what others write into the object. */
 const appliable = (object: KubernetesObject) =>
   withoutKnativeWebhookRules(withoutAggregatedRules(withPortProtocols(object)));
 
@@ -55,7 +59,10 @@ async function fromFile(path: string, name: string, { host }: ActionContext): Pr
   return parseManifest(text.toString(), name);
 }
 
-/** Leaves objects out. A named one that is not there is an error, as for patches; a whole kind may have no objects. */
+/**
+ * Leaves objects out. It is an error when a named object is missing, as it is for patches; a whole kind may have no
+ * objects.
+ */
 function leaveOut(
   objects: readonly KubernetesObject[],
   without: Params<'kubernetes.apply'>['without'],

@@ -4,9 +4,10 @@ import { isTree } from './merge.ts';
 const CONFIGURATIONS = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
 /**
- * The object without the rules of Knative's own webhooks: their pods write them, one for each version of each kind, over
- * the shorter ones of the manifest, which would write theirs back with every run.
- * https://github.com/knative/serving/issues/13449. As in knative.dev/pkg, such a webhook has the name of its configuration.
+ * Returns the object without the rules of Knative's own webhooks. The pods of these webhooks write a rule for each
+ * version of each kind over the shorter rules of the manifest, and the manifest would write its own back with every
+ * run. https://github.com/knative/serving/issues/13449. Such a webhook has the same name as its configuration (see
+ * knative.dev/pkg).
  */
 export function withoutKnativeWebhookRules(object: KubernetesObject): KubernetesObject {
   const { name } = object.metadata;

@@ -4,13 +4,13 @@ import { isTree, type Tree } from '../apply/merge.ts';
 import { referenceTo, titleOf } from '../reference.ts';
 import { changePodSpec } from './pod-template.ts';
 
-/** The name of a flag, however many dashes it has; undefined: not a flag. */
+/** Returns the name of a flag, however many dashes it has; undefined when the argument is not a flag. */
 const flagOf = (argument: string) => /^--?([^-=][^=]*)(?:=|$)/.exec(argument)?.[1];
 
 /**
- * A list of arguments with others added. A flag that is there already, with whatever value (`--flag=...`), gives its place
- * to the new ones of the same name; a flag without a value, and what is no flag, stays single. A value that stands apart
- * (`--flag value`) is left: programs take the last one.
+ * Returns a list of arguments with others added. A flag that is in the list already with whatever value (`--flag=...`)
+ * is replaced by the new ones of the same name. A flag without a value and an argument that is no flag stay single. A
+ * value that is an argument of its own (`--flag value`) is left, because programs take the last one.
  */
 export function withArguments(there: readonly string[], added: readonly string[]): string[] {
   let result = [...there];
@@ -25,16 +25,16 @@ export function withArguments(there: readonly string[], added: readonly string[]
       const next = result[index + 1];
       return argument.includes('=') || next === undefined || next.startsWith('-');
     };
-    const place = result.findIndex(old);
+    const first = result.findIndex(old);
     const kept = result.filter((argument, index) => !old(argument, index));
-    const before = place < 0 ? kept.length : place;
+    const before = first < 0 ? kept.length : first;
     const missing = news.filter((argument) => !kept.includes(argument));
     result = [...kept.slice(0, before), ...missing, ...kept.slice(before)];
   }
   return result;
 }
 
-/** Adds arguments to containers (init containers too) of an object's pod template, by container. */
+/** Adds arguments to containers of an object's pod template, by container. Init containers can be named as well. */
 export function addArguments(
   object: KubernetesObject,
   added: Readonly<Record<string, readonly string[]>>,

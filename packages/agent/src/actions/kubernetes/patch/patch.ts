@@ -11,7 +11,10 @@ const names =
     object.metadata.name === name &&
     (namespace === undefined || object.metadata.namespace === namespace);
 
-/** Applies patches to the objects they name. One that matches nothing is an error: upstream moved what it was meant for. */
+/**
+ * Applies patches to the objects that they name. A patch that matches nothing is an error, because upstream has then
+ * moved what it was meant for.
+ */
 export function patchObjects(
   objects: readonly KubernetesObject[],
   patches: readonly ManifestPatch[],

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@vhive/shared';
 import { isTree, type Tree } from '../apply/merge.ts';
 
-/** Where the pod specification lies in objects of a kind that makes pods. */
+/** The path of the pod specification in each kind of object that makes pods. */
 const PATHS: Record<string, readonly string[]> = {
   Pod: ['spec'],
   Deployment: ['spec', 'template', 'spec'],
@@ -13,7 +13,10 @@ const PATHS: Record<string, readonly string[]> = {
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
 };
 
-/** The object with its pod specification changed; undefined when its kind makes no pods or it has none. */
+/**
+ * Returns the object with its pod specification changed. It is undefined when its kind makes no pods or the object has
+ * no pod specification.
+ */
 export function changePodSpec(object: KubernetesObject, change: (spec: Tree) => Tree): KubernetesObject | undefined {
   const path = PATHS[object.kind];
   if (!path) return undefined;

@@ -4,12 +4,13 @@ import { isTree, type Tree } from '../apply/merge.ts';
 
 const listOf = (value: unknown): Tree[] => (Array.isArray(value) ? value.filter(isTree) : []);
 
-/** A change to a webhook, not a webhook of its own: that would have to say where it answers. */
+/** Whether an item of the list changes an existing webhook. A webhook of its own would have to say where it answers. */
 const isChange = (webhook: Tree) => !('clientConfig' in webhook) && webhook.$patch !== 'delete';
 
 /**
- * What a patch merges into an object. Lists of webhooks merge by name, and a change to one that has another name in this
- * version would be added as a webhook without an address: that is an error, or left out where the patch is optional.
+ * Returns what a patch merges into an object. Lists of webhooks are merged by name. A change to a webhook that has
+ * another name in this version would be added as a webhook without an address; that is an error, or is left out when
+ * the patch is optional.
  */
 export function mergeOfWebhooks(object: KubernetesObject, patch: ManifestPatch, manifest: string): Tree {
   const { merge, optional } = patch;

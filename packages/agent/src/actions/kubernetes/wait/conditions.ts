@@ -18,18 +18,20 @@ const conditions = z.object({
     .prefault({}),
 });
 
-/** Conditions of an object's status; none when it has no status yet. */
+/** Returns the conditions of an object's status; none while it has no status. */
 export function conditionsOf(object: KubernetesObject | undefined) {
   const parsed = conditions.safeParse(object);
   return parsed.success ? parsed.data.status.conditions : [];
 }
 
-/** Whether a condition holds, such as a node's Ready. */
+/** Tells whether a condition holds, such as a node's Ready. */
 export function hasCondition(object: KubernetesObject | undefined, type: string): boolean {
   return conditionsOf(object).some((condition) => condition.type === type && condition.status === 'True');
 }
 
-/** Why a condition does not hold, in the object's own words; empty when it says nothing about it. */
+/**
+ * Tells in the object's own words why a condition does not hold; an empty text when the object says nothing about it.
+ */
 export function unmetCondition(object: KubernetesObject | undefined, type: string): string {
   return conditionsOf(object)
     .filter((condition) => condition.type === type && condition.status !== 'True')

@@ -6,25 +6,28 @@ import { adminConf, kubeletConf } from '../../kubeadm/paths.ts';
 import { waitTarget } from './targets/index.ts';
 import type { Sight } from './targets/wait-target.ts';
 
-/** A server that is up answers a mere look within this, also where it lists ten thousand pods. Milliseconds. */
+/**
+ * A single look waits this many milliseconds. A server that is up answers within this time even when it lists ten
+ * thousand pods.
+ */
 const LOOK_MS = 15_000;
-/** How often is told what stands in the way, milliseconds. */
+/** What stands in the way is told once in this many milliseconds. */
 const TELL_INTERVAL_MS = 15_000;
-/** How long the API server is asked for the reasons after the time is up, milliseconds. */
+/** After the time is up, the API server is asked for the reasons for this many milliseconds. */
 const EXPLAIN_MS = 4_000;
 
-/** The admin credentials; on a worker the kubelet's own, which may see its own node. */
+/** Connects with the admin credentials, or on a worker with those of the kubelet, which may see its own node. */
 async function connect({ host }: ActionContext): Promise<KubernetesApi> {
   if (await host.stat(adminConf)) return host.kubernetes(adminConf);
   if (await host.stat(kubeletConf)) return host.kubernetes(kubeletConf);
   throw failed('this host has no credentials for the Kubernetes API: it is neither a control plane nor a node yet');
 }
 
-/** `kubernetes.wait` */
+/** The action `kubernetes.wait`, whose contract says what it does. */
 export const kubernetesWait: Action<'kubernetes.wait'> = {
   async check({ for: wanted }, context, applied) {
     const { host, signal } = context;
-    // It was reached a moment ago: that pods come and go since is no failure of the wait.
+    // The state was reached a moment ago. When pods come and go since then, the wait has not failed.
     if (applied !== undefined) return { converged: true, outputs: applied };
     const waits = (what: string) => ({ converged: false as const, changes: [`waits: ${what}`] });
     if (!(await host.stat(adminConf)) && !(await host.stat(kubeletConf))) return waits('there is no cluster yet');
@@ -62,7 +65,7 @@ export const kubernetesWait: Action<'kubernetes.wait'> = {
       log(`${target.title}: ${text}`);
     };
     const reasons = async (limit: AbortSignal) => [latest.state, ...(await target.obstacles(api, limit))];
-    // The reasons stand in the log while it lasts, whatever ends it.
+    // The reasons are logged while the wait lasts, so that they are in the log whatever ends it.
     const timer = setInterval(() => {
       void reasons(AbortSignal.any([signal, AbortSignal.timeout(EXPLAIN_MS)])).then((lines) => {
         if (!latest.reached) tell(lines);

@@ -13,15 +13,18 @@ type Event = z.infer<typeof event>;
 
 const timeOf = ({ lastTimestamp, eventTime }: Event) => lastTimestamp ?? eventTime ?? '';
 
-/** A warning about an object. */
+/** A warning about an object, from an event. */
 export interface Warning {
-  /** Name of the object. */
+  /** The name of the object. */
   about: string;
-  /** Such as "Pod x: Unhealthy, Readiness probe failed: ...". */
+  /** A line such as "Pod x: Unhealthy, Readiness probe failed: ...". */
   line: string;
 }
 
-/** The warnings about objects of these names in a namespace, the latest last; of those that differ in numbers only one. */
+/**
+ * Returns the warnings about objects of these names in a namespace, the latest one last. Of warnings that differ only
+ * in numbers, only the latest is returned.
+ */
 export async function warningsAbout(
   api: KubernetesApi,
   namespace: string,
@@ -41,7 +44,8 @@ export async function warningsAbout(
       about: involvedObject.name,
       line: `${involvedObject.kind} ${involvedObject.name}: ${reason}, ${message.trim()}`,
     }));
-  // Attempts and ports: the latest of the same kind says it all. Deleting first keeps the order of time.
+  // The numbers are counts of attempts and ports, so the latest of the same kind says everything. Deleting the key
+  // first keeps the order of time.
   const distinct = new Map<string, Warning>();
   for (const warning of warnings) {
     const key = warning.line.replace(/\d+/g, '0');

@@ -5,17 +5,20 @@ import { warningsAbout } from './events.ts';
 import { podLine, podOf } from './pod.ts';
 
 const labels = z.record(z.string(), z.string());
-/** Of workloads, and of services. */
+/** The selector of a workload or of a service. */
 const selector = z.object({
   spec: z.looseObject({
     selector: z.union([z.looseObject({ matchLabels: labels }).transform(({ matchLabels }) => matchLabels), labels]),
   }),
 });
 
-/** How many pods and events are told. */
+/** At most this many pods and as many events are told. */
 const MOST = 5;
 
-/** Why an object does not get where it should: its pods' reasons and the latest warnings about them. Never throws. */
+/**
+ * Tells why an object does not get where it should: the reasons of its pods, and the latest warnings about them. It
+ * never throws.
+ */
 export async function obstacles(
   api: KubernetesApi,
   reference: ObjectReference,
@@ -37,7 +40,7 @@ export async function obstacles(
         if (line !== undefined) lines.push(line);
       }
     }
-    // Events about nodes lie in the namespace "default".
+    // Events about nodes are in the namespace "default".
     const warnings = await warningsAbout(api, reference.namespace ?? 'default', names, signal);
     return [...lines.slice(0, MOST), ...warnings.slice(-MOST).map(({ line }) => line)];
   } catch {

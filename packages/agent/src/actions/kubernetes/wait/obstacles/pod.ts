@@ -41,13 +41,16 @@ const pod = z.object({
     })
     .prefault({}),
 });
-/** What we read of a pod. */
+/** The parts of a pod that are read here. */
 export type Pod = z.infer<typeof pod>;
 
-/** Each object is read once: in a large cluster thousands of them are looked at with every change of one. */
+/**
+ * The pods that were read already. Each object is read only once, because in a large cluster thousands of them are
+ * looked at with every change of one.
+ */
 const read = new WeakMap<KubernetesObject, { pod: Pod | undefined }>();
 
-/** A pod as we read it; undefined when it is none. */
+/** Reads a pod; undefined when the object is not a pod. */
 export function podOf(object: KubernetesObject): Pod | undefined {
   const known = read.get(object);
   if (known) return known.pod;
@@ -57,7 +60,7 @@ export function podOf(object: KubernetesObject): Pod | undefined {
   return found.pod;
 }
 
-/** Running with all its containers ready. */
+/** Tells whether a pod is Running with all its containers ready. */
 export function isReady({ spec, status }: Pod): boolean {
   return (
     status.phase === 'Running' &&
@@ -76,11 +79,14 @@ function containerReason({ name, ready, state, lastState }: z.infer<typeof conta
   if (state.waiting?.reason)
     return [`${name}: ${[state.waiting.reason, state.waiting.message].filter(Boolean).join(', ')}${last}`];
   if (state.terminated) return state.terminated.exitCode === 0 ? [] : [`${name}: ${ended(state.terminated)}`];
-  // An init container at work is never "ready".
+  // This is an init container at work, which is never "ready".
   return [];
 }
 
-/** Why a pod is not what it should be, one line that names it, its node and its containers; undefined when it is ready. */
+/**
+ * Tells why a pod is not ready, in one line that names the pod, its node and its containers; undefined when it is
+ * ready.
+ */
 export function podLine(pod: Pod): string | undefined {
   if (isReady(pod)) return undefined;
   const { metadata, spec, status } = pod;

@@ -3,7 +3,7 @@ import { conditionsOf, hasCondition, unmetCondition } from '../conditions.ts';
 import { objectTarget } from './object-target.ts';
 import type { WaitTarget } from './wait-target.ts';
 
-/** A condition of one object is True. A Job that has Failed never completes. */
+/** Waits until a condition of one object is True. A Job that has Failed is hopeless, because it never completes. */
 export function condition({
   condition: type,
   namespace,

@@ -14,7 +14,7 @@ const daemonSet = z.object({
     .prefault({}),
 });
 
-/** A ready pod, as last written, on every node that should have one. */
+/** Waits until a DaemonSet has a ready pod of its latest version on every node that should have one. */
 export function daemonsetReady({ namespace, name }: { namespace: string; name: string }): WaitTarget {
   return objectTarget({
     reference: { apiVersion: 'apps/v1', kind: 'DaemonSet', name, namespace },

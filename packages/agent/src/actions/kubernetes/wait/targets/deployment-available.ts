@@ -17,8 +17,8 @@ const deployment = z.object({
 });
 
 /**
- * The deployment is Available, as last written: none of its pods is of an earlier version, which alone would keep it
- * Available while those of the new one fail (as `kubectl rollout status` sees it).
+ * Waits until a deployment is Available in its latest version, that is without any pod of an earlier one: the old pods
+ * alone would keep it Available while the new ones fail. `kubectl rollout status` judges in the same way.
  */
 export function deploymentAvailable({ namespace, name }: { namespace: string; name: string }): WaitTarget {
   return objectTarget({

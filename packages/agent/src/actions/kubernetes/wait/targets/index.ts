@@ -8,7 +8,7 @@ import { serviceAddress, serviceClusterIp } from './service.ts';
 import type { WaitTarget } from './wait-target.ts';
 import { webhooksReady } from './webhooks-ready.ts';
 
-/** What is waited for by watching; `api-server` is asked. */
+/** The targets that are watched. The target `api-server` is not one of them, because the server is asked directly. */
 type Watched = Exclude<Params<'kubernetes.wait'>['for'], { type: 'api-server' }>;
 
 const targets: { [T in Watched['type']]: (target: Extract<Watched, { type: T }>) => WaitTarget } = {
@@ -23,7 +23,7 @@ const targets: { [T in Watched['type']]: (target: Extract<Watched, { type: T }>)
   'pods-settled': podsSettled,
 };
 
-/** The rules of each thing one can wait for. */
+/** Returns the rules of a thing that one can wait for. */
 export function waitTarget(target: Watched): WaitTarget {
   return (targets[target.type] as (target: Watched) => WaitTarget)(target);
 }

@@ -5,7 +5,7 @@ import type { Seen, WaitTarget } from './wait-target.ts';
 
 const node = z.object({ spec: z.looseObject({ podCIDR: z.string().optional() }).prefault({}) });
 
-/** The range of pod addresses of a node, once it has one. */
+/** Returns the range of pod addresses of a node, once the node has one. */
 function podCidrOf(object: Seen): string | undefined {
   const parsed = node.safeParse(object);
   return parsed.success ? parsed.data.spec.podCIDR : undefined;
@@ -14,7 +14,7 @@ function podCidrOf(object: Seen): string | undefined {
 const reference = (name: string) => ({ apiVersion: 'v1', kind: 'Node', name });
 const unregistered = (name: string) => `node ${name} is not registered yet`;
 
-/** The node says it is Ready. */
+/** Waits until the node says that it is Ready. */
 export function nodeReady({ node: name }: { node: string }): WaitTarget {
   return objectTarget({
     reference: reference(name),
@@ -24,7 +24,7 @@ export function nodeReady({ node: name }: { node: string }): WaitTarget {
   });
 }
 
-/** The node object exists and has its range of pod addresses. */
+/** Waits until the node object exists and has its range of pod addresses. */
 export function nodeRegistered({ node: name }: { node: string }): WaitTarget {
   return objectTarget({
     reference: reference(name),

@@ -4,17 +4,17 @@ import { titleOf } from '../../reference.ts';
 import { obstacles } from '../obstacles/index.ts';
 import type { Seen, Sight, WaitTarget } from './wait-target.ts';
 
-/** The rules for one object that reaches a state. */
+/** The rules by which one object reaches a state. */
 export interface ObjectRules {
   reference: ObjectReference;
   reached(object: Seen): boolean;
-  /** What is still missing. */
+  /** Tells what is still missing. */
   state(object: Seen): string;
   outputs?(object: Seen): Outputs<'kubernetes.wait'>;
   hopeless?(object: Seen): string | undefined;
 }
 
-/** A target that one object says everything about. */
+/** Makes a target that is judged by one object only. */
 export function objectTarget({ reference, reached, state, outputs, hopeless }: ObjectRules): WaitTarget {
   let latest: Seen;
   const sightOf = (object: Seen): Sight => {

@@ -9,24 +9,24 @@ const PODS = { apiVersion: 'v1', kind: 'Pod' };
 const NODES = { apiVersion: 'v1', kind: 'Node' };
 const JOBS = { apiVersion: 'batch/v1', kind: 'Job' };
 
-/** How many pods are told about. */
+/** At most this many pods are told about. */
 const MOST = 5;
 
 const titleOf = ({ metadata }: Pod) => `${metadata.namespace}/${metadata.name}`;
 
-/** What besides itself decides whether a pod is settled. */
+/** What decides, beside the pod itself, whether it is settled. */
 interface Surroundings {
-  /** Jobs that have completed, as namespace/name. */
+  /** The Jobs that have completed, as namespace/name. */
   completedJobs: ReadonlySet<string>;
-  /** Names of nodes that are not Ready. */
+  /** The names of the nodes that are not Ready. */
   lostNodes: ReadonlySet<string>;
 }
 
 /**
- * Whether a pod stands in the way of a settled cluster. Not when it is on its way out; nor when it failed and another
- * did or does its work: of a Job that completed later, or of a controller that makes a new one in its place, which is
- * judged itself (evicted pods stay as a record); nor when its node is not Ready, which is said elsewhere: one lost worker,
- * to which DaemonSets send their pods all the same, does not hold the cluster up.
+ * Tells whether a pod stands in the way of a settled cluster. It does not when it is being deleted. It does not either
+ * when it has failed and another pod did or does its work: a Job completed later, or a controller made a new pod in its
+ * place, which is judged itself (evicted pods stay as a record). Nor does a pod whose node is not Ready, which is
+ * reported elsewhere: one lost worker, to which DaemonSets still send their pods, must not hold up the cluster.
  */
 function isUnsettled(pod: Pod, { completedJobs, lostNodes }: Surroundings): boolean {
   const { metadata, spec, status } = pod;
@@ -58,7 +58,10 @@ function sightOf(unsettled: readonly Pod[], count: number): Sight {
   };
 }
 
-/** Every pod in every namespace is Running with all containers ready, or Completed, on nodes that are Ready. */
+/**
+ * Waits until every pod in every namespace is Running with all containers ready, or Completed. Pods on nodes that are
+ * not Ready do not count.
+ */
 export function podsSettled(): WaitTarget {
   let unsettled: Pod[] = [];
   const judge = (pods: readonly KubernetesObject[], surroundings: Surroundings) => {
@@ -122,7 +125,9 @@ export function podsSettled(): WaitTarget {
   };
 }
 
-/** Each pod's own reasons, with the latest warning about it (a failing probe, an image that cannot be pulled). */
+/**
+ * Returns the reasons of each pod, with the latest warning about it (a failing probe, an image that cannot be pulled).
+ */
 async function explain(api: KubernetesApi, pods: readonly Pod[], signal: AbortSignal): Promise<string[]> {
   const namespaces = Map.groupBy(pods, ({ metadata }) => metadata.namespace);
   const lines = await Promise.all(

@@ -25,7 +25,7 @@ const read = (object: Seen) => {
   return parsed.success ? parsed.data : undefined;
 };
 
-/** The address that the load balancer gave a service. */
+/** Returns the address that the load balancer gave to a service. */
 function addressOf(object: Seen): string | undefined {
   return read(object)
     ?.status.loadBalancer.ingress.map(({ ip }) => ip)
@@ -53,7 +53,7 @@ function target(
   });
 }
 
-/** The load balancer has given the service an address. */
+/** Waits until the load balancer has given an address to the service. */
 export const serviceAddress = (service: { namespace: string; name: string }): WaitTarget =>
   target(service, addressOf, (type) =>
     type === 'LoadBalancer'
@@ -61,6 +61,6 @@ export const serviceAddress = (service: { namespace: string; name: string }): Wa
       : `it is of type ${type}, which gets no address from a load balancer`,
   );
 
-/** The service has its address within the cluster. */
+/** Waits until the service has its address within the cluster. */
 export const serviceClusterIp = (service: { namespace: string; name: string }): WaitTarget =>
   target(service, clusterAddressOf, () => 'it has no IPv4 address within the cluster');

@@ -1,28 +1,31 @@
 import type { KubernetesObject, Outputs } from '@vhive/shared';
 import type { KubernetesApi } from '../../../../host/kubernetes/kubernetes-api.ts';
 
-/** How far something has got. */
+/** What was seen of a target: how far it has got. */
 export interface Sight {
   reached: boolean;
-  /** Of a target that is reached. */
+  /** The outputs, once the target is reached. */
   outputs: Outputs<'kubernetes.wait'>;
-  /** What is still missing, for a person: one short text. */
+  /** Tells a person in one short text what is still missing. */
   state: string;
-  /** Why it will never get there; waiting on would be in vain. */
+  /** Tells why the target will never be reached, so that waiting on would be in vain. */
   hopeless?: string | undefined;
 }
 
 /** Something one can wait for. */
 export interface WaitTarget {
-  /** Such as "Deployment metallb-system/controller". */
+  /** The title, such as "Deployment metallb-system/controller". */
   title: string;
-  /** Looks once. */
+  /** Looks at the target once. */
   look(api: KubernetesApi, signal: AbortSignal): Promise<Sight>;
-  /** Follows it, telling every sight, until one is reached or hopeless, which it returns. Rejects when the signal aborts. */
+  /**
+   * Follows the target and tells every sight of it, until it is reached or hopeless. Returns that last sight. Rejects
+   * when the signal aborts.
+   */
   follow(api: KubernetesApi, see: (sight: Sight) => void, signal: AbortSignal): Promise<Sight>;
-  /** What stands in the way now: pods, their containers, events. Never throws. */
+  /** Tells what stands in the way now: pods, their containers, events. It never throws. */
   obstacles(api: KubernetesApi, signal: AbortSignal): Promise<string[]>;
 }
 
-/** What is there of an object that is waited for; undefined: nothing. */
+/** The object that is waited for, or undefined while there is none. */
 export type Seen = KubernetesObject | undefined;

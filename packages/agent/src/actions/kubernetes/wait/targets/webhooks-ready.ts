@@ -29,7 +29,10 @@ const webhooksOf = (object: Seen) => {
   return parsed.success ? parsed.data.webhooks : undefined;
 };
 
-/** Every webhook has the certificate authority by which the API server knows it. Its own controller puts that there. */
+/**
+ * Waits until every webhook of a configuration has the certificate authority by which the API server recognises it. The
+ * controller of the webhook writes it there.
+ */
 const certified = (kind: string, name: string) =>
   objectTarget({
     reference: { apiVersion: 'admissionregistration.k8s.io/v1', kind, name },
@@ -42,8 +45,8 @@ const certified = (kind: string, name: string) =>
   });
 
 /**
- * A pod answers behind the service. Endpoints are served by every version of Kubernetes that we know, unlike the
- * versions of EndpointSlice.
+ * Waits until a pod answers behind the service. Endpoints are used because, unlike the versions of EndpointSlice, every
+ * version of Kubernetes that we know serves them.
  */
 function answered(namespace: string, name: string): WaitTarget {
   const target = objectTarget({
@@ -64,7 +67,7 @@ function answered(namespace: string, name: string): WaitTarget {
   };
 }
 
-/** Services behind the webhooks of these configurations, each once. */
+/** Returns the services behind the webhooks of these configurations, each only once. */
 async function servicesOf(api: KubernetesApi, names: readonly (readonly [string, string])[], signal: AbortSignal) {
   const services = new Map<string, WaitTarget>();
   for (const [kind, name] of names) {
@@ -80,7 +83,7 @@ async function servicesOf(api: KubernetesApi, names: readonly (readonly [string,
 
 const done: Sight = { reached: true, outputs: {}, state: 'reached' };
 
-/** Every webhook of these configurations has its CA and a ready endpoint. */
+/** Waits until every webhook of these configurations has its certificate authority and a ready endpoint. */
 export function webhooksReady({ validating, mutating }: { validating: string[]; mutating: string[] }): WaitTarget {
   const names = [
     ...validating.map((name) => ['ValidatingWebhookConfiguration', name] as const),
