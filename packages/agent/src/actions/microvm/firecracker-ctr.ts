@@ -2,19 +2,19 @@ import type { Params } from '@vhive/shared';
 import type { CommandOptions, CommandResult } from '../../host/host.ts';
 import type { ActionContext } from '../kit/action.ts';
 
-/** containerd's namespace of the trial, so that nothing of vHive's own is touched. */
+/** The containerd namespace of the trial, which is its own so that nothing of vHive is touched. */
 const NAMESPACE = 'vhive-smoke';
-/** Id of the trial's container. */
+/** The id of the trial's container. */
 export const CONTAINER = 'vhive-microvm-boot';
-/** For each command that removes something, also after an abort. Milliseconds. */
+/** The time limit in milliseconds for each command that removes something, also after an abort. */
 const REMOVAL_LIMIT_MS = 3_000;
 
 type BootParams = Params<'microvm.boot'>;
 
-/** Where firecracker-containerd says what went wrong, the console of microVMs included. */
+/** The hint that shows where firecracker-containerd says what went wrong. Its log includes the console of microVMs. */
 export const DAEMON_HINT = 'journalctl -u firecracker-containerd -n 100';
 
-/** Runs firecracker-ctr, which is built with firecracker-containerd and fits it, unlike containerd's own ctr. */
+/** Runs firecracker-ctr. It is built together with firecracker-containerd and fits it, unlike containerd's own ctr. */
 export function firecrackerCtr(
   { socket }: BootParams,
   { host }: ActionContext,
@@ -24,9 +24,12 @@ export function firecrackerCtr(
   return host.run(['firecracker-ctr', '--address', socket, '--namespace', NAMESPACE, ...args], options);
 }
 
-/** Removes what a trial leaves: its microVM, container and image. What is not there need not be removed. */
+/**
+ * Removes what a trial leaves: its microVM, container and image. It is not an error when one of them does not exist.
+ */
 export async function removeAll(params: BootParams, context: ActionContext): Promise<void> {
-  // With a limit of its own: an aborted step must leave no microVM behind either.
+  // The commands have a time limit of their own instead of the step's signal, because an aborted step must not leave a
+  // microVM behind either.
   for (const args of [
     ['tasks', 'rm', '--force', CONTAINER],
     ['containers', 'rm', CONTAINER],
@@ -37,7 +40,7 @@ export async function removeAll(params: BootParams, context: ActionContext): Pro
     );
 }
 
-/** What to look at, from what firecracker-ctr says; undefined: nothing in particular. */
+/** Tells where to look, judged by what firecracker-ctr printed; undefined when that says nothing in particular. */
 export function hintOf({ stdout, stderr }: CommandResult): string | undefined {
   const text = `${stdout}\n${stderr}`;
   if (/\/dev\/kvm|KVM/.test(text))

@@ -12,12 +12,15 @@ type BootParams = Params<'microvm.boot'>;
 
 const ARCHIVES = '/var/lib/vhive-agent/images';
 const PULL_HINT = 'can this host reach the registry? Without internet, put the image into the mirror';
-/** A microVM boots within seconds; nested virtualisation is slower. Milliseconds. */
+/**
+ * The time limit for booting a microVM, in milliseconds. It usually boots within seconds; nested virtualisation is
+ * slower.
+ */
 const BOOT_LIMIT_MS = 90_000;
 const RECORD = 'microvm.boot';
 const record = z.object({ inputs: z.string() });
 
-/** One digest over all files a microVM is started from; or the path of one that is missing. */
+/** Returns one digest over all files that a microVM is started from, or the path of one that is missing. */
 async function digestOf(
   inputs: readonly string[],
   { host, signal }: ActionContext,
@@ -56,7 +59,10 @@ async function bringImage(params: BootParams, context: ActionContext): Promise<v
   }
 }
 
-/** As in firecracker-containerd's docs/getting-started.md, without a terminal, so that the output is plain text. */
+/**
+ * Boots a microVM as in firecracker-containerd's docs/getting-started.md, but without a terminal, so that the output is
+ * plain text.
+ */
 async function boot(params: BootParams, context: ActionContext): Promise<CommandResult> {
   const limit = AbortSignal.timeout(BOOT_LIMIT_MS);
   try {
@@ -78,7 +84,7 @@ async function boot(params: BootParams, context: ActionContext): Promise<Command
   }
 }
 
-/** `microvm.boot` */
+/** The action `microvm.boot`, whose contract says what it does. */
 export const microvmBoot: Action<'microvm.boot'> = {
   async check(params, context) {
     const stored = record.safeParse(await context.records.get(RECORD));
