@@ -8,12 +8,15 @@ import { type OneshotUnit, oneshotUnitChanges, runOneshotUnit } from '../systemd
 
 type TableParams = Params<'nftables.table'>;
 
-/** Where Debian and Ubuntu keep it. */
+/** The path of nft on Debian and Ubuntu. */
 const NFT = '/usr/sbin/nft';
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** What was loaded last, and how the kernel listed it right afterwards: its listing is never the text it was given. */
+/**
+ * The record of what was loaded last, and of how the kernel listed it right afterwards. The listing is never the same
+ * text as the rules that were loaded, so both are needed.
+ */
 const loadRecord = z.object({ rules: z.string(), listing: z.string() });
 const recordName = ({ family, table }: TableParams) => `nftables.table ${family} ${table}`;
 
@@ -22,7 +25,8 @@ const ruleFile = ({ family, table, rules }: TableParams) =>
     `/etc/vhive/nftables/${table}.nft`,
     [
       '# Written by vhive-agent; changes are overwritten.',
-      // nft applies a file as a whole: first the table is there in any case, then it is removed and made anew.
+      // nft applies a file as a whole. The first line makes sure that the table exists, so that the second one can
+      // remove it; then it is made again.
       `table ${family} ${table} {}`,
       `delete table ${family} ${table}`,
       `table ${family} ${table} {`,
@@ -42,12 +46,12 @@ const oneshot = (params: TableParams): OneshotUnit => ({
   others: [{ name: DISTRIBUTION_UNIT, file: dropIn(params) }],
 });
 
-/** The distribution's own rules, /etc/nftables.conf; disabled as it comes. */
+/** The unit of the distribution's own rules in /etc/nftables.conf. It is disabled by default. */
 const DISTRIBUTION_UNIT = 'nftables.service';
 
 /**
- * That unit empties the whole rule set whenever it starts or reloads: it then loads our table too, and goes on where that
- * fails. Without such a unit the file means nothing.
+ * A drop-in for the distribution's unit, which empties the whole rule set whenever it starts or reloads. With the
+ * drop-in it then loads our table as well, and goes on if that fails. Without such a unit the file means nothing.
  */
 const dropIn = (params: TableParams) =>
   rootFile(
@@ -56,17 +60,17 @@ const dropIn = (params: TableParams) =>
       '# Written by vhive-agent; changes are overwritten.',
       '[Service]',
       `ExecStartPost=-${load(params)}`,
-      // After what the unit itself does: such lines add up.
+      // This runs after what the unit itself does on a reload, because such lines add up.
       `ExecReload=-${load(params)}`,
       '',
     ].join('\n'),
   );
 
-/** The table as the kernel has it, without counters and handles; undefined when there is none. */
+/** Returns the table as the kernel lists it, without counters and handles; undefined when there is no such table. */
 async function listing({ family, table }: TableParams, { host, signal }: ActionContext): Promise<string | undefined> {
   const result = await host.run(['nft', '--stateless', 'list', 'table', family, table], { signal });
   if (result.exitCode === 0) return result.stdout;
-  // Not installed yet, or no such table. All else is no answer to the question.
+  // nft is not installed yet, or there is no such table. Any other failure does not answer the question.
   if (result.exitCode === 127 || /no such (file|table)/i.test(result.stderr)) return undefined;
   throw commandFailed(`nft list table ${family} ${table}`, result);
 }
@@ -81,10 +85,11 @@ async function tableChanges(params: TableParams, context: ActionContext): Promis
   return [];
 }
 
-/** nft reads the rules and changes nothing. */
+/** Lets nft read the rules without changing anything, and throws when it refuses them. */
 async function refuseBadRules(params: TableParams, { host, signal }: ActionContext): Promise<void> {
   const { path, content, ...attributes } = ruleFile(params);
-  // A file, not standard input: older releases (Ubuntu 20.04) open /dev/stdin, which a socket between processes refuses.
+  // The rules are in a file and not on standard input: older releases (Ubuntu 20.04) open /dev/stdin, and that fails
+  // for the socket by which the agent writes to a program.
   const candidate = `${path}.candidate`;
   await host.writeFile(candidate, content, attributes);
   const result = await host.run(['nft', '-c', '-f', candidate], { signal }).finally(() => host.remove(candidate));
@@ -101,7 +106,7 @@ async function refuseBadRules(params: TableParams, { host, signal }: ActionConte
   );
 }
 
-/** `nftables.table` */
+/** The action `nftables.table`, whose contract says what it does. */
 export const nftablesTable: Action<'nftables.table'> = {
   async check(params, context) {
     const { host, signal } = context;

@@ -8,7 +8,7 @@ import { unitStatus } from '../systemd/unit-status.ts';
 
 type RoutesParams = Params<'routes'>;
 
-/** iproute2 has a link here in every release of Debian and Ubuntu that we support. */
+/** The path of ip. iproute2 has a link here in every release of Debian and Ubuntu that is supported. */
 const IP = '/sbin/ip';
 
 const unitFile = (params: RoutesParams) =>
@@ -23,7 +23,7 @@ const unitFile = (params: RoutesParams) =>
       '[Service]',
       'Type=oneshot',
       'RemainAfterExit=yes',
-      // The next hop is unknown until the interface has its address.
+      // The next hop is unknown until the interface has its address, so the first tries may fail.
       'Restart=on-failure',
       'RestartSec=2',
       ...params.routes.map(({ destination, via }) => `ExecStart=${IP} route replace ${destination} via ${via}`),
@@ -45,7 +45,7 @@ async function missingRoutes(params: RoutesParams, { host, signal }: ActionConte
   return missing;
 }
 
-/** Destinations that the unit set before and that are wanted no more (a node was removed). */
+/** Returns the destinations that the unit set before and that are no longer wanted, because a node was removed. */
 async function staleDestinations(params: RoutesParams, host: Host): Promise<string[]> {
   const old = (await host.readFile(unitFile(params).path))?.toString() ?? '';
   const wanted = new Set(params.routes.map(({ destination }) => destination));
@@ -54,7 +54,7 @@ async function staleDestinations(params: RoutesParams, host: Host): Promise<stri
   );
 }
 
-/** `routes` */
+/** The action `routes`, whose contract says what it does. */
 export const routes: Action<'routes'> = {
   async check(params, context) {
     const { host, signal } = context;
