@@ -4,13 +4,13 @@ import { dpkgStates } from './dpkg-states.ts';
 import { installPackages } from './install.ts';
 import { packagesWithoutCandidate, updateIndex } from './package-index.ts';
 
-/** Packages that are not (completely) installed. */
+/** Returns the packages that are not, or not completely, installed. */
 async function missing(packages: string[], { host, signal }: ActionContext): Promise<string[]> {
   const states = await dpkgStates(host, packages, signal);
   return packages.filter((name) => states.get(name) !== 'installed');
 }
 
-/** `apt.packages` */
+/** The action `apt.packages`, whose contract says what it does. */
 export const aptPackages: Action<'apt.packages'> = {
   async check(params, context) {
     const packages = await missing(params.packages, context);

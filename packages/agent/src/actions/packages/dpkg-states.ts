@@ -1,15 +1,15 @@
 import type { Host } from '../../host/host.ts';
 
-// dpkg's own placeholders, so no template string.
+// These are placeholders of dpkg, which would look like those of a template string.
 const FORMAT = ['$', '{Package}\\t$', '{db:Status-Status}\\n'].join('');
 
-/** dpkg's status word of each package it knows ("installed", "half-configured" ...), by name. */
+/** Returns dpkg's status word ("installed", "half-configured" ...) of each package that it knows, by name. */
 export async function dpkgStates(
   host: Host,
   packages: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  // Exit status 1 only says that some are unknown; the others are printed all the same.
+  // Exit status 1 only says that some packages are unknown; the others are printed nevertheless.
   const { stdout } = await host.run(['dpkg-query', '--show', '--showformat', FORMAT, ...packages], { signal });
   const states = new Map<string, string>();
   for (const line of stdout.split('\n')) {

@@ -4,12 +4,12 @@ import { commandFailed, failed, lastLines } from '../kit/failures.ts';
 import { lockHolder } from './lock.ts';
 import { updateIndex } from './package-index.ts';
 
-/** What dpkg asks about configuration files: keep the operator's, never ask. */
+/** The options by which dpkg keeps the operator's configuration files and never asks about them. */
 const keepConfiguration = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'];
 
-/** An index older than the archive: names versions that are gone. */
+/** The messages that say that the package index is older than the archive and names versions that are gone. */
 const staleIndex = /404\s+Not Found|Hash Sum mismatch|Unable to fetch|Failed to fetch|Unable to locate package/i;
-/** An installation that was cut off. */
+/** The messages that say that an earlier installation was cut off. */
 const interrupted = /dpkg was interrupted|dpkg --configure -a|Unmet dependencies|--fix-broken install/i;
 
 function progressOf(line: string): string | undefined {
@@ -17,7 +17,7 @@ function progressOf(line: string): string | undefined {
   return match ? `${match[1] === 'Unpacking' ? 'unpacking' : 'setting up'} ${match[2]?.split(':')[0]}` : undefined;
 }
 
-/** `apt-get install`, with what an earlier, interrupted installation left behind set right first where needed. */
+/** Runs `apt-get install`. Where an earlier installation was interrupted, what it left behind is put right first. */
 export async function installPackages(
   context: ActionContext,
   packages: readonly string[],
@@ -26,7 +26,7 @@ export async function installPackages(
   const { host, signal } = context;
   const options = {
     signal,
-    // Ubuntu's needrestart would ask, or restart the agent itself, in the middle.
+    // Ubuntu's needrestart would otherwise ask a question, or restart the agent itself during the installation.
     environment: { NEEDRESTART_SUSPEND: '1' },
     onLine: (stream: 'stdout' | 'stderr', line: string) => {
       context.streamed.onLine?.(stream, line);

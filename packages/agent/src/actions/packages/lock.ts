@@ -1,6 +1,6 @@
 /**
- * Who holds which lock, as apt 1.9.11 and newer says it: the holder on standard output while it waits, the refusal on
- * standard error. undefined when a lock was not what it failed for.
+ * Tells who holds which lock, from what apt 1.9.11 and newer print: the holder goes to standard output while apt waits,
+ * the refusal to standard error. It is undefined when apt failed for another reason than a lock.
  */
 export function lockHolder({ stdout, stderr }: { stdout: string; stderr: string }): string | undefined {
   if (!/Unable to (?:acquire|lock)|Could not get lock/.test(stderr)) return undefined;

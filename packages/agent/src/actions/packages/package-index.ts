@@ -3,7 +3,7 @@ import type { ActionContext } from '../kit/action.ts';
 import { commandFailed, failed } from '../kit/failures.ts';
 import { lockHolder } from './lock.ts';
 
-/** Those of the packages for which apt knows no version to install. */
+/** Returns those of the packages for which apt knows no version to install. */
 export async function packagesWithoutCandidate(
   { host, signal }: ActionContext,
   packages: readonly string[],
@@ -19,10 +19,15 @@ export async function packagesWithoutCandidate(
   return packages.filter((wanted) => !known.has(wanted));
 }
 
-/** Seconds between two tries to get the lock of the package lists, for which apt itself does not wait. */
+/**
+ * The seconds between two tries to get the lock of the package lists, because apt itself does not wait for that lock.
+ */
 const LOCK_INTERVAL_SECONDS = 3;
 
-/** `apt-get update`. Sources that cannot be reached are only told: what is needed may come from the others. */
+/**
+ * Runs `apt-get update`. Sources that cannot be reached are only reported, because what is needed may come from the
+ * others.
+ */
 export async function updateIndex(context: ActionContext, lockTimeoutSeconds: number): Promise<void> {
   const { host, streamed, signal } = context;
   context.progress('refreshing the package index');
