@@ -3,7 +3,9 @@ import type { Host } from '../../host/host.ts';
 
 const hint = 'to start over on this host (this removes its workloads): kubeadm reset -f';
 
-/** Whether what the host already is in Kubernetes goes together with what the plan makes of it. */
+/**
+ * Reports where the role and the version that the host already has in Kubernetes do not fit what the plan makes of it.
+ */
 export async function clusterFindings(host: Host, facts: Facts, params: Params<'preflight.host'>): Promise<Finding[]> {
   const { joined, controlPlane } = facts.kubernetes;
   if (!joined && !controlPlane) return [];

@@ -1,18 +1,18 @@
 import type { Host } from '../../host/host.ts';
 
-/** Who listens on a TCP port. */
+/** The process that listens on a TCP port. */
 export interface PortOwner {
   port: number;
-  /** undefined when no process could be found (it lives in another container). */
+  /** The id of the process; undefined when none could be found, because it is in another container. */
   pid?: number;
-  /** Name of the process, at most 15 characters, as the kernel keeps it. */
+  /** The name of the process as the kernel keeps it, with at most 15 characters. */
   process?: string;
 }
 
-/** TCP_LISTEN of net/tcp_states.h, as /proc/net/tcp prints it. */
+/** The state of a listening socket: TCP_LISTEN of net/tcp_states.h, as /proc/net/tcp prints it. */
 const LISTEN = '0A';
 
-/** Listening sockets of a /proc/net/tcp table: port to socket inodes. */
+/** Reads the listening sockets of a /proc/net/tcp table: the inodes of the sockets, by port. */
 export function parseListening(table: string): Map<number, string[]> {
   const ports = new Map<number, string[]>();
   for (const line of table.split('\n').slice(1)) {
@@ -29,7 +29,7 @@ export function parseListening(table: string): Map<number, string[]> {
 async function ownersOf(host: Host, inodes: Set<string>): Promise<Map<string, { pid: number; process: string }>> {
   const owners = new Map<string, { pid: number; process: string }>();
   for (const pid of (await host.list('/proc')).filter((name) => /^\d+$/.test(name))) {
-    // A process may end while we look.
+    // The process may end while it is looked at.
     for (const descriptor of await host.list(`/proc/${pid}/fd`).catch(() => [])) {
       const link = await host.readLink(`/proc/${pid}/fd/${descriptor}`).catch(() => undefined);
       const inode = /^socket:\[(\d+)\]$/.exec(link ?? '')?.[1];
@@ -42,7 +42,7 @@ async function ownersOf(host: Host, inodes: Set<string>): Promise<Map<string, { 
   return owners;
 }
 
-/** Those of the ports on which something listens, on any address. */
+/** Returns those of the ports on which something listens on any address, with the process that does. */
 export async function listeningPorts(host: Host, ports: readonly number[]): Promise<PortOwner[]> {
   const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map((path) => host.readFile(path)));
   const inodesByPort = new Map<number, string[]>();

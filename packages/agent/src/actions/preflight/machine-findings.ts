@@ -2,10 +2,10 @@ import type { Facts, Finding, Params } from '@vhive/shared';
 
 const GIB = 2 ** 30;
 const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
-/** What kubeadm accepts as a node name. */
+/** The form that kubeadm accepts as a node name. */
 const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** What the facts alone tell about whether the host will do. */
+/** Reports what the facts alone tell against using the host. */
 export function machineFindings(facts: Facts, params: Params<'preflight.host'>): Finding[] {
   const findings: Finding[] = [];
   const error = (check: string, message: string, hint?: string) =>
@@ -26,7 +26,7 @@ export function machineFindings(facts: Facts, params: Params<'preflight.host'>):
     error('memory', `${gib(facts.memoryBytes)} of memory, at least ${gib(params.minMemoryBytes)} are needed`);
   if (facts.root.freeBytes < params.minFreeBytes) {
     const message = `${gib(facts.root.freeBytes)} free on the root file system (of ${gib(facts.root.totalBytes)}), at least ${gib(params.minFreeBytes)} are needed`;
-    // A node of a running cluster already holds what the space was for.
+    // A node of a running cluster already holds what the space was needed for.
     if (facts.kubernetes.joined) warning('space', message);
     else error('space', message, 'make room or grow the file system, or set preflight.minFreeGiB in the cluster file');
   }

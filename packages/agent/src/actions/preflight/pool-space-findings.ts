@@ -5,8 +5,8 @@ const GIB = 2 ** 30;
 const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
 
 /**
- * Whether the file system has room for all that the thin pool can grow to: its data file is sparse, so a disk that is
- * too small shows only when the pool, with every microVM on it, breaks.
+ * Reports a file system without room for everything that the thin pool can grow to. The pool's data file is sparse, so
+ * a disk that is too small would show only when the pool breaks with every microVM on it.
  */
 export async function poolSpaceFindings(
   host: Host,
@@ -24,7 +24,7 @@ export async function poolSpaceFindings(
   return [
     {
       check: 'thin-pool space',
-      // On a node of a running cluster the pool is there already, and takes no more room than before.
+      // On a node of a running cluster the pool exists already and takes no more room than before.
       level: joined ? 'warning' : 'error',
       message: `the thin pool in ${directory} can grow to ${gib(dataBytes)}, but its file system has only ${gib(room)} for it (${gib(freeBytes)} free${held})`,
       hint:

@@ -2,7 +2,7 @@ import type { Finding } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 import { listeningPorts } from './listening-ports.ts';
 
-/** Kubernetes' own daemons; the kernel cuts names after 15 characters. */
+/** The daemons of Kubernetes itself. The kernel cuts the names of processes after 15 characters. */
 const kubernetesProcesses = [
   'kubelet',
   'kube-proxy',
@@ -14,14 +14,18 @@ const kubernetesProcesses = [
   'calico-node',
 ].map((name) => name.slice(0, 15));
 
-/** Ports that Kubernetes will need and somebody else has. On a node of a cluster its own daemons may have them. */
+/**
+ * Reports ports that Kubernetes will need and another process has. On a node of a cluster the daemons of Kubernetes may
+ * have them.
+ */
 export async function portFindings(host: Host, ports: readonly number[], joined: boolean): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { port, pid, process: name } of await listeningPorts(host, ports)) {
-    // The listeners of preflight.listen.
+    // These are the agent's own listeners of preflight.listen.
     if (pid === process.pid) continue;
     const kubernetes = name !== undefined && kubernetesProcesses.includes(name);
-    // A process we cannot see on a joined node is in a container, and only the cluster's own take these ports.
+    // On a node that has joined, a process that cannot be seen is in a container, and only the containers of the
+    // cluster itself take these ports.
     if (joined && (kubernetes || name === undefined)) continue;
     const who = name === undefined ? 'a process that cannot be seen from here' : `${name} (process ${pid})`;
     findings.push({

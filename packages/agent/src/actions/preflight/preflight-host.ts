@@ -6,11 +6,11 @@ import { poolSpaceFindings } from './pool-space-findings.ts';
 import { portFindings } from './port-findings.ts';
 import { systemFindings } from './system-findings.ts';
 
-/** "port 6443" is ignored by its own name and by "port". */
+/** Whether a check is ignored. The check "port 6443" is ignored by its own name and by "port". */
 const isIgnored = (check: string, ignore: readonly string[]) =>
   ignore.includes(check) || ignore.includes(check.split(' ')[0] ?? check);
 
-/** One failure that names every error, each with what to do about it. */
+/** Makes one failure that names every error, each with what to do about it. */
 function refusal(errors: Finding[]): ActionError {
   const lines = errors.map(({ check, message, hint }) => `${check}: ${message}${hint ? ` (${hint})` : ''}`);
   const [only] = lines;
@@ -25,10 +25,10 @@ function refusal(errors: Finding[]): ActionError {
   });
 }
 
-/** `preflight.host` */
+/** The action `preflight.host`, whose contract says what it does. */
 export const preflightHost: Action<'preflight.host'> = {
   async check(params, { host, log }) {
-    // Gathered now, not when the agent enrolled: /dev/kvm is opened, space and swap are measured.
+    // The facts are gathered now and not when the agent enrolled: /dev/kvm is opened, and space and swap are measured.
     const facts = await host.facts();
     const found = [
       ...machineFindings(facts, params),
@@ -46,6 +46,6 @@ export const preflightHost: Action<'preflight.host'> = {
     if (errors.length > 0) throw refusal(errors);
     return { converged: true, outputs: { findings, ...facts.kubernetes } };
   },
-  // Nothing to bring about: check either converges or refuses.
+  // There is nothing to bring about, because `check` either converges or refuses.
   apply: async () => undefined,
 };

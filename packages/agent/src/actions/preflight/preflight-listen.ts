@@ -5,12 +5,12 @@ interface Listeners {
   close(): Promise<void>;
 }
 
-/** What each host of this process has open. */
+/** The listeners that each host of this process has open. */
 const open = new WeakMap<Host, Listeners>();
 
 /**
- * `preflight.listen`. All in `check`: listening for a while changes nothing on the host, and a dry run must be able to
- * try the network as well.
+ * `preflight.listen`. `check` does everything: listening for a while changes nothing on the host, and a dry run must be
+ * able to try the network as well.
  */
 export const preflightListen: Action<'preflight.listen'> = {
   async check({ address, ports, seconds }, { host }) {

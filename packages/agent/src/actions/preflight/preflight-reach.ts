@@ -1,7 +1,7 @@
 import { messageOf } from '@vhive/shared';
 import { type Action, ActionError } from '../kit/action.ts';
 
-/** `preflight.reach` */
+/** The action `preflight.reach`, whose contract says what it does. */
 export const preflightReach: Action<'preflight.reach'> = {
   async check({ targets, timeoutMs }, { host, signal }) {
     const pairs = targets.flatMap(({ node, address, ports }) => ports.map((port) => ({ node, address, port })));

@@ -2,15 +2,15 @@ import type { Finding } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 import { isModuleAvailable, kernelRelease } from '../kernel/kernel-module-probe.ts';
 
-/** Kernel features without which no pod gets a file system or a network. */
+/** The kernel modules without which no pod gets a file system or a network. */
 const neededModules = ['overlay', 'br_netfilter'];
 
-/** Who can do without a module, where that is a choice. */
+/** A hint for modules that only some choices need. */
 const choices: Readonly<Record<string, string>> = {
   dm_thin_pool: 'microVMs need it, another --sandbox does not',
 };
 
-/** Modules of the running kernel that modprobe could load; undefined when the list cannot be read. */
+/** Returns the modules of the running kernel that modprobe could load; undefined when the list cannot be read. */
 async function loadable(host: Host, release: string): Promise<Set<string> | undefined> {
   const list = await host.readFile(`/lib/modules/${release}/modules.dep`);
   if (list === undefined) return undefined;
@@ -23,8 +23,9 @@ async function loadable(host: Host, release: string): Promise<Set<string> | unde
 }
 
 /**
- * Whether the system has what every later step leans on: root's rights, apt, systemd, the kernel's features.
- * @param furtherModules what this plan needs besides
+ * Reports what the system lacks of the things that every later step needs: the rights of root, apt, systemd and the
+ * features of the kernel.
+ * @param furtherModules the kernel modules that this plan needs in addition
  */
 export async function systemFindings(host: Host, furtherModules: readonly string[] = []): Promise<Finding[]> {
   const findings: Finding[] = [];
