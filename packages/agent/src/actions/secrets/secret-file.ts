@@ -2,7 +2,7 @@ import type { Params } from '@vhive/shared';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { ensureFile, fileChanges, type ManagedFile } from '../kit/managed-file.ts';
 
-/** Opens the secret and puts it into its template; whatever form it has there is redacted from then on. */
+/** Opens the secret and puts it into its template. From then on it is redacted in every form that it has there. */
 function secretContent({ sealed, template, ...file }: Params<'secret.file'>, context: ActionContext): ManagedFile {
   const value = context.open(sealed);
   const base64 = Buffer.from(value).toString('base64');
@@ -11,7 +11,7 @@ function secretContent({ sealed, template, ...file }: Params<'secret.file'>, con
   return { ...file, content, secret: true };
 }
 
-/** `secret.file` */
+/** The action `secret.file`, whose contract says what it does. */
 export const secretFile: Action<'secret.file'> = {
   async check(params, context) {
     const changes = await fileChanges(context.host, secretContent(params, context));

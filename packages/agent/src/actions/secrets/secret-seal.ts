@@ -1,14 +1,17 @@
 import type { Action } from '../kit/action.ts';
 import { failedForGood } from '../kit/failures.ts';
 
-/** A sealed secret travels in a step's outputs, which are messages. */
+/**
+ * The longest secret in bytes. It is limited because a sealed secret is part of a step's outputs, which are sent in one
+ * message.
+ */
 const MAX_BYTES = 64 * 1024;
 
-/** `secret.seal` */
+/** The action `secret.seal`, whose contract says what it does. */
 export const secretSeal: Action<'secret.seal'> = {
   async check({ path, recipients }, context) {
     const status = await context.host.stat(path);
-    // In a dry run an earlier step may be to make it.
+    // In a dry run the file may be missing because an earlier step would make it.
     if (status === undefined) return { converged: false, changes: [`${path}: is sealed once it is there`] };
     if (status.bytes > MAX_BYTES)
       throw failedForGood(`${path} has ${status.bytes} bytes; a secret that is handed on may have ${MAX_BYTES}`);
