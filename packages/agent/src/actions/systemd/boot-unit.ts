@@ -5,20 +5,23 @@ import { ensureFile, fileChanges, type ManagedFile } from '../kit/managed-file.t
 import { systemctl } from './systemctl.ts';
 import { unitStatus } from './unit-status.ts';
 
-/** A file about a unit: its own, or a drop-in. */
+/** A file that belongs to a unit: its unit file, or a drop-in. */
 export interface UnitFile {
-  /** Name of the unit with its ending. */
+  /** The name of the unit with its ending. */
   name: string;
   file: ManagedFile;
 }
 
-/** A unit of ours that starts at every boot and stays active. */
+/** A unit of vHive that starts at every boot and stays active. */
 export interface BootUnit extends UnitFile {
-  /** What belongs to it and is neither enabled nor started: a unit that it starts itself, a drop-in for another one. */
+  /**
+   * Files that belong to the unit but are neither enabled nor started: a unit that it starts itself, or a drop-in for
+   * another unit.
+   */
   others?: readonly UnitFile[];
 }
 
-/** What the files lack, and which of them systemd has not read yet. */
+/** Tells what differs in the files, and which of them systemd has not read yet. */
 async function unreadChanges(files: readonly UnitFile[], host: Host, signal: AbortSignal): Promise<string[]> {
   const changes: string[] = [];
   for (const { name, file } of files) {
@@ -29,7 +32,7 @@ async function unreadChanges(files: readonly UnitFile[], host: Host, signal: Abo
   return changes;
 }
 
-/** What is not yet so: the file, enabled at boot, active. One line each. */
+/** Tells what is not as wanted yet, one line each: the file, that it is enabled at boot, that it is active. */
 export async function bootUnitChanges(unit: BootUnit, host: Host, signal: AbortSignal): Promise<string[]> {
   const { name, file, others = [] } = unit;
   const changes = await unreadChanges([{ name, file }, ...others], host, signal);
@@ -40,7 +43,7 @@ export async function bootUnitChanges(unit: BootUnit, host: Host, signal: AbortS
   return changes;
 }
 
-/** Writes and enables the unit, and starts it anew. */
+/** Writes and enables the unit, and restarts it. */
 export async function runBootUnit(unit: BootUnit, context: ActionContext): Promise<void> {
   const { name, file, others = [] } = unit;
   const { host, signal } = context;

@@ -3,20 +3,20 @@ import type { ActionContext } from '../kit/action.ts';
 import { type ManagedFile, rootFile } from '../kit/managed-file.ts';
 import { type BootUnit, bootUnitChanges, runBootUnit, type UnitFile } from './boot-unit.ts';
 
-/** A unit that does something once at every boot and then counts as active. */
+/** A unit that does something once at every boot and counts as active afterwards. */
 export interface OneshotUnit {
-  /** Name with its ending, such as "vhive-thin-pool.service". */
+  /** The name with its ending, such as "vhive-thin-pool.service". */
   name: string;
   description: string;
   /** Further lines of the section [Unit]. */
   unit: readonly string[];
-  /** Further lines of the section [Service], ExecStart= among them. */
+  /** Further lines of the section [Service], including ExecStart=. */
   service: readonly string[];
-  /** Further files that belong to it. */
+  /** Further files that belong to the unit. */
   others?: readonly UnitFile[];
 }
 
-/** The unit as a file of /etc/systemd/system. */
+/** Returns the unit file in /etc/systemd/system. */
 export function oneshotUnitFile({ name, description, unit, service }: OneshotUnit): ManagedFile {
   return rootFile(
     `/etc/systemd/system/${name}`,
@@ -44,12 +44,14 @@ const bootUnit = (unit: OneshotUnit): BootUnit => ({
   others: unit.others ?? [],
 });
 
-/** What is not yet so: the file, enabled at boot, done once since the boot. One line each. */
+/**
+ * Tells what is not as wanted yet, one line each: the file, that it is enabled at boot, that it has run since the boot.
+ */
 export function oneshotUnitChanges(unit: OneshotUnit, host: Host, signal: AbortSignal): Promise<string[]> {
   return bootUnitChanges(bootUnit(unit), host, signal);
 }
 
-/** Writes and enables the unit, and has it do its work now. */
+/** Writes and enables the unit, and lets it do its work now. */
 export function runOneshotUnit(unit: OneshotUnit, context: ActionContext): Promise<void> {
   return runBootUnit(bootUnit(unit), context);
 }

@@ -2,7 +2,10 @@ import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** How often is looked where the kernel cannot tell (inotify used up, network file systems), milliseconds. */
+/**
+ * Where the kernel cannot tell of changes (no inotify watches left, network file systems), the path is looked at once
+ * in this many milliseconds.
+ */
 const LOOK_INTERVAL_MS = 500;
 
 const exists = (path: string) =>
@@ -17,7 +20,10 @@ async function nearestDirectory(path: string): Promise<string> {
   return directory;
 }
 
-/** Waits for a change in a directory; at once where it can no longer be watched. Rejects when aborted. */
+/**
+ * Waits for a change in a directory. It resolves at once where the directory can no longer be watched, and rejects when
+ * the signal aborts.
+ */
 function nextChange(directory: string, look: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
@@ -38,17 +44,19 @@ function nextChange(directory: string, look: () => Promise<boolean>, signal: Abo
     } catch {
       timer = setTimeout(() => finish(resolve), LOOK_INTERVAL_MS);
     }
-    // Between the last look and the watch the path may have come.
+    // The path may have appeared between the last look and the start of the watch.
     void look().then((there) => there && finish(resolve));
   });
 }
 
-/** Resolves once something exists at the path (told by the kernel). Rejects with the signal's reason. */
+/**
+ * Resolves once something exists at the path, which the kernel tells. Rejects with the signal's reason when it aborts.
+ */
 export async function pathExists(path: string, signal: AbortSignal): Promise<void> {
   while (!(await exists(path))) {
     signal.throwIfAborted();
     const directory = await nearestDirectory(path);
-    // Also a missing parent that has come meanwhile is news.
+    // It is also a change when a parent that was missing has appeared.
     const look = async () => (await exists(path)) || (await nearestDirectory(path)) !== directory;
     await nextChange(directory, look, signal);
   }

@@ -4,14 +4,14 @@ import { pathExists } from './path-watch.ts';
 import { journal } from './systemctl.ts';
 import { unitStatus } from './unit-status.ts';
 
-/** How long a started service may take until its socket is there, milliseconds. */
+/** A started service may take this many milliseconds until its socket exists. */
 const READY_LIMIT_MS = 120_000;
-/** How often is looked whether the service has died instead, milliseconds. */
+/** Whether the service has died instead is looked at once in this many milliseconds. */
 const HEALTH_INTERVAL_MS = 2_000;
-/** A service that systemd restarted this often while we waited does not come up. */
+/** A service that systemd restarted this often during the wait will not come up. */
 const CRASH_LOOP = 3;
 
-/** Waits until the path exists that says that a service is ready. Fails at once when the service fails. */
+/** Waits until the path exists that shows that a service is ready. It fails at once when the service fails. */
 export async function waitUntilReady(context: ActionContext, unit: string, path: string): Promise<void> {
   const deadline = AbortSignal.timeout(READY_LIMIT_MS);
   const before = (await unitStatus(context.host, unit))?.restarts ?? 0;

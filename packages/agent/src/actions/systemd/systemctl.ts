@@ -4,16 +4,16 @@ import { commandFailed, failed, lastLines } from '../kit/failures.ts';
 
 const JOURNAL_LINES = 20;
 
-/** The last lines of a unit's journal. */
+/** Returns the last lines of a unit's journal. */
 export async function journal({ host }: ActionContext, unit: string): Promise<string[]> {
   const result = await host.run(['journalctl', '-u', unit, '-n', String(JOURNAL_LINES), '--no-pager', '-o', 'cat']);
   return result.exitCode === 0 ? result.stdout.trim().split('\n') : [];
 }
 
-/** systemd's own words about a unit, beside what the service itself says. */
+/** The lines in which systemd itself speaks about a unit, unlike those of the service. */
 const aboutTheUnit = /^(Starting|Started|Stopping|Stopped|Finished|Failed to start|Reload|Scheduled|\S+\.\w+: )/;
 
-/** Runs systemctl; a failure carries the unit's journal where one is named. */
+/** Runs systemctl. When a unit is named, a failure carries the lines of its journal. */
 export async function systemctl(context: ActionContext, args: string[], unit?: string): Promise<CommandResult> {
   const result = await context.host.run(['systemctl', ...args], context.streamed);
   if (result.exitCode === 0) return result;

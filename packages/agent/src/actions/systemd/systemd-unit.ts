@@ -10,11 +10,14 @@ import { type UnitStatus, unitStatus } from './unit-status.ts';
 
 type UnitParams = Params<'systemd.unit'>;
 
-/** What the unit was last (re)started with by us, and that start. */
+/**
+ * The record of the last start or restart of the unit by the agent: what the unit was started with, and which start it
+ * was.
+ */
 const startRecord = z.object({ digest: z.string(), invocation: z.string() });
 const recordName = (unit: string) => `systemd.unit ${unit}`;
 
-/** Enablement states that `systemctl enable` cannot change further. */
+/** The states of enablement that `systemctl enable` cannot change further. */
 const countsAsEnabled = ['enabled', 'static', 'indirect', 'alias', 'generated', 'linked'];
 
 const isUp = (status: UnitStatus, params: UnitParams) =>
@@ -24,7 +27,7 @@ const isUp = (status: UnitStatus, params: UnitParams) =>
 
 const isDown = (status: UnitStatus) => status.active === 'inactive' || status.active === 'failed';
 
-/** Whether the unit runs with what it should run with, as far as our record of the last start tells. */
+/** Tells whether the unit runs with the current files, as far as the record of the last start shows. */
 async function runsWithCurrentFiles(params: UnitParams, { host, records, signal }: ActionContext): Promise<boolean> {
   const digest = await restartDigest(params, host, signal);
   if (digest === undefined) return true;
@@ -76,7 +79,7 @@ async function start(params: UnitParams, status: UnitStatus | undefined, context
     await context.records.set(recordName(name), { digest, invocation: after?.invocation ?? '' });
 }
 
-/** `systemd.unit` */
+/** The action `systemd.unit`, whose contract says what it does. */
 export const systemdUnit: Action<'systemd.unit'> = {
   async check(params, context) {
     const { host, signal } = context;

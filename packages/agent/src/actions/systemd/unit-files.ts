@@ -6,7 +6,7 @@ import { type ManagedFile, rootFile } from '../kit/managed-file.ts';
 
 type UnitParams = Params<'systemd.unit'>;
 
-/** The unit file and drop-ins that an action writes. */
+/** Returns the unit file and the drop-ins that the action writes. */
 export function unitFiles(params: UnitParams): ManagedFile[] {
   const directory = '/etc/systemd/system';
   return [
@@ -18,8 +18,8 @@ export function unitFiles(params: UnitParams): ManagedFile[] {
 }
 
 /**
- * Digest of everything whose change needs a restart: what the unit is to be, and the other files as they stand.
- * undefined when the unit needs no restart for anything.
+ * Returns a digest of everything whose change needs a restart: the unit as it should be, and the other files as they
+ * are now. It is undefined when no change of anything needs a restart.
  */
 export async function restartDigest(params: UnitParams, host: Host, signal: AbortSignal): Promise<string | undefined> {
   const files = unitFiles(params);
@@ -28,7 +28,7 @@ export async function restartDigest(params: UnitParams, host: Host, signal: Abor
   const add = (path: string, content: string | undefined) =>
     digest.update(`${path}\0${content === undefined ? 'absent' : Buffer.byteLength(content)}\0${content ?? ''}`);
   for (const { path, content } of files) add(path, content);
-  // As a stream: binaries of 100 MB are among them.
+  // The files are read as streams, because binaries of 100 MB are among them.
   for (const path of params.restartOn)
     add(path, (await host.stat(path)) && (await fileDigest(host.localPath(path), signal)));
   return digest.digest('hex');

@@ -2,21 +2,21 @@ import type { Host } from '../../host/host.ts';
 
 /** What systemd says about a unit (systemctl show; org.freedesktop.systemd1(5)). */
 export interface UnitStatus {
-  /** loaded, not-found, masked, error ... */
+  /** The load state: loaded, not-found, masked, error ... */
   load: string;
-  /** active, activating, inactive, failed, deactivating ... */
+  /** The active state: active, activating, inactive, failed, deactivating ... */
   active: string;
-  /** running, exited, auto-restart, dead ... */
+  /** The sub-state: running, exited, auto-restart, dead ... */
   sub: string;
-  /** enabled, disabled, static, masked ...; empty for units without a file. */
+  /** The state of the unit file: enabled, disabled, static, masked ...; empty for a unit without a file. */
   file: string;
   needsReload: boolean;
-  /** Changes at every start. */
+  /** The id of the current start, which changes at every start. */
   invocation: string;
   mainPid: number;
-  /** Automatic restarts since the last start by hand. */
+  /** The number of automatic restarts since the last start by hand. */
   restarts: number;
-  /** success, exit-code, timeout ... */
+  /** The result of the last run: success, exit-code, timeout ... */
   result: string;
 }
 
@@ -32,7 +32,7 @@ const properties = [
   'Result',
 ];
 
-/** undefined when systemd cannot be asked (not installed, not running). */
+/** Asks systemd about a unit; undefined when systemd cannot be asked because it is not installed or does not run. */
 export async function unitStatus(host: Host, unit: string, signal?: AbortSignal): Promise<UnitStatus | undefined> {
   const result = await host.run(
     ['systemctl', 'show', unit, `--property=${properties.join(',')}`],
