@@ -5,19 +5,22 @@ import type { FoundPool } from './look-at-pool.ts';
 import { MAX_METADATA_BLOCKS, METADATA_BLOCK, parsePoolStatus } from './pool-status.ts';
 import { parsePoolTable, SECTOR } from './pool-table.ts';
 
-/** What is to be made of a pool as it was found. */
+/** The verdict about a pool as it was found. */
 export interface PoolVerdict {
-  /** One line each; empty: it is as wanted. */
+  /** The changes that are needed, one line each; empty when the pool is as wanted. */
   changes: string[];
-  /** It must not be touched. */
+  /** The failure that says why the pool must not be touched. */
   refusal?: ActionError;
-  /** What differs and stays. */
+  /** Differences that stay as they are. */
   notes: string[];
 }
 
 const gib = (bytes: number) => `${Math.round((bytes / 2 ** 30) * 10) / 10} GiB`;
 
-/** Pure. Never asks for an existing pool to be made anew: everything in it would be lost. */
+/**
+ * Judges a pool. This is a pure function. It never asks to make an existing pool again, because everything in it would
+ * be lost.
+ */
 export function judgePool(params: Params<'thin-pool'>, found: FoundPool): PoolVerdict {
   const { name, directory } = params;
   if (found.state !== 'there') {

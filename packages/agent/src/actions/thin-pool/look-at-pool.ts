@@ -2,25 +2,25 @@ import type { Params } from '@vhive/shared';
 import type { CommandResult, Host } from '../../host/host.ts';
 import { commandFailed } from '../kit/failures.ts';
 
-/** What stands under the name of a pool, in the words of `dmsetup` and `losetup`. */
+/** What was found under the name of a pool, in the words of `dmsetup` and `losetup`. */
 export type FoundPool =
   | { state: 'no-program' }
-  /** The kernel (or this container) has no device mapper; with the words of dmsetup. */
+  /** The kernel, or this container, has no device mapper. `words` are those of dmsetup. */
   | { state: 'no-driver'; words: string }
   | { state: 'absent' }
   | {
       state: 'there';
-      /** Lines of `dmsetup status` and `dmsetup table`. */
+      /** The lines that `dmsetup status` and `dmsetup table` print. */
       status: string;
       table: string;
-      /** Loop devices of the pool's files as "major:minor"; undefined where a file has none. */
+      /** The loop devices of the pool's files as "major:minor"; undefined where a file has none. */
       devices: { metadata: string | undefined; data: string | undefined };
     };
 
 const NO_DRIVER = /Failure to communicate with kernel device-mapper driver|device-mapper driver.*not available/i;
 const ABSENT = /does not exist|not found/i;
 
-/** What `dmsetup status NAME` failed of. */
+/** Tells why `dmsetup status NAME` failed; undefined when the reason is not known. */
 export function whyNoStatus(result: CommandResult): FoundPool | undefined {
   if (result.exitCode === 127) return { state: 'no-program' };
   const words = result.stderr.trim();
@@ -33,7 +33,7 @@ async function loopDevice(host: Host, file: string, signal: AbortSignal): Promis
   return /^\S+\s+(\d+:\d+)\s*$/m.exec(result.stdout)?.[1];
 }
 
-/** Asks the device mapper about the pool; changes nothing. */
+/** Asks the device mapper about the pool and changes nothing. */
 export async function lookAtPool(
   { name, directory }: Params<'thin-pool'>,
   host: Host,

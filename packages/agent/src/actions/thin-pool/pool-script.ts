@@ -5,10 +5,10 @@ import { SECTOR } from './pool-table.ts';
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Where the script of a pool lies. */
+/** Returns the path of the script of a pool. */
 export const poolScriptPath = (name: string) => `/usr/local/libexec/vhive/thin-pool-${name}`;
 
-/** The script that makes the pool: run by the unit at installation and at every boot. */
+/** Returns the script that makes the pool. The unit runs it at installation and at every boot. */
 export function poolScript(params: Params<'thin-pool'>): ManagedFile {
   return { path: poolScriptPath(params.name), content: text(params), mode: '0755', owner: 'root', group: 'root' };
 }
@@ -16,8 +16,8 @@ export function poolScript(params: Params<'thin-pool'>): ManagedFile {
 function text(params: Params<'thin-pool'>): string {
   return `#!/bin/sh
 # Written by vhive-agent; changes are overwritten.
-# Brings the thin pool up on two sparse files by way of loop devices. What is there already stays: files are never made
-# smaller or anew, a pool is never made anew; one that is smaller than wanted grows.
+# Brings the thin pool up on two sparse files by way of loop devices. Whatever exists already stays: the files are never
+# shrunk or made again, and a pool is never made again; one that is smaller than wanted grows.
 set -eu
 
 name=${quoted(params.name)}
@@ -27,21 +27,21 @@ metadata_bytes=${params.metadataBytes}
 block_sectors=${params.blockSectors}
 low_water_mark_blocks=${params.lowWaterMarkBlocks}
 
-# sparse FILE BYTES: the file is at least that large; prints its size.
+# sparse FILE BYTES: makes the file at least that large and prints its size.
 sparse() {
   [ -e "$1" ] || (umask 077 && truncate -s "$2" "$1")
   [ "$(stat -c %s "$1")" -ge "$2" ] || truncate -s "$2" "$1"
   stat -c %s "$1"
 }
 
-# loop FILE: prints the loop device of the file, which is made where there is none (after a reboot).
+# loop FILE: prints the loop device of the file, which is made when there is none, as after a reboot.
 loop() {
   device=$(losetup -j "$1" | sed -n '1s/:.*//p')
   [ -n "$device" ] || device=$(losetup --find --show "$1")
   echo "$device"
 }
 
-# fresh DEVICE: the loop device takes note of what its file has grown to.
+# fresh DEVICE: lets the loop device notice that its file has grown.
 fresh() {
   losetup --set-capacity "$1"
 }
@@ -64,7 +64,7 @@ if ! status=$(dmsetup status "$name" 2>/dev/null); then
   status=$(dmsetup status "$name")
 fi
 
-# start, length, "thin-pool", transaction, used/total metadata blocks, used/total data blocks, ...
+# The fields are: start, length, "thin-pool", transaction, used/total metadata blocks, used/total data blocks, ...
 set -- $status
 case " $* " in
   *' Fail '* | *' Error '* | *' ro '* | *' needs_check '*)
@@ -73,7 +73,7 @@ case " $* " in
     ;;
 esac
 metadata_blocks=$((metadata_size / ${METADATA_BLOCK}))
-# The kernel uses no more than so many.
+# The kernel uses no more metadata blocks than this.
 [ "$metadata_blocks" -le ${MAX_METADATA_BLOCKS} ] || metadata_blocks=${MAX_METADATA_BLOCKS}
 if [ "$2" -lt "$sectors" ] || [ "\${5#*/}" -lt "$metadata_blocks" ]; then
   fresh "$data"

@@ -1,14 +1,17 @@
-/** Bytes in a block of a thin pool's metadata (dm-thin-metadata.h: THIN_METADATA_BLOCK_SIZE is 8 sectors). */
+/** The bytes in a block of a thin pool's metadata (dm-thin-metadata.h: THIN_METADATA_BLOCK_SIZE is 8 sectors). */
 export const METADATA_BLOCK = 4096;
 
-/** The kernel uses no more of a larger metadata device: 15.9 GiB (dm-space-map-metadata.h: DM_SM_METADATA_MAX_BLOCKS). */
+/**
+ * The most metadata blocks that the kernel uses, which is 15.9 GiB, even of a larger metadata device
+ * (dm-space-map-metadata.h: DM_SM_METADATA_MAX_BLOCKS).
+ */
 export const MAX_METADATA_BLOCKS = 255 * (2 ** 14 - 64);
 
 /** A line of `dmsetup status` about a thin pool (Linux: Documentation/admin-guide/device-mapper/thin-provisioning). */
 export type PoolStatus =
-  /** The kernel gave up on it. */
+  /** The kernel gave up on the pool. */
   | { mode: 'fail' }
-  /** The kernel cannot tell. */
+  /** The kernel cannot tell the state of the pool. */
   | { mode: 'error' }
   | {
       mode: 'rw' | 'ro' | 'out_of_data_space';
@@ -16,7 +19,9 @@ export type PoolStatus =
       totalMetadataBlocks: number;
       usedDataBlocks: number;
       totalDataBlocks: number;
-      /** Its metadata is damaged or doubtful; the kernel writes nothing more until it was repaired. */
+      /**
+       * Whether the pool's metadata is damaged or doubtful. The kernel then writes nothing more until it was repaired.
+       */
       needsCheck: boolean;
     };
 
@@ -25,7 +30,10 @@ const pair = (text: string | undefined): [number, number] => {
   return [used ?? Number.NaN, total ?? Number.NaN];
 };
 
-/** undefined when the device is no thin pool, or the line is none that the kernel documents. */
+/**
+ * Reads a line of `dmsetup status`. It is undefined when the device is not a thin pool or the line is not one that the
+ * kernel documents.
+ */
 export function parsePoolStatus(line: string): PoolStatus | undefined {
   const [, , target, first, metadata, data, , mode, ...rest] = line.trim().split(/\s+/);
   if (target !== 'thin-pool') return undefined;

@@ -1,20 +1,20 @@
-/** Bytes in a sector as the device mapper counts them. */
+/** The bytes in a sector as the device mapper counts them. */
 export const SECTOR = 512;
 
 /** A line of `dmsetup table` about a thin pool (Linux: Documentation/admin-guide/device-mapper/thin-provisioning). */
 export interface PoolTable {
-  /** Size of the pool, sectors. */
+  /** The size of the pool in sectors. */
   sectors: number;
-  /** Device as "major:minor". */
+  /** The device of the metadata, as "major:minor". */
   metadataDevice: string;
-  /** Device as "major:minor". */
+  /** The device of the data, as "major:minor". */
   dataDevice: string;
   blockSectors: number;
   lowWaterMarkBlocks: number;
   features: string[];
 }
 
-/** undefined when the device is no thin pool. */
+/** Reads a line of `dmsetup table`; undefined when the device is not a thin pool. */
 export function parsePoolTable(line: string): PoolTable | undefined {
   const [, sectors, target, metadataDevice, dataDevice, block, lowWater, count, ...features] = line.trim().split(/\s+/);
   if (target !== 'thin-pool' || metadataDevice === undefined || dataDevice === undefined) return undefined;

@@ -14,7 +14,7 @@ const oneshot = ({ name, directory, unit, before }: Params<'thin-pool'>): Onesho
   service: [`ExecStart=${poolScriptPath(name)}`],
 });
 
-/** What the pool itself needs; throws when it must not be touched. */
+/** Tells what the pool itself needs. Throws when it must not be touched. */
 async function poolChanges(params: Params<'thin-pool'>, { host, signal, log }: ActionContext): Promise<string[]> {
   const { changes, notes, refusal } = judgePool(params, await lookAtPool(params, host, signal));
   if (refusal) throw refusal;
@@ -22,7 +22,7 @@ async function poolChanges(params: Params<'thin-pool'>, { host, signal, log }: A
   return changes;
 }
 
-/** `thin-pool` */
+/** The action `thin-pool`, whose contract says what it does. */
 export const thinPool: Action<'thin-pool'> = {
   async check(params, context) {
     const { host, signal } = context;
