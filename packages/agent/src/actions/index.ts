@@ -36,7 +36,7 @@ import { secretSeal } from './secrets/secret-seal.ts';
 import { systemdUnit } from './systemd/systemd-unit.ts';
 import { thinPool } from './thin-pool/thin-pool.ts';
 
-/** Every action of the contracts, as done on a host. An action without an implementation does not compile. */
+/** The implementation of every action that the contracts name. An action without an implementation does not compile. */
 export const actions: { [N in AgentActionName]: Action<N> } = {
   'apt.packages': aptPackages,
   'artifact.archive': artifactArchive,

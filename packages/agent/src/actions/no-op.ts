@@ -1,6 +1,6 @@
 import type { Action } from './kit/action.ts';
 
-/** `no-op` */
+/** The action `no-op`, whose contract says what it does. */
 export const noOp: Action<'no-op'> = {
   check: async () => ({ converged: true, outputs: {} }),
   apply: async () => undefined,
