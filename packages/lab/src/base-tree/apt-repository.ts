@@ -11,7 +11,7 @@ import { aptSourceLine, parseAptSources } from './apt-sources.ts';
 import { type BaseTree, type CacheContext, debootstrapSources, removeOthers } from './base-tree.ts';
 import { labRelease, machineDebianSources } from './machine-apt.ts';
 
-/** Everything the product may install on a host by apt. What these depend on comes along. */
+/** Everything that the product may install on a host by apt. The packages that these depend on are fetched as well. */
 export const repositoryPackages = [
   ...['curl', 'ca-certificates', 'tmux', 'apt-transport-https', 'gcc', 'g++', 'make', 'acl', 'net-tools', 'git-lfs'],
   ...['bc', 'gettext-base', 'jq', 'dmsetup', 'gnupg', 'iproute2', 'nftables', 'btrfs-progs', 'pkg-config'],
@@ -22,8 +22,8 @@ export const repositoryPackages = [
 const recipeVersion = 2;
 
 /**
- * A flat package repository that hosts install from without a network: the closure of {@link repositoryPackages} on
- * top of the base tree, fetched once by the machine's own apt. Gives its directory.
+ * Makes a flat package repository from which hosts install without a network. It holds {@link repositoryPackages} and
+ * everything that they need on top of the base tree, fetched once by the machine's own apt. Returns its directory.
  */
 export async function ensureAptRepository(base: BaseTree, context: CacheContext): Promise<string> {
   const recipe = JSON.stringify([recipeVersion, base.key, repositoryPackages]);
@@ -44,13 +44,13 @@ export async function ensureAptRepository(base: BaseTree, context: CacheContext)
   });
 }
 
-/** Lets the machine's apt, with its proxies and certificates, fetch as if it stood in the base tree. */
+/** Lets the machine's apt, with its proxies and certificates, fetch the packages as if it ran in the base tree. */
 async function fetchPackages(base: BaseTree, directory: string, context: CacheContext): Promise<void> {
   const work = join(directory, 'work');
   await mkdir(join(work, 'lists/partial'), { recursive: true });
   await mkdir(join(directory, 'partial'), { recursive: true });
   const machine = await machineDebianSources();
-  // On a machine that is no Debian: where debootstrap got the tree from.
+  // On a machine that does not run Debian, the archive is used from which debootstrap got the tree.
   const sources =
     machine.length > 0
       ? machine
@@ -81,7 +81,7 @@ async function fetchPackages(base: BaseTree, directory: string, context: CacheCo
     await rm(join(directory, leftover), { recursive: true, force: true });
 }
 
-/** Writes `Packages`, `Packages.gz` and `Release` as apt-ftparchive would, from what each package says of itself. */
+/** Writes `Packages`, `Packages.gz` and `Release` as apt-ftparchive would, from the control data of each package. */
 async function writeIndex(directory: string): Promise<void> {
   const files = (await readdir(directory)).filter((name) => name.endsWith('.deb')).sort();
   const limit = pLimit(4);

@@ -3,15 +3,15 @@ export interface AptSource {
   uri: string;
   suite: string;
   components: string[];
-  /** Path of the keyring the archive is signed with, when the list names one. */
+  /** The path of the keyring that the archive is signed with, if the list names one. */
   signedBy?: string;
-  /** The operator told apt to trust the archive unsigned. */
+  /** Whether the operator told apt to trust the archive without a signature. */
   trusted: boolean;
 }
 
 /**
- * The binary package sources in a source list, in one-line style (`.list`) or deb822 style (`.sources`).
- * Disabled entries, source packages and CD-ROMs are left out. Formats: sources.list(5).
+ * Reads the sources of binary packages in a source list in one-line style (`.list`) or deb822 style (`.sources`).
+ * Disabled entries, source packages and CD-ROMs are left out. The formats are described in sources.list(5).
  */
 export function parseAptSources(fileName: string, text: string): AptSource[] {
   const sources = fileName.endsWith('.sources') ? parseStanzas(text) : parseLines(text);
@@ -45,7 +45,10 @@ function parseStanzas(text: string): AptSource[] {
   return sources;
 }
 
-/** Field names are case-insensitive; a line that starts with a space goes on with the field before it. */
+/**
+ * Reads the fields of a stanza. Their names are case-insensitive, and a line that starts with a space continues the
+ * field before it.
+ */
 function stanzaFields(stanza: string): Map<string, string> {
   const fields = new Map<string, string>();
   let current = '';
@@ -63,7 +66,7 @@ function stanzaFields(stanza: string): Map<string, string> {
 }
 
 function source(uri: string, suite: string, components: string[], signedBy?: string, trusted?: string): AptSource {
-  // Signed-By may also be fingerprints or a whole key: only a keyring's path is of use to other programs.
+  // Signed-By may also hold fingerprints or a whole key, but only the path of a keyring is of use to other programs.
   const keyring = signedBy?.startsWith('/') && !/[\s,]/.test(signedBy) ? { signedBy } : {};
   return { uri, suite, components, ...keyring, trusted: trusted?.toLowerCase() === 'yes' };
 }
@@ -73,8 +76,8 @@ function words(text: string | undefined): string[] {
 }
 
 /**
- * The sources of a Debian release's own packages (component main) and of its fixes among what a Debian machine uses:
- * the machine's archives, asked for `release` instead of the machine's own release. The plain suite comes first.
+ * Finds, among the sources of a Debian machine, those of the release's own packages (component main) and of their
+ * fixes. Their archives are asked for `release` instead of the machine's own release. The plain suite comes first.
  */
 export function debianSources(sources: readonly AptSource[], machineRelease: string, release: string): AptSource[] {
   const suites = [machineRelease, `${machineRelease}-updates`, `${machineRelease}-security`];
@@ -87,7 +90,7 @@ export function debianSources(sources: readonly AptSource[], machineRelease: str
   return [...found.values()];
 }
 
-/** A source in one-line style. */
+/** Writes a source in one-line style. */
 export function aptSourceLine(source: AptSource): string {
   const options = [source.signedBy && `signed-by=${source.signedBy}`, source.trusted && 'trusted=yes'].filter(Boolean);
   const bracket = options.length === 0 ? '' : `[${options.join(' ')}] `;

@@ -10,16 +10,16 @@ import { basePackages, emptyDirectories, removedPaths } from './base-packages.ts
 import { labLibrary } from './early-boot.ts';
 import { aptFetchSettings, labRelease, machineDebianSources } from './machine-apt.ts';
 
-/** Raised when the making of the tree changes in a way its files and lists do not show. */
+/** A number to raise when the making of the tree changes in a way that its lists of packages and paths do not show. */
 const recipeVersion = 1;
 
-/** In the base tree: the source list debootstrap wrote, naming the archive the tree came from. */
+/** The source list that debootstrap wrote, as a path in the base tree. It names the archive that the tree came from. */
 export const debootstrapSources = `${labLibrary}/debootstrap-sources.list`;
 
 /** A finished base tree. */
 export interface BaseTree {
   directory: string;
-  /** Changes when the recipe does. */
+  /** The key of the tree, which changes when its recipe does. */
   key: string;
 }
 
@@ -31,8 +31,9 @@ export interface CacheContext {
 }
 
 /**
- * The tree all hosts are copies of, made by debootstrap the first time (below a minute) and whenever its recipe
- * has changed. Trees of older recipes are removed. An interrupted try leaves nothing that is taken for finished.
+ * Returns the tree that all hosts are copies of. debootstrap makes it the first time (in less than a minute) and
+ * whenever its recipe has changed. Trees of older recipes are removed. An interrupted try leaves nothing that would be
+ * taken for a finished tree.
  */
 export async function ensureBaseTree(context: CacheContext): Promise<BaseTree> {
   const recipe = [recipeVersion, labRelease, basePackages, removedPaths, emptyDirectories];
@@ -57,7 +58,7 @@ async function isFinished(directory: string): Promise<boolean> {
   );
 }
 
-/** Removes what older recipes and interrupted tries left; `prefix` tells which kind. */
+/** Removes the directories that older recipes and interrupted tries left. Their names start with `prefix`. */
 export async function removeOthers(cache: string, prefix: string): Promise<void> {
   const names = await readdir(cache, { withFileTypes: true });
   for (const name of names.filter((one) => one.isDirectory() && one.name.startsWith(prefix))) {
@@ -92,7 +93,7 @@ async function makeTree(directory: string, context: CacheContext): Promise<void>
 
 function debootstrapCommand(directory: string, source: AptSource | undefined): [string, ...string[]] {
   const trust = source?.trusted ? ['--no-check-gpg'] : source?.signedBy ? [`--keyring=${source.signedBy}`] : [];
-  // Without a mirror debootstrap uses Debian's own default.
+  // When no mirror is named, debootstrap uses Debian's own default.
   const mirror = source === undefined ? [] : [source.uri];
   const include = `--include=${basePackages.join(',')}`;
   return ['debootstrap', '--variant=minbase', include, ...trust, labRelease, directory, ...mirror];

@@ -1,35 +1,35 @@
-/** Where a host keeps what the lab gives it to boot with. */
+/** The directory in which a host keeps what the lab gives it to boot with. */
 export const labLibrary = '/usr/lib/vhive-lab';
 
-/** Where every host sees the local package repository. */
+/** The path at which every host sees the local package repository. */
 export const aptRepositoryTarget = '/var/lib/lab-apt';
 
 /**
- * Directories of /proc/sys that belong to the machine's one kernel: hosts get a private copy of them. `net` is not
- * among them: what a network namespace shows there is its own, and what is the machine's alone (the limits of the
- * neighbour tables, net.ipv4.neigh.default.*) it does not show or lets nobody write (nf_conntrack_max). The rest is
- * read-only in a host.
+ * The directories of /proc/sys that belong to the machine's one kernel, so that hosts get a private copy of them. `net`
+ * is not among them. What a network namespace shows there is its own; what belongs to the machine alone it does not
+ * show (the limits of the neighbour tables, net.ipv4.neigh.default.*) or lets nobody write (nf_conntrack_max). The rest
+ * of /proc/sys is read-only in a host.
  */
 export const shieldedSysctlDirectories = ['vm', 'kernel', 'fs'] as const;
 
-/** The one setting of `net` that every network namespace can write and that acts on the machine's kernel. */
+/** The only setting of `net` that every network namespace can write and that acts on the machine's kernel. */
 export const shieldedNetworkSysctls = ['net/netfilter/nf_hooks_lwtunnel'] as const;
 
-/** Inside the shielded directories, what belongs to the host's own namespaces and so may be changed for real. */
+/** The settings in the shielded directories that belong to the host's own namespaces and so may really be changed. */
 const namespacedSysctls = [
   ...['hostname', 'domainname', 'ns_last_pid', 'shmmax', 'shmall', 'shmmni', 'shm_rmid_forced', 'shm_next_id'],
   ...['msgmax', 'msgmnb', 'msgmni', 'msg_next_id', 'sem', 'sem_next_id'],
 ].map((name) => `kernel/${name}`);
 
-/** Inside the shielded directories, what is only worth something when it is live; it stays read-only. */
+/** The settings in the shielded directories that are only of use with their live values. They stay read-only. */
 const liveSysctls = ['kernel/random', 'fs/file-nr', 'fs/inode-nr', 'fs/inode-state', 'fs/dentry-state', 'fs/aio-nr'];
 
 /**
- * What a host does before its other units. systemd-nspawn leaves the version 1 cgroup controllers and /proc/sys
- * read-only; a real machine has both writable, and kubelet needs them so.
+ * The script that a host runs before its other units. systemd-nspawn leaves the version 1 cgroup controllers and
+ * /proc/sys read-only, but on a real machine both are writable, and the kubelet needs them to be.
  */
 export const earlyBootScript = `#!/bin/sh
-# The host has its own directory in every cgroup hierarchy: let it make groups there.
+# The host has its own directory in every cgroup hierarchy and must be able to make groups there.
 while read -r _ target type options _; do
   case $type,$options in cgroup,ro,*) mount -o remount,bind,rw "$target" ;; esac
 done < /proc/self/mounts
@@ -54,13 +54,13 @@ for setting in ${shieldedNetworkSysctls.join(' ')}; do
   mount --bind "$setting" "/proc/sys/$setting" || exit 1
 done
 
-# As on a machine with systemd as its first process: mounts of pods must reach kubelet and the runtime. Last,
-# because what is mounted on shared mounts shows up at every place they are seen.
+# Mounts are shared, as on a machine with systemd as its first process, because mounts of pods must reach the kubelet
+# and the container runtime. This comes last, because whatever is mounted on a shared mount appears wherever that is seen.
 mount --make-rshared /
 exit 0
 `;
 
-/** Runs {@link earlyBootScript} before anything reads or writes kernel settings. */
+/** The unit that runs {@link earlyBootScript} before anything reads or writes kernel settings. */
 export const earlyBootUnit = `[Unit]
 Description=What this host needs to pass for a machine of its own
 DefaultDependencies=no

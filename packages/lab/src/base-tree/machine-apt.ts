@@ -6,8 +6,9 @@ import { type AptSource, debianSources, parseAptSources } from './apt-sources.ts
 export const labRelease = 'bookworm';
 
 /**
- * The archives this machine itself uses for Debian, asked for the lab's release: the plain suite first, then its
- * fixes. Empty when the machine does not run Debian; its archives are of no use to the lab then.
+ * Returns the archives that this machine itself uses for Debian, asked for the lab's release. The plain suite comes
+ * first, then its fixes. The list is empty when the machine does not run Debian, because its archives are then of no
+ * use to the lab.
  */
 export async function machineDebianSources(): Promise<AptSource[]> {
   const release = parseOsRelease(await readFile('/etc/os-release', 'utf8').catch(() => ''));
@@ -18,7 +19,7 @@ export async function machineDebianSources(): Promise<AptSource[]> {
   return debianSources(sources, release.get('VERSION_CODENAME') ?? labRelease, labRelease);
 }
 
-/** The variables of os-release(5), without their quotes. */
+/** Reads the variables of os-release(5), without their quotes. */
 export function parseOsRelease(text: string): Map<string, string> {
   const pairs = text.split('\n').map((line) => /^(\w+)=(.*)$/.exec(line.trim()));
   return new Map(
@@ -29,8 +30,9 @@ export function parseOsRelease(text: string): Map<string, string> {
 }
 
 /**
- * How a program that fetches by itself (debootstrap runs wget) reaches the archives as the machine's apt does:
- * proxy variables, unless the environment has them, and the configuration file text wget needs for a private CA.
+ * Tells how a program that fetches by itself (debootstrap runs wget) reaches the archives in the same way as the
+ * machine's apt. The result holds the proxy variables, unless the environment has them, and the text that wget needs in
+ * its configuration file for a private CA.
  */
 export async function aptFetchSettings(): Promise<{ env: Record<string, string>; wgetConfiguration: string }> {
   const format = '%f=%v%n';
