@@ -5,18 +5,18 @@ import { VhiveError } from '@vhive/shared';
 import { labExec } from '../hosts/exec.ts';
 import type { LabHost, LabLog } from '../types.ts';
 
-/** Where the mirror tree stands inside every host. */
+/** The path of the mirror tree inside every host. */
 export const LAB_MIRROR = '/var/lib/vhive-mirror';
 
-/** Where the release stands inside every host. */
+/** The path of the release inside every host. */
 export const LAB_RELEASE = '/usr/local/lib/vhive';
 
-/** Where the lab's cluster file stands on the first host. */
+/** The path of the lab's cluster file on the first host. */
 export const LAB_CLUSTER_FILE = '/etc/vhive/vhive.yaml';
 
 /**
- * Installs `vhive-agent` as a service on every host, pointed at the first one, with a join token made there. Nothing
- * is done for hosts whose service is already enabled.
+ * Installs `vhive-agent` as a service on every host, pointed at the first host, with a join token that was made there.
+ * Hosts whose service is enabled already are left alone.
  */
 export async function installLabAgents(hosts: readonly LabHost[], log: LabLog, signal?: AbortSignal): Promise<void> {
   const missing = await withoutAgent(hosts);
@@ -39,7 +39,10 @@ export async function installLabAgents(hosts: readonly LabHost[], log: LabLog, s
   );
 }
 
-/** Writes the cluster file the lab needs onto the first host; `textFor` is given the one that is there. */
+/**
+ * Writes the cluster file that the lab needs onto the first host.
+ * @param textFor makes the text, given the text of the file that is there already
+ */
 export async function writeLabClusterFile(
   host: LabHost,
   textFor: (present: string | undefined) => string,
@@ -48,7 +51,7 @@ export async function writeLabClusterFile(
   await putFile(host, LAB_CLUSTER_FILE, textFor(present), 0o644);
 }
 
-/** Puts a file onto a host's disk from outside: so that no secret is in an argument list or a terminal. */
+/** Puts a file onto a host's disk from outside, so that no secret is in an argument list or a terminal. */
 async function putFile(host: LabHost, path: string, text: string, mode: number): Promise<void> {
   const file = join(host.tree, path);
   await mkdir(dirname(file), { recursive: true });

@@ -3,18 +3,19 @@ import { parseDocument, stringify } from 'yaml';
 import type { LabMirror } from '../tree/index.ts';
 import { stackVersion, standInImage } from '../tree/stack/index.ts';
 
-/** Versions of what the mirror holds and a cluster file names. */
+/** The versions of what the mirror tree holds and a cluster file names. */
 export type LabVersions = Pick<
   LabMirror['versions'],
   'kubernetes' | 'containerd' | 'runc' | 'cniPlugins' | 'crictl' | 'gvisor' | 'registry' | 'standIn'
 >;
 
-/** What a lab's cluster consists of: with `kubernetes-only` neither Knative nor what it needs. */
+/** What a lab's cluster consists of. With `kubernetes-only` it has neither Knative nor what Knative needs. */
 export type LabStack = 'full' | 'kubernetes-only';
 
 /**
- * The cluster file of a lab. Only versions and mirror differ from real life, and what containers on one shared kernel
- * cannot have: lowered OOM scores, kernel-wide connection tracking limits, a disk of their own to measure evictions by.
+ * Writes the cluster file of a lab. It differs from a real one only in its versions and its mirror, and in what
+ * containers on one shared kernel cannot have: lowered OOM scores, kernel-wide limits of connection tracking, and a
+ * disk of their own to measure evictions by.
  */
 export function labClusterFile(hosts: number, versions: LabVersions, stack: LabStack = 'full'): string {
   const image = standInImage(versions.standIn);
@@ -52,7 +53,7 @@ export function labClusterFile(hosts: number, versions: LabVersions, stack: LabS
 ${stringify(file)}`;
 }
 
-/** All that the mirror has, by the names of the cluster file. */
+/** Returns the versions of everything that the mirror tree has, by the names of the cluster file. */
 function componentVersions({ standIn: _, ...real }: LabVersions) {
   const names = ['metallb', 'istio', 'knativeServing', 'netIstio', 'knativeEventing', 'kn'] as const;
   const { kubernetes, containerd, runc, cniPlugins, crictl, gvisor, registry } = real;
@@ -63,8 +64,9 @@ function componentVersions({ standIn: _, ...real }: LabVersions) {
 }
 
 /**
- * A lab's cluster file for another number of hosts, or another mirror: everything else in it stays as it is, comments
- * too. What cannot be read stays as it is altogether: `up` says what is wrong with it.
+ * Adapts a lab's cluster file to another number of hosts or another mirror tree. Everything else in it stays as it is,
+ * including the comments. A file that cannot be read stays as it is altogether, because `up` says what is wrong with
+ * it.
  */
 export function adaptedClusterFile(present: string, hosts: number, versions: LabVersions): string {
   const document = parseDocument(present);
@@ -73,7 +75,7 @@ export function adaptedClusterFile(present: string, hosts: number, versions: Lab
   for (const [name, version] of Object.entries(componentVersions(versions)))
     document.setIn(['versions', name], version);
   const image = document.getIn(['ready', 'image']);
-  // The lab's own image: its tag follows the mirror.
+  // This is the lab's own image, whose tag follows the mirror tree.
   if (typeof image === 'string' && image.startsWith(standInImage('')))
     document.setIn(['ready', 'image'], standInImage(versions.standIn));
   return document.toString();

@@ -11,27 +11,27 @@ import type { LabDirectories, LabHost, LabLog } from '../types.ts';
 import { installLabAgents, LAB_MIRROR, writeLabClusterFile } from './agents.ts';
 import { adaptedClusterFile, type LabStack, labClusterFile } from './cluster-file.ts';
 
-/** Wishes for {@link labClusterHosts}. */
+/** The options of {@link labClusterHosts}. */
 export interface ClusterHostsOptions extends LabDirectories {
   hosts: number;
-  /** Text of a cluster file to use instead of the lab's own, or the one that stands there already. */
+  /** The text of a cluster file to use instead of the lab's own, or of the one that is there already. */
   clusterFile?: string | undefined;
-  /** What the lab's own cluster file asks for, where none stands there yet; default: all. */
+  /** What the lab's own cluster file asks for when there is none yet. By default it asks for everything. */
   stack?: LabStack;
   log: LabLog;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Real hosts on which `vhive-coord up` works: each sees the release and the mirror of real software, and runs
- * `vhive-agent` as its installed service, pointed at the first host, where the cluster file stands.
+ * Makes real hosts on which `vhive-coord up` works. Each of them sees the release and the mirror tree of real software,
+ * and runs `vhive-agent` as its installed service, pointed at the first host, which has the cluster file.
  */
 export async function labClusterHosts(options: ClusterHostsOptions): Promise<LabHost[]> {
   const { cacheDir, stateDir, log, signal } = options;
   await labCheck({ stateDir });
   await mkdir(cacheDir, { recursive: true });
   await installPrerequisites(log, signal);
-  // The base tree waits for the network, the mirror mostly for the compiler.
+  // These run side by side, because the base tree mostly waits for the network and the mirror tree for the compiler.
   const [mirror, release] = await Promise.all([
     ensureLabMirror({ cacheDir, log, signal }),
     ensureRelease({ log, signal }),

@@ -6,8 +6,8 @@ import { LAB_CLUSTER_FILE, LAB_MIRROR } from './agents.ts';
 import { labClusterHosts } from './cluster-hosts.ts';
 
 /**
- * `up --lab N`: hosts of one's own, then the same `up` on the first of them, with its output, signals and exit code
- * passed through; at the end the nodes as kubectl sees them.
+ * Runs `up --lab N`: makes the hosts and then runs the same `up` on the first of them, passing its output, its signals
+ * and its exit code through. At the end it shows the nodes as kubectl sees them.
  */
 export async function upInLab(input: {
   hosts: number;
