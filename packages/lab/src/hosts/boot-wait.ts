@@ -6,20 +6,24 @@ import { isRunning, leaderOf, waitUntil } from '../machine/process.ts';
 import type { LabHost, LabLog } from '../types.ts';
 import { labExec } from './exec.ts';
 
-/** How long a host may take to reach its last boot target, in milliseconds. A starved machine needs many seconds. */
+/**
+ * How long a host may take to reach its last boot target, in milliseconds. On an overloaded machine it needs many
+ * seconds.
+ */
 const bootLimit = 120_000;
 
-/** What waiting for a host needs to know. */
+/** What is needed to wait for a host. */
 export interface BootWait {
   log: LabLog;
   signal?: AbortSignal | undefined;
-  /** The process the host's systemd had before a reboot, which does not count. */
+  /** The process of the host's systemd before a reboot. It does not count as booted. */
   previousLeader?: number | undefined;
 }
 
 /**
- * Waits until a host has booted: its systemd has reached the default target. Units that failed are said, not thrown.
- * Throws a VhiveError when the host ends or takes too long, or `interrupted` with the signal.
+ * Waits until a host has booted, that is until its systemd has reached the default target. Units that failed are
+ * reported and not thrown. Throws a VhiveError when the host ends or takes too long, or `interrupted` when the signal
+ * aborts.
  */
 export async function waitForBoot(
   names: LabNames,
@@ -76,7 +80,7 @@ async function lastLines(file: string): Promise<string> {
   return text.trim().split('\n').slice(-8).join('\n') || 'it said nothing';
 }
 
-/** systemd answers systemctl once its private socket is there. */
+/** Whether systemd answers systemctl, which it does once its private socket exists. */
 function isListening(leader: number): boolean {
   return existsSync(`/proc/${leader}/root/run/systemd/private`);
 }

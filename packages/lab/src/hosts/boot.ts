@@ -5,17 +5,19 @@ import type { LabBind, ProcessIdentity } from '../types.ts';
 import { withheldCapabilities } from './capabilities.ts';
 import { needsDelegatedScope, startSupervisor } from './supervisor.ts';
 
-/** A host that has all it needs to boot. */
+/** A host that has everything that it needs to boot. */
 export interface BootableHost {
   name: string;
   address: string;
-  /** The lab's network, as 10.77.0.0/24. */
+  /** The lab's network, such as 10.77.0.0/24. */
   subnet: string;
   tree: string;
   binds: readonly LabBind[];
 }
 
-/** Starts the systemd of a host under a supervisor, in groups of its own, and gives both. Does not wait for the boot. */
+/**
+ * Starts the systemd of a host under a supervisor and in cgroups of its own. Returns both without waiting for the boot.
+ */
 export async function startHost(
   names: LabNames,
   host: BootableHost,
@@ -27,7 +29,7 @@ export async function startHost(
     argv: nspawnCommand(host, networkNamespace),
     cgroups,
     scope: isDelegated ? `${names.cgroup}-${host.name}` : undefined,
-    // Of /proc/sys and /sys only the parts of the host's own network are writable.
+    // Only the parts of /proc/sys and /sys that belong to the host's own network are writable.
     env: { ...hostNetworkVariables(names, host.subnet, host), SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' },
     logFile: log,
   });
@@ -47,14 +49,14 @@ function nspawnCommand(host: BootableHost, networkNamespace: string): string[] {
     `--machine=${host.name}`,
     `--hostname=${host.name}`,
     `--network-namespace-path=${networkNamespace}`,
-    // The machine need not run systemd, so nobody registers the container and its groups are ours.
+    // The container is not registered, because the machine may not run systemd, and its cgroups are the lab's.
     '--register=no',
     '--keep-unit',
     '--capability=all',
     `--drop-capability=${withheldCapabilities.map((name) => `CAP_${name.toUpperCase()}`).join(',')}`,
-    // Container runtimes need keyctl, which is not among the system calls containers have by default.
+    // Container runtimes need keyctl, which is not among the system calls that containers have by default.
     '--system-call-filter=@known',
-    // kubelet reads the first; fuse-overlayfs and stargz mount by the second.
+    // The kubelet reads /dev/kmsg; fuse-overlayfs and stargz mount with /dev/fuse.
     '--bind=/dev/kmsg',
     '--bind=/dev/fuse',
     '--resolv-conf=off',

@@ -1,5 +1,5 @@
 /**
- * Capabilities no host has, by their names without `cap_`: the clock and the loadable modules are the machine's.
- * All others stay; container runtimes need nearly all.
+ * The capabilities that no host has, by their names without `cap_`: the clock and the loadable modules belong to the
+ * machine. Hosts keep all others, because container runtimes need nearly all of them.
  */
 export const withheldCapabilities = ['sys_time', 'sys_module'] as const;

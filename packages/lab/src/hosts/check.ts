@@ -7,12 +7,13 @@ import { missingPackages } from '../machine/prerequisites.ts';
 
 const simulateHint = 'This needs no lab, no root and no kernel features: vhive-coord up --simulate 4';
 
-/** A reason why there can be no lab here, for a person. */
+/** A reason, in words for a person, why there can be no lab here. */
 type Obstacle = string;
 
 /**
- * Throws a VhiveError that says precisely what keeps a lab from running on this machine and what to use instead.
- * Tries the real thing, in namespaces that vanish: network, mounts, overlay file system, cgroups. Takes below 0.1 s.
+ * Throws a VhiveError that says precisely what keeps a lab from running on this machine, and what to use instead. It
+ * tries the real thing in namespaces that vanish afterwards: network, mounts, overlay file system, cgroups. This takes
+ * less than 0.1 s.
  */
 export async function labCheck(options: { stateDir: string }): Promise<void> {
   const checks = [isLinux, isRoot, canInstall, canMakeNamespaces, () => canOverlay(options.stateDir), hasCgroups];

@@ -13,16 +13,19 @@ import type { LabLog, ProcessIdentity } from '../types.ts';
 import { type LabSelector, stateDirOf } from './list.ts';
 import { findSupervisors } from './supervisor.ts';
 
-/** systemd powers off at once on this signal (SIGRTMIN+14), without stopping units one by one: systemd(1). */
+/** The signal SIGRTMIN+14, on which systemd powers off at once without stopping units one by one: systemd(1). */
 const powerOffNow = 34 + 14;
-/** Nothing needs to be saved on a disk that is about to be removed. Milliseconds, as the next. */
+/**
+ * How long hosts may take to power off, in milliseconds. It is short because nothing needs to be saved on a disk that
+ * is about to be removed. `killLimit` is also in milliseconds.
+ */
 const powerOffLimit = 3_000;
 const killLimit = 5_000;
 
 /**
- * Removes a lab: hosts are powered off, then killed; their processes, cgroups, network, mounts, loop devices, trees
- * and logs go. Finds everything by names derived from the state directory, so a half-built or forgotten lab goes too.
- * The cache stays. Throws a VhiveError that lists what could not be removed.
+ * Removes a lab. Hosts are powered off and then killed; their processes, cgroups, network, mounts, loop devices, trees
+ * and logs are removed. Everything is found by names that derive from the state directory, so that a half-built or
+ * forgotten lab is removed as well. The cache stays. Throws a VhiveError that lists what could not be removed.
  */
 export async function labDown(options: LabSelector & { log?: LabLog } = {}): Promise<void> {
   const stateDir = stateDirOf(options);
@@ -38,7 +41,7 @@ export async function labDown(options: LabSelector & { log?: LabLog } = {}): Pro
     await report(names, stateDir);
     for (const file of [names.stateFile, names.lockFile]) await rm(file, { force: true });
   });
-  // Not ours to remove when anything else is in it.
+  // The directory stays when anything else is in it, which does not belong to the lab.
   await rmdir(stateDir).catch(() => undefined);
 }
 
@@ -60,7 +63,7 @@ async function endProcesses(names: LabNames): Promise<void> {
   await waitUntil(() => ![...supervisors, ...identities].some(isRunning), killLimit);
 }
 
-/** The leader was found this instant; it may have ended since. */
+/** Signals a leader that was found only just now. It may have ended since. */
 function signalLeader(leader: number, signal: NodeJS.Signals | number): void {
   const startTime = startTimeOf(leader);
   if (startTime !== undefined) sendSignal({ pid: leader, startTime }, signal);
@@ -69,7 +72,7 @@ function signalLeader(leader: number, signal: NodeJS.Signals | number): void {
 async function removeTrees(names: LabNames): Promise<void> {
   const hosts = await readdir(names.hosts).catch(() => []);
   const directories = [...hosts.map((host) => join(names.hosts, host)), names.logs];
-  // rm(1) stays on one file system: whatever is still mounted below is not the lab's to delete.
+  // rm(1) stays on one file system here, because whatever is still mounted below does not belong to the lab.
   await Promise.all(
     directories.map((directory) =>
       runTool(['rm', '--recursive', '--force', '--one-file-system', directory], { doing: `removing ${directory}` }),
@@ -79,7 +82,7 @@ async function removeTrees(names: LabNames): Promise<void> {
   await rmdir(names.hosts).catch(() => undefined);
 }
 
-/** Looks at everything once more. */
+/** Looks at everything once more, and throws when something is left. */
 async function report(names: LabNames, stateDir: string): Promise<void> {
   const groups = await findCgroups(names.cgroup);
   const processes = (await Promise.all(groups.map(processesIn))).flat();

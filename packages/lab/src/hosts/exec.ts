@@ -7,27 +7,29 @@ import { childrenOf, leaderOf, sendSignal, startTimeOf } from '../machine/proces
 import type { LabHost } from '../types.ts';
 import { withheldCapabilities } from './capabilities.ts';
 
-/** How a program is run inside a host. */
+/** The options with which a program is run inside a host. */
 export interface LabExecOptions {
   /** `capture` (the default) collects the output and closes the input; `inherit` passes this process's own streams. */
   stdio?: 'capture' | 'inherit';
-  /** Text for the program's standard input; with `capture` only. */
+  /** The text for the program's standard input; only with `capture`. */
   input?: string;
-  /** Added to the clean environment of a root login; nothing of this process's environment is passed. */
+  /**
+   * Variables that are added to the clean environment of a root login. Nothing of this process's environment is passed.
+   */
   env?: Readonly<Record<string, string>>;
-  /** Working directory inside the host; `/` by default. */
+  /** The working directory inside the host; `/` by default. */
   cwd?: string;
-  /** The program talks to a terminal: the kind of terminal is passed too. */
+  /** Whether the program talks to a terminal. Then the kind of terminal is passed as well. */
   tty?: boolean;
-  /** False: a failure is told by the result's `exitCode` instead of being thrown. */
+  /** false tells a failure by the result's `exitCode` instead of throwing it. */
   reject?: boolean;
-  /** Milliseconds after which the program is ended as by `signal`. */
+  /** The program is ended after this many milliseconds in the same way as by `signal`. */
   timeout?: number;
-  /** Ends the program with SIGTERM, after 5 s with SIGKILL: the execution fails with that signal. */
+  /** Ends the program with SIGTERM, and after 5 s with SIGKILL. The execution then fails with that signal. */
   signal?: AbortSignal | undefined;
 }
 
-/** execa's running process and result, with the output as text. */
+/** The running process and the result of execa, with the output as text. */
 export type LabExecution = ResultPromise<{ encoding: 'utf8' }>;
 
 const rootEnvironment = {
@@ -41,8 +43,9 @@ const rootEnvironment = {
 };
 
 /**
- * Enters the host's cgroups, then its namespaces. Arguments: the groups, `--`, those of nsenter. Ctrl-C reaches every
- * process of a terminal: nsenter must live on until the program has answered it. But it ends with this process.
+ * Enters the host's cgroups and then its namespaces. The arguments are the groups, `--`, and those of nsenter. Ctrl-C
+ * reaches every process of a terminal, and nsenter must live on until the program has reacted to it, so it ignores that
+ * signal; but it ends with this process.
  */
 const joinScript = `
 while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs"; shift; done 2> /dev/null
@@ -51,12 +54,12 @@ exec setpriv --pdeathsig=KILL env --ignore-signal=INT,QUIT nsenter "$@"
 `;
 
 /**
- * Runs a program as root inside a host, in all of the host's namespaces. It ends with this
- * process. Throws a VhiveError when the host is off; for the rest what execa throws.
+ * Runs a program as root inside a host, in all of the host's namespaces. The program ends with this process. Throws a
+ * VhiveError when the host is off, and otherwise what execa throws.
  */
 export function labExec(host: LabHost, argv: readonly string[], options: LabExecOptions = {}): LabExecution {
   options.signal?.throwIfAborted();
-  // A reboot since the host was looked up gave it another leader.
+  // The host may have another leader than when it was looked up, because of a reboot since then.
   const leader = leaderOf(host.supervisor);
   if (leader === undefined) {
     throw new VhiveError({
@@ -71,7 +74,7 @@ export function labExec(host: LabHost, argv: readonly string[], options: LabExec
     [
       ...['-c', joinScript, 'lab-exec', ...groupsOf(leader), '--'],
       ...[`--target=${leader}`, '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--'],
-      // nsenter only waits for the program: without this it would go on when nsenter is killed.
+      // nsenter only waits for the program. Without this, the program would go on when nsenter is killed.
       ...[
         'setpriv',
         '--pdeathsig=KILL',
@@ -81,7 +84,7 @@ export function labExec(host: LabHost, argv: readonly string[], options: LabExec
       ...['env', '--default-signal=INT,QUIT', `--chdir=${options.cwd ?? '/'}`, ...argv],
     ],
     {
-      // Not by arguments: those can be read by every user of the machine.
+      // The variables are not passed as arguments, because every user of the machine can read those.
       env: { ...rootEnvironment, ...terminal, ...options.env },
       extendEnv: false,
       reject: options.reject ?? true,
@@ -102,12 +105,12 @@ export function labExec(host: LabHost, argv: readonly string[], options: LabExec
   return running as unknown as LabExecution;
 }
 
-/** How long a program may take to end after SIGTERM before it is killed, milliseconds. */
+/** How long a program may take to end after SIGTERM before it is killed, in milliseconds. */
 const patience = 5_000;
 
 /**
- * Ends the program that nsenter waits for, not nsenter: a process whose parent is gone becomes a child of the machine's
- * first process, and its host cannot end before that has looked after it.
+ * Ends the program that nsenter waits for, and not nsenter itself: a process whose parent is gone becomes a child of
+ * the machine's first process, and its host cannot end before that process has reaped it.
  */
 function endProgram(nsenter: number | undefined): void {
   if (nsenter === undefined) return;
@@ -118,7 +121,10 @@ function endProgram(nsenter: number | undefined): void {
   setTimeout(() => sendSignal({ pid: program, startTime }, 'SIGKILL'), patience).unref();
 }
 
-/** The host's own group in every hierarchy: the leader's, without the one systemd made for itself alone. */
+/**
+ * Returns the host's own group in every hierarchy. This is the leader's group without the one that systemd made for
+ * itself alone.
+ */
 function groupsOf(leader: number): string[] {
   const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
   const hierarchies = hierarchiesOf(readFileSync(`/proc/${leader}/cgroup`, 'utf8'), mounts);

@@ -8,7 +8,9 @@ import { type LabNames, labHostNames } from '../machine/names.ts';
 import { writeHostFiles } from './host-files.ts';
 import { snapshotSysctls } from './sysctl-snapshot.ts';
 
-/** Makes a host's own copy of the base tree, with its name and machine id; an existing one is kept as it is. */
+/**
+ * Makes a host's own copy of the base tree, with its name and machine id. A copy that exists already is kept as it is.
+ */
 export async function ensureHostTree(
   names: LabNames,
   host: string,
@@ -31,7 +33,7 @@ export async function ensureHostTree(
   await writeHostFiles(partial);
   await writeFile(join(partial, 'etc/hostname'), `${host}\n`);
   await writeFile(join(partial, 'etc/machine-id'), `${randomBytes(16).toString('hex')}\n`, { mode: 0o444 });
-  // Nothing answers there: look-ups end at once instead of waiting for a name server that cannot be reached.
+  // No name server answers at this address, so look-ups end at once instead of waiting for one that cannot be reached.
   await writeFile(join(partial, 'etc/resolv.conf'), `nameserver ${context.gateway}\n`);
   await snapshotSysctls(join(partial, labLibrary, 'sysctl'));
   await rename(partial, tree);
@@ -40,7 +42,7 @@ export async function ensureHostTree(
 
 const [begin, end] = ['# hosts of the lab', '# end of the hosts of the lab'];
 
-/** Brings the lab's lines in a host's /etc/hosts up to date and leaves all others alone. */
+/** Brings the lab's lines in a host's /etc/hosts up to date and leaves all other lines alone. */
 export async function writeHostsFile(tree: string, hosts: readonly { name: string; address: string }[]): Promise<void> {
   const file = join(tree, 'etc/hosts');
   const present = await readFile(file, 'utf8').catch(() => '');
@@ -50,7 +52,10 @@ export async function writeHostsFile(tree: string, hosts: readonly { name: strin
   await rename(`${file}.lab`, file);
 }
 
-/** The text of an /etc/hosts file with the lab's lines replaced, or added to what a Debian machine starts with. */
+/**
+ * Returns the text of an /etc/hosts file with the lab's lines replaced. An empty file also gets the lines that a Debian
+ * machine starts with.
+ */
 export function withLabHosts(text: string, hosts: readonly { name: string; address: string }[]): string {
   const lines = text.split('\n');
   const [from, to] = [lines.indexOf(begin), lines.indexOf(end)];

@@ -5,24 +5,27 @@ import { leaderOf } from '../machine/process.ts';
 import type { LabHost } from '../types.ts';
 import { type LabHostState, readLabState } from './state.ts';
 
-/** Which lab a command is about. */
+/** Selects the lab that a command is about. */
 export interface LabSelector {
-  /** Default: `VHIVE_LAB_DIR`, else /var/lib/vhive-lab. */
+  /** The state directory of the lab. The default is `VHIVE_LAB_DIR`, or else /var/lib/vhive-lab. */
   stateDir?: string;
 }
 
-/** What {@link labList} says of a host. */
+/** What {@link labList} tells about a host. */
 export interface LabHostStatus {
   name: string;
   address: string;
-  /** `off`: never booted, powered off, or killed. Booting counts as running. */
+  /**
+   * `off` means that the host was never booted, was powered off or was killed. A host that is booting counts as
+   * running.
+   */
   state: 'running' | 'off';
   tree: string;
-  /** The host itself while it runs. */
+  /** The host itself, while it runs. */
   host: LabHost | undefined;
 }
 
-/** All hosts of the lab, running or not, by number; none when there is no lab. */
+/** Returns all hosts of the lab, running or not, by number; none when there is no lab. */
 export async function labList(selector: LabSelector = {}): Promise<LabHostStatus[]> {
   const names = labNames(stateDirOf(selector));
   const state = await readLabState(names.stateFile);
@@ -33,7 +36,7 @@ export async function labList(selector: LabSelector = {}): Promise<LabHostStatus
   });
 }
 
-/** The running host called `name`. Throws a VhiveError when there is no such host or it is off. */
+/** Returns the running host called `name`. Throws a VhiveError when there is no such host or it is off. */
 export async function labHost(name: string, selector: LabSelector = {}): Promise<LabHost> {
   const status = (await labList(selector)).find((one) => one.name === name);
   if (status === undefined) throw await unknownHost(name, selector);
@@ -45,14 +48,14 @@ export async function labHost(name: string, selector: LabSelector = {}): Promise
   });
 }
 
-/** The host written down, as a running one; undefined when it is off. */
+/** Returns a host of the state file as a running one; undefined when it is off. */
 export function runningHost(host: LabHostState, tree: string): LabHost | undefined {
   const leaderPid = host.supervisor && leaderOf(host.supervisor);
   if (host.supervisor === undefined || leaderPid === undefined) return undefined;
   return { name: host.name, address: host.address, leaderPid, tree, supervisor: host.supervisor };
 }
 
-/** The error for a name no host of the lab has. */
+/** Makes the error for a name that no host of the lab has. */
 export async function unknownHost(name: string, selector: LabSelector): Promise<VhiveError> {
   const names = (await labList(selector)).map((host) => host.name);
   return new VhiveError({
@@ -62,7 +65,7 @@ export async function unknownHost(name: string, selector: LabSelector): Promise<
   });
 }
 
-/** The state directory a selector means. */
+/** Returns the state directory of a selector. */
 export function stateDirOf(selector: LabSelector): string {
   return selector.stateDir ?? defaultLabDirectories().stateDir;
 }

@@ -10,7 +10,7 @@ import { labExec } from './exec.ts';
 import { type LabSelector, labHost, runningHost, stateDirOf, unknownHost } from './list.ts';
 import { readLabState, writeLabState } from './state.ts';
 
-/** What power commands need to know. */
+/** What the commands about power need to know. */
 export interface PowerOptions extends LabSelector {
   log?: LabLog;
   signal?: AbortSignal | undefined;
@@ -19,8 +19,8 @@ export interface PowerOptions extends LabSelector {
 const rebootLimit = 120_000;
 
 /**
- * Reboots a host as its own `systemctl reboot` does and waits until it is up again: same disk, name and address.
- * A host that is off is switched on.
+ * Reboots a host as its own `systemctl reboot` does, and waits until it is up again with the same disk, name and
+ * address. A host that is off is switched on.
  */
 export async function labReboot(name: string, options: PowerOptions = {}): Promise<LabHost> {
   const names = labNames(stateDirOf(options));
@@ -33,7 +33,7 @@ export async function labReboot(name: string, options: PowerOptions = {}): Promi
     const running = runningHost(host, tree);
     const identity = { name, address: host.address, tree };
     if (running !== undefined) {
-      // The answer may be lost with the system that gives it.
+      // The answer may be lost together with the system that gives it.
       await labExec(running, ['systemctl', 'reboot'], { reject: false, timeout: rebootLimit, signal });
       const context = { log, signal, previousLeader: running.leaderPid };
       return waitForBoot(names, { ...identity, supervisor: running.supervisor }, context);
@@ -48,7 +48,7 @@ export async function labReboot(name: string, options: PowerOptions = {}): Promi
   });
 }
 
-/** Cuts a host off from all others, or joins it again. The host itself and its address stay. */
+/** Cuts a host off from all others, or connects it again. The host itself keeps running and keeps its address. */
 export async function labLink(name: string, link: 'up' | 'down', selector: LabSelector = {}): Promise<void> {
   const names = labNames(stateDirOf(selector));
   const state = await readLabState(names.stateFile);
@@ -56,7 +56,7 @@ export async function labLink(name: string, link: 'up' | 'down', selector: LabSe
   await setHostLink(names, name, link);
 }
 
-/** Ends a host as a power cut does: kill -9 of its systemd, which takes all its processes along. Its disk stays. */
+/** Ends a host as a power cut does, by kill -9 of its systemd, which ends all its processes as well. Its disk stays. */
 export async function labKill(name: string, selector: LabSelector = {}): Promise<void> {
   const { supervisor, leaderPid } = await labHost(name, selector);
   process.kill(leaderPid, 'SIGKILL');

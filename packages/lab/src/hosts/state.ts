@@ -8,7 +8,7 @@ const processIdentity = z.object({ pid: z.int(), startTime: z.int() });
 const hostState = z.object({
   name: z.string(),
   address: z.string(),
-  /** Absent between the making of the host and its first boot. */
+  /** The supervisor. It is absent between the making of the host and its first boot. */
   supervisor: processIdentity.optional(),
   /** The host's own directory in every cgroup hierarchy. */
   cgroups: z.array(z.string()),
@@ -16,18 +16,21 @@ const hostState = z.object({
 
 const labState = z.object({
   version: z.literal(1),
-  /** The lab's network, as 10.77.0.0/24. */
+  /** The lab's network, such as 10.77.0.0/24. */
   subnet: z.string(),
   binds: z.array(z.object({ source: z.string(), target: z.string(), readOnly: z.boolean() })),
   hosts: z.array(hostState),
 });
 
-/** What is written down about one host. */
+/** What the state file holds about one host. */
 export type LabHostState = z.infer<typeof hostState>;
-/** What is written down about a lab. */
+/** What the state file holds about a lab. */
 export type LabState = z.infer<typeof labState>;
 
-/** Reads the state file; undefined when there is no lab. Throws a VhiveError when the file is not ours or damaged. */
+/**
+ * Reads the state file; undefined when there is no lab. Throws a VhiveError when the file is damaged or not one of the
+ * lab's.
+ */
 export async function readLabState(file: string): Promise<LabState | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -46,7 +49,7 @@ export async function readLabState(file: string): Promise<LabState | undefined> 
   }
 }
 
-/** Replaces the state file at once: readers see the old or the new one, and so does the next boot of the machine. */
+/** Replaces the state file at once. Readers see the old or the new file, and so does the next boot of the machine. */
 export async function writeLabState(file: string, state: LabState): Promise<void> {
   const temporary = join(dirname(file), `.lab.json.${process.pid}`);
   const handle = await open(temporary, 'w', 0o600);

@@ -11,9 +11,10 @@ import { toolPath } from '../machine/tool-path.ts';
 import type { ProcessIdentity } from '../types.ts';
 
 /**
- * Makes the host's network, starts the container, and does both again whenever its system reboots (systemd-nspawn ends with 133 then).
- * Arguments: the host's directories in the cgroup hierarchies, `--`, the container's command.
- * Groups the last boot left are removed first, as a reboot of a machine does.
+ * The script of a supervisor. It makes the host's network, starts the container, and does both again whenever the
+ * host's system reboots (systemd-nspawn then ends with 133). The arguments are the host's directories in the cgroup
+ * hierarchies, `--`, and the container's command. Groups that the last boot left are removed first, as a reboot of a
+ * machine does.
  */
 const superviseScript = `
 ${hostNetworkScript}
@@ -34,8 +35,9 @@ done
 `;
 
 /**
- * Where systemd manages the one version 2 hierarchy, only a delegated scope has controllers to hand on, and only while
- * it holds no process itself: the supervisor goes to one group below it and the host to another.
+ * The script for a machine where systemd manages the one hierarchy of version 2. There, only a delegated scope has
+ * controllers to pass on, and only while it holds no process itself: so the supervisor goes to one group below it and
+ * the host to another.
  */
 const delegatedScript = `
 scope=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)
@@ -44,7 +46,7 @@ for controller in $(cat "$scope/cgroup.controllers"); do echo "+$controller" > "
 set -- "$scope/host" "$@"
 ${superviseScript}`;
 
-/** True where systemd owns a machine whose controllers are all in the version 2 hierarchy. */
+/** Tells whether systemd owns the machine and all its controllers are in the version 2 hierarchy. */
 export function needsDelegatedScope(hierarchies: readonly Hierarchy[]): boolean {
   return existsSync('/run/systemd/system') && hierarchies.every((hierarchy) => hierarchy.version === 2);
 }
@@ -53,16 +55,16 @@ export function needsDelegatedScope(hierarchies: readonly Hierarchy[]): boolean 
 export interface SupervisedContainer {
   /** The command of systemd-nspawn. */
   argv: readonly string[];
-  /** The host's directories in the cgroup hierarchies; none when it gets a scope. */
+  /** The host's directories in the cgroup hierarchies; none when the host gets a scope. */
   cgroups: readonly string[];
-  /** Name of the systemd scope to run in, without `.scope`; undefined to stay in the caller's groups. */
+  /** The name of the systemd scope to run in, without `.scope`; undefined to stay in the caller's groups. */
   scope: string | undefined;
   env: Readonly<Record<string, string>>;
-  /** Gets all that is said; emptied first. */
+  /** The file that gets all output. It is emptied first. */
   logFile: string;
 }
 
-/** Starts a supervisor that outlives this process, in a session of its own, and gives its identity. */
+/** Starts a supervisor in a session of its own, so that it outlives this process. Returns its identity. */
 export async function startSupervisor(container: SupervisedContainer): Promise<ProcessIdentity> {
   const { scope } = container;
   const script = scope === undefined ? superviseScript : delegatedScript;
@@ -103,8 +105,8 @@ export async function startSupervisor(container: SupervisedContainer): Promise<P
 }
 
 /**
- * The supervisors of a lab that run, found by their environment: also those nobody had the time to write down. What they
- * have started inherits the environment, so the topmost process of each counts.
+ * Finds the running supervisors of a lab by their environment, so that those are found as well that the state file does
+ * not hold yet. The processes that they have started inherit the environment, so the topmost process of each counts.
  */
 export async function findSupervisors(names: LabNames): Promise<ProcessIdentity[]> {
   const mark = `\0LAB_BRIDGE_NAMESPACE=${names.bridgeNamespace}\0`;

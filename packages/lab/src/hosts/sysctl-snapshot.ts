@@ -3,12 +3,12 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { shieldedNetworkSysctls, shieldedSysctlDirectories } from '../base-tree/early-boot.ts';
 
-/** Not copied: a file system of its own, mounted there by whoever uses it. */
+/** The paths that are not copied: this one is a file system of its own, which whoever uses it mounts there. */
 const excluded = ['fs/binfmt_misc'];
 
 /**
- * Copies the machine's present kernel settings that hosts get private copies of to `directory`, file by file with the
- * kernel's modes. Settings that can only be written (triggers) become empty files.
+ * Copies those present kernel settings of the machine of which hosts get private copies to `directory`, file by file
+ * with the kernel's modes. Settings that can only be written (triggers) become empty files.
  */
 export async function snapshotSysctls(directory: string, root = '/proc/sys'): Promise<void> {
   await rm(directory, { recursive: true, force: true });
@@ -30,7 +30,7 @@ async function copySetting(setting: string, root: string, directory: string): Pr
   const [source, target] = [join(root, setting), join(directory, setting)];
   const { mode } = await stat(source);
   await mkdir(dirname(target), { recursive: true });
-  // Triggers cannot be read, and some settings refuse even root: a host finds them empty.
+  // Triggers cannot be read, and some settings refuse even root. A host finds them empty.
   const value = (mode & constants.S_IRUSR) === 0 ? '' : await readFile(source).catch(() => '');
   await writeFile(target, value, { mode: mode & 0o777 });
 }

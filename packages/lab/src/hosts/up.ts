@@ -20,16 +20,16 @@ import { ensureHostTree, writeHostsFile } from './host-tree.ts';
 import { runningHost } from './list.ts';
 import { type LabHostState, type LabState, readLabState, writeLabState } from './state.ts';
 
-/** Number of the first host's address in the lab's network: host-1 has .11. */
+/** The number of the first host's address in the lab's network: host-1 has .11. */
 const firstAddress = 11;
 const mostHosts = 200;
-/** Copies of the base tree made at the same time: more only make the disk seek. */
+/** The number of copies of the base tree that are made at the same time. More would only make the disk seek. */
 const parallelCopies = 4;
 
 /**
- * Makes sure that `hosts` real hosts run, and gives them all. Running ones are kept as they are, powered-off ones are
- * switched on with the disk they had, missing ones are made; all at the same time. Installs what the machine lacks
- * and makes the base tree and the package repository the first time.
+ * Makes sure that `hosts` real hosts run, and returns all of them. Hosts that run are kept as they are, hosts that are
+ * off are switched on with the disk they had, and missing hosts are made; all at the same time. It installs what the
+ * machine lacks, and makes the base tree and the package repository the first time.
  */
 export async function labUp(options: LabUpOptions): Promise<LabHost[]> {
   validate(options);
@@ -72,7 +72,7 @@ export async function labUp(options: LabUpOptions): Promise<LabHost[]> {
     return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   });
 
-  /** What is written down, with the missing hosts added. */
+  /** Returns the state of the lab with the missing hosts added. */
   async function plannedState(wanted: LabUpOptions, wantedBinds: LabState['binds']): Promise<LabState> {
     const present = await readLabState(names.stateFile);
     const state: LabState = present ?? { version: 1, subnet: await chooseSubnet(), binds: wantedBinds, hosts: [] };
