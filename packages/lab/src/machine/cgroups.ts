@@ -2,20 +2,20 @@ import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/prom
 import { basename, join, relative } from 'node:path';
 import { currentMounts, type Mount } from './mounts.ts';
 
-/** A cgroup hierarchy and the caller's own place in it. */
+/** A cgroup hierarchy and the caller's own group in it. */
 export interface Hierarchy {
-  /** Where the hierarchy is mounted. */
+  /** The path at which the hierarchy is mounted. */
   mountPoint: string;
-  /** The version 1 controllers, or none for version 2 and for a hierarchy that only names processes. */
+  /** The version 1 controllers; none for version 2 and for a hierarchy that only names processes. */
   controllers: string[];
   version: 1 | 2;
-  /** The caller's own group, as a directory. */
+  /** The directory of the caller's own group. */
   own: string;
 }
 
 /**
- * Finds every mounted hierarchy and the caller's group in it from the texts of /proc/self/cgroup and the mounts.
- * A mount may show only part of a hierarchy (its root), as in a container: the group is looked for below that part.
+ * Finds every mounted hierarchy and the caller's group in it, from the text of /proc/self/cgroup and the mounts. A
+ * mount may show only part of a hierarchy (its root), as in a container; the group is then looked for below that part.
  */
 export function hierarchiesOf(cgroupFile: string, mounts: readonly Mount[]): Hierarchy[] {
   const found: Hierarchy[] = [];
@@ -31,7 +31,7 @@ export function hierarchiesOf(cgroupFile: string, mounts: readonly Mount[]): Hie
     );
     if (mount === undefined || found.some((one) => one.mountPoint === mount.target)) continue;
     const below = relative(mount.root, path);
-    // A path above the root is how a cgroup namespace shows a group outside of it.
+    // A path above the root is the way in which a cgroup namespace shows a group outside of it.
     const own = below.startsWith('..') || path.startsWith('/..') ? mount.target : join(mount.target, below);
     const controllers = names.filter((name) => !name.startsWith('name='));
     found.push({ mountPoint: mount.target, controllers, version, own });
@@ -39,14 +39,14 @@ export function hierarchiesOf(cgroupFile: string, mounts: readonly Mount[]): Hie
   return found;
 }
 
-/** The hierarchies of this machine, with the groups this process is in. */
+/** Returns the hierarchies of this machine, with the groups that this process is in. */
 export async function currentHierarchies(): Promise<Hierarchy[]> {
   return hierarchiesOf(await readFile('/proc/self/cgroup', 'utf8'), await currentMounts());
 }
 
 /**
- * Makes a host's directory in every hierarchy, below the caller's own groups so that the lab stays within the caller's
- * limits, and gives their paths. Existing directories are kept.
+ * Makes a host's directory in every hierarchy and returns their paths. They are below the caller's own groups, so that
+ * the lab stays within the caller's limits. Directories that exist are kept.
  */
 export async function makeHostCgroups(lab: string, host: string): Promise<string[]> {
   const made: string[] = [];
@@ -64,7 +64,10 @@ export async function makeHostCgroups(lab: string, host: string): Promise<string
   return made;
 }
 
-/** A new group of the cpuset controller has no processors and no memory, and takes no process until it has. */
+/**
+ * Copies processors and memory from the parent group to a new group of the cpuset controller. A new group has neither,
+ * and takes no process until it has both.
+ */
 async function copyCpuset(parent: string, directory: string): Promise<void> {
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     if ((await readFile(join(directory, file), 'utf8')).trim() !== '') continue;
@@ -73,18 +76,19 @@ async function copyCpuset(parent: string, directory: string): Promise<void> {
   await writeFile(join(directory, 'cgroup.clone_children'), '1');
 }
 
-/** Hands the controllers of a version 2 group to its children, as far as the kernel lets it. */
+/** Passes the controllers of a version 2 group on to its children, as far as the kernel lets it. */
 async function delegateControllers(parent: string): Promise<void> {
   const controllers = (await readFile(join(parent, 'cgroup.controllers'), 'utf8')).split(/\s+/).filter(Boolean);
   for (const controller of controllers) {
-    // Refused (EBUSY) for a group that holds processes itself and is not the root; the host then lacks the controller.
+    // The kernel refuses this (EBUSY) for a group that holds processes itself and is not the root. The host then lacks
+    // the controller.
     await writeFile(join(parent, 'cgroup.subtree_control'), `+${controller}`).catch(() => undefined);
   }
 }
 
 /**
- * Every group of a lab in any hierarchy, also those made from another group than ours: directories with the lab's name,
- * and scopes of systemd that start with it.
+ * Finds every group of a lab in any hierarchy, including those that were made from another group than the present one:
+ * directories with the lab's name, and scopes of systemd whose name starts with it.
  */
 export async function findCgroups(lab: string): Promise<string[]> {
   const found: string[] = [];
@@ -97,14 +101,14 @@ export async function findCgroups(lab: string): Promise<string[]> {
   return found;
 }
 
-/** The processes in a group and in all groups below it. */
+/** Returns the processes in a group and in all groups below it. */
 export async function processesIn(directory: string): Promise<number[]> {
   const groups = [directory, ...(await descendants(directory))];
   const lists = await Promise.all(groups.map((group) => readFile(join(group, 'cgroup.procs'), 'utf8').catch(() => '')));
   return lists.flatMap((list) => list.split('\n').filter(Boolean).map(Number));
 }
 
-/** Removes a group and all below it. False when something in it cannot be removed. */
+/** Removes a group and all groups below it. Returns false when something in it cannot be removed. */
 export async function removeCgroup(directory: string): Promise<boolean> {
   for (const group of [...(await descendants(directory)).reverse(), directory])
     await rmdir(group).catch(() => undefined);
@@ -114,7 +118,7 @@ export async function removeCgroup(directory: string): Promise<boolean> {
   );
 }
 
-/** All groups below a directory, parents before their children. */
+/** Returns all groups below a directory, parents before their children. */
 async function descendants(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
   const found: string[] = [];

@@ -2,15 +2,15 @@ import { VhiveError } from '@vhive/shared';
 import { ExecaError, execa } from 'execa';
 import { toolPath } from './tool-path.ts';
 
-/** How a tool of the machine is run. */
+/** The options with which a tool of the machine is run. */
 export interface ToolOptions {
-  /** What it is run for, as in "while <doing>". */
+  /** What the tool is run for, as in "while <doing>". */
   doing: string;
   hint?: string | undefined;
   input?: string | undefined;
-  /** Added to the environment. */
+  /** Variables that are added to the environment. */
   env?: Readonly<Record<string, string>> | undefined;
-  /** Gets all output as it comes, and stays after a failure. */
+  /** A file that gets all output as it comes, and that stays after a failure. */
   logFile?: string | undefined;
   /** Kills the tool after this many milliseconds. */
   timeout?: number | undefined;
@@ -18,8 +18,8 @@ export interface ToolOptions {
 }
 
 /**
- * Runs a tool of the machine to its end and gives its standard output.
- * Throws a VhiveError with the last lines the tool said; `interrupted` when the signal stopped it.
+ * Runs a tool of the machine to its end and returns its standard output. Throws a VhiveError with the last lines that
+ * the tool printed, or `interrupted` when the signal stopped it.
  */
 export async function runTool(argv: readonly [string, ...string[]], options: ToolOptions): Promise<string> {
   const [file, ...args] = argv;
@@ -57,7 +57,7 @@ function sink(file: string): ['pipe', { file: string; append: true }] {
   return ['pipe', { file, append: true }];
 }
 
-/** The first line of what went wrong and the last lines of what the program wrote. */
+/** Returns the first line of what went wrong, and the last lines that the program printed. */
 function failureText(error: unknown): string {
   if (!(error instanceof ExecaError)) return String(error);
   const outputs: unknown[] = [error.stderr, error.stdout];

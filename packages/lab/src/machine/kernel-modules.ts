@@ -2,12 +2,15 @@ import { access } from 'node:fs/promises';
 import type { LabLog } from '../types.ts';
 import { runTool } from './command.ts';
 
-/** What containers, pods and services in the hosts need of the machine's kernel; hosts cannot load it themselves. */
+/**
+ * The modules of the machine's kernel that containers, pods and services in the hosts need. Hosts cannot load them
+ * themselves.
+ */
 const neededModules = ['overlay', 'br_netfilter', 'veth', 'bridge', 'vxlan', 'fuse', 'nf_conntrack', 'ip_tables'];
 
 /**
- * Loads the modules hosts need into the machine's kernel where they are not loaded or built in. A kernel without
- * loadable modules has no modprobe to ask: whether something is missing then shows where it is used.
+ * Loads the modules that hosts need into the machine's kernel, where they are neither loaded nor built in. A kernel
+ * without loadable modules has no modprobe to ask; whether something is missing then shows where it is used.
  */
 export async function loadKernelModules(log: LabLog): Promise<void> {
   if (!(await exists('/lib/modules'))) return;

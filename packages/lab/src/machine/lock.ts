@@ -1,7 +1,10 @@
 import { withFileLock } from '@vhive/base/files/file-lock';
 import type { LabLog } from '../types.ts';
 
-/** Does `work` while holding the lock `file`, waiting for another command first and saying on what (`what`) it works. */
+/**
+ * Does `work` while it holds the lock `file`. If another command holds the lock, it waits for that and logs that this
+ * command works on `what`.
+ */
 export async function withLock<Result>(
   file: string,
   what: string,

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { runTool } from './command.ts';
 
-/** A line of /proc/self/mountinfo, of what the lab needs of it (proc(5)). */
+/** The parts that the lab needs of a line of /proc/self/mountinfo (proc(5)). */
 export interface Mount {
-  /** The part of the file system that is seen here. */
+  /** The part of the file system that is seen at this mount. */
   root: string;
   target: string;
   type: string;
-  /** Options of the file system, such as the controllers of a cgroup hierarchy. */
+  /** The options of the file system, such as the controllers of a cgroup hierarchy. */
   superOptions: string[];
 }
 
@@ -22,23 +22,26 @@ export function parseMountInfo(text: string): Mount[] {
   });
 }
 
-/** Spaces, tabs, newlines and backslashes stand in mountinfo as octal numbers. */
+/** Undoes the octal numbers that stand for spaces, tabs, newlines and backslashes in mountinfo. */
 function unescapeOctal(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
-/** The mounts this process sees, in the order they were made. */
+/** Returns the mounts that this process sees, in the order in which they were made. */
 export async function currentMounts(): Promise<Mount[]> {
   return parseMountInfo(await readFile('/proc/self/mountinfo', 'utf8'));
 }
 
-/** The mount points at `directory` and below it, in the order they were made. */
+/** Returns the mount points at `directory` and below it, in the order in which they were made. */
 export async function mountsBelow(directory: string): Promise<string[]> {
   const targets = (await currentMounts()).map((mount) => mount.target);
   return targets.filter((target) => target === directory || target.startsWith(`${directory}/`));
 }
 
-/** Unmounts everything at and below a directory, newest first; what is busy goes when its last user ends. */
+/**
+ * Unmounts everything at and below a directory, the newest mount first. A mount that is busy disappears when its last
+ * user ends.
+ */
 export async function unmountBelow(directory: string): Promise<void> {
   for (const target of (await mountsBelow(directory)).reverse()) {
     await runTool(['umount', '--lazy', target], { doing: `unmounting ${target}` });

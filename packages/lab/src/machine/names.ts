@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-/** Every name and path of one lab. All derive from the state directory, so a lost state file loses nothing. */
+/**
+ * Every name and path of one lab. All of them derive from the state directory, so that nothing is lost with a lost
+ * state file.
+ */
 export interface LabNames {
   /** Four hexadecimal digits that tell labs of different state directories apart. */
   id: string;
-  /** The machine's end of the cable into the lab; at most 15 characters (IFNAMSIZ). */
+  /**
+   * The network interface that is the machine's end of the cable into the lab. Its name has at most 15 characters
+   * (IFNAMSIZ).
+   */
   machineLink: string;
-  /** The directory name of the lab's groups in every cgroup hierarchy. */
+  /** The name of the lab's directory in every cgroup hierarchy. */
   cgroup: string;
-  /** Network namespace of the lab's bridge, bound to this file. */
+  /** The file to which the network namespace of the lab's bridge is bound. */
   bridgeNamespace: string;
   hosts: string;
   logs: string;
@@ -17,7 +23,7 @@ export interface LabNames {
   lockFile: string;
 }
 
-/** Names and paths of the lab that lives in `stateDir` (absolute). */
+/** Returns the names and paths of the lab whose state directory is `stateDir`, an absolute path. */
 export function labNames(stateDir: string): LabNames {
   const id = createHash('sha256').update(stateDir).digest('hex').slice(0, 4);
   return {
@@ -32,16 +38,16 @@ export function labNames(stateDir: string): LabNames {
   };
 }
 
-/** Paths of one host. */
+/** The paths of one host. */
 export interface LabHostNames {
   directory: string;
   tree: string;
   networkNamespace: string;
-  /** What the host's systemd and systemd-nspawn said. */
+  /** The file with what the host's systemd and systemd-nspawn printed. */
   log: string;
 }
 
-/** Paths of the host called `host` in the lab. */
+/** Returns the paths of the host called `host` in the lab. */
 export function labHostNames(names: LabNames, host: string): LabHostNames {
   const directory = join(names.hosts, host);
   return {

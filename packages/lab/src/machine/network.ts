@@ -6,9 +6,10 @@ import { type LabNames, labHostNames } from './names.ts';
 import { hostAddress } from './subnet.ts';
 
 /**
- * The lab's bridge has a network namespace of its own, so no firewall of the machine (Docker's drops what is
- * forwarded) stands between the hosts, and removing the namespace removes all. One cable leads to the machine,
- * which has address .1: the hosts' default gateway, though nothing is forwarded beyond it.
+ * Makes the lab's bridge. It has a network namespace of its own, so that no firewall of the machine (Docker's drops
+ * what is forwarded) is between the hosts, and removing the namespace removes everything. One cable leads to the
+ * machine, which has the address .1. The machine is the hosts' default gateway, although nothing is forwarded beyond
+ * it.
  */
 export async function ensureBridge(names: LabNames, subnet: string): Promise<void> {
   if (await ensureNamespace(names.bridgeNamespace)) {
@@ -21,9 +22,10 @@ export async function ensureBridge(names: LabNames, subnet: string): Promise<voi
 }
 
 /**
- * Gives a host a new network namespace with `eth0`, an address and a default route, and plugs it into the bridge: what a
- * machine has after it was switched on, and nothing of what an earlier boot set up. A cable that was cut stays cut.
- * Shell, because the supervisor does it at each boot. Needs the variables of {@link hostNetworkVariables}.
+ * A shell function that gives a host a new network namespace with `eth0`, an address and a default route, and plugs it
+ * into the bridge. This is what a machine has after it was switched on, with nothing of what an earlier boot set up. A
+ * cable that was cut stays cut. It is a shell function because the supervisor calls it at each boot. It needs the
+ * variables of {@link hostNetworkVariables}.
  */
 export const hostNetworkScript = `
 make_network() {
@@ -47,13 +49,13 @@ END
 }
 `;
 
-/** What {@link hostNetworkScript} needs to know of a host. */
+/** Returns the variables by which {@link hostNetworkScript} knows a host. */
 export function hostNetworkVariables(
   names: LabNames,
   subnet: string,
   host: { name: string; address: string },
 ): Record<string, string> {
-  // Locally administered, and the same at each boot: the neighbours' tables stay right.
+  // The hardware address is locally administered and the same at each boot, so that the neighbours' tables stay right.
   const octets = host.address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
   return {
     LAB_HOST: host.name,
@@ -65,23 +67,23 @@ export function hostNetworkVariables(
   };
 }
 
-/** Takes a host's cable out of the bridge, or puts it back: the host sees its own link lose the carrier. */
+/** Takes a host's cable out of the bridge or puts it back. The host sees its own link lose the carrier. */
 export async function setHostLink(names: LabNames, host: string, state: 'up' | 'down'): Promise<void> {
   await inNamespace(names.bridgeNamespace, [`link set ${host} ${state}`]);
 }
 
-/** Removes the machine's end of the lab's cable, if it is there. Namespaces go when they are unmounted. */
+/** Removes the machine's end of the lab's cable, if there is one. The namespaces disappear when they are unmounted. */
 export async function removeMachineLink(names: LabNames): Promise<void> {
   if (await linkExists(names.machineLink)) await ip([`link delete ${names.machineLink}`]);
 }
 
-/** True when the machine has a network interface of this name. */
+/** Tells whether the machine has a network interface of this name. */
 export async function linkExists(name: string): Promise<boolean> {
   const links = await runTool(['ip', '-json', 'link', 'show'], { doing: 'listing network interfaces' });
   return (JSON.parse(links) as { ifname: string }[]).some((link) => link.ifname === name);
 }
 
-/** Makes a network namespace and binds it to a file. False when it is there already. */
+/** Makes a network namespace and binds it to a file. Returns false when it exists already. */
 async function ensureNamespace(file: string): Promise<boolean> {
   if ((await currentMounts()).some((mount) => mount.target === file)) return false;
   await mkdir(dirname(file), { recursive: true });

@@ -5,7 +5,7 @@ import type { LabLog } from '../types.ts';
 import { runTool } from './command.ts';
 import { toolPath } from './tool-path.ts';
 
-/** A file each package brings, by which it is known to be there. */
+/** A program that each package brings, by which the package is known to be installed. */
 const neededTools: Readonly<Record<string, string>> = {
   debootstrap: 'debootstrap',
   'systemd-nspawn': 'systemd-container',
@@ -17,7 +17,7 @@ const neededTools: Readonly<Record<string, string>> = {
 
 const debianKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** The Debian packages the lab needs on the machine that are not installed yet. */
+/** Returns the Debian packages that the lab needs on the machine and that are not installed yet. */
 export async function missingPackages(): Promise<string[]> {
   const missing = new Set<string>();
   for (const [tool, debianPackage] of Object.entries(neededTools)) {
@@ -27,7 +27,7 @@ export async function missingPackages(): Promise<string[]> {
   return [...missing];
 }
 
-/** Installs what the lab needs on the machine, if anything is missing, and says so. */
+/** Installs what the lab needs on the machine, and logs that it does, if anything is missing. */
 export async function installPrerequisites(log: LabLog, signal: AbortSignal | undefined): Promise<void> {
   const packages = await missingPackages();
   if (packages.length === 0) return;
@@ -35,7 +35,7 @@ export async function installPrerequisites(log: LabLog, signal: AbortSignal | un
   const hint = `Install them by hand, then try again: apt-get install ${packages.join(' ')}`;
   const doing = `installing ${packages.join(', ')}`;
   const waitForLock = ['-o', 'DPkg::Lock::Timeout=300'] as const;
-  // One archive of many may be out of reach; whether that matters, the installation shows.
+  // One archive of many may be out of reach. The installation shows whether that matters.
   await runTool(['apt-get', ...waitForLock, 'update'], { doing, signal }).catch((error) => log(messageOf(error)));
   signal?.throwIfAborted();
   const install = ['install', '--yes', '--no-install-recommends', ...packages];

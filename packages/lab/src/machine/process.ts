@@ -2,21 +2,25 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessIdentity } from '../types.ts';
 
-/** Start time of a process in clock ticks since boot; undefined when there is none, or only its zombie. */
+/**
+ * Returns the start time of a process in clock ticks since boot; undefined when there is no such process, or only its
+ * zombie.
+ */
 export function startTimeOf(pid: number): number | undefined {
   const stat = readOrEmpty(`/proc/${pid}/stat`);
-  // The name (field 2) may hold spaces and parentheses: count from the last one. Then: state is 0, start time 19.
+  // The name (field 2) may hold spaces and parentheses, so the fields are counted from the last parenthesis. From
+  // there, the state has index 0 and the start time index 19.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTime] = [fields[0], Number(fields[19])];
   return stat === '' || state === 'Z' || state === 'X' ? undefined : startTime;
 }
 
-/** True while the very process that was written down runs. */
+/** Tells whether the very process that was remembered still runs. */
 export function isRunning(process: ProcessIdentity): boolean {
   return startTimeOf(process.pid) === process.startTime;
 }
 
-/** Sends a signal to the process that was written down, and to no later one with its number. */
+/** Sends a signal to the process that was remembered, and never to a later one with the same number. */
 export function sendSignal(target: ProcessIdentity, signal: NodeJS.Signals | number): void {
   if (!isRunning(target)) return;
   try {
@@ -26,7 +30,10 @@ export function sendSignal(target: ProcessIdentity, signal: NodeJS.Signals | num
   }
 }
 
-/** Waits at most `milliseconds` for `condition`, looking every 20 ms. Gives its first value that is not undefined or false. */
+/**
+ * Waits at most `milliseconds` for `condition`, which it looks at every 20 ms. Returns its first value that is not
+ * undefined or false.
+ */
 export async function waitUntil<Value>(
   condition: () => Value | undefined | false,
   milliseconds: number,
@@ -42,8 +49,8 @@ export async function waitUntil<Value>(
 }
 
 /**
- * The systemd of a host: below its supervisor, the process that is number 1 of its own process id namespace.
- * Undefined while the host is off or has not got that far.
+ * Returns the systemd of a host. It is the process below the supervisor that has number 1 in its own process id
+ * namespace. It is undefined while the host is off or has not got that far.
  */
 export function leaderOf(supervisor: ProcessIdentity): number | undefined {
   if (!isRunning(supervisor)) return undefined;
@@ -54,7 +61,7 @@ export function leaderOf(supervisor: ProcessIdentity): number | undefined {
   return undefined;
 }
 
-/** The child processes of a process's main thread. */
+/** Returns the child processes of a process's main thread. */
 export function childrenOf(pid: number): number[] {
   return readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 }

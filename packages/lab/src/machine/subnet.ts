@@ -3,14 +3,18 @@ import { execa } from 'execa';
 import { toolPath } from './tool-path.ts';
 
 /**
- * Networks a lab may take, in order of preference. None overlaps what clusters use inside by default: 10.96.0.0/12 and
- * 10.244.0.0/16 (Kubernetes), 192.168.0.0/16 (Calico), 172.16.0.0/12 (Docker, microVMs), 10.168.0.0/16, 10.200.0.0/16.
+ * The networks that a lab may take, in order of preference. None overlaps what clusters use inside by default:
+ * 10.96.0.0/12 and 10.244.0.0/16 (Kubernetes), 192.168.0.0/16 (Calico), 172.16.0.0/12 (Docker, microVMs),
+ * 10.168.0.0/16, 10.200.0.0/16.
  */
 export const labSubnets: readonly string[] = Array.from({ length: 16 }, (_, index) => `10.77.${index}.0/24`).concat(
   Array.from({ length: 16 }, (_, index) => `10.87.${index}.0/24`),
 );
 
-/** The first address and the number of addresses of an IPv4 range such as 10.77.0.0/24; a bare address is one. */
+/**
+ * Returns the first address and the number of addresses of an IPv4 range such as 10.77.0.0/24. An address without a
+ * length is a range of one.
+ */
 function rangeOf(cidr: string): { first: number; size: number } {
   const [address = '', length = '32'] = cidr.split('/');
   const value = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
@@ -18,23 +22,23 @@ function rangeOf(cidr: string): { first: number; size: number } {
   return { first: Math.floor(value / size) * size, size };
 }
 
-/** True when two IPv4 ranges share an address. */
+/** Tells whether two IPv4 ranges share an address. */
 export function overlaps(one: string, other: string): boolean {
   const [a, b] = [rangeOf(one), rangeOf(other)];
   return a.first < b.first + b.size && b.first < a.first + a.size;
 }
 
-/** The first lab network that none of the machine's routes leads into; undefined when all are taken. */
+/** Returns the first lab network that none of the machine's routes leads into; undefined when all are taken. */
 export function freeSubnet(routes: readonly string[], candidates = labSubnets): string | undefined {
   return candidates.find((candidate) => !routes.some((route) => overlaps(candidate, route)));
 }
 
-/** The address number `index` of a /24 network: `hostAddress('10.77.0.0/24', 11)` is 10.77.0.11. */
+/** Returns the address with the number `index` of a /24 network: `hostAddress('10.77.0.0/24', 11)` is 10.77.0.11. */
 export function hostAddress(subnet: string, index: number): string {
   return subnet.replace(/\d+\/24$/, String(index));
 }
 
-/** Chooses a network for a new lab by the machine's routes. Throws a VhiveError when there is none free. */
+/** Chooses a network for a new lab by the machine's routes. Throws a VhiveError when none is free. */
 export async function chooseSubnet(): Promise<string> {
   const { stdout } = await execa('ip', ['-json', '-4', 'route', 'show', 'table', 'all'], { env: { PATH: toolPath } });
   const routes = (JSON.parse(stdout || '[]') as { dst: string }[]).map((route) => route.dst);

@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 
-/** Programs of the machine live here, even when the caller's PATH lacks the sbin directories. */
+/** The search path for programs of the machine. It has the sbin directories even when the caller's PATH lacks them. */
 export const toolPath = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']
   .filter(Boolean)
   .join(delimiter);
