@@ -1,6 +1,6 @@
 import type { LabDirectories } from './types.ts';
 
-/** The lab's directories unless told otherwise: `VHIVE_CACHE_DIR` moves the cache, `VHIVE_LAB_DIR` the lab itself. */
+/** Returns the lab's default directories. `VHIVE_CACHE_DIR` moves the cache and `VHIVE_LAB_DIR` the lab itself. */
 export function defaultLabDirectories(environment: NodeJS.ProcessEnv = process.env): LabDirectories {
   return {
     cacheDir: environment.VHIVE_CACHE_DIR || '/var/cache/vhive',

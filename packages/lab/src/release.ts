@@ -3,17 +3,18 @@ import { basename, dirname, join } from 'node:path';
 import { runTool } from './machine/command.ts';
 import type { LabLog } from './types.ts';
 
-/** The root of the clone that this file is in; undefined when it runs from a release. */
+/** Returns the root of the clone that this file is in; undefined when it runs from a release. */
 function cloneRoot(): string | undefined {
-  // In a release this text is in a bundle, perhaps one inside a clone.
+  // In a release, this code is in a bundle, and the release itself may be inside a clone.
   if (!import.meta.url.endsWith('/packages/lab/src/release.ts')) return undefined;
   const root = join(import.meta.dirname, '../../..');
   return existsSync(join(root, 'pnpm-workspace.yaml')) ? root : undefined;
 }
 
 /**
- * The directory of the release that this program runs from; in a clone, that of the clone, brought up to date first (a
- * fraction of a second when no source has changed). It can be mounted anywhere and needs no installed Node.js.
+ * Returns the directory of the release that this program runs from. In a clone it is the clone's release, which is
+ * brought up to date first (in a fraction of a second when no source has changed). It can be mounted anywhere and needs
+ * no installed Node.js.
  */
 export async function ensureRelease({
   log,
