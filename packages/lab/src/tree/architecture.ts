@@ -1,15 +1,15 @@
 import { VhiveError } from '@vhive/shared';
 import { runCommand } from './command.ts';
 
-/** What differs between the machine types the mirror can be built on. */
+/** What differs between the machine types on which the mirror tree can be built. */
 export interface Architecture {
-  /** Debian's, Go's and the publishers' name of it: `amd64`. */
+  /** The name that Debian, Go and the publishers give it, such as `amd64`. */
   readonly name: string;
-  /** The kernel's name of it: `x86_64`. */
+  /** The name that the kernel gives it, such as `x86_64`. */
   readonly machine: string;
-  /** Folder of its libraries below lib and usr/lib. */
+  /** The folder of its libraries below lib and usr/lib. */
   readonly libraryFolder: string;
-  /** The loader of shared libraries under the name that programs ask for, without the first slash. */
+  /** The loader of shared libraries under the name by which programs ask for it, without the first slash. */
   readonly interpreter: string;
 }
 
@@ -18,18 +18,18 @@ const architectures: readonly Architecture[] = [
   { name: 'arm64', machine: 'aarch64', libraryFolder: 'aarch64-linux-gnu', interpreter: 'lib/ld-linux-aarch64.so.1' },
 ];
 
-/** This machine's architecture, as dpkg names it. */
+/** Returns this machine's architecture, which dpkg names. */
 export async function machineArchitecture(signal?: AbortSignal): Promise<Architecture> {
   const name = await runCommand('dpkg', ['--print-architecture'], {
     purpose: "asking for the machine's architecture",
-    hint: 'The lab mirror is made from Debian packages and needs dpkg.',
+    hint: "The lab's mirror tree is made from Debian packages and needs dpkg.",
     signal,
   });
   const known = architectures.find((architecture) => architecture.name === name);
   if (known !== undefined) return known;
   throw new VhiveError({
     code: 'preflight',
-    message: `The lab mirror cannot be built on ${name}.`,
+    message: `The lab's mirror tree cannot be built on ${name}.`,
     hint: `Run the lab on ${architectures.map((architecture) => architecture.name).join(' or ')}.`,
   });
 }

@@ -29,7 +29,7 @@ interface BuildContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Builds the tree, going on where an interrupted build was. The caller holds the lock. */
+/** Builds the mirror tree. An interrupted build is continued where it stopped. The caller must hold the lock. */
 export async function buildMirror(
   paths: MirrorPaths,
   log: (line: string) => void,
@@ -100,11 +100,11 @@ async function assemble(context: BuildContext, debianPackages: PackageVersions):
       digest: null,
     });
   }
-  // The lock of the index is no part of the tree.
+  // The lock file of the index is not part of the tree.
   await rm(join(paths.staging, `.${IMAGE_INDEX}.guard`), { force: true });
   const inputs = mirrorInputs(debianPackages);
   const files = await filesBelow(paths.staging);
-  // Without a stamp the tree is not valid, so the moment between the two renames is no half-made tree.
+  // A tree without a stamp is not valid, so nobody takes it for finished in the moment between the two renames.
   await rm(paths.stamp, { force: true });
   await rm(paths.mirror, { recursive: true, force: true });
   await rename(paths.staging, paths.mirror);
@@ -113,7 +113,7 @@ async function assemble(context: BuildContext, debianPackages: PackageVersions):
   return stamp;
 }
 
-/** The images `kubeadm init` needs, as the kubeadm just built names them. */
+/** Returns the images that `kubeadm init` needs, as the kubeadm that was just built names them. */
 async function imagesOfKubeadm(
   paths: MirrorPaths,
   version: string,

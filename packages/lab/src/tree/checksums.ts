@@ -4,10 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** How publishers count: gVisor's checksum files are of SHA-512, all others of SHA-256. */
+/** The algorithm of a publisher's checksums: gVisor publishes SHA-512, all others SHA-256. */
 export type ChecksumAlgorithm = 'sha256' | 'sha512';
 
-/** The digest of a file, lower-case hex. */
+/** Returns the digest of a file in lower-case hex. */
 export async function fileDigest(
   file: string,
   signal?: AbortSignal,
@@ -19,8 +19,8 @@ export async function fileDigest(
 }
 
 /**
- * How a publisher writes its checksum files: `bare` is the digest alone without a newline (dl.k8s.io), `named` is a
- * line of sha256sum(1) or sha512sum(1) (containerd, runc, CNI plugins, gVisor).
+ * The form of a publisher's checksum files. `bare` is the digest alone without a newline (dl.k8s.io); `named` is a line
+ * of sha256sum(1) or sha512sum(1) (containerd, runc, CNI plugins, gVisor).
  */
 export type ChecksumStyle = 'bare' | 'named';
 

@@ -1,14 +1,17 @@
 import { messageOf, VhiveError } from '@vhive/shared';
 import { ExecaError, execa, type Options } from 'execa';
 
-/** How a command of the mirror build is run. */
+/** The options with which a command of the build is run. */
 export interface CommandOptions {
-  /** What the command is for, as the subject of an error message: `unpacking Go`. */
+  /** What the command is for, as part of an error message, such as `unpacking Go`. */
   readonly purpose: string;
-  /** What the operator can do when it fails. */
+  /** What the operator can do when the command fails. */
   readonly hint?: string;
   readonly cwd?: string;
-  /** The whole environment. Default: PATH, the proxy settings and the C locale, so no user setting changes the result. */
+  /**
+   * The whole environment. By default it has PATH, the proxy settings and the C locale, so that no setting of the user
+   * changes the result.
+   */
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
   /** Called with each line of standard error as it comes. */
@@ -17,7 +20,7 @@ export interface CommandOptions {
 
 const inheritedVariables = ['PATH', 'TMPDIR', 'http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
 
-/** The environment commands start with unless told otherwise. */
+/** Returns the environment with which commands start unless another one is given. */
 export function plainEnvironment(): Record<string, string> {
   const environment: Record<string, string> = { LC_ALL: 'C.UTF-8', TZ: 'UTC', DEBIAN_FRONTEND: 'noninteractive' };
   for (const name of inheritedVariables) {
@@ -28,8 +31,8 @@ export function plainEnvironment(): Record<string, string> {
 }
 
 /**
- * Runs a program to its end and returns its standard output without the last newline.
- * Throws a VhiveError `preflight` with the last lines the program said.
+ * Runs a program to its end and returns its standard output without the last newline. Throws a VhiveError `preflight`
+ * with the last lines that the program printed.
  */
 export async function runCommand(file: string, args: readonly string[], options: CommandOptions): Promise<string> {
   const settings = {
@@ -53,14 +56,14 @@ export async function runCommand(file: string, args: readonly string[], options:
   } catch (error) {
     throw new VhiveError({
       code: 'preflight',
-      message: `The lab mirror build failed while ${options.purpose}: ${describeFailure(file, error)}`,
+      message: `The build of the lab's mirror tree failed while ${options.purpose}: ${describeFailure(file, error)}`,
       hint: options.hint,
       cause: error,
     });
   }
 }
 
-/** How the program ended, then the last lines of what it said. */
+/** Tells how the program ended, followed by the last lines that it printed. */
 function describeFailure(file: string, error: unknown): string {
   if (!(error instanceof ExecaError)) return messageOf(error);
   const end = error.exitCode === undefined ? error.shortMessage : `${file} ended with exit code ${error.exitCode}`;

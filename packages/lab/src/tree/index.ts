@@ -9,35 +9,37 @@ import type { MirrorVersions } from './versions.ts';
 
 export type { MirrorVersions } from './versions.ts';
 
-/** A folder to give to `--mirror`: real software, at its publishers' paths. */
+/** The mirror tree: a folder of real software at its publishers' paths, which can be given to `--mirror`. */
 export interface LabMirror {
-  /** The tree, laid out `<host>/<path>` of upstream's URLs, each file with its publisher's checksum file beside it. */
+  /**
+   * The directory of the tree. Its files are at `<host>/<path>` of upstream's URLs, each with its publisher's checksum
+   * file beside it.
+   */
   readonly dir: string;
-  /** What a cluster file must ask for to be served from the tree. */
+  /** The versions that a cluster file must ask for to be served from the tree. */
   readonly versions: MirrorVersions;
-  /** Debian's and Go's name of the machine type the programs are for: `amd64`. */
+  /** The name that Debian and Go give to the machine type of the programs, such as `amd64`. */
   readonly architecture: string;
-  /** References of the container images; the archive of `R/N:T` is the file `R/N/T.tar`. */
+  /** The references of the container images. The archive of `R/N:T` is the file `R/N/T.tar`. */
   readonly images: readonly string[];
 }
 
-/** Where the mirror is kept and who is told about it. */
+/** The options of {@link ensureLabMirror}. */
 export interface LabMirrorOptions {
-  /** Kept between runs; the tree is at `lab/mirror` below it. */
+  /** The cache directory, which is kept between runs. The tree is at `lab/mirror` below it. */
   readonly cacheDir: string;
-  /** Told what is going on, one line at a time. */
+  /** A function that is told, one line at a time, what is going on. */
   readonly log: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Space the build takes at its largest, bytes. */
+/** The most space that the build takes, in bytes. */
 const neededSpace = 6e9;
 
 /**
- * Gives the lab's mirror, building it if it is not there: from Debian packages alone, installing nothing on the
- * machine. The first build takes 6 to 9 minutes on two CPUs and 5 GB at its
- * largest; later calls take milliseconds. An
- * interrupted build goes on where it was; two builds at once wait for each other.
+ * Returns the lab's mirror tree, and builds it if there is none. It is built from Debian packages alone and installs
+ * nothing on the machine. The first build takes 6 to 9 minutes on two CPUs and at most 5 GB; later calls take
+ * milliseconds. An interrupted build continues where it stopped, and two builds at once wait for each other.
  *
  * @throws VhiveError `preflight` when the machine or the package archive cannot deliver, `interrupted` after an abort
  */
@@ -48,8 +50,8 @@ export async function ensureLabMirror(options: LabMirrorOptions): Promise<LabMir
     if (options.signal?.aborted !== true) throw error;
     throw new VhiveError({
       code: 'interrupted',
-      message: 'The lab mirror build was stopped.',
-      hint: 'Start it again: it goes on where it was.',
+      message: "The build of the lab's mirror tree was stopped.",
+      hint: 'Start it again: it continues where it was stopped.',
       cause: error,
     });
   }
@@ -60,7 +62,7 @@ async function findOrBuild({ cacheDir, log, signal }: LabMirrorOptions): Promise
   const ready = await readValidStamp(paths.stamp, paths.mirror);
   if (ready !== undefined) return labMirror(paths, ready);
   await mkdir(paths.build, { recursive: true });
-  const onWait = () => log('another build of the lab mirror is running; waiting for it');
+  const onWait = () => log("another build of the lab's mirror tree is running; waiting for it");
   return await withFileLock(
     paths.lock,
     async () => {
@@ -78,7 +80,7 @@ async function build(paths: MirrorPaths, log: LabMirrorOptions['log'], signal?: 
   await deleteLeftOvers(paths, log, signal);
   const size = Object.values(stamp.files).reduce((sum, bytes) => sum + bytes, 0);
   const seconds = Math.round((performance.now() - startedAt) / 1000);
-  log(`the lab mirror is ready: ${megabytes(size)} in ${paths.mirror}, built in ${seconds} s`);
+  log(`the lab's mirror tree is ready: ${megabytes(size)} in ${paths.mirror}, built in ${seconds} s`);
   return stamp;
 }
 
@@ -92,7 +94,7 @@ async function checkSpace(directory: string): Promise<void> {
   if (bavail * bsize >= neededSpace) return;
   throw new VhiveError({
     code: 'preflight',
-    message: `Building the lab mirror in ${directory} needs ${megabytes(neededSpace)}, but only ${megabytes(bavail * bsize)} are free.`,
+    message: `Building the lab's mirror tree in ${directory} needs ${megabytes(neededSpace)}, but only ${megabytes(bavail * bsize)} are free.`,
     hint: 'Free some space, or put the cache on a larger file system.',
   });
 }

@@ -4,12 +4,12 @@ import { runCommand } from './command.ts';
 import { FinishedParts } from './finished-parts.ts';
 import type { MirrorPaths } from './paths.ts';
 
-/** A compiler cache above this size (bytes, on disk) is not worth its space. */
+/** A compiler cache that takes more than this many bytes on the disk is not worth its space. */
 const largestGoCache = 2.5e9;
 
 /**
- * Deletes what a finished build needs no more: everything but the downloaded packages and, unless it has grown too
- * large, Go's compiler cache, with which a changed recipe is built in a minute.
+ * Deletes what a finished build no longer needs. This is everything except the downloaded packages and, unless it has
+ * grown too large, Go's compiler cache, with which a changed recipe is built in a minute.
  */
 export async function deleteLeftOvers(
   paths: MirrorPaths,
@@ -28,14 +28,14 @@ export async function deleteLeftOvers(
   log(`kept for the next build: ${kept}, ${packages} of Debian packages`);
 }
 
-/** Space a folder takes, bytes. */
+/** Returns the space that a folder takes on the disk, in bytes. */
 export async function sizeOnDisk(directory: string, signal?: AbortSignal): Promise<number> {
   const args = ['--summarize', '--block-size=1', directory];
   const output = await runCommand('du', args, { purpose: `measuring ${directory}`, signal });
   return Number.parseInt(output, 10);
 }
 
-/** A size for people: `450 MB`. */
+/** Writes a size for people, such as `450 MB`. */
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }

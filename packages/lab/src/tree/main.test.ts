@@ -31,5 +31,5 @@ test('Ctrl-C ends it in an orderly way, also while a program it started runs', a
   const { exitCode, signal } = await running;
   await release?.();
   expect({ exitCode, signal }).toEqual({ exitCode: 130, signal: undefined });
-  expect(lines).toContain('vhive: The lab mirror build was stopped.');
+  expect(lines).toContain("vhive: The build of the lab's mirror tree was stopped.");
 });

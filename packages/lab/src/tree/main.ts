@@ -2,14 +2,16 @@ import { parseArgs } from 'node:util';
 import { exitCodeOf, VhiveError } from '@vhive/shared';
 import { ensureLabMirror } from './index.ts';
 
-const usage = 'Usage: node main.ts --cache DIR      builds the lab mirror in DIR/lab/mirror';
+const usage = "Usage: node main.ts --cache DIR      builds the lab's mirror tree in DIR/lab/mirror";
 
-/** Builds the lab mirror alone and prints where it is and what it holds as JSON. */
+/** Builds the lab's mirror tree alone, and prints as JSON where it is and what it holds. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { cache: { type: 'string' } } });
-  if (values.cache === undefined) throw new VhiveError({ code: 'usage', message: 'Which cache?', hint: usage });
+  if (values.cache === undefined)
+    throw new VhiveError({ code: 'usage', message: 'the option --cache is missing', hint: usage });
   const stop = new AbortController();
-  // Not once(): execa's clean-up ends the process itself when no listener is left.
+  // The listeners stay after the first signal, because execa's clean-up ends the process itself when no listener is
+  // left.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort(new Error(name)));
   const startedAt = performance.now();
   const mirror = await ensureLabMirror({

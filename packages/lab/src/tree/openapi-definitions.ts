@@ -6,7 +6,7 @@ import type { MirrorPaths } from './paths.ts';
 const packageRoot = 'k8s.io/kubernetes';
 
 /**
- * The import paths openapi-gen is to read, from the files that carry its marker.
+ * Returns the import paths that openapi-gen should read, from the files that carry its marker.
  *
  * @param files paths relative to the Kubernetes source
  */
@@ -18,9 +18,9 @@ export function openapiInputPackages(files: readonly string[]): string[] {
 }
 
 /**
- * Generates pkg/generated/openapi, which the API server compiles in and which is not part of the source package.
- * Does what hack/make-rules/helpers and the Makefile.generated_files of Kubernetes do, without their checks for a
- * git work tree and a Go of that time.
+ * Generates pkg/generated/openapi, which the API server compiles in and which is not part of the source package. It
+ * does what hack/make-rules/helpers and the Makefile.generated_files of Kubernetes do, without their checks for a git
+ * work tree and for a Go of that time.
  */
 export async function generateOpenapiDefinitions(
   paths: MirrorPaths,

@@ -1,37 +1,37 @@
 import { join } from 'node:path';
 
-/** Every place the mirror build uses, all below one cache directory. */
+/** Every path that the build of the mirror tree uses, all below one cache directory. */
 export interface MirrorPaths {
-  /** The finished tree, laid out `<host>/<path>` as upstream's URLs. */
+  /** The finished mirror tree, with its files at `<host>/<path>` of upstream's URLs. */
   readonly mirror: string;
-  /** Says what the finished tree was made from and lists its files. */
+  /** The file that says what the finished tree was made from and lists its files. */
   readonly stamp: string;
-  /** Held (flock) while a build runs. */
+  /** The lock file, which is held (flock) while a build runs. */
   readonly lock: string;
-  /** Working folder of the build; kept between builds are only `apt` and `goCache`. */
+  /** The working folder of the build. Between builds only `apt` and `goCache` are kept in it. */
   readonly build: string;
-  /** Private apt: sources, package lists, downloads. */
+  /** The folder of the private apt: its sources, package lists and downloads. */
   readonly apt: string;
-  /** Go and the few tools the build needs, unpacked rather than installed. */
+  /** Go and the few tools that the build needs, unpacked rather than installed. */
   readonly tools: string;
-  /** Programs and libraries of Debian that go into the tree, unpacked. */
+  /** The programs and libraries of Debian that go into the tree, unpacked. */
   readonly debian: string;
-  /** GOPATH; the Kubernetes source is at `kubernetes` below it. */
+  /** The GOPATH. The Kubernetes source is at `kubernetes` below it. */
   readonly goPath: string;
   readonly kubernetes: string;
   readonly goCache: string;
   readonly goTemporary: string;
-  /** The compiled programs. */
+  /** The folder of the compiled programs. */
   readonly bin: string;
-  /** Files made from text or from Debian's on their way into the tree. */
+  /** Files that are made from text or from Debian's files on their way into the tree. */
   readonly made: string;
-  /** Where the tree is put together before it takes its place. */
+  /** The folder in which the tree is put together before it is moved to `mirror`. */
   readonly staging: string;
-  /** One file per finished part of the build. */
+  /** The folder with one file for each finished part of the build. */
   readonly finished: string;
 }
 
-/** The places below `cacheDir`. */
+/** Returns the paths below `cacheDir`. */
 export function mirrorPaths(cacheDir: string): MirrorPaths {
   const lab = join(cacheDir, 'lab');
   const build = join(lab, 'build');

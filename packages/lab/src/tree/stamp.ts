@@ -7,35 +7,41 @@ import { programSource } from './go/program-source.ts';
 import { stackManifests, stackPrograms, standInImage, vhiveFiles } from './stack/index.ts';
 import type { MirrorVersions } from './versions.ts';
 
-/** Raise it when the build makes something else of the same inputs. */
+/** A number to raise when the build makes something else of the same inputs. */
 const recipeVersion = 2;
 
-/** What a finished tree was made from and what it holds; written last, beside the tree. */
+/** What a finished tree was made from and what it holds. It is written last, beside the tree. */
 export interface MirrorStamp {
-  /** {@link mirrorInputs} of `debianPackages`. */
+  /** The {@link mirrorInputs} of `debianPackages`. */
   readonly inputs: string;
-  /** Name of every Debian package that was used, with its version; `kubernetes` is the source package. */
+  /** The name and version of every Debian package that was used; `kubernetes` is the source package. */
   readonly debianPackages: PackageVersions;
   readonly architecture: string;
   readonly versions: MirrorVersions;
-  /** References of the images in the tree, as kubeadm asks for them. */
+  /** The references of the images in the tree, as kubeadm asks for them. */
   readonly images: readonly string[];
-  /** Path in the tree to size in bytes. */
+  /** The size of each file in bytes, by its path in the tree. */
   readonly files: Readonly<Record<string, number>>;
 }
 
-/** A digest of all that decides the tree's content: the recipe, the lab's programs and manifests, the Debian packages. */
+/**
+ * Returns a digest of everything that decides the tree's content: the recipe, the lab's programs and manifests, the
+ * Debian packages.
+ */
 export function mirrorInputs(debianPackages: PackageVersions): string {
   const sources = labPrograms.map((name) => [name, programSource(name)]);
   const texts = [stackManifests(standInImage('')), stackPrograms, vhiveFiles()];
   return inputKey(recipeVersion, sources, texts, Object.entries(debianPackages).toSorted());
 }
 
-/** The stamp of the tree if it is complete and made by this recipe, else undefined. A few milliseconds. */
+/**
+ * Returns the stamp of the tree if the tree is complete and was made by this recipe, otherwise undefined. This takes a
+ * few milliseconds.
+ */
 export async function readValidStamp(file: string, tree: string): Promise<MirrorStamp | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  // Our own file, written atomically; whatever else stands there is not a stamp of this recipe.
+  // A valid stamp was written by this code and atomically. Any other content is not a stamp of this recipe.
   const stamp = parseStamp(text);
   if (stamp === undefined || stamp.inputs !== mirrorInputs(stamp.debianPackages)) return undefined;
   const present = await Promise.all(
@@ -60,7 +66,7 @@ async function sizeOf(file: string): Promise<number | undefined> {
   return found?.size;
 }
 
-/** Path and size of every file below a folder. */
+/** Returns the path and the size of every file below a folder. */
 export async function filesBelow(directory: string): Promise<Record<string, number>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -70,7 +76,7 @@ export async function filesBelow(directory: string): Promise<Record<string, numb
   return Object.fromEntries(sizes.toSorted());
 }
 
-/** Writes the stamp so that a crash leaves the old one, none, or the whole new one. */
+/** Writes the stamp in such a way that a crash leaves the old one, none, or the whole new one. */
 export async function writeStamp(file: string, stamp: MirrorStamp): Promise<void> {
   {
     await using handle = await open(`${file}.partial`, 'w');

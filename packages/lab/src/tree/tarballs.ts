@@ -1,14 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { runCommand } from './command.ts';
 
-/** Time stamp of every file in archives, Unix seconds: equal content gives equal archives. */
+/**
+ * The time stamp of every file in archives, in Unix seconds. It is fixed so that equal content gives equal archives.
+ */
 export const archiveTime = 1_610_544_000;
 
 /**
- * Writes a tar archive of a folder's entries, owned by root, in a fixed order with fixed times.
- * Compressed with gzip when `file` ends in `.gz` or `.tgz`.
+ * Writes a tar archive of a folder's entries, owned by root, in a fixed order and with fixed times. It is compressed
+ * with gzip when the name of `file` ends in `.gz` or `.tgz`.
  *
- * @param entries names in `directory`, in archive order; default: all, sorted
+ * @param entries names in `directory`, in archive order; by default all of them, sorted
  */
 export async function writeTar(
   file: string,

@@ -11,28 +11,31 @@ import type { MirrorVersions } from './versions.ts';
 /** The Debian packages whose programs are offered at their publishers' addresses. */
 export const payloadPackages = ['containerd', 'runc', 'containernetworking-plugins', 'etcd-server'] as const;
 
-/** Likewise: the sandbox gVisor, and the registry, whose image is made of it. */
+/** Further packages of this kind: the sandbox gVisor, and the image registry, from which an image is made. */
 export const extraPackages = ['runsc', 'docker-registry'] as const;
 
 /** A file as its publisher offers it. */
 interface UpstreamFile {
-  /** `<host>/<path>` of the publisher's URL. */
+  /** The path in the mirror tree: `<host>/<path>` of the publisher's URL. */
   readonly address: string;
-  /** Where the publisher's checksum is: a suffix to the address, or another name in the same folder. */
+  /** The path of the publisher's checksum file: a suffix to the address, or another name in the same folder. */
   readonly checksum: { readonly suffix: string } | { readonly name: string };
   readonly style: ChecksumStyle;
-  /** Default: sha256. */
+  /** The algorithm of the checksum; sha256 by default. */
   readonly algorithm?: ChecksumAlgorithm;
-  /** Programs to put into an archive: name in the archive to path; or the one file that is offered as it is. */
+  /**
+   * The programs to put into an archive, from the name in the archive to the path of the program; or the path of the
+   * one file that is offered as it is.
+   */
   readonly content: Readonly<Record<string, string>> | string;
-  /** What the publisher's archive has before every name. */
+  /** The text that the publisher's archive has before every name. */
   readonly prefix?: './';
 }
 
 const release = (project: string, version: string, file: string) =>
   `github.com/${project}/releases/download/v${version}/${file}`;
 
-/** Writes a program that is text, and tells where. */
+/** Writes a program that is a text, and returns its path. */
 async function program(paths: MirrorPaths, name: string, text: string): Promise<string> {
   await mkdir(paths.made, { recursive: true });
   const file = join(paths.made, name);
@@ -40,7 +43,7 @@ async function program(paths: MirrorPaths, name: string, text: string): Promise<
   return file;
 }
 
-/** gVisor's two programs: Debian's runsc and, since Debian leaves the shim out, a stand-in for that. */
+/** Returns gVisor's two programs: Debian's runsc and, because Debian leaves out the shim, a stand-in for that. */
 async function gvisorFiles(paths: MirrorPaths, version: string, machine: string): Promise<UpstreamFile[]> {
   await mkdir(paths.made, { recursive: true });
   const runsc = join(paths.made, 'runsc');
@@ -55,7 +58,7 @@ async function gvisorFiles(paths: MirrorPaths, version: string, machine: string)
   }));
 }
 
-/** What the tree offers besides images, at the addresses and with the archive layouts of the publishers. */
+/** Returns what the tree offers besides images, at the addresses and with the archive layouts of the publishers. */
 async function upstreamFiles(
   paths: MirrorPaths,
   versions: MirrorVersions,

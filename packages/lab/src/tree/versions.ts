@@ -3,9 +3,9 @@ import type { PackageVersions } from './debian/debian-packages.ts';
 import { standInVersion } from './stand-in-version.ts';
 
 /**
- * The upstream version in a Debian package version: without epoch, Debian revision and the marks of a repacked source
- * (`+ds1`, `~ds1`, `+dfsg`); after `really` where Debian went back to an older release.
- * Format: https://www.debian.org/doc/debian-policy/ch-controlfields.html#version
+ * Returns the upstream version in a Debian package version, that is without epoch, Debian revision and the marks of a
+ * repacked source (`+ds1`, `~ds1`, `+dfsg`). Where Debian went back to an older release, it is the part after `really`.
+ * The format is described at https://www.debian.org/doc/debian-policy/ch-controlfields.html#version
  */
 export function upstreamVersion(debianVersion: string): string {
   const withoutEpoch = debianVersion.replace(/^\d+:/, '');
@@ -14,41 +14,47 @@ export function upstreamVersion(debianVersion: string): string {
   return actual.replace(/[+~].*$/, '');
 }
 
-/** The date of a gVisor release, which Debian has as `0.0~20221219.0`. */
+/** Returns the date of a gVisor release, which Debian writes as `0.0~20221219.0`. */
 export function gvisorVersion(debianVersion: string): string {
   return /~(\d{8})\b/.exec(debianVersion)?.[1] ?? '';
 }
 
-/** The versions a cluster file must name so that everything it asks for is in the tree. No leading `v`. */
+/**
+ * The versions that a cluster file must name so that everything it asks for is in the mirror tree. They have no leading
+ * `v`.
+ */
 export interface MirrorVersions {
   readonly kubernetes: string;
   readonly containerd: string;
   readonly runc: string;
   readonly cniPlugins: string;
-  /** The stand-in's: the Kubernetes minor release with patch 0, as cri-tools numbers itself. */
+  /** The version of the stand-in: the Kubernetes minor release with patch 0, as cri-tools numbers itself. */
   readonly crictl: string;
-  /** Tag of the sandbox image kubeadm asks for. */
+  /** The tag of the sandbox image that kubeadm asks for. */
   readonly pause: string;
-  /** Tag kubeadm asks for; the program inside is Debian's etcd, whose version is in `debianPackages` of the stamp. */
+  /**
+   * The tag that kubeadm asks for. The program inside is Debian's etcd, whose version is in `debianPackages` of the
+   * stamp.
+   */
   readonly etcd: string;
-  /** Tag kubeadm asks for; inside is the lab's own small DNS server. */
+  /** The tag that kubeadm asks for. Inside is the lab's own small DNS server. */
   readonly coredns: string;
-  /** Debian's runsc, by the date that names gVisor's releases. */
+  /** The version of Debian's runsc, which is the date that names gVisor's releases. */
   readonly gvisor: string;
-  /** Debian's docker-registry. */
+  /** The version of Debian's docker-registry. */
   readonly registry: string;
-  /** The lab's own program in place of MetalLB, Istio and Knative: changes with its source. */
+  /** The version of the lab's own program that stands in for MetalLB, Istio and Knative. It changes with its source. */
   readonly standIn: string;
 }
 
-/** The cri-tools release that goes with a Kubernetes release. */
+/** Returns the cri-tools release that goes with a Kubernetes release. */
 export function crictlVersion(kubernetes: string): string {
   const [major, minor] = kubernetes.split('.');
   return `${major}.${minor}.0`;
 }
 
 /**
- * The versions of all that the tree offers.
+ * Returns the versions of everything that the tree offers.
  *
  * @param images what kubeadm asks for; without them the tags are empty
  */

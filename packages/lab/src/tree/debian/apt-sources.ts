@@ -1,16 +1,17 @@
-/** A source list of apt: one-line style (`.list`) or deb822 style (`.sources`). */
+/** A source list of apt in one-line style (`.list`) or deb822 style (`.sources`). */
 export interface AptSourceFile {
   readonly name: string;
   readonly text: string;
 }
 
-/** The Debian release whose packages the mirror is made from. */
+/** The Debian release from whose packages the mirror tree is made. */
 export const debianRelease = 'bookworm';
 
 /**
- * The machine's own Debian sources, rewritten to give source packages too, and of the release the mirror needs.
- * Hosts, keys and options stay as the operator set them. Entries that are not the Debian archive's `main` for the
- * machine's release (third-party ones, backports, CD-ROMs) are left out; files without any other entry as well.
+ * Rewrites the machine's own Debian sources so that they also give source packages, and for the release that the mirror
+ * tree needs. Hosts, keys and options stay as the operator set them. Entries are left out that are not the `main`
+ * component of the Debian archive for the machine's release (third-party ones, backports, CD-ROMs), and so are files
+ * without any other entry.
  *
  * @param machineRelease code name of the machine's release, as VERSION_CODENAME in os-release
  */
@@ -23,7 +24,7 @@ export function sourcesWithSourcePackages(files: readonly AptSourceFile[], machi
     .filter(({ text }) => text !== '');
 }
 
-/** The suites of a release which hold its packages and their fixes. */
+/** Whether a suite holds the packages of a release or their fixes. */
 function isReleaseSuite(suite: string, release: string): boolean {
   return [release, `${release}-updates`, `${release}-security`, `${release}/updates`].includes(suite);
 }

@@ -2,10 +2,10 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '../command.ts';
 
-/** Package name to Debian version. */
+/** The Debian versions of packages, by name. */
 export type PackageVersions = Readonly<Record<string, string>>;
 
-/** The .deb files of a folder, sorted. */
+/** Returns the .deb files of a folder, sorted. */
 async function debFiles(directory: string): Promise<string[]> {
   const names = await readdir(directory);
   return names
@@ -14,7 +14,7 @@ async function debFiles(directory: string): Promise<string[]> {
     .map((name) => join(directory, name));
 }
 
-/** Name and version of each package in a folder of .deb files, as the packages themselves say. */
+/** Reads the name and version of each package in a folder of .deb files from the packages themselves. */
 export async function packageVersions(directory: string, signal?: AbortSignal): Promise<PackageVersions> {
   const versions: Record<string, string> = {};
   for (const file of await debFiles(directory)) {

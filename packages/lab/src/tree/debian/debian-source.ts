@@ -27,13 +27,13 @@ async function sourcePackageFiles(directory: string): Promise<SourcePackageFiles
   return { version, description, original: find(/\.orig\.tar\.\w+$/), packaging: find(/\.debian\.tar\.\w+$/) };
 }
 
-/** The Debian version of the source package whose files are in `directory`. */
+/** Returns the Debian version of the source package whose files are in `directory`. */
 export async function sourcePackageVersion(directory: string): Promise<string> {
   return (await sourcePackageFiles(directory)).version;
 }
 
 /**
- * Unpacks the Kubernetes source and applies Debian's patches, as `dpkg-source -x` does (which would need dpkg-dev).
+ * Unpacks the Kubernetes source and applies Debian's patches. `dpkg-source -x` does the same, but would need dpkg-dev.
  * The tree appears at `target` only when it is complete.
  *
  * @param tools root of the unpacked build tools (patch, xz, newer vendored packages)
@@ -61,7 +61,7 @@ export async function unpackKubernetesSource(
     const args = ['--strip=1', '--batch', '--forward', '--quiet', `--input=debian/patches/${patch.trim()}`];
     await runCommand(join(tools, 'usr/bin/patch'), args, { purpose: `applying ${patch}`, cwd: partial, signal });
   }
-  // The vendored reflect2 of 2018 reads run-time structures that Go has since changed: kubeadm panics with it.
+  // The vendored reflect2 of 2018 reads run-time structures that Go has changed since then, and kubeadm panics with it.
   const reflect2 = 'github.com/modern-go/reflect2';
   await rm(join(partial, 'vendor', reflect2), { recursive: true });
   await cp(join(tools, 'usr/share/gocode/src', reflect2), join(partial, 'vendor', reflect2), { recursive: true });

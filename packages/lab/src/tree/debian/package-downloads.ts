@@ -8,17 +8,20 @@ import { type PackageVersions, packageVersions } from './debian-packages.ts';
 import { sourcePackageVersion } from './debian-source.ts';
 import { PrivateApt } from './private-apt.ts';
 
-/** What the downloaded packages are for: building, the publishers' archives, the images, sandboxes and registry, the Kubernetes source. */
+/**
+ * The purposes of the downloaded packages: `tools` for building, `payload` for the publishers' archives, `image` for
+ * the images, `extras` for the sandbox and the image registry, and `source` for the Kubernetes source.
+ */
 export type DownloadPurpose = 'tools' | 'payload' | 'image' | 'extras' | 'source';
 
-/** Where the package files of a purpose are. */
+/** Returns the folder with the package files of a purpose. */
 export function downloadFolder(paths: MirrorPaths, purpose: DownloadPurpose): string {
   return join(paths.apt, purpose);
 }
 
 /**
- * Downloads every Debian package the build needs (170 MB, kept for later builds) unless it is there already.
- * Returns their versions; `kubernetes` is the source package.
+ * Downloads every Debian package that the build needs (170 MB, kept for later builds) unless it is there already.
+ * Returns their versions, in which `kubernetes` is that of the source package.
  *
  * @param architecture Debian's name of the architecture
  */
@@ -40,7 +43,7 @@ export async function downloadPackages(
     await apt.downloadWithDependencies(imagePackages, downloadFolder(paths, 'image'));
     await apt.forgetLists();
   });
-  // A part of its own: who has the others need not fetch them again.
+  // The extras are a part of their own, so that whoever has the others need not fetch those again.
   await parts.once('packages-extras', inputKey(architecture, extraPackages), async () => {
     log(`downloading Debian packages: ${extraPackages.join(', ')} (13 MB)`);
     const apt = new PrivateApt(paths.apt, log, signal);

@@ -5,11 +5,11 @@ import { VhiveError } from '@vhive/shared';
 import { runCommand } from '../command.ts';
 import { type AptSourceFile, debianRelease, sourcesWithSourcePackages } from './apt-sources.ts';
 
-const hint = `The lab mirror is made from Debian ${debianRelease} packages: check that \`apt-get update\` works on this machine.`;
+const hint = `The lab's mirror tree is made from Debian ${debianRelease} packages: check that \`apt-get update\` works on this machine.`;
 
 /**
- * apt with its own sources, lists and downloads in one folder. The machine's proxy, credentials and keys apply (its
- * apt.conf is read), but nothing of the machine's apt or dpkg state is read or written.
+ * An apt with its own sources, lists and downloads in one folder. The machine's proxy, credentials and keys apply,
+ * because its apt.conf is read, but nothing of the state of the machine's apt or dpkg is read or written.
  */
 export class PrivateApt {
   readonly #directory: string;
@@ -22,13 +22,13 @@ export class PrivateApt {
     this.#signal = signal;
   }
 
-  /** Writes the sources from the machine's own ones and fetches the package lists (40 MB). */
+  /** Writes the sources, made from the machine's own ones, and fetches the package lists (40 MB). */
   async update(): Promise<void> {
     const sources = sourcesWithSourcePackages(await machineSources('/etc/apt'), await machineRelease());
     if (sources.length === 0) {
       throw new VhiveError({
         code: 'preflight',
-        message: 'The lab mirror needs the Debian package archive, but no source in /etc/apt names it.',
+        message: "The lab's mirror tree needs the Debian package archive, but no source in /etc/apt names it.",
         hint: `Run the lab on a Debian machine, or add Debian ${debianRelease} to its apt sources.`,
       });
     }
@@ -47,7 +47,7 @@ export class PrivateApt {
     await this.#apt('apt-get', ['download', ...packages], `downloading ${packages.join(', ')}`, directory);
   }
 
-  /** Fetches these packages and everything they depend on, as if nothing were installed, into `directory`. */
+  /** Fetches these packages and everything that they depend on, as if nothing were installed, into `directory`. */
   async downloadWithDependencies(packages: readonly string[], directory: string): Promise<void> {
     await emptyDirectory(directory);
     await mkdir(join(directory, 'partial'));
@@ -70,7 +70,7 @@ export class PrivateApt {
     await this.#apt('apt-get', args, `downloading the source of ${sourcePackage}`, directory);
   }
 
-  /** Deletes the package lists; the next update fetches them again. */
+  /** Deletes the package lists. The next update fetches them again. */
   async forgetLists(): Promise<void> {
     for (const directory of ['lists', 'cache']) await rm(this.#path(directory), { recursive: true, force: true });
   }
@@ -86,7 +86,7 @@ export class PrivateApt {
       `Dir::State::lists=${this.#path('lists')}`,
       `Dir::Cache=${this.#path('cache')}`,
       'Acquire::Languages=none',
-      // Downloads go to directories of ours that apt's own user cannot write to.
+      // The downloads go to directories of the lab, which apt's own user cannot write to.
       'APT::Sandbox::User=root',
       'Acquire::Retries=3',
     ].flatMap((setting) => ['--option', setting]);
@@ -94,7 +94,7 @@ export class PrivateApt {
       purpose,
       hint,
       signal: this.#signal,
-      // An update with failures still ends with 0: the failures explain what is missing afterwards.
+      // An update with failures still ends with exit code 0. Logging the failures explains what is missing afterwards.
       onErrorLine: (line) => {
         if (/^[WE]:/.test(line)) this.#log(`apt: ${line}`);
       },
@@ -108,7 +108,7 @@ async function emptyDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
 }
 
-/** The source lists apt would read from `configuration` (/etc/apt). */
+/** Returns the source lists that apt would read from the directory `configuration` (/etc/apt). */
 async function machineSources(configuration: string): Promise<AptSourceFile[]> {
   const parts = await readdir(join(configuration, 'sources.list.d')).catch(() => []);
   const names = parts.filter((name) => /\.(list|sources)$/.test(name)).map((name) => join('sources.list.d', name));
@@ -120,7 +120,7 @@ async function machineSources(configuration: string): Promise<AptSourceFile[]> {
   return files;
 }
 
-/** VERSION_CODENAME of os-release(5), such as `bookworm`. */
+/** Returns VERSION_CODENAME of os-release(5), such as `bookworm`. */
 async function machineRelease(): Promise<string> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
   return parseEnv(text).VERSION_CODENAME ?? debianRelease;

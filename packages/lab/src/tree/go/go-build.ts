@@ -7,7 +7,7 @@ import { crictlVersion } from '../versions.ts';
 import type { GoToolchain } from './go-toolchain.ts';
 import { programSourceFolder } from './program-source.ts';
 
-/** The programs of Kubernetes the tree offers. */
+/** The programs of Kubernetes that the mirror tree offers. */
 export const kubernetesPrograms = [
   'kubeadm',
   'kubelet',
@@ -18,10 +18,13 @@ export const kubernetesPrograms = [
   'kube-proxy',
 ] as const;
 
-/** The lab's own programs: each is the folder of its name beside this file, and `bin/lab-<name>` when compiled. */
+/**
+ * The lab's own programs. Each is a folder of this name in `packages/lab/programs`, and becomes `bin/lab-<name>` when
+ * it is compiled.
+ */
 export const labPrograms = ['crictl', 'dns', 'pause', 'standin'] as const;
 
-/** What the programs are told about their own version, and the stand-in about its image, by the linker. */
+/** Returns the linker flags by which the programs learn their own version, and the stand-in the name of its image. */
 export function versionFlags(kubernetes: string, debianVersion: string, standIn: string): string {
   const [major, minor] = kubernetes.split('.');
   const values = {
@@ -29,7 +32,7 @@ export function versionFlags(kubernetes: string, debianVersion: string, standIn:
     gitMajor: major,
     gitMinor: minor,
     gitTreeState: 'clean',
-    // Debian's patches are in it, so it is not upstream's commit.
+    // Debian's patches are in it, so it is not a commit of upstream.
     gitCommit: `debian-${debianVersion}`,
   };
   const packages = ['component-base/version', 'client-go/pkg/version'].map(
@@ -49,8 +52,8 @@ export function versionFlags(kubernetes: string, debianVersion: string, standIn:
 }
 
 /**
- * Compiles Kubernetes and the lab's own programs into `paths.bin`. About eight minutes on two cores from an empty
- * compiler cache, half a minute (linking) from a full one; always at low priority (nice 10).
+ * Compiles Kubernetes and the lab's own programs into `paths.bin`. This takes about eight minutes on two cores with an
+ * empty compiler cache and half a minute (for linking) with a full one. It always runs at low priority (nice 10).
  */
 export async function buildPrograms(
   paths: MirrorPaths,
@@ -60,13 +63,14 @@ export async function buildPrograms(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for (const name of labPrograms) {
-    // Inside the Kubernetes tree they see its vendored packages (CRI API, gRPC, client-go, DNS).
+    // Inside the Kubernetes tree they find its vendored packages (CRI API, gRPC, client-go, DNS).
     const target = join(paths.kubernetes, 'cmd', `lab-${name}`);
     await rm(target, { recursive: true, force: true });
     await cp(programSourceFolder(name), target, { recursive: true });
   }
   await mkdir(paths.bin, { recursive: true });
-  // The linker drops debug information (-w), so it need not be compiled: a fifth less compiler cache and time.
+  // The linker drops debug information (-w), so it need not be compiled. This saves a fifth of the compiler cache and
+  // of the time.
   const flags = [
     '-v',
     '-trimpath',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { plainEnvironment } from '../command.ts';
 import type { MirrorPaths } from '../paths.ts';
 
-/** The Debian packages that hold the Go tool chain and what else the build runs or compiles in. */
+/** The Debian packages with the Go tool chain, and with what else the build runs or compiles in. */
 export const toolPackages = [
   'golang-1.19-go',
   'golang-1.19-src',
@@ -12,17 +12,17 @@ export const toolPackages = [
   'xz-utils',
 ] as const;
 
-/** A Go that reads nothing but the unpacked tree, so the result depends on the source alone. */
+/** A Go that reads nothing but the unpacked tree, so that the result depends on the source alone. */
 export interface GoToolchain {
-  /** The `go` program. */
+  /** The path of the program `go`. */
   readonly go: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * The unpacked Go with its settings.
+ * Returns the unpacked Go with its settings.
  *
- * @param architecture Debian's name of the architecture, which for those the lab knows is Go's name too
+ * @param architecture Debian's name of the architecture, which is also Go's name for those that the lab knows
  */
 export async function goToolchain(paths: MirrorPaths, architecture: string): Promise<GoToolchain> {
   const root = join(paths.tools, 'usr/lib/go-1.19');
@@ -39,7 +39,8 @@ export async function goToolchain(paths: MirrorPaths, architecture: string): Pro
       GOTMPDIR: paths.goTemporary,
       GOOS: 'linux',
       GOARCH: architecture,
-      // The source has no usable module information (-mod=vendor refuses it): build as GOPATH projects were built.
+      // The source has no usable module information (-mod=vendor refuses it), so it is built as GOPATH projects are
+      // built.
       GO111MODULE: 'off',
       GOPROXY: 'off',
       CGO_ENABLED: '0',

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Where the Go source of a lab program is: in `packages/lab/programs/` of a clone, in `lib/lab/` of a release. */
+/**
+ * Returns the folder with the Go source of a lab program: in `packages/lab/programs/` of a clone, in `lib/lab/` of a
+ * release.
+ */
 export function programSourceFolder(name: string): string {
   const here = import.meta.dirname;
   if (import.meta.url.endsWith('/packages/lab/src/tree/go/program-source.ts'))
@@ -9,7 +12,7 @@ export function programSourceFolder(name: string): string {
   return join(basename(here) === 'chunks' ? dirname(here) : here, 'lab', name);
 }
 
-/** The Go source of a lab program: name and text of each file. */
+/** Returns the Go source of a lab program as the name and the text of each file. */
 export function programSource(name: string): [file: string, text: string][] {
   const folder = programSourceFolder(name);
   const files = readdirSync(folder).toSorted();

@@ -3,32 +3,32 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileDigest } from '../checksums.ts';
-import type { PlacedFile } from '../debian/shared-libraries.ts';
+import type { ImageFile } from '../debian/shared-libraries.ts';
 import { archiveTime, writeTar } from '../tarballs.ts';
 
 /** A container image of one layer. Paths in it have no first slash. */
 export interface ImageContent {
-  /** Repository with registry and tag: `k8s.gcr.io/pause:3.2`. */
+  /** The repository with its registry and tag, such as `k8s.gcr.io/pause:3.2`. */
   readonly reference: string;
   readonly architecture: string;
-  /** Image configuration: https://github.com/opencontainers/image-spec/blob/main/config.md */
+  /** The image configuration, described at https://github.com/opencontainers/image-spec/blob/main/config.md */
   readonly config: {
     readonly Env?: readonly string[];
     readonly Entrypoint?: readonly string[];
     readonly Cmd?: readonly string[];
   };
-  readonly files: readonly PlacedFile[];
+  readonly files: readonly ImageFile[];
   readonly directories?: readonly string[];
-  /** Path in the image to what the link says. */
+  /** The links in the image: the path of each, and its target. */
   readonly links?: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes an image as a docker-archive (`docker save`): what `ctr images import` and `docker load` read. The same
- * content gives the same bytes. `file` appears only when it is complete.
- * Format: https://github.com/moby/moby/blob/master/image/spec/spec.md, "Combined Image JSON + Filesystem Changeset".
+ * Writes an image as a docker-archive (`docker save`), which `ctr images import` and `docker load` read. The same
+ * content gives the same bytes. `file` appears only when it is complete. The format is described at
+ * https://github.com/moby/moby/blob/master/image/spec/spec.md, "Combined Image JSON + Filesystem Changeset".
  *
- * @param workDirectory an empty or absent folder for the layer; gone afterwards
+ * @param workDirectory an empty or absent folder for the layer; it is removed afterwards
  */
 export async function writeImageArchive(
   file: string,
@@ -77,8 +77,8 @@ async function layOutFiles(root: string, image: ImageContent): Promise<void> {
   }
 }
 
-/** Where the archive of an image is in a mirror: `<registry>/<repository>/<tag>.tar`. */
+/** Returns the path of an image's archive in the mirror tree: `<registry>/<repository>/<tag>.tar`. */
 export function imageArchivePath(reference: string): string {
-  const at = reference.lastIndexOf(':');
-  return `${reference.slice(0, at)}/${reference.slice(at + 1)}.tar`;
+  const colon = reference.lastIndexOf(':');
+  return `${reference.slice(0, colon)}/${reference.slice(colon + 1)}.tar`;
 }

@@ -2,14 +2,17 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import type { Architecture } from '../architecture.ts';
-import { type PlacedFile, sharedLibraries } from '../debian/shared-libraries.ts';
+import { type ImageFile, sharedLibraries } from '../debian/shared-libraries.ts';
 import type { MirrorPaths } from '../paths.ts';
 import type { ImageContent } from './image-archive.ts';
 
-/** The Debian packages, with their dependencies, which the images of kube-proxy and etcd are made of. */
+/** The Debian packages of which, together with their dependencies, the images of kube-proxy and etcd are made. */
 export const imagePackages = ['iptables', 'ipset', 'conntrack', 'kmod', 'dash', 'netbase', 'libc6'] as const;
 
-/** As https://github.com/distribution/distribution-library-image has it: plain HTTP, files below /var/lib/registry. */
+/**
+ * The configuration of the image registry, as in https://github.com/distribution/distribution-library-image: plain
+ * HTTP, and files below /var/lib/registry.
+ */
 const registryConfiguration = `version: 0.1
 storage:
   filesystem:
@@ -22,17 +25,17 @@ http:
 
 const searchPath = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
 
-/** The names iptables goes by; in Debian's alternatives they lead to the nft variant, as on the hosts. */
+/** The names of the iptables programs. Debian's alternatives lead them to the nft variant, as on the hosts. */
 const iptablesNames = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
 
-/** What is in an image, before the libraries of its programs are added. */
+/** The content of an image before the libraries of its programs are added. */
 type ImagePlan = Omit<ImageContent, 'reference' | 'architecture'>;
 
 function componentImage(program: string, paths: MirrorPaths): ImagePlan {
   return {
     config: { Env: searchPath },
     files: [{ source: join(paths.bin, program), target: `usr/local/bin/${program}` }],
-    // Mount points of the static pods kubeadm writes.
+    // These are mount points of the static pods that kubeadm writes.
     directories: [
       'etc/ssl/certs',
       'etc/ca-certificates',
@@ -43,8 +46,8 @@ function componentImage(program: string, paths: MirrorPaths): ImagePlan {
 }
 
 async function proxyImage(paths: MirrorPaths, architecture: Architecture): Promise<ImagePlan> {
-  const fromDebian = (path: string): PlacedFile => ({ source: join(paths.debian, path), target: path });
-  // Extensions are opened by name at run time, so no program names them as a library it needs.
+  const fromDebian = (path: string): ImageFile => ({ source: join(paths.debian, path), target: path });
+  // Extensions are opened by name at run time, so no program lists them among the libraries that it needs.
   const extensions = join('usr/lib', architecture.libraryFolder, 'xtables');
   const extensionFiles = await readdir(join(paths.debian, extensions));
   const programs = ['usr/sbin/xtables-nft-multi', 'usr/sbin/ipset', 'usr/sbin/conntrack', 'bin/kmod', 'bin/dash'];
@@ -65,7 +68,10 @@ async function proxyImage(paths: MirrorPaths, architecture: Architecture): Promi
   };
 }
 
-/** Debian's registry under the names and with the settings that Docker's image of it has. */
+/**
+ * Makes the content of the image registry: Debian's registry under the names and with the settings of Docker's image of
+ * it.
+ */
 async function registryImage(paths: MirrorPaths): Promise<ImagePlan> {
   await mkdir(paths.made, { recursive: true });
   const configuration = join(paths.made, 'registry.yml');
@@ -84,7 +90,7 @@ async function registryImage(paths: MirrorPaths): Promise<ImagePlan> {
   };
 }
 
-/** What goes into the image of a repository kubeadm or the stack asks for, without its libraries. */
+/** Returns the content of the image of a repository that kubeadm or the stack asks for, without its libraries. */
 async function imagePlan(repository: string, paths: MirrorPaths, architecture: Architecture): Promise<ImagePlan> {
   const name = repository.replace(/^.*\//, '');
   switch (name) {
@@ -104,7 +110,7 @@ async function imagePlan(repository: string, paths: MirrorPaths, architecture: A
       };
     case 'standin':
       return {
-        // By itself it is the function of the smoke test.
+        // Without other arguments it is the function of the smoke test.
         config: { Entrypoint: ['/standin'], Cmd: ['greeter'] },
         files: [{ source: join(paths.bin, 'lab-standin'), target: 'standin' }],
       };
@@ -119,15 +125,15 @@ async function imagePlan(repository: string, paths: MirrorPaths, architecture: A
     default:
       throw new VhiveError({
         code: 'internal',
-        message: `kubeadm asks for the image ${repository}, which the lab mirror does not know how to make.`,
+        message: `kubeadm asks for the image ${repository}, which the lab does not know how to make.`,
         hint: 'Add it to packages/lab/src/tree/images/images.ts.',
       });
   }
 }
 
 /**
- * The whole content of an image that kubeadm or the stack asks for: compiled programs from `paths.bin`, Debian's from
- * `paths.debian`, and the shared libraries those need.
+ * Returns the whole content of an image that kubeadm or the stack asks for: compiled programs from `paths.bin`,
+ * Debian's programs from `paths.debian`, and the shared libraries that these need.
  */
 export async function imageContent(
   reference: string,

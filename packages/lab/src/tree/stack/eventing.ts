@@ -13,7 +13,7 @@ const NAMESPACE = 'knative-eventing';
 const WEBHOOK = { name: 'eventing-webhook', namespace: NAMESPACE };
 const CHANNEL_WEBHOOK = { name: 'inmemorychannel-webhook', namespace: NAMESPACE };
 
-/** In place of eventing-crds.yaml. */
+/** Returns the objects that stand in for eventing-crds.yaml. */
 export function eventingDefinitions(): StackObject[] {
   return [
     definition('eventing.knative.dev', 'brokers', 'Broker'),
@@ -36,7 +36,7 @@ const webhook = (host: string, validating: readonly string[], mutating: readonly
   readyPort: 8443,
 });
 
-/** In place of eventing-core.yaml. */
+/** Returns the objects that stand in for eventing-core.yaml. */
 export function eventingCore(image: string): StackObject[] {
   const validating = ['config.webhook.eventing.knative.dev', 'validation.webhook.eventing.knative.dev'];
   const mutating = ['webhook.eventing.knative.dev', 'sinkbindings.webhook.sources.knative.dev'];
@@ -63,7 +63,7 @@ export function eventingCore(image: string): StackObject[] {
   ];
 }
 
-/** In place of in-memory-channel.yaml. */
+/** Returns the objects that stand in for in-memory-channel.yaml. */
 export function inMemoryChannel(image: string): StackObject[] {
   const [mutating, validating] = [
     'inmemorychannel.eventing.knative.dev',
@@ -88,7 +88,7 @@ export function inMemoryChannel(image: string): StackObject[] {
   ];
 }
 
-/** In place of mt-channel-broker.yaml. */
+/** Returns the objects that stand in for mt-channel-broker.yaml. */
 export function channelBroker(image: string): StackObject[] {
   return [
     idle('mt-broker-filter', image, 'filter'),

@@ -13,7 +13,7 @@ export { vhiveFiles } from './vhive.ts';
 const notice =
   '# A stand-in of the vHive lab, in place of the file that upstream has here: the same names, not the same programs.';
 
-/** The version under which the stand-ins are found, so that nobody takes them for the real ones. */
+/** The version under which the stand-ins are found, so that nobody takes them for the real software. */
 export const stackVersion = '0.0.0-standin';
 
 const path = (url: string, architecture = '') =>
@@ -27,7 +27,7 @@ const manifest = (url: string, objects: readonly StackObject[]): StackManifest =
   text: `${notice}\n${objects.map((object) => `---\n${stringify(object)}`).join('')}`,
 });
 
-/** The manifests of MetalLB, Knative and net-istio as the lab has them. */
+/** Returns the lab's manifests of MetalLB, Knative and net-istio. */
 export function stackManifests(image: string): StackManifest[] {
   const [serving, eventing] = [catalogue.knativeServing.files, catalogue.knativeEventing.files];
   return [
@@ -42,8 +42,8 @@ export function stackManifests(image: string): StackManifest[] {
   ];
 }
 
-/** Where the archive with istioctl is. */
+/** Returns the path of the archive with istioctl in the mirror tree. */
 export const istioctlAddress = (architecture: string) => path(catalogue.istio.files.istioctl.url, architecture);
 
-/** Where kn is. */
+/** Returns the path of kn in the mirror tree. */
 export const knAddress = (architecture: string) => path(catalogue.kn.files.kn.url, architecture);

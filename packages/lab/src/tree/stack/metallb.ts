@@ -11,7 +11,7 @@ import {
 const NAMESPACE = 'metallb-system';
 const WEBHOOK = { name: 'metallb-webhook-service', namespace: NAMESPACE };
 
-/** In place of metallb-native.yaml. */
+/** Returns the objects that stand in for metallb-native.yaml. */
 export function metallb(image: string): StackObject[] {
   const resources = ['ipaddresspools', 'l2advertisements'];
   return [
@@ -28,7 +28,8 @@ export function metallb(image: string): StackObject[] {
         { container: 'controller', args: ['load-balancer'] },
         {
           container: 'webhook',
-          // As with MetalLB itself the pod is ready before its webhook answers: what is applied then fails at first.
+          // As with MetalLB itself, the pod is ready before its webhook answers, so that what is applied then fails at
+          // first.
           args: [
             'webhook',
             ...[`--host=${WEBHOOK.name}.${NAMESPACE}.svc`, '--validating=metallb-webhook-configuration'],

@@ -14,7 +14,7 @@ const gateway = (name: string, number: number): StackObject => ({
   },
 });
 
-/** In place of net-istio.yaml. */
+/** Returns the objects that stand in for net-istio.yaml. */
 export function netIstio(image: string): StackObject[] {
   const [mutating, validating] = [
     'webhook.istio.networking.internal.knative.dev',

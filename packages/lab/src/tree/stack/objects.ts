@@ -1,7 +1,10 @@
-/** An object of Kubernetes, as a manifest has it. */
+/** An object of Kubernetes, as it is in a manifest. */
 export type StackObject = Readonly<Record<string, unknown>>;
 
-/** Reference of the image with the program `standin`. The registry's name can never exist (RFC 2606): nobody pulls it. */
+/**
+ * Returns the reference of the image with the program `standin`. The name of its registry can never exist (RFC 2606),
+ * so nobody pulls it.
+ */
 export function standInImage(version: string): string {
   return `registry.invalid/vhive-lab/standin:${version}`;
 }
@@ -14,7 +17,7 @@ const meta = (name: string, namespace?: string, labels?: Readonly<Record<string,
 
 export const namespace = (name: string): StackObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: meta(name) });
 
-/** A custom resource of any content. */
+/** Returns the definition of a custom resource with any content. */
 export function definition(
   group: string,
   plural: string,
@@ -29,10 +32,10 @@ export function definition(
       group,
       scope,
       names: { plural, kind, listKind: `${kind}List`, singular: kind.toLowerCase(), shortNames },
-      versions: versions.map((name, at) => ({
+      versions: versions.map((name, index) => ({
         name,
         served: true,
-        storage: at === 0,
+        storage: index === 0,
         subresources: { status: {} },
         schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
       })),
@@ -40,7 +43,7 @@ export function definition(
   };
 }
 
-/** A service account that may do everything: the stand-ins need not be told apart. */
+/** Returns a service account that may do everything, because the stand-ins need not be told apart. */
 export function account(name: string, inNamespace: string): StackObject[] {
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta(name, inNamespace) },
@@ -54,15 +57,15 @@ export function account(name: string, inNamespace: string): StackObject[] {
   ];
 }
 
-/** A container that runs parts of the stand-in. */
+/** A container that runs a part of the stand-in. */
 export interface Part {
   container: string;
   args: readonly string[];
-  /** The container is ready once this port is open; absent: as soon as it runs. */
+  /** The container is ready once this port is open. When absent, it is ready as soon as it runs. */
   readyPort?: number;
 }
 
-/** A Deployment (or DaemonSet) named as upstream's, whose containers run parts of the stand-in. */
+/** Returns a Deployment or DaemonSet with upstream's name, whose containers run parts of the stand-in. */
 export function workload(
   kind: 'Deployment' | 'DaemonSet',
   name: string,
@@ -89,7 +92,7 @@ export function workload(
   };
 }
 
-/** A Service in front of the workload `app`. */
+/** Returns a Service in front of the workload `app`. */
 export function service(name: string, inNamespace: string, app: string, port: number, targetPort: number): StackObject {
   return {
     apiVersion: 'v1',
@@ -99,15 +102,15 @@ export function service(name: string, inNamespace: string, app: string, port: nu
   };
 }
 
-/** What a webhook is asked about. */
+/** The objects about which a webhook is asked. */
 export interface WebhookRule {
   apiGroups: readonly string[];
   resources: readonly string[];
-  /** Only objects with these labels. */
+  /** When given, the webhook is asked only about objects with these labels. */
   labels?: Readonly<Record<string, string>>;
 }
 
-/** A configuration with one webhook, without its CA: the webhook writes that itself. */
+/** Returns a configuration with one webhook, without its CA, which the webhook writes itself. */
 export function webhookConfiguration(
   kind: 'ValidatingWebhookConfiguration' | 'MutatingWebhookConfiguration',
   name: string,
@@ -133,7 +136,7 @@ export function webhookConfiguration(
   };
 }
 
-/** A ConfigMap, labelled as Knative labels its own. */
+/** Returns a ConfigMap that is labelled as Knative labels its own. */
 export function configMap(
   name: string,
   inNamespace: string,
@@ -145,7 +148,7 @@ export function configMap(
 
 /** A file of the mirror tree. */
 export interface StackManifest {
-  /** `<host>/<path>` of upstream's URL. */
+  /** The path in the mirror tree: `<host>/<path>` of upstream's URL. */
   address: string;
   text: string;
 }

@@ -1,9 +1,9 @@
 import { gvisorShim } from './gvisor-shim.ts';
 
-/** Stand-ins that are scripts; each says what it is. */
+/** The stand-ins that are scripts. Each of them says what it is. */
 export const stackPrograms = {
   kn: `#!/bin/sh
-# The vHive lab's stand-in for kn, the command line of Knative: it lists functions, by way of kubectl.
+# The vHive lab's stand-in for kn, the command line of Knative. It lists functions with kubectl.
 case "$1 $2" in
   "version "*) echo "kn of the vHive lab, a stand-in" ;;
   "service list" | "services list") shift 2; exec kubectl get services.serving.knative.dev "$@" ;;

@@ -12,7 +12,7 @@ import {
 const NAMESPACE = 'knative-serving';
 const WEBHOOK = { name: 'webhook', namespace: NAMESPACE };
 
-/** In place of serving-crds.yaml. */
+/** Returns the objects that stand in for serving-crds.yaml. */
 export function servingDefinitions(): StackObject[] {
   return [
     definition('serving.knative.dev', 'services', 'Service', { shortNames: ['kservice', 'ksvc'] }),
@@ -25,7 +25,7 @@ export function servingDefinitions(): StackObject[] {
   ];
 }
 
-/** ConfigMaps of knative-serving and the component each belongs to. */
+/** The ConfigMaps of knative-serving, and the component that each belongs to. */
 const configs = {
   autoscaler: 'autoscaler',
   defaults: 'controller',
@@ -40,7 +40,7 @@ const configs = {
   tracing: 'tracing',
 };
 
-/** In place of serving-core.yaml. */
+/** Returns the objects that stand in for serving-core.yaml. */
 export function servingCore(image: string): StackObject[] {
   const name = { 'app.kubernetes.io/name': 'knative-serving' };
   const idle = (container: string) =>

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { catalogue } from '@vhive/core/versions/catalogue';
 import type { StackManifest } from './objects.ts';
 
-/** The ref of vHive under which the stand-ins are found: the cluster file says `firecracker.vhiveRef: standin`. */
+/**
+ * The ref of vHive under which the stand-ins are found. The cluster file selects it by `firecracker.vhiveRef: standin`.
+ */
 export const vhiveRef = 'standin';
 
 /**
- * In place of the files in git LFS of vHive's bin/, with their pointers: hosts of the lab have neither KVM nor
- * device-mapper, so nothing could run. They let the set-up come as far as a thin pool is needed.
+ * Returns stand-ins, with their pointers, for the files of vHive's bin/ that are in git LFS. Hosts of the lab have
+ * neither KVM nor device-mapper, so the real files could not run. The stand-ins let the set-up come as far as the step
+ * that needs a thin pool.
  */
 export function vhiveFiles(): StackManifest[] {
   const files = { ...catalogue.vhiveBinaries.files, ...catalogue.vhiveKernel.files };
@@ -17,10 +20,10 @@ export function vhiveFiles(): StackManifest[] {
     const oid = createHash('sha256').update(text).digest('hex');
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${Buffer.byteLength(text)}\n`;
     return [
-      { address: place(url), text },
-      { address: place(lfsPointerUrl), text: pointer },
+      { address: pathOf(url), text },
+      { address: pathOf(lfsPointerUrl), text: pointer },
     ];
   });
 }
 
-const place = (url: string) => url.replace(/^https:\/\//, '').replaceAll('{version}', vhiveRef);
+const pathOf = (url: string) => url.replace(/^https:\/\//, '').replaceAll('{version}', vhiveRef);
