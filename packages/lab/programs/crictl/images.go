@@ -36,9 +36,9 @@ func imageCommands() []*cobra.Command {
 						tags = []string{"<none>:<none>"}
 					}
 					for _, tag := range tags {
-						at := strings.LastIndex(tag, ":")
+						colon := strings.LastIndex(tag, ":")
 						size := fmt.Sprintf("%.3gMB", float64(image.Size_)/1e6)
-						rows = append(rows, []string{tag[:at], tag[at+1:], short(image.Id), size})
+						rows = append(rows, []string{tag[:colon], tag[colon+1:], short(image.Id), size})
 					}
 				}
 				if quiet {

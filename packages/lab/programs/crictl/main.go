@@ -1,5 +1,5 @@
-// The lab's stand-in for crictl (kubernetes-sigs/cri-tools), which Debian does not package: the commands kubeadm calls
-// and those a person uses to look at a node, with crictl's names, flags and configuration file.
+// The lab's stand-in for crictl (kubernetes-sigs/cri-tools), which Debian does not package. It has the commands that
+// kubeadm calls and those with which a person looks at a node, with crictl's names, flags and configuration file.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 // version is set by the linker.
 var version = "unknown"
 
-// settings as /etc/crictl.yaml holds them; flags and environment win over the file.
+// settings are what /etc/crictl.yaml holds; flags and environment variables win over the file.
 type settings struct {
 	RuntimeEndpoint string `json:"runtime-endpoint"`
 	ImageEndpoint   string `json:"image-endpoint"`
@@ -56,7 +56,8 @@ func main() {
 	}
 }
 
-// effective settings: flags, then the configuration file, then containerd's usual socket.
+// effective returns the settings that apply: those of the flags, else of the configuration file, else containerd's
+// usual socket.
 func effective() (settings, error) {
 	read := settings{}
 	text, err := ioutil.ReadFile(configFile)
@@ -82,7 +83,7 @@ func effective() (settings, error) {
 		read.Timeout = given.Timeout
 	}
 	if read.Timeout <= 0 {
-		// crictl waits 2 seconds; several lab hosts that start on one machine take longer.
+		// The real crictl waits for 2 seconds, but several lab hosts that start on one machine take longer.
 		read.Timeout = 10
 	}
 	return read, nil
@@ -100,14 +101,14 @@ func dial(ctx context.Context, endpoint string) (*grpc.ClientConn, error) {
 	return connection, nil
 }
 
-// onRuntime calls work with the runtime service; minimum is a lower bound of the time limit, for slow calls.
+// onRuntime calls work with the runtime service. The time limit is never shorter than minimum, which slow calls need.
 func onRuntime(minimum time.Duration, work func(context.Context, cri.RuntimeServiceClient) error) error {
 	return connected(minimum, false, func(ctx context.Context, c *grpc.ClientConn) error {
 		return work(ctx, cri.NewRuntimeServiceClient(c))
 	})
 }
 
-// onImages calls work with the image service.
+// onImages calls work with the image service, with a time limit as in onRuntime.
 func onImages(minimum time.Duration, work func(context.Context, cri.ImageServiceClient) error) error {
 	return connected(minimum, true, func(ctx context.Context, c *grpc.ClientConn) error {
 		return work(ctx, cri.NewImageServiceClient(c))

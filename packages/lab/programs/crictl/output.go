@@ -23,7 +23,7 @@ func printMessage(answer proto.Message) error {
 	return err
 }
 
-// printStatus prints a status and, beside it, the details the runtime gives as JSON text (verbose info).
+// printStatus prints a status and, beside it, the details that the runtime gives as JSON text (verbose info).
 func printStatus(status proto.Message, info map[string]string) error {
 	text, err := marshaler.MarshalToString(status)
 	if err != nil {
@@ -44,7 +44,7 @@ func printStatus(status proto.Message, info map[string]string) error {
 	return err
 }
 
-// printTable prints rows in aligned columns, the first row being the headings.
+// printTable prints rows in aligned columns. The first row holds the headings.
 func printTable(rows [][]string) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 8, 3, ' ', 0)
 	for _, row := range rows {
@@ -60,7 +60,7 @@ func printLines(lines []string) error {
 	return nil
 }
 
-// short form of an id, as crictl shows it.
+// short returns the short form of an id that crictl shows.
 func short(id string) string {
 	id = strings.TrimPrefix(id, "sha256:")
 	if len(id) > 13 {

@@ -100,7 +100,7 @@ func podState(state cri.PodSandboxState) string {
 	return "NotReady"
 }
 
-// each does work for every id and goes on after an error; the last error is returned.
+// each calls work for every id. It goes on after an error and returns the last one.
 func each(ids []string, done string, work func(string) error) error {
 	var last error
 	for _, id := range ids {

@@ -8,11 +8,11 @@ import (
 	"github.com/miekg/dns"
 )
 
-// answerer answers for the cluster's zone and forwards every other question.
+// answerer answers questions about the cluster's zone and forwards all others.
 type answerer struct {
 	records   *clusterRecords
 	upstreams []string
-	// synced says whether the records are complete; until then a missing name means nothing.
+	// synced tells whether the records are complete. Until then a missing name means nothing.
 	synced func() bool
 }
 
@@ -61,7 +61,7 @@ func (a *answerer) answerFromCluster(w dns.ResponseWriter, request *dns.Msg, que
 		reply.Answer = addressRecords(question, found.addresses)
 	}
 	if len(reply.Answer) == 0 {
-		// Resolvers (musl's among them) take an empty answer without SOA for a broken server.
+		// Some resolvers, such as musl's, take an empty answer without an SOA record for a broken server.
 		reply.Ns = []dns.RR{a.records.authority()}
 	}
 	if w.RemoteAddr().Network() == "udp" {
@@ -70,7 +70,7 @@ func (a *answerer) answerFromCluster(w dns.ResponseWriter, request *dns.Msg, que
 			size = int(option.UDPSize())
 		}
 		for reply.Len() > size && len(reply.Answer) > 0 {
-			// The resolver asks again over TCP.
+			// The resolver will ask again over TCP.
 			reply.Answer, reply.Truncated = reply.Answer[:len(reply.Answer)-1], true
 		}
 	}
@@ -90,8 +90,8 @@ func addressRecords(question dns.Question, addresses []string) []dns.RR {
 	return answers
 }
 
-// followAlias answers for an ExternalName service: the alias and what its target resolves to, since the resolvers of
-// pods do not ask again. The target is a name outside the cluster or another service's.
+// followAlias answers for an ExternalName service with the alias and with what its target resolves to, because the
+// resolvers of pods do not ask again. The target is a name outside the cluster or that of another service.
 func (a *answerer) followAlias(network string, question dns.Question, target string) []dns.RR {
 	answers := []dns.RR{&dns.CNAME{Hdr: header(question.Name, dns.TypeCNAME), Target: target}}
 	if question.Qtype == dns.TypeCNAME {
@@ -109,7 +109,7 @@ func (a *answerer) followAlias(network string, question dns.Question, target str
 	return answers
 }
 
-// forward passes a question on to the upstream servers, over the network it came by.
+// forward passes a question on to the upstream servers, over the network by which it came.
 func (a *answerer) forward(w dns.ResponseWriter, request *dns.Msg) {
 	if reply := a.askUpstream(w.RemoteAddr().Network(), request); reply != nil {
 		w.WriteMsg(reply)
@@ -122,7 +122,7 @@ func (a *answerer) forward(w dns.ResponseWriter, request *dns.Msg) {
 	refuse(w, request, dns.RcodeServerFailure)
 }
 
-// askUpstream asks the upstream servers in turn; nil when none answers.
+// askUpstream asks the upstream servers in turn. It returns nil when none of them answers.
 func (a *answerer) askUpstream(network string, question *dns.Msg) *dns.Msg {
 	client := &dns.Client{Net: network, Timeout: 2 * time.Second}
 	for _, upstream := range a.upstreams {

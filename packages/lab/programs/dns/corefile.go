@@ -9,11 +9,11 @@ import (
 	"github.com/miekg/dns"
 )
 
-// corefile is what of a Corefile this server follows.
+// corefile holds the parts of a Corefile that this server follows.
 type corefile struct {
 	// zone is the cluster domain, fully qualified: "cluster.local."
 	zone string
-	// upstreams are host:port of the servers other names are forwarded to; with none they are refused.
+	// upstreams are the servers, as host:port, to which other names are forwarded. Without any, other names are refused.
 	upstreams []string
 }
 
@@ -37,7 +37,7 @@ func readCorefile(path string) (corefile, error) {
 	return read, lines.Err()
 }
 
-// upstreamAddresses turns what follows "forward ." (addresses, or a resolv.conf) into host:port.
+// upstreamAddresses turns what follows "forward ." (addresses, or the path of a resolv.conf) into host:port.
 func upstreamAddresses(targets []string) []string {
 	addresses := []string{}
 	for _, target := range targets {

@@ -1,5 +1,6 @@
-// The lab's stand-in for CoreDNS, which Debian does not package: it runs under kubeadm's unmodified add-on (arguments,
-// ports, probes, permissions), answers for the cluster's services from the API server and forwards everything else.
+// The lab's stand-in for CoreDNS, which Debian does not package. It runs under kubeadm's unmodified add-on (with its
+// arguments, ports, probes and permissions), answers for the cluster's services from the API server and forwards
+// everything else.
 package main
 
 import (
@@ -21,7 +22,7 @@ import (
 var kubernetesVersion = "unknown"
 
 func main() {
-	configuration := flag.String("conf", "/etc/coredns/Corefile", "Corefile; read are the kubernetes and forward lines")
+	configuration := flag.String("conf", "/etc/coredns/Corefile", "the Corefile, of which only the kubernetes and forward lines are read")
 	showVersion := flag.Bool("version", false, "print the version and end")
 	flag.Parse()
 	if *showVersion {

@@ -9,7 +9,7 @@ import (
 	listers "k8s.io/client-go/listers/core/v1"
 )
 
-// clusterRecords knows the names of the cluster's services, as the Kubernetes DNS specification 1.1 lays them down:
+// clusterRecords knows the names of the cluster's services, as the Kubernetes DNS specification 1.1 defines them:
 // https://github.com/kubernetes/dns/blob/master/docs/specification.md
 type clusterRecords struct {
 	zone      string
@@ -17,7 +17,7 @@ type clusterRecords struct {
 	endpoints listers.EndpointsLister
 }
 
-// lookupResult is what is known about a name; all empty means that the name exists without records.
+// lookupResult is what is known about a name. When everything is empty, the name exists but has no records.
 type lookupResult struct {
 	addresses []string
 	ports     []servicePort
@@ -36,7 +36,7 @@ func (c *clusterRecords) lookup(name string) (lookupResult, bool) {
 	if relative == "" || relative == "svc" {
 		return lookupResult{}, true
 	}
-	// Read from the right: svc, namespace, service, then a host or _protocol and _port.
+	// The words are read from the right: svc, namespace, service, and then a host or _protocol and _port.
 	words := strings.Split(relative, ".")
 	last := len(words) - 1
 	if words[last] != "svc" {
@@ -63,7 +63,7 @@ func (c *clusterRecords) lookup(name string) (lookupResult, bool) {
 	return c.headless(service, below)
 }
 
-// headless finds the addresses of a service without cluster address, or of one of its hosts.
+// headless finds the addresses of a service without a cluster address, or of one of its hosts.
 func (c *clusterRecords) headless(service *core.Service, below []string) (lookupResult, bool) {
 	found := lookupResult{}
 	if len(below) > 1 {
@@ -112,7 +112,7 @@ func (c *clusterRecords) portsOf(service *core.Service, port string, protocol st
 	return found, len(found.ports) > 0
 }
 
-// nameOf finds the service with the address of a reverse name (in-addr.arpa, ip6.arpa).
+// nameOf finds the service whose address a reverse name (in-addr.arpa, ip6.arpa) stands for.
 func (c *clusterRecords) nameOf(reverse string) (string, bool) {
 	services, err := c.services.List(labels.Everything())
 	if err != nil {
@@ -140,7 +140,7 @@ func (c *clusterRecords) serviceName(service *core.Service) string {
 	return service.Name + "." + service.Namespace + ".svc." + c.zone
 }
 
-// hostLabel is the name of an endpoint below its service: its hostname, else its address with dashes.
+// hostLabel returns the name of an endpoint below its service: its hostname, or else its address with dashes.
 func hostLabel(address core.EndpointAddress) string {
 	if address.Hostname != "" {
 		return address.Hostname

@@ -1,5 +1,6 @@
-// The program of the sandbox container: build/pause/linux/pause.c of Kubernetes in Go, so that the lab needs no C
-// compiler. It holds the pod's namespaces, reaps the processes that are handed to it, and ends on SIGINT or SIGTERM.
+// The program of the sandbox container. It is build/pause/linux/pause.c of Kubernetes written in Go, so that the lab
+// needs no C compiler. It holds the pod's namespaces, reaps the processes that are handed to it, and ends on SIGINT or
+// SIGTERM.
 package main
 
 import (

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// ownCertificate makes a certificate for one name that vouches for itself, and what others need to trust it (PEM).
+// ownCertificate makes a self-signed certificate for one name. It also returns the certificate in PEM form, which
+// others need to trust it.
 func ownCertificate(host string) (tls.Certificate, []byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -18,14 +18,15 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// gateway stands for Istio's ingress gateway: it hands requests, HTTP/1.1 and HTTP/2 in the clear (gRPC), to the
-// function whose address they name.
+// gateway stands in for Istio's ingress gateway. It passes requests, by HTTP/1.1 or by HTTP/2 without TLS (gRPC), to
+// the function whose address they name.
 func gateway([]string) error {
 	typed, untyped, err := cluster()
 	if err != nil {
 		return err
 	}
-	// A Service that kube-proxy does not know yet swallows the first packet and all that follow it: begin anew soon.
+	// A Service that kube-proxy does not know yet swallows the first packet and all that follow it, so the dialer gives up
+	// soon and the connection is tried again.
 	dialer := net.Dialer{Timeout: time.Second}
 	plain := func(network, address string, _ *tls.Config) (net.Conn, error) { return dialer.Dial(network, address) }
 	proxy := &httputil.ReverseProxy{
@@ -93,7 +94,7 @@ func priorKnowledge(handler http.Handler) http.Handler {
 	})
 }
 
-// afterPreface takes a connection over from the HTTP/1.1 server, which has read the first part of the preface.
+// afterPreface takes a connection over from the HTTP/1.1 server, which has read the first part of the preface already.
 func afterPreface(w http.ResponseWriter) (net.Conn, error) {
 	hijacker, ok := w.(http.Hijacker)
 	if !ok {

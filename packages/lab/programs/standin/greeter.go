@@ -10,8 +10,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// greeter is a function: it answers helloworld.Greeter/SayHello as the helloworld function of vHive does. Its messages,
-// one string as field 1 each way, are on the wire what google.protobuf.StringValue is.
+// greeter is a function that answers helloworld.Greeter/SayHello as the helloworld function of vHive does. Each of its
+// messages has one string as field 1, which on the wire is the same as google.protobuf.StringValue.
 func greeter([]string) error {
 	port := os.Getenv("GUEST_PORT")
 	if port == "" {

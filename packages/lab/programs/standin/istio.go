@@ -65,7 +65,7 @@ func deployment(name string, labels map[string]string, container, part string) o
 	}}
 }
 
-// definition is a custom resource of Istio of any content.
+// definition returns the definition of a custom resource of Istio with any content.
 func definition(group, plural, kind string) object {
 	version := func(name string, storage bool) object {
 		return object{"name": name, "served": true, "storage": storage, "schema": object{

@@ -8,7 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// operator is what the stand-in reads of an IstioOperator.
+// operator holds the parts of an IstioOperator that the stand-in reads.
 type operator struct {
 	Spec struct {
 		Components struct {
@@ -27,8 +27,8 @@ type gatewayWish struct {
 	}
 }
 
-// istioctl stands for the program of that name: of `manifest generate -f FILE` it prints Deployments and Services with
-// the names and ports of the IstioOperator in FILE, which run the parts of the stand-in.
+// istioctl stands in for the program of that name. For `manifest generate -f FILE` it prints Deployments and Services
+// with the names and ports of the IstioOperator in FILE. They run the parts of the stand-in.
 func istioctl(arguments []string) error {
 	if len(arguments) < 2 || arguments[0] != "manifest" || arguments[1] != "generate" {
 		return fmt.Errorf("the lab's stand-in for istioctl knows only: istioctl manifest generate -f FILE")

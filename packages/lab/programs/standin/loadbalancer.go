@@ -14,8 +14,8 @@ import (
 
 var addressPools = schema.GroupVersionResource{Group: "metallb.io", Version: "v1beta1", Resource: "ipaddresspools"}
 
-// loadBalancer stands for MetalLB's controller: it gives Services of type LoadBalancer an address out of the
-// IPAddressPools. Nobody announces it: kube-proxy makes it work on the nodes, not from outside.
+// loadBalancer stands in for MetalLB's controller. It gives Services of type LoadBalancer an address from the
+// IPAddressPools. Nobody announces the address: kube-proxy makes it work on the nodes, but not from outside.
 func loadBalancer([]string) error {
 	typed, untyped, err := cluster()
 	if err != nil {
@@ -62,7 +62,7 @@ func loadBalancer([]string) error {
 	})
 }
 
-// freeAddress is the first of the pools that nobody has, or empty.
+// freeAddress returns the first address of the pools that is not taken, or an empty text.
 func freeAddress(pools []unstructured.Unstructured, taken map[string]bool) string {
 	for _, pool := range pools {
 		ranges, _, _ := unstructured.NestedStringSlice(pool.Object, "spec", "addresses")
@@ -78,12 +78,13 @@ func freeAddress(pools []unstructured.Unstructured, taken map[string]bool) strin
 	return ""
 }
 
-// bounds reads "a-b" or a range in CIDR notation; of the latter all addresses are given away, as MetalLB does.
+// bounds reads a range, written as "a-b" or in CIDR notation. Of the latter all addresses are given away, as MetalLB
+// does.
 func bounds(text string) (net.IP, net.IP) {
 	if _, network, err := net.ParseCIDR(text); err == nil {
 		last := append(net.IP{}, network.IP.To4()...)
-		for at := range last {
-			last[at] |= ^network.Mask[at]
+		for index := range last {
+			last[index] |= ^network.Mask[index]
 		}
 		return network.IP.To4(), last
 	}
@@ -97,9 +98,9 @@ func compare(a, b net.IP) int {
 
 func next(address net.IP) net.IP {
 	following := append(net.IP{}, address...)
-	for at := len(following) - 1; at >= 0; at-- {
-		following[at]++
-		if following[at] != 0 {
+	for index := len(following) - 1; index >= 0; index-- {
+		following[index]++
+		if following[index] != 0 {
 			return following
 		}
 	}

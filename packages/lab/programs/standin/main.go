@@ -1,5 +1,6 @@
-// The lab's stand-in for the programs of MetalLB, Istio and Knative, whose images cannot be built from Debian: one
-// program, of which each pod runs one part. It does for one small function what those do for many, and nothing else.
+// The lab's stand-in for the programs of MetalLB, Istio and Knative, whose images cannot be built from Debian. It is
+// one program, of which each pod runs one part. It does for one small function what those programs do for many, and
+// nothing else.
 package main
 
 import (
@@ -14,10 +15,11 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// image is the reference this program has in the lab, set by the linker: what istioctl writes into its manifest.
+// image is the reference of this program's image in the lab. The linker sets it, and istioctl writes it into its
+// manifest.
 var image = "unknown"
 
-// parts of the program, by the first argument.
+// parts are the parts of the program, by the first argument.
 var parts = map[string]func(arguments []string) error{
 	"webhook":       webhook,
 	"load-balancer": loadBalancer,
@@ -50,7 +52,8 @@ func main() {
 	}
 }
 
-// idle stands for a program of which the lab needs only that it runs. It says on which kernel: gVisor is one.
+// idle stands in for a program of which the lab only needs that it runs. It prints the kernel that it runs on, by which
+// gVisor can be told from Linux.
 func idle([]string) error {
 	kernel, err := os.ReadFile("/proc/version")
 	if err != nil {
@@ -60,7 +63,7 @@ func idle([]string) error {
 	select {}
 }
 
-// cluster gives the clients of the API server, as the pod's service account.
+// cluster returns clients of the API server that use the pod's service account.
 func cluster() (kubernetes.Interface, dynamic.Interface, error) {
 	access, err := rest.InClusterConfig()
 	if err != nil {

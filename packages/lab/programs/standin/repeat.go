@@ -8,10 +8,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// fromCache lists what the API server holds in its memory: cheap enough to ask every second.
+// fromCache makes a list come from the memory of the API server, which is cheap enough to ask for every second.
 var fromCache = metav1.ListOptions{ResourceVersion: "0"}
 
-// repeat looks at the cluster again and again, a second apart; what fails is said once and tried again.
+// repeat looks at the cluster once a second, for ever. An error is printed once and the look is tried again.
 func repeat(look func(ctx context.Context) error) error {
 	said := ""
 	for {

@@ -5,7 +5,7 @@ import (
 	"net"
 )
 
-// replayed is a connection of which some bytes have been read already: they come first once more.
+// replayed is a connection of which some bytes have been read already. Reading from it gives these bytes first.
 type replayed struct {
 	net.Conn
 	first []byte

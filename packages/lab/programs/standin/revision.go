@@ -15,19 +15,20 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// revisionName names what belongs to one state of a function.
+// revisionName returns the name of the objects that belong to one state of a function.
 func revisionName(function *unstructured.Unstructured) string {
 	return fmt.Sprintf("%s-%05d", function.GetName(), function.GetGeneration())
 }
 
-// revision is the Deployment and the Service of a function: its pod as it is written, reached by port 80.
+// revision returns the Deployment and the Service of a function. They run the pod as it is written and reach it by port
+// 80.
 func revision(function *unstructured.Unstructured) (*apps.Deployment, *core.Service, error) {
 	written, _, err := unstructured.NestedMap(function.Object, "spec", "template", "spec")
 	if err != nil {
 		return nil, nil, err
 	}
 	pod := core.PodSpec{}
-	// What Knative adds to a pod (containerConcurrency, timeoutSeconds) is left out on the way.
+	// The conversion leaves out the fields that Knative adds to a pod (containerConcurrency, timeoutSeconds).
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(written, &pod); err != nil {
 		return nil, nil, err
 	}
@@ -42,7 +43,7 @@ func revision(function *unstructured.Unstructured) (*apps.Deployment, *core.Serv
 	}
 	port := intstr.FromInt(int(pod.Containers[0].Ports[0].ContainerPort))
 	if pod.Containers[0].ReadinessProbe == nil {
-		// Knative's queue-proxy looks whether the port is open.
+		// Knative's queue-proxy also tests whether the port is open.
 		connect := core.Handler{TCPSocket: &core.TCPSocketAction{Port: port}}
 		pod.Containers[0].ReadinessProbe = &core.Probe{Handler: connect, PeriodSeconds: 1}
 	}
@@ -65,7 +66,8 @@ func revision(function *unstructured.Unstructured) (*apps.Deployment, *core.Serv
 	return deployment, service, nil
 }
 
-// ensure makes what is missing and tells whether the pod is available. An older revision goes with its function.
+// ensure makes the objects that are missing and tells whether the pod is available. The objects of an older revision
+// are deleted together with their function.
 func ensure(ctx context.Context, typed kubernetes.Interface, deployment *apps.Deployment, service *core.Service) (bool, error) {
 	_, err := typed.CoreV1().Services(service.Namespace).Create(ctx, service, metav1.CreateOptions{})
 	if err != nil && !apierrors.IsAlreadyExists(err) {

@@ -14,8 +14,8 @@ import (
 
 var functions = schema.GroupVersionResource{Group: "serving.knative.dev", Version: "v1", Resource: "services"}
 
-// serving stands for Knative Serving's controller: each function becomes one Deployment with one pod, and a Service.
-// There is no queue-proxy and no scaling, to zero or otherwise.
+// serving stands in for Knative Serving's controller. Each function becomes one Deployment with one pod, and a Service.
+// There is no queue-proxy and no scaling, neither to zero nor otherwise.
 func serving([]string) error {
 	typed, untyped, err := cluster()
 	if err != nil {
@@ -26,19 +26,19 @@ func serving([]string) error {
 		if err != nil {
 			return err
 		}
-		for at := range found.Items {
-			if found.Items[at].GetDeletionTimestamp() != nil {
+		for index := range found.Items {
+			if found.Items[index].GetDeletionTimestamp() != nil {
 				continue
 			}
-			if err := serve(ctx, typed, untyped, &found.Items[at]); err != nil {
-				return fmt.Errorf("%s/%s: %w", found.Items[at].GetNamespace(), found.Items[at].GetName(), err)
+			if err := serve(ctx, typed, untyped, &found.Items[index]); err != nil {
+				return fmt.Errorf("%s/%s: %w", found.Items[index].GetNamespace(), found.Items[index].GetName(), err)
 			}
 		}
 		return nil
 	})
 }
 
-// serve makes what a function consists of and writes into its status how far it is.
+// serve makes the objects of a function and writes into the function's status how far they are.
 func serve(ctx context.Context, typed kubernetes.Interface, untyped dynamic.Interface, function *unstructured.Unstructured) error {
 	deployment, service, err := revision(function)
 	if err != nil {
@@ -76,7 +76,7 @@ func condition(name string, holds bool) map[string]interface{} {
 	return map[string]interface{}{"type": name, "status": "Unknown", "reason": "Deploying", "message": "Its pod is not ready yet."}
 }
 
-// functionDomain is the domain of config-domain that is for all functions, as Knative reads it.
+// functionDomain returns the domain in config-domain that applies to all functions, as Knative reads it.
 func functionDomain(ctx context.Context, typed kubernetes.Interface) (string, error) {
 	config, err := typed.CoreV1().ConfigMaps("knative-serving").Get(ctx, "config-domain", metav1.GetOptions{ResourceVersion: "0"})
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// webhook stands for an admission webhook, which allows everything. As those of Knative and MetalLB do, it makes its
-// own certificate and writes it into its configurations.
+// webhook stands in for an admission webhook that allows everything. As the webhooks of Knative and MetalLB do, it
+// makes its own certificate and writes it into its configurations.
 func webhook(arguments []string) error {
 	flags := flag.NewFlagSet("webhook", flag.ExitOnError)
 	host := flags.String("host", "", "name of its service: webhook.knative-serving.svc")
@@ -61,7 +61,7 @@ func allow(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(review)
 }
 
-// introduce writes the authority into every webhook of the configurations that has another one.
+// introduce writes the certificate authority into every webhook of the configurations that has another one.
 func introduce(ctx context.Context, client kubernetes.Interface, validating, mutating []string, authority []byte) error {
 	for _, name := range validating {
 		configurations := client.AdmissionregistrationV1().ValidatingWebhookConfigurations()
@@ -70,8 +70,8 @@ func introduce(ctx context.Context, client kubernetes.Interface, validating, mut
 			return err
 		}
 		changed := false
-		for at := range found.Webhooks {
-			changed = trust(&found.Webhooks[at].ClientConfig.CABundle, authority) || changed
+		for index := range found.Webhooks {
+			changed = trust(&found.Webhooks[index].ClientConfig.CABundle, authority) || changed
 		}
 		if changed {
 			if _, err := configurations.Update(ctx, found, metav1.UpdateOptions{}); err != nil {
@@ -86,8 +86,8 @@ func introduce(ctx context.Context, client kubernetes.Interface, validating, mut
 			return err
 		}
 		changed := false
-		for at := range found.Webhooks {
-			changed = trust(&found.Webhooks[at].ClientConfig.CABundle, authority) || changed
+		for index := range found.Webhooks {
+			changed = trust(&found.Webhooks[index].ClientConfig.CABundle, authority) || changed
 		}
 		if changed {
 			if _, err := configurations.Update(ctx, found, metav1.UpdateOptions{}); err != nil {
@@ -106,7 +106,7 @@ func trust(bundle *[]byte, authority []byte) bool {
 	return true
 }
 
-// names splits a list with commas.
+// names splits a list at its commas.
 func names(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
 }
