@@ -9,12 +9,12 @@ import type { AgentCost, AgentOrder } from './messages.ts';
 import { cpuMs, memoryOf } from './process-usage.ts';
 import { type RealCoordinator, startRealCoordinator } from './real-coordinator.ts';
 
-/** Name of the node the measured agent is. */
+/** The name of the node that the measured agent is. */
 const NODE = 'bench-agent';
 
 /**
- * What one real agent on a real host costs, against a real coordinator in a process of its own: how long until it is
- * registered, and what it takes while it has nothing to do.
+ * Measures what one real agent on a real host costs, with a real coordinator in a process of its own: how long it takes
+ * until the agent is registered, and what the agent uses while it has nothing to do.
  */
 export async function measureAgent(order: AgentOrder): Promise<AgentCost> {
   const directory = await mkdtemp(join(tmpdir(), 'vhive-bench-agent-'));
@@ -25,7 +25,7 @@ export async function measureAgent(order: AgentOrder): Promise<AgentCost> {
     for (let run = 0; run < order.runs; run++) {
       const stateDir = join(directory, `agent-${run}`);
       enrolMs.push(await timeToRegistered(order, coordinator, stateDir));
-      // The same host starts again: it is enrolled already.
+      // The same host starts again, and this time it is enrolled already.
       registeredMs.push(await timeToRegistered(order, coordinator, stateDir));
     }
     return { ...order, enrolMs, registeredMs, ...(await idle(order, coordinator, join(directory, 'agent-0'))) };
@@ -35,7 +35,10 @@ export async function measureAgent(order: AgentOrder): Promise<AgentCost> {
   }
 }
 
-/** From the start of the process to the line in its log that says so, milliseconds. */
+/**
+ * Measures the time in milliseconds from the start of the process to the line in its log that says that it is
+ * registered.
+ */
 async function timeToRegistered(order: AgentOrder, coordinator: RealCoordinator, stateDir: string): Promise<number> {
   const began = performance.now();
   const agent = startAgentProcess(order, coordinator, stateDir);
@@ -45,7 +48,7 @@ async function timeToRegistered(order: AgentOrder, coordinator: RealCoordinator,
   return took;
 }
 
-/** Memory and CPU of an agent that only waits. It gets a while to settle first. */
+/** Measures the memory and the CPU time of an agent that only waits. It first gets a while to settle. */
 async function idle(order: AgentOrder, coordinator: RealCoordinator, stateDir: string) {
   const agent = startAgentProcess(order, coordinator, stateDir);
   await agent.registered;
@@ -58,7 +61,7 @@ async function idle(order: AgentOrder, coordinator: RealCoordinator, stateDir: s
   return { idleCpuPercent, idleMemoryMiB };
 }
 
-/** What the unit of the installed service sets for every agent. */
+/** Returns the variables that the unit of the installed service sets for every agent. */
 function serviceEnvironment(): Record<string, string> {
   const unit = readFileSync(join(import.meta.dirname, '../../systemd/vhive-agent.service'), 'utf8');
   return Object.fromEntries(unit.matchAll(/^Environment=(\w+)=(.*)$/gm).map(([, name, value]) => [name, value]));

@@ -9,7 +9,7 @@ import { someFacts } from '@vhive/test/support/enrolment';
 import { floorSubject } from './floor.ts';
 import type { AgentsReady, JournalKind, StartAgents } from './messages.ts';
 
-// All agents of a fleet, in this one process. Ends when its parent lets go of it.
+// This program runs all agents of a fleet in one process. It ends when its parent disconnects from it.
 
 const agents: Agent[] = [];
 const directory = await mkdtemp(join(tmpdir(), 'vhive-fleet-agents-'));
@@ -40,7 +40,7 @@ async function startOne(identity: Identity, journal: JournalKind): Promise<Agent
     coordinator,
     node,
     stateDirectory,
-    // A no-op touches no host; the facts are made up, so that a thousand agents do not look at one machine.
+    // A no-op touches no host. The facts are made up, so that a thousand agents do not all inspect one machine.
     host: { ...createRealHost(), facts: async () => facts },
     actions,
     identity: createMemoryIdentity(identity),

@@ -9,7 +9,8 @@ import { benchOptions } from './options.ts';
 import { profiling } from './profiling.ts';
 import { agentTable, FLEET_NOTES, fleetTable, journalLine } from './report.ts';
 
-// npm run bench: what orchestration costs beside the network requests it cannot do without. See docs/benchmarks.md.
+// The program of `npm run bench`. It measures what orchestration costs beside the network requests that it cannot do
+// without. See docs/benchmarks.md.
 
 const options = benchOptions(process.argv.slice(2));
 const fleets: FleetResult[] = [];
@@ -28,7 +29,7 @@ if (journal) process.stdout.write(`${journalLine(journal)}\n`);
 if (agents.length > 0) process.stdout.write(`${agentTable(agents)}\n`);
 process.stdout.write(`${JSON.stringify({ type: 'bench', machine: machine(), fleets, agents, journal })}\n`);
 
-/** A coordinator's process of its own for each fleet: none starts warm. */
+/** Measures a fleet. Each fleet gets a coordinator's process of its own, so that none starts warm. */
 async function fleetInProcess(order: FleetOrder): Promise<FleetResult> {
   const child = fork(join(import.meta.dirname, 'coordinator-process.ts'), { execArgv: profiling('coordinator') });
   child.send(order);

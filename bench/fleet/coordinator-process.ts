@@ -7,7 +7,7 @@ import { runFleet } from './fleet.ts';
 import type { AgentsReady, FleetOrder, StartAgents } from './messages.ts';
 import { profiling } from './profiling.ts';
 
-// The coordinator's process of one fleet: takes an order, answers with the result, ends.
+// This program is the coordinator's process of one fleet. It takes an order, answers with the result and ends.
 
 const [order] = (await once(process, 'message')) as [FleetOrder];
 const stateDir = await mkdtemp(join(tmpdir(), 'vhive-fleet-'));

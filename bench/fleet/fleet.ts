@@ -24,15 +24,16 @@ import { watchedStore } from './watched-store.ts';
 
 const CLUSTER = 'fleet';
 
-/** The process of the agents. */
+/** The process that runs the agents. */
 export interface AgentsProcess {
   pid: number;
   start(order: StartAgents): Promise<AgentsReady>;
 }
 
 /**
- * Runs a plan of no-ops on a fleet, with the floor before and after it on the same connections. In this process:
- * everything of a coordinator but its HTTPS server; nobody enrols, agents are given what enrolment would give them.
+ * Runs a plan of no-ops on a fleet, and measures the floor before and after it on the same connections. This process
+ * has everything of a coordinator except its HTTPS server: nobody enrols, and the agents are given what an enrolment
+ * would give them.
  */
 export async function runFleet(order: FleetOrder, stateDir: string, agents: AgentsProcess): Promise<FleetResult> {
   await using started = new AsyncDisposableStack();
@@ -119,7 +120,7 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
     return performance.now() - began;
   }
 
-  /** What an agent has after its enrolment, made without the HTTPS between them. */
+  /** Makes what an agent has after its enrolment, without the HTTPS requests between them. */
   async function enrolled(node: string): Promise<Identity> {
     const identity = createIdentity();
     const { publicKey } = userKeyFromSeed(identity.userSeed);
@@ -147,7 +148,10 @@ function since(before: ReturnType<typeof usageOf>, after: ReturnType<typeof usag
   return { coordinator: of('coordinator'), agents: of('agents'), natsServer: of('natsServer') };
 }
 
-/** The kernel counts CPU time in ticks of 10 ms: of a short floor there may be none, and nothing to compare with. */
+/**
+ * Returns the ratio of two CPU times; null when there is nothing to compare with. The kernel counts CPU time in ticks
+ * of 10 ms, so a short floor may have none.
+ */
 function ratio(cpu: number, floorCpu: number): number | null {
   return floorCpu === 0 ? null : cpu / floorCpu;
 }

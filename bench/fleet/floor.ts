@@ -1,14 +1,17 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { agentInboxPrefix } from '@vhive/shared';
 
-/** Where an agent of the fleet answers the floor's requests: below the inbox, so that its JWT allows it. */
+/**
+ * Returns the subject on which an agent of the fleet answers the requests of the floor. It is below the agent's inbox,
+ * so that its JWT allows it.
+ */
 export function floorSubject(cluster: string, node: string): string {
   return `${agentInboxPrefix(cluster, node)}.floor`;
 }
 
 /**
- * The floor below any orchestration by requests: an empty request to each agent at once, and all empty replies, `rounds`
- * times. Milliseconds of each round.
+ * Measures the floor below any orchestration by requests: an empty request to each agent at once, and all empty
+ * replies, `rounds` times. Returns the milliseconds of each round.
  */
 export async function measureFloor(nc: NatsConnection, cluster: string, nodes: readonly string[], rounds: number) {
   const times: number[] = [];

@@ -7,7 +7,10 @@ import type { AttemptSummary, RunStep } from '@vhive/shared';
 import type { JournalCost } from './messages.ts';
 import { median } from './statistics.ts';
 
-/** What one agent's journal on disk takes per step, beside what the disk itself takes to write 4 KiB for sure. */
+/**
+ * Measures what one agent's journal on disk takes per step, beside the time that the disk itself takes to write and
+ * sync 4 KiB.
+ */
 export async function measureJournal(steps: number): Promise<JournalCost> {
   const directory = await mkdtemp(join(tmpdir(), 'vhive-bench-journal-'));
   try {

@@ -1,85 +1,93 @@
 import type { Identity } from '@vhive/agent/transport/enrolment/identity';
 import type { Memory } from './process-usage.ts';
 
-/** How agents keep their journals. memory: nothing outlives the process; disk: as in real life, one SQLite file each. */
+/**
+ * How agents keep their journals. With `memory` nothing outlives the process; with `disk` each agent has an SQLite
+ * file, as real ones do.
+ */
 export type JournalKind = 'memory' | 'disk';
 
-/** From the coordinator's process to the agents': start these agents. */
+/** A message from the coordinator's process to that of the agents: start these agents. */
 export interface StartAgents {
   identities: Identity[];
   journal: JournalKind;
 }
 
-/** From the agents' process: all are registered, after so many milliseconds. */
+/** A message from the process of the agents: all of them are registered, and this took so many milliseconds. */
 export interface AgentsReady {
   registeredMs: number;
 }
 
 /** What to measure of a single agent. */
 export interface AgentOrder {
-  /** For people: `release` or `source`. */
+  /** A name for people: `release` or `source`. */
   kind: string;
-  /** The launcher. */
+  /** The path of the launcher. */
   program: string;
-  /** Starts of each sort. */
+  /** How many starts of each kind are measured. */
   runs: number;
-  /** How long it is left alone before the measurement and during it, milliseconds. */
+  /** How long the agent is left alone before the measurement (settleMs) and during it (idleMs), in milliseconds. */
   settleMs: number;
   idleMs: number;
 }
 
-/** What a single agent costs. Times in milliseconds from the start of its process until it is registered. */
+/** What a single agent costs. Times are in milliseconds from the start of its process until it is registered. */
 export interface AgentCost extends AgentOrder {
-  /** A new host: keys are made, it enrols over HTTPS with a join token. */
+  /** The times of a new host, which makes its keys and enrols over HTTPS with a join token. */
   enrolMs: number[];
-  /** A host that was enrolled before. */
+  /** The times of a host that was enrolled before. */
   registeredMs: number[];
-  /** Of one CPU. */
+  /** The CPU time while idle, in per cent of one CPU. */
   idleCpuPercent: number;
   idleMemoryMiB: Memory;
 }
 
-/** What a journal on disk costs, milliseconds: medians. */
+/** What a journal on disk costs, as medians in milliseconds. */
 export interface JournalCost {
   steps: number;
-  /** Of a step: accepted (for sure on disk) and finished (written). */
+  /** The time of a step, from being accepted (synced to the disk) to being finished (written). */
   stepMs: number;
-  /** Of 4 KiB written and synced. */
+  /** The time to write and sync 4 KiB. */
   syncMs: number;
 }
 
-/** What one run of a fleet was asked for. */
+/** What one run of a fleet is asked for. */
 export interface FleetOrder {
   agents: number;
-  /** No-op steps per agent, one after the other. */
+  /** The number of no-op steps per agent, which run one after the other. */
   steps: number;
-  /** Rounds of the floor and repetitions of the run. The first of each is reported apart: nothing is warm then. */
+  /**
+   * The number of rounds of the floor (rounds) and of repetitions of the run (runs). The first of each is reported
+   * apart, because nothing is warm then.
+   */
   rounds: number;
   runs: number;
   journal: JournalKind;
 }
 
-/** What a run and the floor around it took. All times in milliseconds. */
+/** What a run took, and the floor around it. All times are in milliseconds. */
 export interface FleetResult extends FleetOrder {
   natsVersion: string;
-  /** From the start of the process to the last agent registered. */
+  /** The time from the start of the process until the last agent is registered. */
   registeredMs: number;
-  /** Each round: one request to each agent and all replies. */
+  /** The times of the rounds, each of which is one request to each agent and all replies. */
   floorRoundsMs: { before: number[]; after: number[] };
-  /** `steps` rounds of the floor, as the median round (first one left out) has it. */
+  /** The time of `steps` rounds of the floor, calculated from the median round; the first round is left out. */
   floorMs: number;
-  /** The first run of this coordinator, and the median of those after it. */
+  /** The time of the first run of this coordinator (firstMs), and the median of the later runs (orchestrationMs). */
   firstMs: number;
   orchestrationMs: number;
   allMs: number[];
   ratio: number;
   firstRatio: number;
-  /** CPU time of all three processes over the last run, relative to the same number of rounds of the floor. */
+  /**
+   * The CPU time of all three processes over the last run, relative to that of the same number of rounds of the floor.
+   */
   cpuRatio: number | null;
-  /** Of the last run. */
+  /** The events that the last run stored, and its writes. */
   eventsStored: number;
   writes: number;
-  /** CPU time over the last run, and resident memory after it. */
+  /** The CPU time over the last run, and the resident memory after it. */
   usage: Usage;
   /** The same over `rounds + 1` rounds of the floor. */
   floorUsage: Usage;

@@ -1,6 +1,6 @@
 import type { Plan, Step } from '@vhive/shared';
 
-/** A plan in which every node does `steps` no-ops, one after the other and without waiting for other nodes. */
+/** Makes a plan in which every node does `steps` no-ops, one after the other and without waiting for other nodes. */
 export function noOpPlan(nodes: readonly string[], steps: number): Plan {
   const phases = Array.from({ length: steps }, (_, index) => ({ name: `no-op-${index + 1}`, title: 'nothing' }));
   const stepOf = (phase: string, before: string | undefined, node: string): Step => ({

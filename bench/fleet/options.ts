@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AgentOrder, FleetOrder, JournalKind } from './messages.ts';
 
-/** What to measure. */
+/** What the benchmark should measure. */
 export interface BenchOptions {
   fleets: FleetOrder[];
   agents: AgentOrder[];
@@ -34,7 +34,7 @@ export function benchOptions(argv: string[]): BenchOptions {
   };
 }
 
-/** The release as it is installed on hosts, and the program of the clone. */
+/** Returns the orders to measure the release, as it is installed on hosts, and the program of the clone. */
 function agentOrders(quick: boolean): AgentOrder[] {
   const root = join(import.meta.dirname, '../..');
   const how = quick ? { runs: 3, settleMs: 6_000, idleMs: 5_000 } : { runs: 7, settleMs: 10_000, idleMs: 30_000 };

@@ -1,4 +1,7 @@
-/** Node.js options of a process of the benchmark: with BENCH_PROFILE=<directory> each leaves a CPU profile there. */
+/**
+ * Returns the Node.js options of a process of the benchmark. With BENCH_PROFILE=<directory> each process leaves a CPU
+ * profile in that directory.
+ */
 export function profiling(name: string): string[] {
   const directory = process.env.BENCH_PROFILE;
   if (directory === undefined) return [];

@@ -7,16 +7,16 @@ import { execa } from 'execa';
 
 const PROGRAM = join(import.meta.dirname, '../../packages/coordinator/src/main.ts');
 
-/** A coordinator of its own, as `vhive-coord serve` runs it. */
+/** A coordinator in a process of its own, as `vhive-coord serve` runs it. */
 export interface RealCoordinator {
-  /** `127.0.0.1:port` of its HTTPS server. */
+  /** The address of its HTTPS server, as `127.0.0.1:port`. */
   address: string;
-  /** A join token. */
+  /** A join token of this coordinator. */
   token: string;
   stop(): Promise<void>;
 }
 
-/** Starts one below `directory`; resolves when it is ready. */
+/** Starts a coordinator with its files below `directory`. Resolves when it is ready. */
 export async function startRealCoordinator(directory: string): Promise<RealCoordinator> {
   const stateDir = join(directory, 'coordinator');
   const [httpsPort, natsPort] = [await freePort(), await freePort()];
@@ -56,7 +56,7 @@ export async function startRealCoordinator(directory: string): Promise<RealCoord
   };
 }
 
-/** A port nobody listens on at the moment. */
+/** Returns a port on which nobody listens at the moment. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,7 +1,10 @@
 import type { AgentCost, FleetResult, JournalCost } from './messages.ts';
 import { median } from './statistics.ts';
 
-/** What each line of the table of fleets means, and what is safe when: printed with it, so that figures are not misread. */
+/**
+ * Explains each column of the table of fleets, and what is stored safely when. It is printed with the table, so that
+ * the figures are not misread.
+ */
 export const FLEET_NOTES = `floor: as many rounds of empty requests to all agents, and all replies, as there are steps; same connections (TLS, JWT).
 cpu: of coordinator, agents and nats-server over one run; its ratio to the floor's is the steadier one on a busy machine.
 run: from the order to the stored end, median of the warm runs; the first run of a new coordinator apart.
@@ -10,7 +13,7 @@ syncs every 10 s, 2.9 every 2 min). Journals on disk: an attempt is synced befor
 All agents are in one process: on one disk and one CPU they sync in turn, which agents on hosts of their own do not.
 `;
 
-/** Results of fleets for people. */
+/** Writes the results of fleets as a table for people. */
 export function fleetTable(results: readonly FleetResult[]): string {
   const head = [
     'agents',
@@ -44,7 +47,7 @@ export function fleetTable(results: readonly FleetResult[]): string {
   return table([[...head, ...usage], ...rows]);
 }
 
-/** What single agents cost, for people. */
+/** Writes what single agents cost as a table for people. */
 export function agentTable(results: readonly AgentCost[]): string {
   const head = ['agent', 'start to registered', 'with enrolment', 'idle rss', 'pss', 'anonymous', 'idle cpu'];
   const spread = (times: readonly number[]) =>
@@ -59,7 +62,7 @@ export function agentTable(results: readonly AgentCost[]): string {
   return table([head, ...rows]);
 }
 
-/** What a journal costs, for people. */
+/** Writes what a journal costs as a line for people. */
 export function journalLine({ stepMs, syncMs }: JournalCost): string {
   return `one agent's journal on disk: ${stepMs.toFixed(2)} ms per step; 4 KiB written and synced: ${syncMs.toFixed(2)} ms\n`;
 }

@@ -1,4 +1,7 @@
-/** The middle value; of an even number the mean of the two in the middle. NaN when there is none. */
+/**
+ * Returns the median: the middle value, or the mean of the two middle values when their number is even. It is NaN when
+ * there are no values.
+ */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

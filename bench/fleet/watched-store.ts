@@ -2,16 +2,16 @@ import { EventEmitter } from 'node:events';
 import type { RunStore } from '@vhive/coordinator/runs/runner';
 import type { RunStatus } from '@vhive/shared';
 
-/** An event store that counts, and says when a run's end is stored. */
+/** An event store that counts what it stores, and tells when the end of a run is stored. */
 export interface WatchedStore extends RunStore {
   finished: EventEmitter<{ finished: [RunStatus] }>;
-  /** Events and writes (group commits) since the last reset. */
+  /** The numbers of events and of writes (group commits) since the last reset. */
   events(): number;
   writes(): number;
   reset(): void;
 }
 
-/** Watches a store; adds nothing to what it does. */
+/** Watches a store without changing what it does. */
 export function watchedStore(store: RunStore): WatchedStore {
   const finished: WatchedStore['finished'] = new EventEmitter();
   let events = 0;
@@ -23,7 +23,7 @@ export function watchedStore(store: RunStore): WatchedStore {
       events += added.length;
       writes += 1;
       const last = added.at(-1);
-      // After the runner, which waits for the same promise, has taken it in.
+      // This is sent after the runner, which waits for the same promise, has processed it.
       if (last?.type === 'run.finished') setImmediate(() => finished.emit('finished', last.outcome));
       return stored;
     },
