@@ -6,7 +6,7 @@ import type { AnyAction } from './action-table.ts';
 import { openJournal } from './journal.ts';
 import { anything, executorOf, stepOf } from './test-executor.fixture.ts';
 
-/** A thing that is so, or becomes so. */
+/** Makes an action whose check finds everything as wanted, at once or after it was applied. */
 function thing(isSo: boolean): AnyAction & { applied: number } {
   let state = isSo;
   return {
@@ -27,7 +27,7 @@ const broken = (error: unknown): AnyAction => ({
     throw error;
   },
 });
-/** Ends only when its signal aborts. */
+/** An action that ends only when its signal aborts. */
 const endless: AnyAction = {
   ...done,
   check: (_, context) =>

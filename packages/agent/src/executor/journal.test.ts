@@ -106,7 +106,7 @@ it('survives kill -9: what was accepted counts as interrupted, what was finished
     if (finished.has(id)) expect(known.result.outcome).toBe('ok');
     else expect(['ok', 'interrupted']).toContain(known.result.outcome);
   }
-  // The attempt that never ends was accepted first of all.
+  // The attempt that never ends was the first one that was accepted.
   expect(journal.find('endless')).toMatchObject({ result: { outcome: 'interrupted' } });
   expect(journal.outbox(1_000).map(({ id }) => id)).toContain('endless');
   expect(journal.outbox(1_000).filter(({ id }) => finished.has(id)).length).toBe(finished.size);

@@ -7,7 +7,7 @@ import { SimulatedKubernetes } from './kubernetes.ts';
 
 let directory: string;
 let api: SimulatedKubernetes;
-/** Another agent's view of the same cluster. */
+/** The same cluster as another agent sees it. */
 let other: SimulatedKubernetes;
 
 beforeEach(async () => {

@@ -13,7 +13,7 @@ async function simulated() {
   const directory = await mkdtemp(join(tmpdir(), 'vhive-simulated-'));
   const host = await createSimulatedHost({ directory, name: 'worker1', address: '127.0.0.2' });
   const context = Object.assign(await testContext(), { host });
-  /** Check, apply, check again; the outcome of a further check. */
+  /** Checks, applies and checks again. Returns the outcome of one more check. */
   const bringAbout = async <N extends AgentActionName>(name: N, params: ParamsIn<N>) => {
     const action = actions[name] as AnyAction;
     const parsed = agentActions[name].params.parse(params);

@@ -36,7 +36,7 @@ describe('hierarchiesOf', () => {
   it('looks below the part of a hierarchy that is mounted', () => {
     const part: Mount = { root: '/docker/abc', target: '/sys/fs/cgroup', type: 'cgroup2', superOptions: ['rw'] };
     expect(hierarchiesOf('0::/docker/abc/service\n', [part])[0]?.own).toBe('/sys/fs/cgroup/service');
-    // The own group lies outside of what is mounted: the mounted part is all there is to work with.
+    // The process's own group is outside of what is mounted, so the mounted part is all that there is to work with.
     expect(hierarchiesOf('0::/elsewhere\n', [part])[0]?.own).toBe('/sys/fs/cgroup');
     expect(hierarchiesOf('0::/../other\n', [{ ...part, root: '/' }])[0]?.own).toBe('/sys/fs/cgroup');
   });

@@ -12,7 +12,7 @@ describe('overlaps', () => {
     ['10.77.0.0/24', '10.77.1.0/24', false],
     ['10.77.0.0/24', '10.76.255.255', false],
     ['255.255.255.0/24', '0.0.0.0/8', false],
-    // Host bits of a sloppy range count for nothing.
+    // The host bits of a range that is written carelessly are ignored.
     ['10.77.0.17/24', '10.77.0.0/28', true],
   ])('%s and %s: %s', (one, other, expected) => {
     expect(overlaps(one, other)).toBe(expected);

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-// FIPS 180-2, appendix B.1
+// This example is from FIPS 180-2, appendix B.1.
 const digestOfAbc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
 test('bare: the digest and nothing else', async () => {

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-/** A new object each time, as after a restart. */
+/** Makes a new object each time, as after a restart. */
 function once(part: string, key: string, work: () => Promise<void> = async () => undefined): Promise<void> {
   return new FinishedParts(join(directory, 'finished')).once(part, key, async () => {
     done.push(`${part} ${key}`);

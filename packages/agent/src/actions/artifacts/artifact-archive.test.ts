@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { testContext } from '../kit/context.fixture.ts';
 import { artifactArchive } from './artifact-archive.ts';
 
-/** A real archive of `bin/tool`, `bin/other` and a link, with its digest. */
+/** Makes a real archive of `bin/tool`, `bin/other` and a link, and returns it with its digest. */
 async function archive(content: string) {
   const directory = await mkdtemp(join(tmpdir(), 'vhive-archive-'));
   await mkdir(join(directory, 'top/bin'), { recursive: true });

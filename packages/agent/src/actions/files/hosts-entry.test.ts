@@ -9,7 +9,7 @@ import { hostsEntry } from './hosts-entry.ts';
 const params = (address: string, name = 'registry.local') =>
   agentActions['hosts.entry'].params.parse({ names: [name], address });
 
-/** Only systemd is imitated: what its service runs is really run, with the files of the temporary root. */
+/** Only systemd is imitated here. What its service runs is really run, with the files of the temporary root. */
 async function machine(): Promise<TestContext & { said: string[] }> {
   const states = new Map<string, { enabled?: boolean; active?: boolean }>();
   const said: string[] = [];

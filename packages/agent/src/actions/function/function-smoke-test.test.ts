@@ -29,7 +29,7 @@ const params = (more: object = {}) =>
 const object = (apiVersion: string, kind: string, namespace: string, name: string, rest: object = {}) =>
   ({ apiVersion, kind, metadata: { namespace, name }, ...rest }) as KubernetesObject;
 
-/** A Knative that names its functions below functions.example.org, and its gateway. */
+/** The objects of a Knative that names its functions below functions.example.org, and of its gateway. */
 const knative = [
   object('apps/v1', 'Deployment', 'knative-serving', 'controller'),
   object('v1', 'ConfigMap', 'knative-serving', 'config-domain', { data: { 'functions.example.org': '' } }),
@@ -46,7 +46,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A host with a simulated cluster in which these objects stand. */
+/** Makes a host with a simulated cluster that has these objects. */
 async function bed(
   objects: readonly KubernetesObject[],
   options: { signal?: AbortSignal; serviceEndpoint?: Host['serviceEndpoint'] } = {},
@@ -69,7 +69,7 @@ const at = (port: number): Host['serviceEndpoint'] => {
   return async () => ({ address: '127.0.0.1', port, [Symbol.asyncDispose]: async () => undefined });
 };
 
-/** A gRPC server of the greeter; resolves with its port. */
+/** Starts a gRPC server of the greeter. Resolves with its port. */
 async function greeter(answer: (call: ServerUnaryCall<string, string>, reply: sendUnaryData<string>) => void) {
   const server = new Server();
   server.addService({ sayHello }, { sayHello: answer });

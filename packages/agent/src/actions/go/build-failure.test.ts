@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildFailure } from './build-failure.ts';
 
-// As Go 1.19 to 1.25 print them.
+// These are messages as Go 1.19 to 1.25 print them.
 test.each([
   [
     'go: example.org/greet@v1.0.0: Get "https://proxy.golang.org/example.org/greet/@v/v1.0.0.mod": dial tcp: lookup proxy.golang.org on 10.0.0.1:53: no such host',

@@ -9,7 +9,7 @@ import { createSimulatedHost } from '../../simulated/simulated-host.ts';
 import { testContext } from '../kit/context.fixture.ts';
 import { image } from './image.ts';
 
-/** A context whose archive names these images. */
+/** Makes a context whose archive names these images. */
 async function contextWith(tags: readonly string[]) {
   const directory = await mkdtemp(join(tmpdir(), 'vhive-image-'));
   const file = join(directory, 'image.tar');

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { testContext } from '../kit/context.fixture.ts';
 import { inspectHost } from './inspect-host.ts';
 
-/** A host on which `systemctl`, `journalctl` and `dmsetup` are stand-ins that print this. */
+/** Makes a host on which `systemctl`, `journalctl` and `dmsetup` are stand-ins that print this. */
 async function contextWith(programs: Record<string, string>, facts: Partial<Facts> = {}) {
   const context = await testContext({
     host: (real) => ({ facts: async () => ({ ...(await real.facts()), ...facts }) }),

@@ -17,7 +17,7 @@ test('a range with other white space is the same value', async () => {
 
 test('values are written through tee, in order', async () => {
   await using context = await testContext({
-    // Writes below the test's root what tee would write below /.
+    // The script writes below the test's root what tee would write below /.
     host: (real) => ({
       run: async (argv, options) => {
         await writeFile(real.localPath(argv[1] ?? ''), options?.input ?? '');

@@ -21,7 +21,10 @@ const params = agentActions.sysfs.params.parse({
   ],
 });
 
-/** A machine whose kernel takes what tee writes (`refuse`: or does not), as the real ones would print it. */
+/**
+ * Makes a machine whose kernel takes what tee writes and prints it as real kernels do. With `refuse` it does not take
+ * it.
+ */
 const machine = (refuse?: string) =>
   testContext({
     host: (real) => ({
@@ -73,7 +76,7 @@ test('SMT off until the next boot is off; a file that cannot be read counts as n
   await using context = await machine('Operation not permitted');
   await put(context, {
     [THP]: 'always madvise [never]\n',
-    // Reading a directory fails, as reading no_turbo of a driver that is off does.
+    // Reading a directory fails, as reading the no_turbo of a driver that is off does.
     '/sys/devices/system/cpu/intel_pstate/no_turbo/x': '',
     '/sys/devices/system/cpu/cpufreq/boost': '0\n',
     '/sys/devices/system/cpu/smt/control': 'forceoff\n',

@@ -18,7 +18,7 @@ test('a kubelet that does not run is judged by what it will be started with', as
   await write('/etc/default/kubelet', 'KUBELET_EXTRA_ARGS=--node-ip=10.0.0.1\n');
   expect(await kubeletVerify.check(params, context)).toEqual({ converged: true, outputs: {} });
 
-  // Configured, and without an endpoint: an old kubelet would take Docker's.
+  // This kubelet is configured but has no endpoint, so an old one would take Docker's.
   await write('/var/lib/kubelet/config.yaml', 'kind: KubeletConfiguration\n');
   expect(await kubeletVerify.check(params, context)).toMatchObject({
     changes: [expect.stringContaining('the default becomes')],

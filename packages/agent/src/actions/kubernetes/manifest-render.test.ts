@@ -5,7 +5,7 @@ import { manifestRender } from './manifest-render.ts';
 
 const artifact = (sha256: string) => ({ name: 'a chart', sha256: sha256.repeat(64), bytes: 1 });
 
-/** The program is a real script of the test's directory; it prints its input and counts how often it ran. */
+/** The program is a real script in the test's directory. It prints its input and counts how often it ran. */
 async function node(script = 'cat "$1"; echo run >> "$1.runs"') {
   const context = await testContext({ searchPath: '/usr/bin:/bin' });
   const program = (text: string) =>
@@ -13,7 +13,7 @@ async function node(script = 'cat "$1"; echo run >> "$1.runs"') {
   await program(script);
   const params = (input: object = {}) =>
     agentActions['manifest.render'].params.parse({
-      // A real program needs real paths: those of the test's root.
+      // A real program needs real paths, which are those of the test's root.
       argv: [context.host.localPath('/usr/local/bin/render'), context.host.localPath('/etc/vhive/values.yaml')],
       input: { path: '/etc/vhive/values.yaml', content: 'kind: ConfigMap\n' },
       inputs: [artifact('a')],

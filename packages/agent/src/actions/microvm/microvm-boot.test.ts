@@ -16,8 +16,8 @@ const removal = [
 const run = `run --snapshotter devmapper --runtime aws.firecracker --rm --net-host ${image} vhive-microvm-boot`;
 
 /**
- * A host with the files of a microVM and a script that stands in for firecracker-ctr, which needs KVM: it notes its
- * arguments and does what `on` says for its command.
+ * Makes a host with the files of a microVM and a script that stands in for firecracker-ctr, which needs KVM. The script
+ * notes its arguments and does what `on` says for its command.
  */
 async function hostWith(on: Record<string, string>, signal = AbortSignal.timeout(30_000)) {
   const context = await testContext({

@@ -5,7 +5,7 @@ import { poolSpaceFindings } from './pool-space-findings.ts';
 const GIB = 2 ** 30;
 const pool = (dataGiB: number) => ({ directory: '/pool', dataBytes: dataGiB * GIB });
 
-/** A host with so much free space, and a data file that takes so much of the rest. */
+/** Makes a host with this much free space, and with a data file that takes this much of the rest. */
 const machine = (freeGiB: number, takenGiB = 0) =>
   testContext({
     host: () => ({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { testContext } from '../kit/context.fixture.ts';
 import { portFindings } from './port-findings.ts';
 
-/** A machine on which a process of that name (undefined: none to be seen) listens on 10250. */
+/** Makes a machine on which a process of this name listens on port 10250. With undefined the process cannot be seen. */
 async function machine(name: string | undefined) {
   const context = await testContext();
   const { host } = context;

@@ -4,7 +4,7 @@ import { systemFindings } from './system-findings.ts';
 
 const RELEASE = '6.1.0-test';
 
-/** A machine of which only the kernel's modules are of interest. */
+/** A machine of which only the modules of the kernel matter. */
 async function machine(files: Record<string, string>) {
   const context = await testContext();
   const all = { '/proc/sys/kernel/osrelease': RELEASE, '/proc/filesystems': 'nodev\toverlay\n', ...files };

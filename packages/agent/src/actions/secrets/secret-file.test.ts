@@ -8,7 +8,7 @@ import { secretSeal } from './secret-seal.ts';
 const SECRET = 'apiVersion: v1\nkind: Config\nusers: [{token: hunter2-$&-hunter2}]\n';
 const [sender, receiver] = [createSealingSeed(), createSealingSeed()];
 
-/** A context with real boxes. */
+/** Makes a context that really seals and opens secrets. */
 async function node(seed: string): Promise<TestContext> {
   return Object.assign(
     await testContext(),

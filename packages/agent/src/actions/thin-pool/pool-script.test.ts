@@ -6,7 +6,10 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { poolScript } from './pool-script.ts';
 
-/** Stand-ins that keep what they were told in files of $STATE, and every call in $STATE/calls. */
+/**
+ * Programs that stand in for the real ones. They keep what they were told in files of $STATE, and every call in
+ * $STATE/calls.
+ */
 const standInLosetup = `#!/bin/sh
 echo "losetup $*" >> "$STATE/calls"
 case "$1" in

@@ -25,7 +25,7 @@ test.each([
     '0 2048 thin-pool 0 112/1024 16/16 - out_of_data_space discard_passdown queue_if_no_space - 256 ',
     { mode: 'out_of_data_space', usedDataBlocks: 16, totalDataBlocks: 16, needsCheck: false },
   ],
-  // Of kernels that knew neither needs_check nor the low water mark of the metadata.
+  // This line is from kernels that knew neither needs_check nor the low water mark of the metadata.
   ['0 100 thin-pool 0 1/2 3/4 - rw no_discard_passdown queue_if_no_space', { mode: 'rw', needsCheck: false }],
 ])('%s', (line, expected) => {
   expect(parsePoolStatus(line)).toMatchObject(expected);

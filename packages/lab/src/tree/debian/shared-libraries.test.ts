@@ -31,7 +31,7 @@ describe('on this machine’s own root file system', () => {
     const libraries = await sharedLibraries('/bin/tar', '/', architecture);
     const targets = libraries.map((library) => library.target);
     expect(targets).toContain(architecture.interpreter);
-    // tar needs libselinux, which needs libpcre2: needs of needs are there too.
+    // tar needs libselinux, which needs libpcre2. So this shows that the needs of needs are found as well.
     for (const name of ['libc.so.6', 'libselinux.so.1', 'libpcre2-8.so.0']) {
       expect(targets.filter((target) => target.endsWith(`/${name}`))).toHaveLength(1);
     }

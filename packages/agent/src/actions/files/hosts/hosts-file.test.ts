@@ -27,7 +27,7 @@ test("somebody else's line about the name stays, and ours comes first", () => {
   );
 });
 
-/** The address a resolver takes: that of the first line about the name. */
+/** Returns the address that a resolver takes for a name: that of the first line about it. */
 function resolved(text: string, name: string): string | undefined {
   for (const line of text.split('\n')) {
     const [address, ...names] = (line.split('#')[0] ?? '').trim().split(/\s+/);

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { withHostsEntry } from './hosts-file.ts';
 import { hostsScript } from './hosts-script.ts';
 
-/** A folder with the script and the two files. */
+/** Makes a folder with the script and the two files. */
 async function folder(wanted: string, hosts?: string) {
   const root = await mkdtemp(join(tmpdir(), 'vhive-hosts-'));
   const path = (name: string) => join(root, name);

@@ -26,7 +26,7 @@ test('an item goes when asked to; nulls of what is new are not kept', () => {
   });
 });
 
-// Few names, so that trees meet.
+// There are only few names, so that the trees have some in common.
 const name = fc.constantFrom('name', 'a', 'b', 'port', 'mountPath', 'value', 'valueFrom', 'env');
 const value = fc.letrec((tie) => ({
   any: fc.oneof(
