@@ -17,7 +17,7 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
     .enablePositionalOptions()
     .addHelpText(
       'after',
-      '\nWithout a command it runs: vhive-agent --coordinator <ip>. Options: vhive-agent run --help',
+      '\nWithout a command, the agent runs in the foreground: vhive-agent --coordinator <ip>. See vhive-agent run --help for its options.',
     );
 
   connectionOptions(program.command('run', { isDefault: true }), environment)

@@ -8,7 +8,7 @@ export async function statusCommand(options: { stateDir: string; output: 'text' 
     if (error instanceof Error && 'code' in error && error.code === 'EACCES')
       throw new VhiveError({
         code: 'usage',
-        message: `may not ask the agent in ${options.stateDir}: ${messageOf(error)}`,
+        message: `this user may not ask the agent in ${options.stateDir}: ${messageOf(error)}`,
         hint: 'run as the user the agent runs as, mostly root',
       });
     return undefined;
@@ -32,7 +32,7 @@ function describe(status: AgentStatus): string {
       status.connected ? (status.registered ? 'yes' : 'to NATS; the coordinator has not answered yet') : 'no',
     ],
     ['steps', status.attempts.length === 0 ? 'none under way' : status.attempts.join(', ')],
-    ['outbox', `${status.outbox} results wait to be taken`],
+    ['outbox', `${status.outbox} results wait for the coordinator to take them`],
     ['clock', status.clockOffsetMs === null ? 'not compared yet' : `${status.clockOffsetMs} ms from the coordinator's`],
   ];
   const dropped = Object.entries(status.rejected).map(([reason, count]) => `${count} ${reason}`);

@@ -24,7 +24,7 @@ export async function takeCommands(
 ): Promise<void> {
   connection.subscribe(agentSubject(names.cluster, names.node, 'cmd'), {
     callback: (error, message) => {
-      if (error) handlers.logger.error(`commands: ${error.message}`);
+      if (error) handlers.logger.error(`no commands can be received: ${error.message}`);
       else void take(message, handlers);
     },
   });

@@ -54,7 +54,7 @@ async function booted(names: LabNames, host: Omit<LabHost, 'leaderPid'>, context
     throw new VhiveError({
       code: leader === 'ended' ? 'preflight' : 'timeout',
       message: `The lab host ${host.name} ${leader === 'ended' ? 'ended while it booted' : 'did not boot'}: ${await lastLines(logFile)}`,
-      hint: `All it said is in ${logFile}. vhive-coord up --simulate 4 needs no lab.`,
+      hint: `All of its output is in ${logFile}. vhive-coord up --simulate 4 needs no lab.`,
     });
   }
   const running: LabHost = { ...host, leaderPid: leader };

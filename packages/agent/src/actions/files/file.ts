@@ -11,7 +11,7 @@ async function changes(params: Params<'file'>, host: Host): Promise<string[]> {
   if (status === undefined) return [`${params.path}: the directory is made`];
   if (status.type !== 'directory')
     throw failedForGood(`${params.path} is a ${status.type} where a directory should be`, {
-      hint: `look what it is, then: rm ${params.path}`,
+      hint: `look at what it is, then remove it: rm ${params.path}`,
     });
   return attributeChanges(params.path, status, params);
 }

@@ -28,7 +28,7 @@ export async function poolFindings(name: string, { host, signal }: ActionContext
   const status = result.exitCode === 0 ? parsePoolStatus(result.stdout) : undefined;
   const hint = `dmsetup status ${name}; systemctl status vhive-thin-pool`;
   if (status === undefined)
-    return [{ check: 'thin pool', level: 'error', message: `${name} is not there or no thin pool`, hint }];
+    return [{ check: 'thin pool', level: 'error', message: `${name} does not exist or is not a thin pool`, hint }];
   if (status.mode !== 'rw')
     return [{ check: 'thin pool', level: 'error', message: `${name} takes no data (${status.mode})`, hint }];
   const { usedDataBlocks, totalDataBlocks, usedMetadataBlocks, totalMetadataBlocks } = status;
@@ -47,5 +47,5 @@ function fullness(what: string, share: number, field: string): Finding[] {
   const percent = 100 * share;
   if (percent < POOL_WARNING_PERCENT) return [];
   const message = `${what} is ${percent.toFixed(0)} % full`;
-  return [{ check: 'thin pool', level: 'warning', message, hint: `a larger one: ${field}` }];
+  return [{ check: 'thin pool', level: 'warning', message, hint: `make it larger: ${field} in the cluster file` }];
 }

@@ -28,7 +28,7 @@ export const kernelModules: Action<'kernel.modules'> = {
         throw failedForGood(
           `the running kernel ${release} lacks ${module}: it is not built in, and there are no modules for this kernel (/lib/modules/${release} is missing)`,
           {
-            hint: 'reboot if the kernel was upgraded, else install the modules of the running kernel; in a container, load it on the machine below',
+            hint: 'reboot if the kernel was upgraded, else install the modules of the running kernel; in a container, load it on the machine that runs the container',
           },
         );
       const result = await host.run(['modprobe', module], streamed);

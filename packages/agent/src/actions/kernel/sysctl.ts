@@ -85,7 +85,7 @@ export const sysctl: Action<'sysctl'> = {
       }
       throw failedForGood(`${setting.key} cannot be set to ${setting.value} (it is ${after}): ${why}`, {
         hint: /read-only/i.test(why ?? '')
-          ? `this host is a container with a read-only /proc/sys: set it on the machine below, sysctl -w ${setting.key}=${setting.value}`
+          ? `this host is a container with a read-only /proc/sys: set it on the machine that runs the container: sysctl -w ${setting.key}=${setting.value}`
           : undefined,
       });
     }

@@ -24,7 +24,7 @@ export async function fileChanges(host: Host, file: ManagedFile): Promise<string
   if (status === undefined) return [`${file.path}: is made (${Buffer.byteLength(file.content)} bytes)`];
   if (status.type === 'directory')
     throw failedForGood(`${file.path} is a directory where a file should be`, {
-      hint: `look what it is, then: rm -r ${file.path}`,
+      hint: `look at what it is, then remove it: rm -r ${file.path}`,
     });
   if (status.type !== 'file') return [`${file.path}: a ${status.type} is replaced by a file`];
   const changes: string[] = [];

@@ -54,7 +54,7 @@ export async function systemFindings(host: Host, furtherModules: readonly string
       check: 'kernel',
       level: 'error',
       message: `the kernel ${release} has no ${module}, neither built in nor as a module`,
-      hint: `apt-get install linux-modules-extra-${release} (Ubuntu), or boot a distribution kernel; in a container: modprobe ${module} on the machine below${choice === undefined ? '' : `; ${choice}`}`,
+      hint: `apt-get install linux-modules-extra-${release} (Ubuntu), or boot a distribution kernel; in a container: modprobe ${module} on the machine that runs it${choice === undefined ? '' : `; ${choice}`}`,
     });
   }
   return findings;

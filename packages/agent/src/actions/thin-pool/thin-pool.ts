@@ -41,7 +41,7 @@ export const thinPool: Action<'thin-pool'> = {
       throw failedForGood('there is no dmsetup on this host', { hint: 'apt-get install dmsetup' });
     if (found.state === 'no-driver')
       throw failedForGood(`the kernel of this host has no device mapper, so no thin pool can be made: ${found.words}`, {
-        hint: 'modprobe dm_thin_pool (in a container: on the machine below); microVMs need it, another --sandbox does not',
+        hint: 'modprobe dm_thin_pool (in a container: on the machine that runs it); microVMs need it, another --sandbox does not',
       });
     await ensureFile(host, poolScript(params));
     await runOneshotUnit(oneshot(params), context);
