@@ -40,20 +40,20 @@ async function ownerIds(attributes: { owner?: string; group?: string }) {
 /** Makes the host that is the machine this process runs on. */
 export function createRealHost(options: RealHostOptions = {}): Host {
   const root = options.root ?? '/';
-  const at = (path: string) => (root === '/' ? path : join(root, path));
+  const inRoot = (path: string) => (root === '/' ? path : join(root, path));
 
   const host: Host = {
     simulated: false,
-    readFile: (path) => ifThere(readFile(at(path))),
+    readFile: (path) => ifThere(readFile(inRoot(path))),
     async writeFile(path, content, attributes) {
-      await writeFileAtomically(at(path), content, { mode: attributes.mode, ...(await ownerIds(attributes)) });
+      await writeFileAtomically(inRoot(path), content, { mode: attributes.mode, ...(await ownerIds(attributes)) });
     },
     async stat(path) {
-      const stats = await ifThere(lstat(at(path)));
+      const stats = await ifThere(lstat(inRoot(path)));
       return stats && fileStatus(stats, await readUsers(), await readGroups());
     },
     async space(path) {
-      let nearest = at(path);
+      let nearest = inRoot(path);
       let space = await ifThere(statfs(nearest));
       while (space === undefined && nearest !== dirname(nearest)) {
         nearest = dirname(nearest);
@@ -64,26 +64,26 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     },
     async setAttributes(path, attributes) {
       const { uid, gid } = await ownerIds(attributes);
-      if (uid !== undefined || gid !== undefined) await chown(at(path), uid ?? -1, gid ?? -1);
+      if (uid !== undefined || gid !== undefined) await chown(inRoot(path), uid ?? -1, gid ?? -1);
       // The mode is set after chown, because chown clears the set-user-id bits.
-      if (attributes.mode !== undefined) await chmod(at(path), Number.parseInt(attributes.mode, 8));
+      if (attributes.mode !== undefined) await chmod(inRoot(path), Number.parseInt(attributes.mode, 8));
     },
     async makeDirectory(path, attributes = {}) {
-      await mkdir(at(path), { recursive: true, mode: 0o755 });
+      await mkdir(inRoot(path), { recursive: true, mode: 0o755 });
       await host.setAttributes(path, attributes);
     },
-    list: async (path) => ((await ifThere(readdir(at(path)))) ?? []).sort(),
-    remove: (path, { recursive = false } = {}) => rm(at(path), { force: true, recursive }),
-    symlink: (target, path) => symlinkAtomically(target, at(path)),
+    list: async (path) => ((await ifThere(readdir(inRoot(path)))) ?? []).sort(),
+    remove: (path, { recursive = false } = {}) => rm(inRoot(path), { force: true, recursive }),
+    symlink: (target, path) => symlinkAtomically(target, inRoot(path)),
     async readLink(path) {
       try {
-        return await readlink(at(path));
+        return await readlink(inRoot(path));
       } catch (error) {
         if (missing(error) || (error as NodeJS.ErrnoException).code === 'EINVAL') return undefined;
         throw error;
       }
     },
-    localPath: at,
+    localPath: inRoot,
     async run(argv, runOptions) {
       // This is loaded when the first command is run: an idle agent needs no means to run one in memory.
       const { run, SEARCH_PATH } = await import('./run.ts');
@@ -97,7 +97,7 @@ export function createRealHost(options: RealHostOptions = {}): Host {
       // This is loaded on first use: the client library takes 0.3 s and tens of megabytes, and most agents never need
       // it.
       const { createKubernetesClient } = await import('./kubernetes/kubernetes-client.ts');
-      return createKubernetesClient(at(kubeconfig));
+      return createKubernetesClient(inRoot(kubeconfig));
     },
   };
   return host;

@@ -58,7 +58,7 @@ function zip(files: Record<string, string>): Buffer {
   }
   const end = Buffer.alloc(22);
   end.write('PK\x05\x06', 'latin1');
-  for (const at of [8, 10]) end.writeUInt16LE(Object.keys(files).length, at);
+  for (const position of [8, 10]) end.writeUInt16LE(Object.keys(files).length, position);
   end.writeUInt32LE(Buffer.concat(central).byteLength, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...local, ...central, end]);

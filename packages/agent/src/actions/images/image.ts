@@ -26,7 +26,7 @@ async function pull(ref: string, context: ActionContext): Promise<void> {
       const result = crictl.exitCode === 127 ? await host.run([...ctr, 'images', 'pull', ref], streamed) : crictl;
       if (result.exitCode !== 0)
         throw commandFailed(`pulling ${ref}`, result, {
-          hint: 'can this host reach the registry? Without internet, put the image into the mirror as a tar archive',
+          hint: 'can this host reach the image registry? Without internet, put the image into the mirror as a tar archive',
         });
     },
     { signal, retries: 3, minTimeout: 2_000 },

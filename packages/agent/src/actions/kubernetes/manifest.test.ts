@@ -15,7 +15,7 @@ test('many documents, empty ones, lists; file modes are octal as Kubernetes read
   expect(objects[0]).toMatchObject({ mode: 0o644, quoted: '0644', empty: '' });
 });
 
-test('what is no object is refused with its place', () => {
+test('what is not an object is refused with the number of its document', () => {
   expect(() => parseManifest(`${object('Pod')}---\nkind: Pod\n`, 'm.yaml')).toThrow('document 2 of m.yaml');
   expect(() => parseManifest('apiVersion: v1\nkind: Pod\nmetadata: {generateName: p-}\n', 'm.yaml')).toThrow(
     'document 1 of m.yaml has generateName instead of a name',

@@ -11,7 +11,7 @@ import { CONTAINER, DAEMON_HINT, firecrackerCtr, hintOf, removeAll } from './fir
 type BootParams = Params<'microvm.boot'>;
 
 const ARCHIVES = '/var/lib/vhive-agent/images';
-const PULL_HINT = 'can this host reach the registry? Without internet, put the image into the mirror';
+const PULL_HINT = 'can this host reach the image registry? Without internet, put the image into the mirror';
 /**
  * The time limit for booting a microVM, in milliseconds. It usually boots within seconds; nested virtualisation is
  * slower.

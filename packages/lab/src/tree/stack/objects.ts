@@ -15,6 +15,7 @@ const meta = (name: string, namespace?: string, labels?: Readonly<Record<string,
   ...(labels === undefined ? {} : { labels }),
 });
 
+/** Returns a namespace. */
 export const namespace = (name: string): StackObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: meta(name) });
 
 /** Returns the definition of a custom resource with any content. */

@@ -23,7 +23,7 @@ export function withHostsEntry(text: string, names: readonly string[], address: 
   const complete = text === '' || text.endsWith('\n') ? text : `${text}\n`;
   const lines = complete.split('\n').slice(0, -1);
   const first = lines.findIndex(about);
-  const at = first === -1 ? lines.length : first;
+  const index = first === -1 ? lines.length : first;
   const others = (part: string[]) => part.filter((line) => !(isOurs(line) && about(line)));
-  return [...others(lines.slice(0, at)), entry, ...others(lines.slice(at)), ''].join('\n');
+  return [...others(lines.slice(0, index)), entry, ...others(lines.slice(index)), ''].join('\n');
 }
