@@ -55,7 +55,7 @@ export const step = z.object({
   phase: z.string(),
   /** Which agent runs it. */
   executor: executorName,
-  /** The node whose fate it decides; the executor's own unless another node acts for it (a join token is minted on the master). */
+  /** The node whose fate it decides; the executor's own unless another node acts for it (a bootstrap token is made on the master). */
   node: executorName,
   title: z.string(),
   /** Steps that must be done before. If one fails for good, this one is skipped. */
