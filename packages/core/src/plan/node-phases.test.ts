@@ -255,9 +255,9 @@ describe('the last look', () => {
     const plan = planOf(2, { stargz: true, ready: { smokeTest: false } });
     expect(stepOf(plan, 'inspection/n2').after).toEqual(['nodes-ready/n2', 'ready-pods/n1']);
     expect(paramsOf(plan, 'inspection/n2', 'inspect').units).toEqual([
-      ...['containerd.service', 'kubelet.service', 'vhive-thin-pool.service', 'vhive-microvm-network.service'],
-      ...['firecracker-containerd.service', 'vhive.service'],
-      ...['http-address-resolver.service', 'demux-snapshotter.service'],
+      ...['containerd.service', 'vhive-thin-pool.service', 'vhive-microvm-network.service'],
+      ...['firecracker-containerd.service', 'http-address-resolver.service', 'demux-snapshotter.service'],
+      ...['vhive.service', 'kubelet.service'],
     ]);
     expect(paramsOf(plan, 'inspection/n1', 'inspect').units).toEqual(['containerd.service', 'kubelet.service']);
   });

@@ -42,12 +42,13 @@ function unitsOf(context: PhaseContext, node: PlanNode): string[] {
   const { config } = context;
   const microVms = runsMicroVms(context, node);
   return [
-    'containerd.service',
-    'kubelet.service',
-    ...(microVms ? ['vhive-thin-pool.service', 'vhive-microvm-network.service'] : []),
-    ...(microVms ? ['firecracker-containerd.service', 'vhive.service'] : []),
-    ...(microVms && config.stargz ? ['http-address-resolver.service', 'demux-snapshotter.service'] : []),
-    ...(config.stargz && config.sandbox === 'stock-only' ? ['stargz-snapshotter.service'] : []),
     ...(config.extras.chrony.enabled ? ['chrony.service'] : []),
+    ...(config.stargz && config.sandbox === 'stock-only' ? ['stargz-snapshotter.service'] : []),
+    'containerd.service',
+    ...(microVms ? ['vhive-thin-pool.service', 'vhive-microvm-network.service'] : []),
+    ...(microVms ? ['firecracker-containerd.service'] : []),
+    ...(microVms && config.stargz ? ['http-address-resolver.service', 'demux-snapshotter.service'] : []),
+    ...(microVms ? ['vhive.service'] : []),
+    'kubelet.service',
   ];
 }

@@ -22,8 +22,8 @@ const PHASE = 'ready';
 
 /** The last steps of everything; those that a configuration lacks are not waited for. */
 const lastSteps = [
-  ...[loadBalancerStep, istioStep, servingStep, ingressStep, domainStep, gatewayStep, registryStep, eventingStep],
-  ...[sandboxClassesStep, tracingStep, metricsServerStep, prometheusStep, nvidiaStep],
+  ...[sandboxClassesStep, loadBalancerStep, istioStep, servingStep, ingressStep, domainStep, gatewayStep],
+  ...[registryStep, eventingStep, tracingStep, metricsServerStep, prometheusStep, nvidiaStep],
 ];
 
 /** Its steps; one that a configuration lacks is not waited for. */
@@ -50,7 +50,7 @@ function podsSettled(context: PhaseContext): Step {
   return clusterStep(context, PHASE, 'ready-pods', {
     title: 'all pods run',
     needs: [NODES_SETTLED, ...lastSteps.map((step) => step(context))],
-    after: [...context.nodes.map(registryHostsStep), ...context.nodes.map(imagesStep)],
+    after: [...context.nodes.map(imagesStep), ...context.nodes.map(registryHostsStep)],
     tasks: [
       task(
         'pods',
