@@ -1,5 +1,5 @@
 import type { ClusterConfig } from '@vhive/shared';
-import { LOCAL_REGISTRY, registryCaches } from '../phases/runtime/registry-hosts.ts';
+import { IMAGE_REGISTRY, registryCaches } from '../phases/runtime/registry-hosts.ts';
 import type { Problem } from './problem.ts';
 
 /** Ports that Kubernetes takes on a control plane, https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
@@ -12,7 +12,7 @@ export function registryProblems(config: ClusterConfig): Problem[] {
   const { local, insecure, cache } = config.registry;
   const upstreams = cache.enabled ? cache.upstreams : [];
   const named = [
-    ...(local ? [{ field: 'registry.local', registry: LOCAL_REGISTRY }] : []),
+    ...(local ? [{ field: 'registry.local', registry: IMAGE_REGISTRY }] : []),
     ...insecure.map((registry) => ({ field: 'registry.insecure', registry })),
     ...upstreams.map((registry) => ({ field: 'registry.cache.upstreams', registry })),
   ];

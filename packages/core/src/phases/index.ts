@@ -1,7 +1,7 @@
-import { localRegistry } from './extras/local-registry.ts';
 import { metricsServer } from './extras/metrics-server.ts';
 import { nvidia } from './extras/nvidia.ts';
 import { prometheus } from './extras/prometheus.ts';
+import { registry } from './extras/registry.ts';
 import { tracing } from './extras/tracing.ts';
 import { chrony } from './host/chrony.ts';
 import { preflight } from './host/preflight.ts';
@@ -60,7 +60,7 @@ export const phases: readonly Phase[] = [
   istio,
   serving,
   ingress,
-  localRegistry,
+  registry,
   eventing,
   tracing,
   metricsServer,

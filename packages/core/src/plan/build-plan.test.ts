@@ -108,12 +108,12 @@ describe('nodes', () => {
 describe('a join', () => {
   const plan = buildPlan(plainInput(3));
 
-  it('has a token of its own, minted on the control plane for that worker, and made again for each attempt', () => {
-    const token = stepOf(plan, 'join-token/n2');
+  it('has a bootstrap token of its own, minted on the control plane for that worker, and made again for each attempt', () => {
+    const token = stepOf(plan, 'bootstrap-token/n2');
     expect(token).toMatchObject({ executor: 'n1', node: 'n2', volatile: true });
     expect(token.needs).toContain('kubelet/n2');
     expect(paramsOf(plan, 'join/n2', 'join').token).toEqual({
-      $output: { step: 'join-token/n2', task: 'token', key: 'token' },
+      $output: { step: 'bootstrap-token/n2', task: 'token', key: 'token' },
     });
   });
 
@@ -301,7 +301,7 @@ describe('a selection', () => {
       'kubernetes/n3',
       'kubelet/n3',
       'control-plane/n1',
-      'join-token/n3',
+      'bootstrap-token/n3',
       'join/n3',
       'network-range/n1',
       'network-range/n2',

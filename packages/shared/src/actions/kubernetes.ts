@@ -53,7 +53,7 @@ export const kubeadmToken = defineAction({
 /** `kubeadm.join` */
 export const kubeadmJoin = defineAction({
   description:
-    'The host is a worker of the cluster (kubeadm join); its token is opened here, used and forgotten. A half-made join is reset first.',
+    'The host is a worker of the cluster (kubeadm join); its bootstrap token is opened here, used and forgotten. A half-made join is reset first.',
   params: z.object({
     endpoint: z.string(),
     caCertHash: z.string(),

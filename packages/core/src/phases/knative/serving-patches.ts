@@ -1,7 +1,7 @@
 import type { PhaseContext } from '../kit/context.ts';
 import type { ManifestPatch } from '../kit/manifests.ts';
 import { usesGvisor } from '../runtime/gvisor.ts';
-import { LOCAL_REGISTRY } from '../runtime/registry-hosts.ts';
+import { IMAGE_REGISTRY } from '../runtime/registry-hosts.ts';
 import { tracingEntries } from './tracing-config.ts';
 
 const NAMESPACE = 'knative-serving';
@@ -38,7 +38,7 @@ export function servingConfig(context: PhaseContext): Entries {
 
 /** Without the internet nobody can be asked for a tag's digest: then the nodes have the images under their tags. */
 function unresolvedRegistries({ config, mirror }: PhaseContext): string[] {
-  const local = config.registry.local ? [LOCAL_REGISTRY] : [];
+  const local = config.registry.local ? [IMAGE_REGISTRY] : [];
   return [...alwaysUnresolved, ...local, ...config.registry.insecure, ...(mirror ? upstreamRegistries : [])];
 }
 

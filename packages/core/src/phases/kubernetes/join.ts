@@ -20,40 +20,40 @@ export function memberStep(context: PhaseContext, node: PlanNode): string {
 }
 
 const joinStep = (node: PlanNode) => stepId(PHASE, node.name);
-const tokenStep = (node: PlanNode) => stepId('join-token', node.name);
+const bootstrapTokenStep = (node: PlanNode) => stepId('bootstrap-token', node.name);
 
 /** Every worker joins as soon as it and the API server are ready, whatever the others do. */
 export const join: Phase = {
   name: PHASE,
   title: 'Join',
-  description: 'Each worker joins with a token of its own, minted on the master and sealed for that worker',
+  description: 'Each worker joins with a bootstrap token of its own, minted on the master and sealed for that worker',
   realness: { lab: 'real', note: 'kubeadm of Kubernetes 1.20.2.', byHand: ['kubectl get nodes -o wide'] },
   assumedSeconds: 20,
-  steps: (context) => context.workers.flatMap((node) => [mintToken(context, node), joinWorker(context, node)]),
+  steps: (context) => context.workers.flatMap((node) => [mintBootstrapToken(context, node), joinWorker(context, node)]),
 };
 
 /** Minted once the worker is ready for it; minted anew before another attempt to join. */
-function mintToken(context: PhaseContext, node: PlanNode): Step {
+function mintBootstrapToken(context: PhaseContext, node: PlanNode): Step {
   return nodeStep(context, PHASE, node, {
-    idPrefix: 'join-token',
+    idPrefix: 'bootstrap-token',
     executor: context.controlPlane.name,
-    title: 'join token',
+    title: 'bootstrap token',
     needs: [hostStep(node), kubeletStep(node), controlPlaneStep(context)],
     tasks: [
-      task('token', 'a join token, sealed for the node', 'kubeadm.token', {
+      task('token', 'a bootstrap token, sealed for the node', 'kubeadm.token', {
         forNode: node.name,
         recipient: node.sealingKey,
         alreadyJoined: wasJoined(node),
-        ttlMinutes: tokenMinutes(context),
+        ttlMinutes: bootstrapTokenMinutes(context),
       }),
     ],
     volatile: true,
-    group: { name: 'join-token', limit: context.config.limits.joinConcurrency },
+    group: { name: 'bootstrap-token', limit: context.config.limits.joinConcurrency },
   });
 }
 
 /** Long enough to wait for its turn (about a minute per round of joins) and for one attempt. */
-function tokenMinutes({ config, workers }: PhaseContext): number {
+function bootstrapTokenMinutes({ config, workers }: PhaseContext): number {
   return 15 + Math.ceil(workers.length / config.limits.joinConcurrency);
 }
 
@@ -61,7 +61,7 @@ function joinWorker(context: PhaseContext, node: PlanNode): Step {
   const { kubernetes } = context.versions;
   return nodeStep(context, PHASE, node, {
     title: 'join',
-    needs: [tokenStep(node), controlPlaneStep(context)],
+    needs: [bootstrapTokenStep(node), controlPlaneStep(context)],
     tasks: [
       task(
         'join',
@@ -69,7 +69,7 @@ function joinWorker(context: PhaseContext, node: PlanNode): Step {
         'kubeadm.join',
         {
           ...joinTarget(context),
-          token: output(tokenStep(node), 'token', 'token'),
+          token: output(bootstrapTokenStep(node), 'token', 'token'),
           nodeName: node.name,
           criSocket: criSocketFor(kubernetes, criSocket(context, node)),
           apiVersion: kubeadmApiVersion(kubernetes),

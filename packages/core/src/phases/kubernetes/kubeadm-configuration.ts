@@ -22,7 +22,7 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
     {
       apiVersion,
       kind: 'InitConfiguration',
-      // kubeadm makes a token of its own in any case: nobody uses it, so it dies at once.
+      // kubeadm makes a bootstrap token of its own in any case: nobody uses it, so it dies at once.
       bootstrapTokens: [{ ttl: '1m0s' }],
       localAPIEndpoint: { advertiseAddress: controlPlane.address, bindPort: 6443 },
       nodeRegistration: {

@@ -1,8 +1,8 @@
 import type { Step } from '@vhive/shared';
-import { registryHostsStep, registryStep } from '../extras/local-registry.ts';
 import { metricsServerStep } from '../extras/metrics-server.ts';
 import { nvidiaStep } from '../extras/nvidia.ts';
 import { prometheusStep } from '../extras/prometheus.ts';
+import { registryHostsStep, registryStep } from '../extras/registry.ts';
 import { tracingStep } from '../extras/tracing.ts';
 import { clusterStep, clusterStepId } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';

@@ -4,8 +4,8 @@ import type { PhaseContext } from '../kit/context.ts';
 import { task } from '../kit/task.ts';
 import { REGISTRY_CONFIG_PATH } from './containerd-config.ts';
 
-/** The registry in the cluster, by a name that every node and every pod knows. */
-export const LOCAL_REGISTRY = 'docker-registry.registry.svc.cluster.local:5000';
+/** The image registry in the cluster, by a name that every node and every pod knows. */
+export const IMAGE_REGISTRY = 'docker-registry.registry.svc.cluster.local:5000';
 
 /** The address of a registry's API: Docker Hub's is not at its name. */
 export function registryUrl(registry: string): string {
@@ -36,7 +36,7 @@ export interface RegistryHost {
 /** Registries without TLS, and those with a cache; without its cache the nodes ask a registry themselves. */
 export function registryHosts(context: PhaseContext): RegistryHost[] {
   const { config, controlPlane } = context;
-  const plain = [...(config.registry.local ? [LOCAL_REGISTRY] : []), ...config.registry.insecure];
+  const plain = [...(config.registry.local ? [IMAGE_REGISTRY] : []), ...config.registry.insecure];
   return [
     ...plain.map((registry) => {
       const server = `http://${registry}`;

@@ -5,7 +5,7 @@ import type { PhaseContext, PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
 import { nodeStep, stepId } from '../kit/step.ts';
 import { task } from '../kit/task.ts';
-import { LOCAL_REGISTRY, registryCaches } from './registry-hosts.ts';
+import { IMAGE_REGISTRY, registryCaches } from './registry-hosts.ts';
 import { STARGZ_SOCKET, usesStargzSnapshotter } from './stargz-paths.ts';
 import { stargzUnit } from './units.ts';
 
@@ -68,7 +68,7 @@ export const stargz: Phase = {
  */
 function configuration(context: PhaseContext): string {
   const { config, controlPlane } = context;
-  const plain = [...(config.registry.local ? [LOCAL_REGISTRY] : []), ...config.registry.insecure];
+  const plain = [...(config.registry.local ? [IMAGE_REGISTRY] : []), ...config.registry.insecure];
   const mirrors = [
     ...plain.map((registry) => [registry, registry] as const),
     ...registryCaches(context).map(({ upstream, port }) => [upstream, `${controlPlane.address}:${port}`] as const),

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '@vhive/shared';
 import { namespaceObject } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 
-/** Namespace of the registry. */
+/** Namespace of the image registry. */
 export const REGISTRY_NAMESPACE = 'registry';
 /** Name of its Deployment and its Service. */
 export const REGISTRY = 'docker-registry';

@@ -7,27 +7,27 @@ import { task } from '../kit/task.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { memberStep } from '../kubernetes/join.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
-import { LOCAL_REGISTRY } from '../runtime/registry-hosts.ts';
-import { REGISTRY, REGISTRY_NAMESPACE, registryObjects } from './local-registry-objects.ts';
+import { IMAGE_REGISTRY } from '../runtime/registry-hosts.ts';
+import { REGISTRY, REGISTRY_NAMESPACE, registryObjects } from './registry-objects.ts';
 
 const PHASE = 'registry';
 
-/** The step after which the registry in the cluster answers. */
+/** The step after which the image registry in the cluster answers. */
 export const registryStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 /** The step after which a node knows the registry's name. */
 export const registryHostsStep = (node: PlanNode) => stepId('registry-hosts', node.name);
 
-/** The registry in the cluster. Its name is known to pods by the cluster's DNS; nodes need it in /etc/hosts. */
-export const localRegistry: Phase = {
+/** The image registry in the cluster. Its name is known to pods by the cluster's DNS; nodes need it in /etc/hosts. */
+export const registry: Phase = {
   name: PHASE,
-  title: 'Local registry',
-  description: 'A registry in the cluster with its volume, and its name in /etc/hosts of every node',
+  title: 'Image registry',
+  description: 'An image registry in the cluster with its volume, and its name in /etc/hosts of every node',
   realness: {
     lab: 'boundary',
     note: 'Its objects and the nodes’ entries are real; in the place of its image runs Debian’s docker-registry.',
     byHand: [
       'kubectl get all,pvc -n registry',
-      `curl http://${LOCAL_REGISTRY}/v2/_catalog`,
+      `curl http://${IMAGE_REGISTRY}/v2/_catalog`,
       'systemctl status vhive-hosts.path',
     ],
   },
@@ -58,7 +58,7 @@ export const localRegistry: Phase = {
 };
 
 function hostsEntry(context: PhaseContext, node: PlanNode, service: string): Step {
-  const [name = LOCAL_REGISTRY] = LOCAL_REGISTRY.split(':');
+  const [name = IMAGE_REGISTRY] = IMAGE_REGISTRY.split(':');
   return nodeStep(context, PHASE, node, {
     idPrefix: 'registry-hosts',
     title: 'name of the registry',
