@@ -26,9 +26,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   base: { rooms: ['shared'], packages: [node, 'execa', 'p-retry', 'zod'] },
 
   // The pure core: none of its rooms has a module of Node.js.
-  'core/versions': { rooms: ['shared'], packages: ['semver'] },
-  'core/addresses': { rooms: ['shared'], packages: ['ipaddr.js'] },
-  'core/features': { rooms: ['shared', 'core/versions'], packages: [] },
+  'core/features': { rooms: ['shared'], packages: [] },
+  'core/versions': { rooms: ['shared', 'core/features'], packages: ['semver'] },
+  'core/addresses': { rooms: ['shared', 'core/features'], packages: ['ipaddr.js'] },
   'core/phases/kit': { rooms: ['shared', 'core/versions', 'core/features'], packages: [] },
   'core/phases/host': { rooms: [...phaseKit, 'core/addresses'], packages: [] },
   'core/phases/runtime': { rooms: [...phaseKit, 'core/phases/host'], packages: ['smol-toml'] },

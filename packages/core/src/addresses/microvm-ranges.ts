@@ -1,4 +1,5 @@
-import { type ClusterConfig, LEGACY_VHIVE_REF } from '@vhive/shared';
+import type { ClusterConfig } from '@vhive/shared';
+import { features } from '../features.ts';
 
 /** A range of addresses and the field of the cluster file that it comes from. */
 export interface NamedText {
@@ -10,12 +11,12 @@ export interface NamedText {
 const legacyRanges = ['190.128.0.0/10', '191.128.0.0/10'];
 
 /** Ranges of the addresses by which microVMs are known on their node; each node has the same ones. */
-export function microVmRanges({ sandbox, firecracker }: Pick<ClusterConfig, 'sandbox' | 'firecracker'>): NamedText[] {
-  if (sandbox !== 'firecracker') return [];
-  if (firecracker.vhiveRef === LEGACY_VHIVE_REF)
-    return legacyRanges.map((text) => ({ field: 'firecracker.vhiveRef', text }));
+export function microVmRanges(config: ClusterConfig): NamedText[] {
+  const { microVms, legacyVhive } = features(config);
+  if (!microVms) return [];
+  if (legacyVhive) return legacyRanges.map((text) => ({ field: 'firecracker.vhiveRef', text }));
   return [
-    { field: 'firecracker.vethPrefix', text: `${firecracker.vethPrefix}.0.0/16` },
-    { field: 'firecracker.clonePrefix', text: `${firecracker.clonePrefix}.0.0/16` },
+    { field: 'firecracker.vethPrefix', text: `${config.firecracker.vethPrefix}.0.0/16` },
+    { field: 'firecracker.clonePrefix', text: `${config.firecracker.clonePrefix}.0.0/16` },
   ];
 }

@@ -1,10 +1,11 @@
 import { type ClusterConfig, LEGACY_VHIVE_REF } from '@vhive/shared';
+import { type Features, features } from '../features.ts';
 import type { Problem } from './problem.ts';
 
 /** A combination that cannot be: the capability matrix, one line each. */
 interface Limit {
   /** Whether the configuration asks for it. */
-  asks(config: ClusterConfig): boolean;
+  asks(config: ClusterConfig, features: Features): boolean;
   code: Problem['code'];
   field: string;
   otherField?: string;
@@ -12,23 +13,12 @@ interface Limit {
   fix: string;
 }
 
-const is = (sandbox: ClusterConfig['sandbox']) => (config: ClusterConfig) => config.sandbox === sandbox;
-const isNot = (sandbox: ClusterConfig['sandbox']) => (config: ClusterConfig) => config.sandbox !== sandbox;
-const both =
-  (...all: ((config: ClusterConfig) => boolean)[]) =>
-  (config: ClusterConfig) =>
-    all.every((asks) => asks(config));
-
-const upf = ({ firecracker }: ClusterConfig) => firecracker.upf;
-const snapshots = ({ firecracker }: ClusterConfig) => firecracker.snapshots && !firecracker.upf;
-const stargz = (config: ClusterConfig) => config.stargz;
-const isLegacy = ({ firecracker: { vhiveRef } }: ClusterConfig) => /legacy/.test(vhiveRef);
-/** Nobody but its author knows what a commit holds. */
+/** Nobody but its author knows what a commit of vHive holds: REAP may be there. */
 const isCommit = ({ firecracker: { vhiveRef } }: ClusterConfig) => /^[0-9a-f]{40}$/.test(vhiveRef);
 
 const limits: readonly Limit[] = [
   {
-    asks: both(is('gvisor'), stargz),
+    asks: ({ stargz }, { gvisor }) => gvisor && stargz,
     code: 'preflight',
     field: 'stargz',
     otherField: 'sandbox',
@@ -36,7 +26,7 @@ const limits: readonly Limit[] = [
     fix: 'leave stargz out, or use firecracker or stock-only',
   },
   {
-    asks: both(isNot('firecracker'), snapshots),
+    asks: ({ firecracker }, { microVms }) => !microVms && firecracker.snapshots && !firecracker.upf,
     code: 'preflight',
     field: 'firecracker.snapshots',
     otherField: 'sandbox',
@@ -44,7 +34,7 @@ const limits: readonly Limit[] = [
     fix: 'use --sandbox firecracker, or leave snapshots out',
   },
   {
-    asks: both(isNot('firecracker'), upf),
+    asks: ({ firecracker }, { microVms }) => !microVms && firecracker.upf,
     code: 'preflight',
     field: 'firecracker.upf',
     otherField: 'sandbox',
@@ -52,7 +42,8 @@ const limits: readonly Limit[] = [
     fix: 'use --sandbox firecracker, or leave upf out',
   },
   {
-    asks: both(is('firecracker'), upf, (config) => !isLegacy(config) && !isCommit(config)),
+    asks: (config, { microVms, legacyVhive }) =>
+      microVms && config.firecracker.upf && !legacyVhive && !isCommit(config),
     code: 'preflight',
     field: 'firecracker.upf',
     otherField: 'firecracker.vhiveRef',
@@ -60,7 +51,7 @@ const limits: readonly Limit[] = [
     fix: `set firecracker.vhiveRef: ${LEGACY_VHIVE_REF}`,
   },
   {
-    asks: both(is('firecracker'), stargz, isLegacy),
+    asks: (_, { microVmStargz, legacyVhive }) => microVmStargz && legacyVhive,
     code: 'preflight',
     field: 'stargz',
     otherField: 'firecracker.vhiveRef',
@@ -68,7 +59,7 @@ const limits: readonly Limit[] = [
     fix: 'leave stargz out, or use firecracker.vhiveRef: main',
   },
   {
-    asks: both(is('firecracker'), isLegacy, ({ firecracker }) => firecracker.dockerCredentialsFile !== undefined),
+    asks: ({ firecracker }, { legacyVhive }) => legacyVhive && firecracker.dockerCredentialsFile !== undefined,
     code: 'preflight',
     field: 'firecracker.dockerCredentialsFile',
     otherField: 'firecracker.vhiveRef',
@@ -76,7 +67,7 @@ const limits: readonly Limit[] = [
     fix: 'leave it out, or use firecracker.vhiveRef: main',
   },
   {
-    asks: both(isNot('firecracker'), ({ firecracker }) => firecracker.dockerCredentialsFile !== undefined),
+    asks: ({ firecracker }, { microVms }) => !microVms && firecracker.dockerCredentialsFile !== undefined,
     code: 'preflight',
     field: 'firecracker.dockerCredentialsFile',
     otherField: 'sandbox',
@@ -84,7 +75,7 @@ const limits: readonly Limit[] = [
     fix: 'leave it out, or use --sandbox firecracker',
   },
   {
-    asks: ({ knative, loadBalancer }) => knative.enabled && !loadBalancer.enabled,
+    asks: (_, { serving, loadBalancer }) => serving && !loadBalancer,
     code: 'usage',
     field: 'loadBalancer.enabled',
     otherField: 'knative.enabled',
@@ -92,7 +83,7 @@ const limits: readonly Limit[] = [
     fix: 'leave loadBalancer.enabled out, or set knative.enabled: false too',
   },
   {
-    asks: ({ extras, knative }) => extras.zipkin && !knative.enabled,
+    asks: (_, { tracing, serving }) => tracing && !serving,
     code: 'usage',
     field: 'extras.zipkin',
     otherField: 'knative.enabled',
@@ -110,8 +101,9 @@ const limits: readonly Limit[] = [
 
 /** Combinations of sandbox, eStargz, snapshots and the parts of the stack that cannot be, whatever the nodes are. */
 export function capabilityProblems(config: ClusterConfig): Problem[] {
+  const present = features(config);
   return limits
-    .filter(({ asks }) => asks(config))
+    .filter(({ asks }) => asks(config, present))
     .map(({ code, field, otherField, message, fix }) => ({
       code,
       field,

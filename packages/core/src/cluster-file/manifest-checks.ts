@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '@vhive/shared';
-import { knownManifests, unknownManifests } from '../phases/kit/manifests.ts';
+import { phases } from '../phases/index.ts';
+import { knownManifests } from '../phases/kit/phase-facts.ts';
 import { nearestKey } from './nearest-key.ts';
 import type { Problem } from './problem.ts';
 
@@ -11,13 +12,16 @@ const servingConfigs = [
 
 /** Changes to manifests, and entries of ConfigMaps, that there are not. */
 export function manifestProblems(config: ClusterConfig): Problem[] {
+  const manifests: readonly string[] = knownManifests(phases);
   const unknown = (field: string, what: string, name: string, known: readonly string[]): Problem => {
     const nearest = nearestKey(name, known);
     const fix = nearest === undefined ? `there are ${known.join(', ')}` : `did you mean ${nearest}?`;
     return { code: 'usage', field: `${field}.${name}`, message: `there is no ${what}${name}`, fix };
   };
   return [
-    ...unknownManifests(config).map((name) => unknown('manifestPatches', 'manifest ', name, knownManifests())),
+    ...Object.keys(config.manifestPatches)
+      .filter((name) => !manifests.includes(name))
+      .map((name) => unknown('manifestPatches', 'manifest ', name, manifests)),
     ...Object.keys(config.knative.config)
       .filter((name) => !servingConfigs.includes(name))
       .map((name) => unknown('knative.config', 'ConfigMap config-', name, servingConfigs)),

@@ -1,6 +1,6 @@
 import type { ClusterConfig } from '@vhive/shared';
+import type { CheckedNode } from './checked-node.ts';
 import type { Problem } from './problem.ts';
-import type { CheckedNode } from './semantic-checks.ts';
 
 /** Fields that name nodes which have not come. */
 export function nodeNameProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {

@@ -2,14 +2,15 @@ import type { ClusterConfig } from '@vhive/shared';
 import { inPool, loadBalancerPool, type Pool, parsePool, poolOverlaps } from '../addresses/load-balancer-pool.ts';
 import { microVmRanges } from '../addresses/microvm-ranges.ts';
 import { parseRange } from '../addresses/ranges.ts';
+import { features } from '../features.ts';
+import type { CheckedNode } from './checked-node.ts';
 import type { Problem } from './problem.ts';
-import type { CheckedNode } from './semantic-checks.ts';
 
 const FIELD = 'loadBalancer.pool';
 
 /** What is wrong with the addresses that the load balancer may give away. */
 export function poolProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
-  if (!config.loadBalancer.enabled) return [];
+  if (!features(config).loadBalancer) return [];
   // Before any node is known only a pool that was asked for can be judged.
   if (nodes.length === 0 && config.loadBalancer.pool === undefined) return [];
   const pool = chosenPool(config, nodes);

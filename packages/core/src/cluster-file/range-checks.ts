@@ -3,8 +3,9 @@ import { microVmRanges } from '../addresses/microvm-ranges.ts';
 import { lanOf, networksOf } from '../addresses/node-networks.ts';
 import { maxPodsOf, nodePrefix, podsIn, prefixFor } from '../addresses/node-prefix.ts';
 import { contains, networkOf, overlaps, parseRange, type Range } from '../addresses/ranges.ts';
+import { features } from '../features.ts';
+import type { CheckedNode } from './checked-node.ts';
 import type { Problem } from './problem.ts';
-import type { CheckedNode } from './semantic-checks.ts';
 
 /** kube-controller-manager cuts a range into at most 2^16 parts. */
 const MAX_PARTS_BITS = 16;
@@ -133,7 +134,7 @@ function serviceRangeProblems(services: Range): Problem[] {
 
 /** Routes by way of other nodes' addresses work only where those are neighbours. */
 function bridgeLan(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
-  if (config.network.plugin !== 'bridge') return [];
+  if (features(config).calico) return [];
   const field = 'network.plugin';
   const fix = 'use calico';
   const count = Math.max(config.nodes ?? 1, nodes.length);

@@ -1,6 +1,7 @@
-import type { ClusterConfig, NodeView } from '@vhive/shared';
+import type { ClusterConfig } from '@vhive/shared';
 import { archProblems } from './arch-checks.ts';
 import { capabilityProblems } from './capabilities.ts';
+import type { CheckedNode } from './checked-node.ts';
 import { manifestProblems } from './manifest-checks.ts';
 import { nodeNameProblems } from './node-name-checks.ts';
 import { poolProblems } from './pool-checks.ts';
@@ -8,9 +9,6 @@ import { type Problem, problemsError } from './problem.ts';
 import { rangeProblems } from './range-checks.ts';
 import { registryProblems } from './registry-checks.ts';
 import { versionProblems } from './version-checks.ts';
-
-/** What the checks look at of a node. */
-export type CheckedNode = Pick<NodeView, 'name' | 'address' | 'facts'>;
 
 /** Everything that is wrong with a configuration for these nodes (none known yet: with the configuration by itself). */
 export function configProblems(config: ClusterConfig, nodes: readonly CheckedNode[] = []): Problem[] {

@@ -1,14 +1,15 @@
 import type { ClusterConfig } from '@vhive/shared';
 import semver from 'semver';
+import { features } from '../features.ts';
 import {
   firstWithoutOldCri,
   oldestKubernetes,
   oldestKubernetesForCalico,
   oldestKubernetesForKnative,
 } from '../versions/catalogue.ts';
-import { atLeast, minorOf, resolveVersions, runsLegacyVhive } from '../versions/resolve.ts';
+import { atLeast, minorOf, resolveVersions } from '../versions/resolve.ts';
+import type { CheckedNode } from './checked-node.ts';
 import type { Problem } from './problem.ts';
-import type { CheckedNode } from './semantic-checks.ts';
 
 /** Components whose publishers count in another way: dates, tags of images. */
 const anyFormat: ReadonlySet<string> = new Set(['gvisor', 'queueProxy', 'registry', 'zipkin']);
@@ -30,19 +31,20 @@ export function versionProblems(config: ClusterConfig, nodes: readonly CheckedNo
 
 function combinations(config: ClusterConfig): Problem[] {
   const { kubernetes, containerd, knativeServing } = resolveVersions(config);
+  const { legacyVhive, calico, serving } = features(config);
   const problems: Problem[] = [];
   const add = (field: string, message: string, fix: string) =>
     problems.push({ code: 'preflight', field, otherField: 'versions.kubernetes', message, fix });
   if (!atLeast(kubernetes, oldestKubernetes))
     add('versions.kubernetes', `Kubernetes ${kubernetes} is older than ${oldestKubernetes}`, 'use a newer one');
-  if (config.network.plugin === 'calico' && !atLeast(kubernetes, oldestKubernetesForCalico))
+  if (calico && !atLeast(kubernetes, oldestKubernetesForCalico))
     add(
       'network.plugin',
       `Calico’s manifest needs the API policy/v1, which Kubernetes ${kubernetes} does not serve yet`,
       `use bridge, or Kubernetes ${oldestKubernetesForCalico} or newer`,
     );
   const oldest = oldestKubernetesForKnative[minorOf(knativeServing)];
-  if (config.knative.enabled && oldest !== undefined && !atLeast(kubernetes, oldest))
+  if (serving && oldest !== undefined && !atLeast(kubernetes, oldest))
     add(
       'versions.knativeServing',
       `Knative ${knativeServing} refuses to start on Kubernetes ${kubernetes}: it needs ${oldest}`,
@@ -59,10 +61,7 @@ function combinations(config: ClusterConfig): Problem[] {
       'use containerd 1.6 or 1.7',
     );
   for (const [name, version] of Object.entries({ kubernetes, containerd }))
-    if (
-      runsLegacyVhive(config) &&
-      atLeast(version, firstWithoutOldCri[name === 'kubernetes' ? 'kubernetes' : 'containerd'])
-    )
+    if (legacyVhive && atLeast(version, firstWithoutOldCri[name === 'kubernetes' ? 'kubernetes' : 'containerd']))
       add(
         `versions.${name}`,
         `vHive of ${config.firecracker.vhiveRef} speaks only CRI v1alpha2, which ${name} ${version} does not know any more`,

@@ -1,9 +1,11 @@
-import { type ClusterFile, COORDINATOR, outputRefsIn, type Plan, VhiveError } from '@vhive/shared';
+import { type ClusterFile, COORDINATOR, outputRefsIn, type Plan, type Step, VhiveError } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import { phases } from '../phases/index.ts';
+import { inspection as inspectionPhase } from '../phases/proof/inspection.ts';
 import { buildPlan, type PlanSelection } from './build-plan.ts';
 import { checkPlan } from './check-plan.ts';
 import { exampleInput, exampleNode, plain } from './example-input.fixture.ts';
+import { productStack } from './stack.ts';
 
 /** Nodes of a cluster without what stands on Kubernetes, with further fields. */
 const plainInput = (count: number, fields: ClusterFile = {}, mirror = false) =>
@@ -322,23 +324,30 @@ describe('a wrong plan', () => {
   const plan = buildPlan(plainInput(1));
   const first = plan.steps[0];
   if (first === undefined) throw new Error('an empty plan');
+  const check = (...steps: Step[]) => checkPlan(steps, { possible: new Set([...ids(plan), 'later/x']), skipped: [] });
 
   it('is refused', () => {
-    expect(() => checkPlan([first, first])).toThrow('is there twice');
-    expect(() =>
-      checkPlan([
-        { ...first, needs: ['later/x'] },
-        { ...first, id: 'later/x' },
-      ]),
-    ).toThrow('stands after it');
+    expect(() => check(first, first)).toThrow('is there twice');
+    expect(() => check({ ...first, needs: ['later/x'] }, { ...first, id: 'later/x' })).toThrow('stands after it');
     const task = { id: 't', title: 't', action: 'swap.on', params: {} };
-    expect(() => checkPlan([{ ...first, tasks: [task] }])).toThrow('there is no action swap.on');
+    expect(() => check({ ...first, tasks: [task] })).toThrow('there is no action swap.on');
     const sysctl = { ...task, action: 'sysctl', params: { file: 'x.conf', settings: 'none' } };
-    expect(() => checkPlan([{ ...first, tasks: [sysctl] }])).toThrow(/task t: settings: .*array/);
+    expect(() => check({ ...first, tasks: [sysctl] })).toThrow(/task t: settings: .*array/);
     const reference = { $output: { step: 'nowhere/x', task: 't', key: 'k' } };
-    expect(() => checkPlan([{ ...first, tasks: [{ ...sysctl, params: { file: reference, settings: [] } }] }])).toThrow(
+    expect(() => check({ ...first, tasks: [{ ...sysctl, params: { file: reference, settings: [] } }] })).toThrow(
       'which is not in the plan',
     );
+  });
+
+  it.each(['needs', 'after'] as const)('is refused for a name in %s that is no step of any phase', (field) => {
+    const message = `${first.id} of phase preflight waits for nodes-reddy/n1, a step that no phase makes`;
+    expect(() => check({ ...first, [field]: ['nodes-reddy/n1'] })).toThrow(message);
+  });
+
+  it('is refused as a whole when one phase waits for a step that there cannot be', () => {
+    const wrong = { ...inspectionPhase, steps: () => [{ ...first, id: 'inspection/n1', needs: ['join/n9'] }] };
+    const stack = { ...productStack, phases: phases.map((phase) => (phase === inspectionPhase ? wrong : phase)) };
+    expect(() => buildPlan(plainInput(1), {}, stack)).toThrow('inspection/n1 of phase preflight waits for join/n9');
   });
 });
 

@@ -1,10 +1,13 @@
 import { type ClusterConfig, type Plan, plan as planSchema, type Step } from '@vhive/shared';
 import { loadBalancerPool } from '../addresses/load-balancer-pool.ts';
-import { type PhaseContext, type PlanNode, phases } from '../phases/index.ts';
+import { features } from '../features.ts';
+import type { Phase, PhaseContext, PlanNode } from '../phases/index.ts';
+import { phaseFacts } from '../phases/kit/phase-facts.ts';
 import { resolveVersions } from '../versions/resolve.ts';
 import { checkPlan } from './check-plan.ts';
 import { checkLimit, limitToNodes } from './limit-to-nodes.ts';
 import { selectPhases } from './select-phases.ts';
+import { productStack, type Stack } from './stack.ts';
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -29,26 +32,30 @@ export interface PlanSelection {
 }
 
 /**
- * The plan: all steps of all phases in topological order, checked. Pure. Throws a usage error for unknown phases or
- * nodes and for phases whose outputs others need; an internal error when a phase is wrong.
+ * The plan: all steps of all enabled phases in topological order, checked. Pure. Throws a usage error for unknown phases
+ * or nodes and for phases whose outputs others need; an internal error when a phase is wrong. `stack` is the product's own
+ * unless a test brings one.
  */
-export function buildPlan(input: PlanInput, selection: PlanSelection = {}): Plan {
+export function buildPlan(input: PlanInput, selection: PlanSelection = {}, stack: Stack = productStack): Plan {
   const limit = selection.limit ?? [];
-  const context = contextOf(input, limit);
-  const chosen = selectPhases(phases, selection);
-  const steps = chosen.flatMap((phase) => phase.steps(context));
-  const limited = limitToNodes(steps, limit);
-  const skipped = phases.filter(({ name }) => selection.skip?.includes(name));
-  return planOf(
-    context,
-    limited,
-    skipped.flatMap((phase) => phase.steps(context)),
-  );
+  const chosen = new Set(selectPhases(stack.phases, selection));
+  const context = phaseContext(input, limit, stack);
+  const enabled = stack.phases.filter((phase) => phase.enabled?.(context) ?? true);
+  const facts = phaseFacts(enabled, context, stack.catalogue);
+  const stepsOf = new Map(stack.phases.map((phase) => [phase, phase.steps({ ...context, facts })]));
+  const stepsOfAll = (wanted: readonly Phase[]) => wanted.flatMap((phase) => stepsOf.get(phase) ?? []);
+  const steps = limitToNodes(stepsOfAll(enabled.filter((phase) => chosen.has(phase))), limit);
+  const possible = new Set(stepsOfAll(stack.phases).map(({ id }) => id));
+  const skipped = enabled.filter(({ name }) => selection.skip?.includes(name));
+  checkPlan(steps, { possible, skipped: stepsOfAll(skipped) });
+  return planOf(context, steps, stack.phases);
 }
 
-function contextOf(
+/** What is known of the cluster before any phase has its say. */
+function phaseContext(
   { config, nodes, controlPlane, mirror, mirrorImages = [] }: PlanInput,
   limit: readonly string[],
+  { catalogue }: Stack,
 ): PhaseContext {
   checkLimit(limit, nodes);
   const workers = nodes
@@ -56,7 +63,8 @@ function contextOf(
     .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   return {
     config,
-    versions: resolveVersions(config),
+    features: features(config),
+    versions: resolveVersions(config, catalogue),
     nodes: [controlPlane, ...workers],
     controlPlane,
     workers,
@@ -70,15 +78,15 @@ function contextOf(
   };
 }
 
-function planOf({ nodes, controlPlane }: PhaseContext, steps: Step[], skipped: readonly Step[]): Plan {
-  checkPlan(steps, skipped);
+/** The checked steps as a plan. What a step waits for without its being in this plan, another part of it, is left out. */
+function planOf({ nodes, controlPlane }: PhaseContext, steps: readonly Step[], phases: readonly Phase[]): Plan {
   const ids = new Set(steps.map((step) => step.id));
-  const known = (names: readonly string[]) => names.filter((id) => ids.has(id));
+  const present = (names: readonly string[]) => names.filter((id) => ids.has(id));
   const used = new Set(steps.map((step) => step.phase));
   return planSchema.parse({
     phases: phases.filter((phase) => used.has(phase.name)).map(({ name, title }) => ({ name, title })),
     controlPlane: controlPlane.name,
     nodes: nodes.map((node) => node.name),
-    steps: steps.map((step) => ({ ...step, needs: known(step.needs), after: known(step.after) })),
+    steps: steps.map((step) => ({ ...step, needs: present(step.needs), after: present(step.after) })),
   });
 }

@@ -1,19 +1,30 @@
 import { type ActionName, actions, outputRefsIn, type Step, type Task, VhiveError } from '@vhive/shared';
 import type { z } from 'zod';
 
+/** What else is known of a plan's steps. */
+export interface AroundPlan {
+  /** Ids of all steps that any phase could make for this cluster, whether it is enabled and wanted or not. */
+  possible: ReadonlySet<string>;
+  /** Steps that the operator left out; they explain an output that is missing. */
+  skipped: readonly Step[];
+}
+
 /**
- * Refuses a plan that could not run: ids twice, a need that stands later (so also every cycle), params that the action
- * would refuse, outputs that no earlier step gives. `skipped`, the steps that the operator left out, explains the last.
+ * Refuses a plan that could not run: ids twice, a need that stands later (so also every cycle), a need that no phase
+ * could ever fulfil, params that the action would refuse, outputs that no earlier step gives.
  */
-export function checkPlan(steps: readonly Step[], skipped: readonly Step[] = []): void {
+export function checkPlan(steps: readonly Step[], { possible, skipped }: AroundPlan): void {
   const places = new Map<string, number>();
   for (const [place, step] of steps.entries()) {
     if (places.has(step.id)) throw broken(`the step ${step.id} is there twice`);
     places.set(step.id, place);
   }
   for (const [place, step] of steps.entries()) {
-    for (const id of [...step.needs, ...step.after])
+    for (const id of [...step.needs, ...step.after]) {
       if ((places.get(id) ?? -1) >= place) throw broken(`${step.id} waits for ${id}, which stands after it`);
+      if (!possible.has(id))
+        throw broken(`${step.id} of phase ${step.phase} waits for ${id}, a step that no phase makes`);
+    }
     for (const task of step.tasks) checkTask(step, task, places, skipped);
   }
 }

@@ -38,9 +38,9 @@ describe('order', () => {
     expect(run.statuses['m/all']).toBe('done');
   });
 
-  it('counts needs that are not in the plan as met', () => {
-    const run = new TestRun(examplePlan([exampleStep('a/n1', 'n1', { needs: ['absent/n1'], after: ['gone/n1'] })]));
-    expect(run.dispatch()).toEqual(['a/n1']);
+  it.each(['needs', 'after'] as const)('refuses a plan with a step in whose %s is none of the plan', (field) => {
+    const plan = examplePlan([exampleStep('a/n1', 'n1', { [field]: ['absent/n1'] })]);
+    expect(() => new TestRun(plan)).toThrow('a/n1 waits for absent/n1, which is not in the plan');
   });
 
   it('ends an empty plan at once', () => {

@@ -1,4 +1,4 @@
-import type { Plan } from '@vhive/shared';
+import { type Plan, type Step, VhiveError } from '@vhive/shared';
 
 /** What the scheduler looks up in a plan, by a step's place in it. Made once per run; never changed. */
 export interface PlanIndex {
@@ -18,12 +18,23 @@ export interface PlanIndex {
   readonly ofExecutor: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Builds the index. Ids in `needs` and `after` that name no step are left out: what is not in the plan need not happen. */
+/**
+ * Builds the index. Throws an internal error when a step waits for one that is not in the plan: a plan is made without
+ * such waits, so the id is wrong, and to leave it out would let the step run too early.
+ */
 export function indexPlan(plan: Plan): PlanIndex {
   const places = new Map(plan.steps.map((step, place) => [step.id, place]));
-  const placesOf = (ids: readonly string[]) => [...new Set(ids)].flatMap((id) => places.get(id) ?? []);
-  const needs = plan.steps.map((step) => placesOf(step.needs));
-  const after = plan.steps.map((step) => placesOf(step.after));
+  const placesOf = (step: Step, ids: readonly string[]) =>
+    [...new Set(ids)].map((id) => {
+      const place = places.get(id);
+      if (place !== undefined) return place;
+      throw new VhiveError({
+        code: 'internal',
+        message: `the plan is wrong: ${step.id} waits for ${id}, which is not in the plan`,
+      });
+    });
+  const needs = plan.steps.map((step) => placesOf(step, step.needs));
+  const after = plan.steps.map((step) => placesOf(step, step.after));
   return {
     places,
     needs,

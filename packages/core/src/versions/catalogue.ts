@@ -256,6 +256,8 @@ export const catalogue = {
 
 /** Name of a component of the catalogue. */
 export type ComponentName = keyof typeof catalogue;
+/** Name of a file of the catalogue; no two components have a file of the same name. */
+export type FileName = { [Name in ComponentName]: keyof (typeof catalogue)[Name]['files'] }[ComponentName];
 
 /** Releases of cri-tools that are not `<Kubernetes minor>.0`, by Kubernetes minor: https://github.com/kubernetes-sigs/cri-tools/releases */
 export const crictlVersions: Readonly<Record<string, string>> = {

@@ -1,6 +1,14 @@
-import { type ClusterConfig, LEGACY_VHIVE_REF, type Params } from '@vhive/shared';
+import type { ClusterConfig, Params } from '@vhive/shared';
 import semver from 'semver';
-import { type ComponentName, catalogue, crictlVersions, legacyVersions, type PublishedFile } from './catalogue.ts';
+import { features } from '../features.ts';
+import {
+  type Component,
+  type ComponentName,
+  catalogue,
+  crictlVersions,
+  legacyVersions,
+  type PublishedFile,
+} from './catalogue.ts';
 
 /** The version of every component of a cluster, without "v". */
 export type Versions = Readonly<Record<ComponentName, string>>;
@@ -19,18 +27,16 @@ export function atLeast(version: string, minimum: string): boolean {
 /** Components whose version is the ref of the vHive repository. */
 const fromVhiveRef: readonly ComponentName[] = ['vhiveBinaries', 'vhiveKernel', 'vhiveStargzBinaries', 'vhiveSource'];
 
-/** Whether microVMs are run by vHive's legacy branch, which has REAP and needs components of its time. */
-export function runsLegacyVhive({ sandbox, firecracker }: Pick<ClusterConfig, 'sandbox' | 'firecracker'>): boolean {
-  return sandbox === 'firecracker' && firecracker.vhiveRef === LEGACY_VHIVE_REF;
-}
-
 /**
  * The catalogue's versions, or those of vHive's legacy branch, with those of the cluster file in their place; crictl
  * follows the Kubernetes minor.
  */
-export function resolveVersions(config: Pick<ClusterConfig, 'versions' | 'sandbox' | 'firecracker'>): Versions {
+export function resolveVersions(
+  config: ClusterConfig,
+  components: Readonly<Record<string, Component>> = catalogue,
+): Versions {
   const { versions, firecracker } = config;
-  const defaults: Partial<Record<string, string>> = runsLegacyVhive(config) ? legacyVersions : {};
+  const defaults: Partial<Record<string, string>> = features(config).legacyVhive ? legacyVersions : {};
   const kubernetes = versions.kubernetes ?? defaults.kubernetes ?? catalogue.kubernetes.version;
   const minor = minorOf(kubernetes);
   const overrides: Partial<Record<string, string | undefined>> = {
@@ -38,9 +44,8 @@ export function resolveVersions(config: Pick<ClusterConfig, 'versions' | 'sandbo
     crictl: versions.crictl ?? crictlVersions[minor] ?? `${minor}.0`,
     ...Object.fromEntries(fromVhiveRef.map((name) => [name, firecracker.vhiveRef])),
   };
-  const names = Object.keys(catalogue) as ComponentName[];
   return Object.fromEntries(
-    names.map((name) => [name, overrides[name] ?? defaults[name] ?? catalogue[name].version]),
+    Object.entries(components).map(([name, { version }]) => [name, overrides[name] ?? defaults[name] ?? version]),
   ) as Versions;
 }
 
@@ -48,7 +53,6 @@ export function resolveVersions(config: Pick<ClusterConfig, 'versions' | 'sandbo
 export interface ResolvedFile {
   /** Name of the file in the catalogue: kubeadm, containerd, calico-manifest. */
   name: string;
-  component: ComponentName;
   version: string;
   arch: string;
   url: string;
@@ -60,17 +64,20 @@ export interface ResolvedFile {
 /** Debian's words for an architecture, and the kernel's. */
 const machines: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
-/** All files of a component for an architecture (Debian's words). */
+/** All files of a component of the catalogue, of a version and for an architecture (Debian's words). */
 export function filesOf(component: ComponentName, version: string, arch: string): ResolvedFile[] {
+  return filesIn(catalogue[component], { version, arch });
+}
+
+/** As {@link filesOf}, of a component wherever its entry comes from. */
+export function filesIn({ files }: Component, { version, arch }: { version: string; arch: string }): ResolvedFile[] {
   const fill = (template: string) =>
     template
       .replaceAll('{version}', version)
       .replaceAll('{arch}', arch)
       .replaceAll('{machine}', machines[arch] ?? arch);
-  const files: Readonly<Record<string, PublishedFile>> = catalogue[component].files;
   return Object.entries(files).map(([name, file]) => ({
     name,
-    component,
     version,
     arch,
     url: fill(file.url),

@@ -1,16 +1,18 @@
 import { artifactStep } from '../kit/artifacts.ts';
-import { clusterStep, clusterStepId, deploymentAvailable, WAITING } from '../kit/cluster-step.ts';
+import { clusterStep, deploymentAvailable, WAITING } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import { applyManifest, type ManifestPatch } from '../kit/manifests.ts';
 import type { Phase } from '../kit/phase.ts';
+import { clusterStepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
 
 const PHASE = 'metrics-server';
+const manifestStep = (context: PhaseContext) => clusterStepId(context, 'metrics-server-manifest');
 
 /** The step after which `kubectl top` answers. */
-export const metricsServerStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+const metricsServerStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
 /** kubeadm's kubelets serve with certificates that nobody signed: metrics-server is told to take them. */
 const patches: ManifestPatch[] = [
@@ -33,18 +35,21 @@ export const metricsServer: Phase = {
     byHand: ['kubectl top nodes'],
   },
   assumedSeconds: 30,
+  enabled: ({ config }) => config.extras.metricsServer,
+  components: { metricsServer: 'control-plane' },
+  manifests: ['metrics-server'],
+  lastSteps: (context) => [metricsServerStep(context)],
   steps(context) {
-    const { config, versions, controlPlane } = context;
-    if (!config.extras.metricsServer) return [];
+    const { versions, controlPlane } = context;
     return [
-      clusterStep(context, PHASE, 'metrics-server-manifest', {
+      clusterStep(context, PHASE, manifestStep(context), {
         title: 'metrics-server',
         needs: [controlPlaneStep(context), artifactStep('metrics-server', controlPlane)],
         tasks: [applyManifest(context, 'metrics-server', `metrics-server ${versions.metricsServer}`, patches)],
       }),
-      clusterStep(context, PHASE, PHASE, {
+      clusterStep(context, PHASE, metricsServerStep(context), {
         title: 'metrics-server runs',
-        needs: [clusterStepId(context, 'metrics-server-manifest'), NODES_SETTLED],
+        needs: [manifestStep(context), NODES_SETTLED],
         tasks: [
           deploymentAvailable('kube-system', 'metrics-server'),
           task('served', 'Kubernetes serves metrics', 'kubernetes.wait', {

@@ -1,12 +1,13 @@
 import type { Step } from '@vhive/shared';
 import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
-import { clusterStep, clusterStepId } from '../kit/cluster-step.ts';
+import { clusterStep } from '../kit/cluster-step.ts';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
 import { applyManifest, type ManifestPatch } from '../kit/manifests.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { clusterStepId, nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
+import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { sandboxClassesStep } from '../kubernetes/sandbox-classes.ts';
 
@@ -17,7 +18,7 @@ const DAEMON_SET = 'nvidia-device-plugin-daemonset';
 const toolkitStep = (node: PlanNode) => stepId('nvidia-toolkit', node.name);
 
 /** The step after which pods can ask for GPUs. */
-export const nvidiaStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+const nvidiaStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
 /** GPUs for pods. The driver is the machine's own affair; every node is taken to have a GPU. */
 export const nvidia: Phase = {
@@ -30,12 +31,15 @@ export const nvidia: Phase = {
     byHand: ['nvidia-container-cli info', "kubectl get nodes -o jsonpath='{.items[*].status.allocatable}'"],
   },
   assumedSeconds: 30,
+  enabled: ({ features }) => features.gpu,
+  components: { nvidiaDevicePlugin: 'nodes' },
+  manifests: ['nvidia-device-plugin'],
+  lastSteps: (context) => [nvidiaStep(context)],
   steps(context) {
-    const { config, versions, controlPlane, nodes } = context;
-    if (!config.extras.nvidia) return [];
+    const { versions, controlPlane, nodes } = context;
     return [
       ...nodes.map((node) => toolkit(context, node)),
-      clusterStep(context, PHASE, PHASE, {
+      clusterStep(context, PHASE, nvidiaStep(context), {
         title: 'device plugin',
         needs: [
           controlPlaneStep(context),
@@ -67,7 +71,7 @@ const patches: ManifestPatch[] = [
 function toolkit(context: PhaseContext, node: PlanNode): Step {
   const source = `https://nvidia.github.io/libnvidia-container/stable/deb/${node.facts.arch} /`;
   return nodeStep(context, PHASE, node, {
-    idPrefix: 'nvidia-toolkit',
+    id: toolkitStep(node),
     title: 'NVIDIA’s container toolkit',
     needs: [systemStep(node), artifactStep('nvidia-apt-key', node)],
     tasks: [
@@ -79,7 +83,7 @@ function toolkit(context: PhaseContext, node: PlanNode): Step {
       task('source', 'where NVIDIA’s packages come from', 'file', {
         state: 'present',
         path: '/etc/apt/sources.list.d/nvidia-container-toolkit.list',
-        content: `# Written by vHive; changes are overwritten.\ndeb [signed-by=${KEY}] ${source}\n`,
+        content: `${WRITTEN_BY_VHIVE}deb [signed-by=${KEY}] ${source}\n`,
       }),
       task('packages', 'nvidia-container-toolkit', 'apt.packages', { packages: ['nvidia-container-toolkit'] }),
     ],

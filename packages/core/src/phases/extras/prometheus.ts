@@ -1,22 +1,18 @@
 import type { Task } from '@vhive/shared';
 import { PREFLIGHT_PASSED } from '../host/preflight.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
-import {
-  applyObjects,
-  clusterStep,
-  clusterStepId,
-  deploymentAvailable,
-  namespaceObject,
-  WAITING,
-} from '../kit/cluster-step.ts';
+import { applyObjects, clusterStep, deploymentAvailable, namespaceObject, WAITING } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import { applyRendered, MANIFESTS } from '../kit/manifests.ts';
 import type { Phase } from '../kit/phase.ts';
+import { clusterStepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
 
 const PHASE = 'prometheus';
+const manifestStep = (context: PhaseContext) => clusterStepId(context, 'prometheus-manifest');
+const applyStep = (context: PhaseContext) => clusterStepId(context, 'prometheus-apply');
 const NAMESPACE = 'monitoring';
 const RELEASE = 'kube-prometheus-stack';
 const CHART = `${MANIFESTS}/${RELEASE}.tgz`;
@@ -24,7 +20,7 @@ const VALUES = `${MANIFESTS}/${RELEASE}-values.yaml`;
 const MANIFEST = `${MANIFESTS}/${RELEASE}.yaml`;
 
 /** The step after which Prometheus is set up. */
-export const prometheusStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+const prometheusStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
 /** kube-prometheus-stack: helm prints the chart's manifest, and it is applied like all others. */
 export const prometheus: Phase = {
@@ -37,26 +33,29 @@ export const prometheus: Phase = {
     byHand: ['kubectl get pods -n monitoring'],
   },
   assumedSeconds: 60,
+  enabled: ({ config }) => config.extras.prometheus.enabled,
+  components: { helm: 'control-plane', prometheusStack: 'control-plane' },
+  manifests: ['kube-prometheus-stack'],
+  lastSteps: (context) => [prometheusStep(context)],
   steps(context) {
-    const { config, versions, controlPlane } = context;
-    if (!config.extras.prometheus.enabled) return [];
+    const { versions, controlPlane } = context;
     return [
-      clusterStep(context, PHASE, 'prometheus-manifest', {
+      clusterStep(context, PHASE, manifestStep(context), {
         title: 'manifest of kube-prometheus-stack',
         needs: [PREFLIGHT_PASSED, artifactStep('helm', controlPlane), artifactStep(RELEASE, controlPlane)],
         tasks: render(context),
       }),
-      clusterStep(context, PHASE, 'prometheus-apply', {
+      clusterStep(context, PHASE, applyStep(context), {
         title: 'kube-prometheus-stack',
-        needs: [clusterStepId(context, 'prometheus-manifest'), controlPlaneStep(context)],
+        needs: [manifestStep(context), controlPlaneStep(context)],
         tasks: [
           applyObjects('namespace', `namespace ${NAMESPACE}`, [namespaceObject(NAMESPACE)]),
           applyRendered(context, RELEASE, `kube-prometheus-stack ${versions.prometheusStack}`, MANIFEST),
         ],
       }),
-      clusterStep(context, PHASE, PHASE, {
+      clusterStep(context, PHASE, prometheusStep(context), {
         title: 'Prometheus’ operator runs',
-        needs: [clusterStepId(context, 'prometheus-apply'), NODES_SETTLED],
+        needs: [applyStep(context), NODES_SETTLED],
         tasks: [deploymentAvailable(NAMESPACE, `${RELEASE}-operator`)],
         policy: WAITING,
       }),

@@ -1,8 +1,8 @@
 import { output, type Step } from '@vhive/shared';
-import { applyObjects, clusterStep, clusterStepId, deploymentAvailable, WAITING } from '../kit/cluster-step.ts';
+import { applyObjects, clusterStep, deploymentAvailable, WAITING } from '../kit/cluster-step.ts';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { clusterStepId, nodeStep, type StepId, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { memberStep } from '../kubernetes/join.ts';
@@ -11,11 +11,12 @@ import { IMAGE_REGISTRY } from '../runtime/registry-hosts.ts';
 import { REGISTRY, REGISTRY_NAMESPACE, registryObjects } from './registry-objects.ts';
 
 const PHASE = 'registry';
+const serviceStep = (context: PhaseContext) => clusterStepId(context, 'registry-service');
 
 /** The step after which the image registry in the cluster answers. */
-export const registryStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+const registryStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 /** The step after which a node knows the registry's name. */
-export const registryHostsStep = (node: PlanNode) => stepId('registry-hosts', node.name);
+const registryHostsStep = (node: PlanNode) => stepId('registry-hosts', node.name);
 
 /** The image registry in the cluster. Its name is known to pods by the cluster's DNS; nodes need it in /etc/hosts. */
 export const registry: Phase = {
@@ -32,11 +33,14 @@ export const registry: Phase = {
     ],
   },
   assumedSeconds: 20,
+  enabled: ({ config }) => config.registry.local,
+  components: { registry: 'nodes' },
+  lastSteps: (context) => [registryStep(context)],
+  lastNodeSteps: (_, node) => [registryHostsStep(node)],
   steps(context) {
-    if (!context.config.registry.local) return [];
-    const service = clusterStepId(context, 'registry-service');
+    const service = serviceStep(context);
     return [
-      clusterStep(context, PHASE, 'registry-service', {
+      clusterStep(context, PHASE, serviceStep(context), {
         title: 'registry',
         needs: [controlPlaneStep(context)],
         tasks: [
@@ -46,7 +50,7 @@ export const registry: Phase = {
           }),
         ],
       }),
-      clusterStep(context, PHASE, PHASE, {
+      clusterStep(context, PHASE, registryStep(context), {
         title: 'registry runs',
         needs: [service, NODES_SETTLED],
         tasks: [deploymentAvailable(REGISTRY_NAMESPACE, REGISTRY)],
@@ -57,10 +61,10 @@ export const registry: Phase = {
   },
 };
 
-function hostsEntry(context: PhaseContext, node: PlanNode, service: string): Step {
+function hostsEntry(context: PhaseContext, node: PlanNode, service: StepId): Step {
   const [name = IMAGE_REGISTRY] = IMAGE_REGISTRY.split(':');
   return nodeStep(context, PHASE, node, {
-    idPrefix: 'registry-hosts',
+    id: registryHostsStep(node),
     title: 'name of the registry',
     needs: [service, memberStep(context, node)],
     tasks: [

@@ -1,15 +1,17 @@
-import { applyObjects, clusterStep, clusterStepId, deploymentAvailable, WAITING } from '../kit/cluster-step.ts';
+import { applyObjects, clusterStep, deploymentAvailable, WAITING } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
+import { clusterStepId } from '../kit/steps.ts';
 import { ISTIO_NAMESPACE } from '../knative/istio.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
 import { tracingObjects } from './tracing-objects.ts';
 
 const PHASE = 'tracing';
+const objectsStep = (context: PhaseContext) => clusterStepId(context, 'tracing-objects');
 
 /** The step after which traces can be looked at. */
-export const tracingStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+const tracingStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
 /** Where traces go. That Knative sends them there is part of how Serving and Eventing are applied. */
 export const tracing: Phase = {
@@ -22,18 +24,20 @@ export const tracing: Phase = {
     byHand: ['kubectl port-forward -n istio-system service/zipkin 9411'],
   },
   assumedSeconds: 20,
+  enabled: ({ features }) => features.tracing,
+  components: { zipkin: 'nodes', otelCollector: 'nodes' },
+  lastSteps: (context) => [tracingStep(context)],
   steps(context) {
-    const { config, versions } = context;
-    if (!config.extras.zipkin) return [];
+    const { versions } = context;
     return [
-      clusterStep(context, PHASE, 'tracing-objects', {
+      clusterStep(context, PHASE, objectsStep(context), {
         title: 'Zipkin',
         needs: [controlPlaneStep(context)],
         tasks: [applyObjects('zipkin', `Zipkin ${versions.zipkin}`, tracingObjects(context))],
       }),
-      clusterStep(context, PHASE, PHASE, {
+      clusterStep(context, PHASE, tracingStep(context), {
         title: 'Zipkin runs',
-        needs: [clusterStepId(context, 'tracing-objects'), NODES_SETTLED],
+        needs: [objectsStep(context), NODES_SETTLED],
         tasks: [deploymentAvailable(ISTIO_NAMESPACE, 'zipkin')],
         policy: WAITING,
       }),

@@ -1,6 +1,7 @@
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep } from '../kit/step.ts';
+import { nodeStep } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
+import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { systemStep } from './system.ts';
 
 const PHASE = 'chrony';
@@ -17,9 +18,10 @@ export const chrony: Phase = {
     byHand: ['chronyc sources', 'chronyc tracking'],
   },
   assumedSeconds: 10,
+  enabled: ({ config }) => config.extras.chrony.enabled,
+  units: () => ['chrony.service'],
   steps: (context) => {
-    const { enabled, servers } = context.config.extras.chrony;
-    if (!enabled) return [];
+    const { servers } = context.config.extras.chrony;
     return context.nodes.map((node) =>
       nodeStep(context, PHASE, node, {
         title: 'chrony',
@@ -49,8 +51,7 @@ export const chrony: Phase = {
 
 /** The whole configuration, as folders of fragments came with chrony 4 only; beside the servers it is Debian's. */
 function configuration(servers: readonly string[]): string {
-  return [
-    '# Written by vHive; changes are overwritten.',
+  const lines = [
     ...servers.map(source),
     'driftfile /var/lib/chrony/chrony.drift',
     'maxupdateskew 100.0',
@@ -58,7 +59,8 @@ function configuration(servers: readonly string[]): string {
     'rtcsync',
     'leapsectz right/UTC',
     '',
-  ].join('\n');
+  ];
+  return `${WRITTEN_BY_VHIVE}${lines.join('\n')}`;
 }
 
 /** A line for a server: the first server is preferred; a port goes into an option of its own. */

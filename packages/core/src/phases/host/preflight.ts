@@ -2,9 +2,9 @@ import { output, type Step } from '@vhive/shared';
 import { poolFindings } from '../../addresses/pool-findings.ts';
 import { clusterPorts, isAlone, isSingle, type PhaseContext, type PlanNode, runsMicroVms } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { coordinatorStep, milestone, nodeStep, stepId } from '../kit/step.ts';
+import { coordinatorStep, milestone, nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
-import { poolOf } from '../microvms/thin-pool.ts';
+import { thinPoolPlace } from '../kit/thin-pool-place.ts';
 
 const PHASE = 'preflight';
 
@@ -14,6 +14,8 @@ export const PREFLIGHT_PASSED = stepId(PHASE, 'passed');
 const HOSTS_CHECKED = stepId(PHASE, 'hosts-checked');
 /** The step that checks a node's host; its outputs say what the host was before. */
 export const hostStep = (node: PlanNode) => stepId('preflight-host', node.name);
+const networkStep = (node: PlanNode) => stepId('preflight-network', node.name);
+const CLUSTER_CHECKED = stepId(PHASE, 'cluster');
 
 /** Whether the node was a member of a cluster already when preflight looked. */
 export function wasJoined(node: PlanNode) {
@@ -50,21 +52,20 @@ export const preflight: Phase = {
   steps(context) {
     const hosts = context.touched.map((node) => checkHost(context, node));
     const networks = isAlone(context) ? [] : context.touched.map((node) => checkNetwork(context, node));
-    const cluster = checkCluster(context);
     return [
       ...hosts,
-      milestone(PHASE, 'hosts-checked', 'every host is fit', { needs: hosts.map((step) => step.id) }),
-      cluster,
+      milestone(PHASE, HOSTS_CHECKED, 'every host is fit', { needs: context.touched.map(hostStep) }),
+      checkCluster(context),
       ...networks,
-      milestone(PHASE, 'passed', 'nothing stands in the way', {
-        needs: [cluster.id, ...networks.map((step) => step.id)],
+      milestone(PHASE, PREFLIGHT_PASSED, 'nothing stands in the way', {
+        needs: [CLUSTER_CHECKED, ...(isAlone(context) ? [] : context.touched.map(networkStep))],
       }),
     ];
   },
 };
 
 function checkHost(context: PhaseContext, node: PlanNode): Step {
-  const { config, versions } = context;
+  const { config, features, versions } = context;
   const isControlPlane = node.name === context.controlPlane.name;
   const role = isSingle(context) ? 'single' : isControlPlane ? 'control-plane' : 'worker';
   const ports = clusterPorts(context, node);
@@ -72,12 +73,12 @@ function checkHost(context: PhaseContext, node: PlanNode): Step {
   const check = task('host', 'the host is fit for its part', 'preflight.host', {
     role,
     address: node.address,
-    arches: config.sandbox === 'stock-only' ? ['amd64', 'arm64'] : ['amd64'],
+    arches: [...features.architectures],
     minFreeBytes: Math.round(config.preflight.minFreeGiB * 1024 ** 3),
     ...(isControlPlane ? demands.controlPlane : demands.worker),
     needsKvm: microVms,
     wantsSsd: microVms,
-    thinPool: microVms ? poolOf(context) : null,
+    thinPool: microVms ? thinPoolPlace(context) : null,
     ports: isControlPlane ? [...ports, ...localControlPlanePorts] : ports,
     expectedKubernetes: versions.kubernetes,
     ignore: config.preflight.ignore,
@@ -88,7 +89,7 @@ function checkHost(context: PhaseContext, node: PlanNode): Step {
     seconds: LISTEN_SECONDS,
   });
   return nodeStep(context, PHASE, node, {
-    idPrefix: 'preflight-host',
+    id: hostStep(node),
     title: 'host',
     tasks: isAlone(context) ? [check] : [check, listen],
     policy: { retries: 0, onFailure: 'fail-run' },
@@ -102,7 +103,7 @@ function checkNetwork(context: PhaseContext, node: PlanNode): Step {
     ports: clusterPorts(context, target),
   }));
   return nodeStep(context, PHASE, node, {
-    idPrefix: 'preflight-network',
+    id: networkStep(node),
     title: 'network',
     needs: [HOSTS_CHECKED],
     tasks: [task('reach', `reaches ${targets.length} other nodes`, 'preflight.reach', { targets })],
@@ -119,8 +120,8 @@ function reachTargets({ touched: nodes, controlPlane }: PhaseContext, node: Plan
   return others.filter((other) => wanted.has(other));
 }
 
-function checkCluster({ config, touched, nodes, loadBalancerPool }: PhaseContext): Step {
-  return coordinatorStep(PHASE, 'cluster', {
+function checkCluster({ config, features, touched, nodes, loadBalancerPool }: PhaseContext): Step {
+  return coordinatorStep(PHASE, CLUSTER_CHECKED, {
     title: 'cluster',
     needs: [HOSTS_CHECKED],
     tasks: [
@@ -132,7 +133,7 @@ function checkCluster({ config, touched, nodes, loadBalancerPool }: PhaseContext
           machineId: facts.machineId,
         })),
         maxClockSkewMs: config.preflight.maxClockSkewMs,
-        findings: config.loadBalancer.enabled ? poolFindings(loadBalancerPool, nodes) : [],
+        findings: features.loadBalancer ? poolFindings(loadBalancerPool, nodes) : [],
       }),
     ],
     policy: { retries: 0, onFailure: 'fail-run' },

@@ -1,9 +1,8 @@
 import type { Task } from '@vhive/shared';
 import { isAlone, type PhaseContext, type PlanNode, runsMicroVms } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
-import { usesStargzSnapshotter } from '../runtime/stargz-paths.ts';
 import { PREFLIGHT_PASSED } from './preflight.ts';
 
 const PHASE = 'system';
@@ -25,7 +24,7 @@ function packagesOf(context: PhaseContext, node: PlanNode): string[] {
   return [
     ...packages,
     ...(runsMicroVms(context, node) ? ['dmsetup', 'thin-provisioning-tools', 'e2fsprogs', 'rsync', 'sudo'] : []),
-    ...(usesStargzSnapshotter(context) ? ['fuse3'] : []),
+    ...(context.features.stockStargz ? ['fuse3'] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { ClusterConfig, Task } from '@vhive/shared';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { PREFLIGHT_PASSED } from './preflight.ts';
 
@@ -13,7 +13,7 @@ type Tuning = ClusterConfig['extras']['tuning'];
 export const tuningStep = (node: PlanNode) => stepId(PHASE, node.name);
 
 /** Whether anything is to be tuned. */
-export const isTuned = ({ config }: Pick<PhaseContext, 'config'>) =>
+const isTuned = ({ config }: Pick<PhaseContext, 'config'>) =>
   Object.values(config.extras.tuning).some((value) => value !== undefined);
 
 /** For repeatable experiments: hardware threads, turbo, huge pages, NUMA; only what the operator names. */
@@ -32,16 +32,15 @@ export const tuning: Phase = {
     ],
   },
   assumedSeconds: 2,
+  enabled: isTuned,
   steps: (context) =>
-    isTuned(context)
-      ? context.nodes.map((node) =>
-          nodeStep(context, PHASE, node, {
-            title: 'tuning',
-            needs: [PREFLIGHT_PASSED],
-            tasks: tasksFor(context.config.extras.tuning),
-          }),
-        )
-      : [],
+    context.nodes.map((node) =>
+      nodeStep(context, PHASE, node, {
+        title: 'tuning',
+        needs: [PREFLIGHT_PASSED],
+        tasks: tasksFor(context.config.extras.tuning),
+      }),
+    ),
 };
 
 function tasksFor(tuning: Tuning): Task[] {

@@ -1,36 +1,36 @@
 import { type OutputRef, output, type Step } from '@vhive/shared';
+import type { FileName } from '../../versions/catalogue.ts';
 import { type ImageSource, imagesOf } from '../../versions/kubeadm.ts';
-import { filesOf, type ResolvedFile } from '../../versions/resolve.ts';
-import { componentsOf, type Users } from './components.ts';
-import { buildNode, type PhaseContext, type PlanNode } from './context.ts';
+import { filesIn, type ResolvedFile } from '../../versions/resolve.ts';
+import type { PhaseContext, PlanNode } from './context.ts';
 import { archiveSteps } from './image-archives.ts';
 import type { Phase } from './phase.ts';
-import { coordinatorStep, stepId } from './step.ts';
+import { coordinatorStep, type StepId, stepId } from './steps.ts';
 import { task } from './task.ts';
 
 const PHASE = 'artifacts';
 
-/** Files and images that one kind of node needs, each as the step that fetches it. */
-const nameOf = (what: string, arch: string) => `${what}-${arch}`;
+/** The step that fetches something for an architecture. */
+const fetchStep = (what: string, arch: string) => stepId(PHASE, `${what}-${arch}`);
 
 /** The step that fetches a file of the catalogue for a node's architecture. */
-export function artifactStep(file: string, node: PlanNode): string {
-  return stepId(PHASE, nameOf(file, node.facts.arch));
+export function artifactStep(file: FileName, node: PlanNode): StepId {
+  return fetchStep(file, node.facts.arch);
 }
 
 /** The fetched file, for the params of an action. */
-export function artifactOf(file: string, node: PlanNode): OutputRef {
+export function artifactOf(file: FileName, node: PlanNode): OutputRef {
   return output(artifactStep(file, node), 'fetch', 'artifact');
 }
 
 /** As {@link artifactOf}, of a file that only mirrors may have: null where they do not. */
-export function optionalArtifactOf(file: string, node: PlanNode): OutputRef {
+export function optionalArtifactOf(file: FileName, node: PlanNode): OutputRef {
   return output(artifactStep(file, node), 'fetch', 'artifact', { optional: true });
 }
 
 /** The step that looks for an image's archive in the mirror. */
-export function imageStep(image: ImageSource, node: PlanNode): string {
-  return artifactStep(`image-${image.name}`, node);
+export function imageStep(image: ImageSource, node: PlanNode): StepId {
+  return fetchStep(`image-${image.name}`, node.facts.arch);
 }
 
 /** Downloads, each once for all nodes; begun at once, as they touch no host. */
@@ -45,31 +45,25 @@ export const artifacts: Phase = {
   },
   assumedSeconds: 10,
   steps(context) {
-    const files = componentsOf(context).flatMap(({ component, users }) =>
-      archesOf(users, context).flatMap((arch) => filesOf(component, context.versions[component], arch)),
+    const { facts, versions, mirror, nodes } = context;
+    const files = facts.components.flatMap(({ name, component, arches }) =>
+      arches.flatMap((arch) => filesIn(component, { version: versions[name], arch })),
     );
-    const arches = archesOf('nodes', context);
+    const arches = [...new Set(nodes.map((node) => node.facts.arch))].sort();
     return [
-      ...files.filter(({ optional }) => !optional || context.mirror).map(fetchFile),
-      ...(context.mirror ? arches.flatMap((arch) => imagesFor(context).map((image) => fetchImage(image, arch))) : []),
+      ...files.filter(({ optional }) => !optional || mirror).map(fetchFile),
+      ...(mirror ? arches.flatMap((arch) => imagesFor(context).map((image) => fetchImage(image, arch))) : []),
       ...archiveSteps(context),
     ];
   },
 };
-
-/** Architectures that a component's files are needed for. */
-function archesOf(users: Users, context: PhaseContext): string[] {
-  const { nodes, controlPlane } = context;
-  const using = { nodes, 'control-plane': [controlPlane], 'build-node': [buildNode(context)], nobody: [] }[users];
-  return [...new Set(using.map((node) => node.facts.arch))].sort();
-}
 
 function imagesFor({ config, versions }: PhaseContext): ImageSource[] {
   return imagesOf(versions.kubernetes, config.kubernetes.imageRepository) ?? [];
 }
 
 function fetchFile({ name, version, arch, url, checksum, optional }: ResolvedFile): Step {
-  return coordinatorStep(PHASE, nameOf(name, arch), {
+  return coordinatorStep(PHASE, fetchStep(name, arch), {
     title: `${name} ${version}`,
     tasks: [
       task('fetch', `${name} ${version} for ${arch}`, 'artifact.fetch', {
@@ -86,7 +80,7 @@ function fetchFile({ name, version, arch, url, checksum, optional }: ResolvedFil
 }
 
 function fetchImage({ name, ref }: ImageSource, arch: string): Step {
-  return coordinatorStep(PHASE, nameOf(`image-${name}`, arch), {
+  return coordinatorStep(PHASE, fetchStep(`image-${name}`, arch), {
     title: `image ${name}`,
     tasks: [task('fetch', `${ref} from the mirror, if it is there`, 'image.fetch', { ref, arch, optional: true })],
     policy: { retries: 3, backoffMs: 5_000 },

@@ -1,22 +1,12 @@
 import type { KubernetesObject, Step, Task } from '@vhive/shared';
 import type { PhaseContext } from './context.ts';
-import { nodeStep, type StepInit, stepId } from './step.ts';
+import { nodeStep, type StepId, type StepInit } from './steps.ts';
 import { task } from './task.ts';
 
-/** The id of a step that {@link clusterStep} makes. */
-export function clusterStepId({ controlPlane }: PhaseContext, name: string): string {
-  return stepId(name, controlPlane.name);
-}
-
-/** A step for the cluster as a whole, which the control plane carries out. `name` is unique among all steps. */
-export function clusterStep(
-  context: PhaseContext,
-  phase: string,
-  name: string,
-  init: Omit<StepInit, 'idPrefix'>,
-): Step {
+/** A step for the cluster as a whole, which the control plane carries out. */
+export function clusterStep(context: PhaseContext, phase: string, id: StepId, init: Omit<StepInit, 'id'>): Step {
   const policy = { retries: 4, backoffMs: 5_000, ...init.policy };
-  return nodeStep(context, phase, context.controlPlane, { ...init, policy, idPrefix: name });
+  return nodeStep(context, phase, context.controlPlane, { ...init, policy, id });
 }
 
 /** Waiting has its own patience: a second attempt looks once more at what a person may have put right meanwhile. */

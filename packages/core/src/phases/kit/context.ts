@@ -1,4 +1,5 @@
 import type { ClusterConfig, NodeView } from '@vhive/shared';
+import type { Features } from '../../features.ts';
 import type { Versions } from '../../versions/resolve.ts';
 
 /** What phases know of a node. */
@@ -7,6 +8,7 @@ export type PlanNode = Pick<NodeView, 'name' | 'address' | 'facts' | 'sealingKey
 /** What phases are made of: the configuration and the nodes that have come. */
 export interface PhaseContext {
   config: ClusterConfig;
+  features: Features;
   versions: Versions;
   /** All nodes, the control plane first, workers sorted by name. */
   nodes: readonly PlanNode[];
@@ -55,7 +57,7 @@ export const VHIVE_SOCKET = '/etc/vhive-cri/vhive-cri.sock';
 
 /** Whether functions run in microVMs on a node: the master of several nodes runs none. */
 export function runsMicroVms(context: PhaseContext, node: PlanNode): boolean {
-  return context.config.sandbox === 'firecracker' && functionNodes(context).includes(node);
+  return context.features.microVms && functionNodes(context).includes(node);
 }
 
 /** The CRI socket of a node's kubelet: where no microVMs run, stock containerd's. */

@@ -1,7 +1,7 @@
 import { fullImageReference, type OutputRef, output, parseImageReference, type Step } from '@vhive/shared';
 import { imagesOf } from '../../versions/kubeadm.ts';
 import type { PhaseContext, PlanNode } from './context.ts';
-import { coordinatorStep, stepId } from './step.ts';
+import { coordinatorStep, type StepId, stepId } from './steps.ts';
 import { task } from './task.ts';
 
 /** The image that a microVM runs for trial: it says hello and ends. */
@@ -10,7 +10,7 @@ export const SMOKE_BOOT_IMAGE = 'docker.io/library/hello-world:latest';
 const slug = (ref: string) => ref.replaceAll(/[^A-Za-z0-9.]+/g, '-');
 
 /** The step that brings an image's archive into the coordinator's store. */
-export function archiveStep(ref: string, node: PlanNode): string {
+export function archiveStep(ref: string, node: PlanNode): StepId {
   return stepId('artifacts', `archive-${slug(ref)}-${node.facts.arch}`);
 }
 
@@ -30,8 +30,8 @@ export function preloadedImages({ config, versions, mirrorImages }: PhaseContext
 const askedFor = ({ images }: PhaseContext['config']) => images.preload.map(fullImageReference);
 
 /** Whether the trial microVM's image comes by way of the coordinator. */
-export function smokeBootArchived({ config, mirror }: PhaseContext): boolean {
-  return config.sandbox === 'firecracker' && config.firecracker.smokeBoot && mirror;
+export function smokeBootArchived({ features, mirror }: PhaseContext): boolean {
+  return features.smokeBoot && mirror;
 }
 
 /** The steps that fetch all of them, once for all nodes of an architecture. */
@@ -43,7 +43,7 @@ export function archiveSteps(context: PhaseContext): Step[] {
 
 function fetchArchive({ config }: PhaseContext, ref: string, node: PlanNode): Step {
   const { arch } = node.facts;
-  return coordinatorStep('artifacts', archiveStep(ref, node).slice('artifacts/'.length), {
+  return coordinatorStep('artifacts', archiveStep(ref, node), {
     title: `image ${ref}`,
     tasks: [
       task('fetch', `${ref} for ${arch}`, 'image.fetch', {

@@ -1,19 +1,23 @@
-import { clusterFile } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
+import { buildPlan } from '../../plan/build-plan.ts';
+import { exampleInput } from '../../plan/example-input.fixture.ts';
 import { catalogue } from '../../versions/catalogue.ts';
-import { knownManifests, unknownManifests } from './manifests.ts';
+import { phases } from '../index.ts';
+import { knownManifests } from './phase-facts.ts';
 
 describe('manifests that can be patched', () => {
+  const known: readonly string[] = knownManifests(phases);
+
   it('are files of the catalogue, or made from one', () => {
     const files = Object.values(catalogue).flatMap(({ files }) => Object.keys(files));
-    for (const name of knownManifests()) expect([...files, 'istio']).toContain(name);
+    for (const name of known) expect([...files, 'istio']).toContain(name);
   });
 
-  it.each([
-    [{}, []],
-    [{ 'serving-core': [], istio: [] }, []],
-    [{ 'serving-cor': [], 'calico-manifest': [], queueProxy: [] }, ['serving-cor', 'queueProxy']],
-  ])('%j has unknown names %j', (manifestPatches, unknown) => {
-    expect(unknownManifests(clusterFile.parse({ manifestPatches }))).toEqual(unknown);
+  it('are all that phases apply', () => {
+    const extras = { metricsServer: true, prometheus: { enabled: true }, nvidia: true };
+    const applied = buildPlan(exampleInput(2, { extras })).steps.flatMap(({ tasks }) =>
+      tasks.filter(({ action, params }) => action === 'kubernetes.apply' && 'patches' in params).map(({ id }) => id),
+    );
+    expect(applied.toSorted()).toEqual(known.toSorted());
   });
 });

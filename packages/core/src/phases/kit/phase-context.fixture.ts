@@ -1,4 +1,5 @@
 import type { ClusterFile } from '@vhive/shared';
+import { features } from '../../features.ts';
 import { exampleInput } from '../../plan/example-input.fixture.ts';
 import { resolveVersions } from '../../versions/resolve.ts';
 import type { PhaseContext } from './context.ts';
@@ -8,6 +9,7 @@ export function examplePhaseContext(count: number, fields: ClusterFile = {}, mir
   const { config, nodes, controlPlane } = exampleInput(count, fields);
   return {
     config,
+    features: features(config),
     versions: resolveVersions(config),
     nodes,
     controlPlane,

@@ -1,18 +1,23 @@
 import type { Step } from '@vhive/shared';
 import { artifactStep } from '../kit/artifacts.ts';
-import { clusterStep, clusterStepId, deploymentAvailable, WAITING, webhooksReady } from '../kit/cluster-step.ts';
+import { clusterStep, deploymentAvailable, WAITING, webhooksReady } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import { applyManifest, type ManifestPatch } from '../kit/manifests.ts';
 import type { Phase } from '../kit/phase.ts';
+import { clusterStepId } from '../kit/steps.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
 import { tracingEntries } from './tracing-config.ts';
 
 const PHASE = 'eventing';
+const kindsStep = (context: PhaseContext) => clusterStepId(context, 'eventing-crds');
+const coreStep = (context: PhaseContext) => clusterStepId(context, 'eventing-core');
+const runningStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+const channelStep = (context: PhaseContext) => clusterStepId(context, 'eventing-channel');
 const NAMESPACE = 'knative-eventing';
 
 /** The step after which brokers can be made. */
-export const eventingStep = (context: PhaseContext) => clusterStepId(context, 'eventing-broker');
+const brokerStep = (context: PhaseContext) => clusterStepId(context, 'eventing-broker');
 
 /** Knative Eventing, which needs nothing of Serving. */
 export const eventing: Phase = {
@@ -25,19 +30,22 @@ export const eventing: Phase = {
     byHand: ['kubectl get pods -n knative-eventing'],
   },
   assumedSeconds: 30,
+  enabled: ({ features }) => features.eventing,
+  components: { knativeEventing: 'control-plane' },
+  manifests: ['eventing-crds', 'eventing-core', 'in-memory-channel', 'mt-channel-broker'],
+  lastSteps: (context) => [brokerStep(context)],
   steps(context) {
-    const { config, versions, controlPlane } = context;
-    if (!config.knative.enabled || !config.knative.eventing) return [];
+    const { versions, controlPlane } = context;
     const version = versions.knativeEventing;
     return [
-      clusterStep(context, PHASE, 'eventing-crds', {
+      clusterStep(context, PHASE, kindsStep(context), {
         title: 'kinds of Eventing',
         needs: [controlPlaneStep(context), artifactStep('eventing-crds', controlPlane)],
         tasks: [applyManifest(context, 'eventing-crds', `kinds of Knative Eventing ${version}`)],
       }),
-      clusterStep(context, PHASE, 'eventing-core', {
+      clusterStep(context, PHASE, coreStep(context), {
         title: 'Eventing',
-        needs: [clusterStepId(context, 'eventing-crds'), artifactStep('eventing-core', controlPlane)],
+        needs: [kindsStep(context), artifactStep('eventing-core', controlPlane)],
         tasks: [
           applyManifest(
             context,
@@ -48,9 +56,9 @@ export const eventing: Phase = {
           ),
         ],
       }),
-      clusterStep(context, PHASE, PHASE, {
+      clusterStep(context, PHASE, runningStep(context), {
         title: 'Eventing runs',
-        needs: [clusterStepId(context, 'eventing-core'), NODES_SETTLED],
+        needs: [coreStep(context), NODES_SETTLED],
         tasks: [
           ...['eventing-webhook', 'eventing-controller'].map((name) => deploymentAvailable(NAMESPACE, name)),
           webhooksReady({
@@ -72,8 +80,8 @@ export const eventing: Phase = {
  */
 const filledInByControllers = [{ kind: 'Deployment', name: 'pingsource-mt-adapter', namespace: NAMESPACE }];
 
-function eventingPatches({ config, versions }: PhaseContext): ManifestPatch[] {
-  if (!config.extras.zipkin) return [];
+function eventingPatches({ features, versions }: PhaseContext): ManifestPatch[] {
+  if (!features.tracing) return [];
   return Object.entries(tracingEntries(versions.knativeEventing)).map(([name, data]) => ({
     kind: 'ConfigMap',
     name: `config-${name}`,
@@ -83,9 +91,9 @@ function eventingPatches({ config, versions }: PhaseContext): ManifestPatch[] {
 }
 
 function channel(context: PhaseContext): Step {
-  return clusterStep(context, PHASE, 'eventing-channel', {
+  return clusterStep(context, PHASE, channelStep(context), {
     title: 'in-memory channel',
-    needs: [clusterStepId(context, PHASE), artifactStep('in-memory-channel', context.controlPlane)],
+    needs: [runningStep(context), artifactStep('in-memory-channel', context.controlPlane)],
     tasks: [
       applyManifest(context, 'in-memory-channel', 'the in-memory channel'),
       ...['imc-controller', 'imc-dispatcher'].map((name) => deploymentAvailable(NAMESPACE, name)),
@@ -98,9 +106,9 @@ function channel(context: PhaseContext): Step {
 }
 
 function broker(context: PhaseContext): Step {
-  return clusterStep(context, PHASE, 'eventing-broker', {
+  return clusterStep(context, PHASE, brokerStep(context), {
     title: 'broker',
-    needs: [clusterStepId(context, 'eventing-channel'), artifactStep('mt-channel-broker', context.controlPlane)],
+    needs: [channelStep(context), artifactStep('mt-channel-broker', context.controlPlane)],
     tasks: [
       applyManifest(context, 'mt-channel-broker', 'the broker on channels'),
       ...['mt-broker-controller', 'mt-broker-filter', 'mt-broker-ingress'].map((name) =>

@@ -1,9 +1,10 @@
 import { output, type Step } from '@vhive/shared';
 import { artifactStep } from '../kit/artifacts.ts';
-import { clusterStep, clusterStepId, deploymentAvailable, WAITING, webhooksReady } from '../kit/cluster-step.ts';
+import { clusterStep, deploymentAvailable, WAITING, webhooksReady } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import { applyManifest, MANIFESTS } from '../kit/manifests.ts';
 import type { Phase } from '../kit/phase.ts';
+import { clusterStepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { ISTIO_NAMESPACE, istioStep } from './istio.ts';
 import { loadBalancerStep } from './load-balancer.ts';
@@ -13,13 +14,16 @@ const PHASE = 'ingress';
 const DOMAIN_FILE = `${MANIFESTS}/config-domain.yaml`;
 
 /** The step after which functions can be called from outside. */
-export const ingressStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+const ingressStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 /** The step after which functions have names that lead to the gateway. */
-export const domainStep = (context: PhaseContext) => clusterStepId(context, 'ingress-domain');
+const domainStep = (context: PhaseContext) => clusterStepId(context, 'ingress-domain');
 /** The step that learns the gateway's address. */
 export const gatewayStep = (context: PhaseContext) => clusterStepId(context, 'gateway');
 /** The address of the ingress gateway, IPv4. */
 export const gatewayAddress = (context: PhaseContext) => output(gatewayStep(context), 'address', 'address');
+
+/** Whether the domain of functions is made from the gateway's address, because the operator has none. */
+const hasMagicDomain = ({ config }: PhaseContext) => config.knative.domain === undefined;
 
 /** Knative's way to Istio, and names for functions. */
 export const ingress: Phase = {
@@ -35,10 +39,16 @@ export const ingress: Phase = {
     ],
   },
   assumedSeconds: 20,
+  enabled: ({ features }) => features.serving,
+  components: { netIstio: 'control-plane' },
+  manifests: ['net-istio'],
+  lastSteps: (context) => [
+    ingressStep(context),
+    ...(hasMagicDomain(context) ? [domainStep(context)] : []),
+    gatewayStep(context),
+  ],
   steps(context) {
-    const { config } = context;
-    if (!config.knative.enabled) return [];
-    const gateway = clusterStep(context, PHASE, 'gateway', {
+    const gateway = clusterStep(context, PHASE, gatewayStep(context), {
       title: 'address of the gateway',
       needs: [istioStep(context), loadBalancerStep(context)],
       tasks: [
@@ -48,14 +58,14 @@ export const ingress: Phase = {
       ],
       policy: WAITING,
     });
-    return [netIstio(context), gateway, ...(config.knative.domain === undefined ? [magicDomain(context)] : [])];
+    return [netIstio(context), gateway, ...(hasMagicDomain(context) ? [magicDomain(context)] : [])];
   },
 };
 
 /** Its gateways are judged by Istio's webhook, its settings by Serving's: both run before. */
 function netIstio(context: PhaseContext): Step {
   const { versions, controlPlane } = context;
-  return clusterStep(context, PHASE, PHASE, {
+  return clusterStep(context, PHASE, ingressStep(context), {
     title: 'net-istio',
     needs: [istioStep(context), servingStep(context), artifactStep('net-istio', controlPlane)],
     tasks: [
@@ -84,7 +94,7 @@ data:
  * take it away again with every run.
  */
 function magicDomain(context: PhaseContext): Step {
-  return clusterStep(context, PHASE, 'ingress-domain', {
+  return clusterStep(context, PHASE, domainStep(context), {
     title: 'domain of functions',
     needs: [gatewayStep(context), servingStep(context)],
     tasks: [

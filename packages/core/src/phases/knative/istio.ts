@@ -1,22 +1,18 @@
 import { PREFLIGHT_PASSED } from '../host/preflight.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
-import {
-  applyObjects,
-  clusterStep,
-  clusterStepId,
-  deploymentAvailable,
-  namespaceObject,
-  WAITING,
-} from '../kit/cluster-step.ts';
+import { applyObjects, clusterStep, deploymentAvailable, namespaceObject, WAITING } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import { applyRendered, MANIFESTS, type ManifestPatch } from '../kit/manifests.ts';
 import type { Phase } from '../kit/phase.ts';
+import { clusterStepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
 import { istioOperator } from './istio-operator.ts';
 
 const PHASE = 'istio';
+const manifestStep = (context: PhaseContext) => clusterStepId(context, 'istio-manifest');
+const applyStep = (context: PhaseContext) => clusterStepId(context, 'istio-apply');
 const ISTIOCTL = '/usr/local/bin/istioctl';
 const INPUT = `${MANIFESTS}/istio-operator.yaml`;
 const MANIFEST = `${MANIFESTS}/istio.yaml`;
@@ -38,11 +34,14 @@ export const istio: Phase = {
     byHand: ['kubectl get pods,services -n istio-system', 'istioctl proxy-status'],
   },
   assumedSeconds: 60,
+  enabled: ({ features }) => features.istio,
+  components: { istio: 'control-plane' },
+  manifests: ['istio'],
+  lastSteps: (context) => [istioStep(context)],
   steps(context) {
-    const { config, versions, controlPlane } = context;
-    if (!config.knative.enabled) return [];
+    const { versions, controlPlane } = context;
     return [
-      clusterStep(context, PHASE, 'istio-manifest', {
+      clusterStep(context, PHASE, manifestStep(context), {
         title: 'Istio’s manifest',
         needs: [PREFLIGHT_PASSED, artifactStep('istioctl', controlPlane)],
         tasks: [
@@ -59,17 +58,17 @@ export const istio: Phase = {
           }),
         ],
       }),
-      clusterStep(context, PHASE, 'istio-apply', {
+      clusterStep(context, PHASE, applyStep(context), {
         title: 'Istio',
-        needs: [clusterStepId(context, 'istio-manifest'), controlPlaneStep(context)],
+        needs: [manifestStep(context), controlPlaneStep(context)],
         tasks: [
           applyObjects('namespace', 'namespace istio-system', [namespaceObject(ISTIO_NAMESPACE)]),
           applyRendered(context, 'istio', `Istio ${versions.istio}`, MANIFEST, patches),
         ],
       }),
-      clusterStep(context, PHASE, PHASE, {
+      clusterStep(context, PHASE, istioStep(context), {
         title: 'Istio runs',
-        needs: [clusterStepId(context, 'istio-apply'), NODES_SETTLED],
+        needs: [applyStep(context), NODES_SETTLED],
         tasks: ['istiod', 'istio-ingressgateway', 'cluster-local-gateway'].map((name) =>
           deploymentAvailable(ISTIO_NAMESPACE, name),
         ),

@@ -1,20 +1,15 @@
 import { atLeast } from '../../versions/resolve.ts';
 import { artifactStep } from '../kit/artifacts.ts';
-import {
-  applyObjects,
-  clusterStep,
-  clusterStepId,
-  deploymentAvailable,
-  WAITING,
-  webhooksReady,
-} from '../kit/cluster-step.ts';
+import { applyObjects, clusterStep, deploymentAvailable, WAITING, webhooksReady } from '../kit/cluster-step.ts';
 import { isSingle, type PhaseContext } from '../kit/context.ts';
 import { applyManifest, type ManifestPatch } from '../kit/manifests.ts';
 import type { Phase } from '../kit/phase.ts';
+import { clusterStepId } from '../kit/steps.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
 
 const PHASE = 'load-balancer';
+const manifestStep = (context: PhaseContext) => clusterStepId(context, 'load-balancer-manifest');
 const NAMESPACE = 'metallb-system';
 
 /** The step after which Services of type LoadBalancer get addresses. */
@@ -31,18 +26,21 @@ export const loadBalancer: Phase = {
     byHand: ['kubectl get pods -n metallb-system', 'kubectl get ipaddresspools -n metallb-system -o yaml'],
   },
   assumedSeconds: 30,
+  enabled: ({ features }) => features.loadBalancer,
+  components: { metallb: 'control-plane' },
+  manifests: ['metallb-native'],
+  lastSteps: (context) => [loadBalancerStep(context)],
   steps(context) {
-    const { config, versions, controlPlane } = context;
-    if (!config.loadBalancer.enabled) return [];
+    const { versions, controlPlane } = context;
     return [
-      clusterStep(context, PHASE, 'load-balancer-manifest', {
+      clusterStep(context, PHASE, manifestStep(context), {
         title: 'MetalLB',
         needs: [controlPlaneStep(context), artifactStep('metallb-native', controlPlane)],
         tasks: [applyManifest(context, 'metallb-native', `MetalLB ${versions.metallb}`, patches(context))],
       }),
-      clusterStep(context, PHASE, PHASE, {
+      clusterStep(context, PHASE, loadBalancerStep(context), {
         title: 'pool of addresses',
-        needs: [clusterStepId(context, 'load-balancer-manifest'), NODES_SETTLED],
+        needs: [manifestStep(context), NODES_SETTLED],
         tasks: [
           deploymentAvailable(NAMESPACE, 'controller'),
           webhooksReady({ validating: ['metallb-webhook-configuration'] }),

@@ -1,7 +1,6 @@
 import type { PhaseContext } from '../kit/context.ts';
 import type { ManifestPatch } from '../kit/manifests.ts';
-import { usesGvisor } from '../runtime/gvisor.ts';
-import { IMAGE_REGISTRY } from '../runtime/registry-hosts.ts';
+import { plainRegistries } from '../runtime/registry-hosts.ts';
 import { tracingEntries } from './tracing-config.ts';
 
 const NAMESPACE = 'knative-serving';
@@ -19,17 +18,17 @@ type Entries = Record<string, Record<string, string>>;
 
 /** Entries of the ConfigMaps `config-<name>` of Serving: ours, then the operator's own. */
 export function servingConfig(context: PhaseContext): Entries {
-  const { config, versions } = context;
+  const { config, features, versions } = context;
   const queueProxy = { 'queue-sidecar-image': queueProxyRef(versions.queueProxy) };
   const ours: Entries = {
     deployment: {
       'registries-skipping-tag-resolving': unresolvedRegistries(context).join(','),
-      ...(config.sandbox === 'firecracker' ? queueProxy : {}),
+      ...(features.microVms ? queueProxy : {}),
     },
     network: { 'ingress-class': 'istio.ingress.networking.knative.dev' },
-    features: usesGvisor(context) || config.extras.nvidia ? { 'kubernetes.podspec-runtimeclassname': 'enabled' } : {},
+    features: features.gvisor || features.gpu ? { 'kubernetes.podspec-runtimeclassname': 'enabled' } : {},
     domain: config.knative.domain === undefined ? {} : { [config.knative.domain]: '' },
-    ...(config.extras.zipkin ? tracingEntries(versions.knativeServing) : {}),
+    ...(features.tracing ? tracingEntries(versions.knativeServing) : {}),
   };
   const names = [...new Set([...Object.keys(ours), ...Object.keys(config.knative.config)])];
   const merged = names.map((name) => [name, { ...ours[name], ...config.knative.config[name] }] as const);
@@ -37,14 +36,13 @@ export function servingConfig(context: PhaseContext): Entries {
 }
 
 /** Without the internet nobody can be asked for a tag's digest: then the nodes have the images under their tags. */
-function unresolvedRegistries({ config, mirror }: PhaseContext): string[] {
-  const local = config.registry.local ? [IMAGE_REGISTRY] : [];
-  return [...alwaysUnresolved, ...local, ...config.registry.insecure, ...(mirror ? upstreamRegistries : [])];
+function unresolvedRegistries(context: PhaseContext): string[] {
+  return [...alwaysUnresolved, ...plainRegistries(context), ...(context.mirror ? upstreamRegistries : [])];
 }
 
 /** What of Serving's manifest is not upstream's. */
 export function servingPatches(context: PhaseContext): ManifestPatch[] {
-  const { config, versions } = context;
+  const { features, versions } = context;
   const image = {
     kind: 'Image',
     name: 'queue-proxy',
@@ -52,7 +50,7 @@ export function servingPatches(context: PhaseContext): ManifestPatch[] {
     merge: { spec: { image: queueProxyRef(versions.queueProxy) } },
   };
   return [
-    ...(config.sandbox === 'firecracker' ? [image] : []),
+    ...(features.microVms ? [image] : []),
     ...Object.entries(servingConfig(context)).map(([name, data]) => ({
       kind: 'ConfigMap',
       name: `config-${name}`,

@@ -1,15 +1,19 @@
 import { PREFLIGHT_PASSED } from '../host/preflight.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
-import { clusterStep, clusterStepId, deploymentAvailable, WAITING, webhooksReady } from '../kit/cluster-step.ts';
+import { clusterStep, deploymentAvailable, WAITING, webhooksReady } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import { applyManifest } from '../kit/manifests.ts';
 import type { Phase } from '../kit/phase.ts';
+import { clusterStepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
 import { servingPatches } from './serving-patches.ts';
 
 const PHASE = 'serving';
+const kindsStep = (context: PhaseContext) => clusterStepId(context, 'serving-crds');
+const coreStep = (context: PhaseContext) => clusterStepId(context, 'serving-core');
+const knStep = (context: PhaseContext) => clusterStepId(context, 'kn');
 
 /** The step after which Knative Serving runs. */
 export const servingStep = (context: PhaseContext) => clusterStepId(context, PHASE);
@@ -28,24 +32,27 @@ export const serving: Phase = {
     ],
   },
   assumedSeconds: 45,
+  enabled: ({ features }) => features.serving,
+  components: { knativeServing: 'control-plane', kn: 'control-plane', queueProxy: 'nodes' },
+  manifests: ['serving-crds', 'serving-core'],
+  lastSteps: (context) => [servingStep(context)],
   steps(context) {
-    const { config, versions, controlPlane } = context;
-    if (!config.knative.enabled) return [];
+    const { versions, controlPlane } = context;
     const version = versions.knativeServing;
     return [
-      clusterStep(context, PHASE, 'serving-crds', {
+      clusterStep(context, PHASE, kindsStep(context), {
         title: 'kinds of Serving',
         needs: [controlPlaneStep(context), artifactStep('serving-crds', controlPlane)],
         tasks: [applyManifest(context, 'serving-crds', `kinds of Knative Serving ${version}`)],
       }),
-      clusterStep(context, PHASE, 'serving-core', {
+      clusterStep(context, PHASE, coreStep(context), {
         title: 'Serving',
-        needs: [clusterStepId(context, 'serving-crds'), artifactStep('serving-core', controlPlane)],
+        needs: [kindsStep(context), artifactStep('serving-core', controlPlane)],
         tasks: [applyManifest(context, 'serving-core', `Knative Serving ${version}`, servingPatches(context))],
       }),
-      clusterStep(context, PHASE, PHASE, {
+      clusterStep(context, PHASE, servingStep(context), {
         title: 'Serving runs',
-        needs: [clusterStepId(context, 'serving-core'), NODES_SETTLED],
+        needs: [coreStep(context), NODES_SETTLED],
         tasks: [
           ...['webhook', 'controller', 'activator', 'autoscaler'].map((name) =>
             deploymentAvailable('knative-serving', name),
@@ -57,7 +64,7 @@ export const serving: Phase = {
         ],
         policy: WAITING,
       }),
-      clusterStep(context, PHASE, 'kn', {
+      clusterStep(context, PHASE, knStep(context), {
         title: 'kn',
         needs: [PREFLIGHT_PASSED, artifactStep('kn', controlPlane)],
         tasks: [

@@ -2,7 +2,7 @@ import { output } from '@vhive/shared';
 import { criSocketFor } from '../../versions/kubeadm.ts';
 import { criSocket, isSingle, type PhaseContext } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { kubeadmConfiguration } from './kubeadm-configuration.ts';
 import { kubeletStep, verifyKubelet } from './kubelet.ts';

@@ -3,7 +3,7 @@ import { criSocketFor, kubeadmApiVersion } from '../../versions/kubeadm.ts';
 import { hostStep, wasJoined } from '../host/preflight.ts';
 import { criSocket, type PhaseContext, type PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, type StepId, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { controlPlaneStep, joinTarget } from './control-plane.ts';
 import { kubeletStep, verifyKubelet } from './kubelet.ts';
@@ -15,7 +15,7 @@ const PHASE = 'join';
 const JOIN_MS = 6 * 60_000;
 
 /** The step after which a node is a member: its join, or the control plane's own making. */
-export function memberStep(context: PhaseContext, node: PlanNode): string {
+export function memberStep(context: PhaseContext, node: PlanNode): StepId {
   return node.name === context.controlPlane.name ? controlPlaneStep(context) : joinStep(node);
 }
 
@@ -35,7 +35,7 @@ export const join: Phase = {
 /** Minted once the worker is ready for it; minted anew before another attempt to join. */
 function mintBootstrapToken(context: PhaseContext, node: PlanNode): Step {
   return nodeStep(context, PHASE, node, {
-    idPrefix: 'bootstrap-token',
+    id: bootstrapTokenStep(node),
     executor: context.controlPlane.name,
     title: 'bootstrap token',
     needs: [hostStep(node), kubeletStep(node), controlPlaneStep(context)],

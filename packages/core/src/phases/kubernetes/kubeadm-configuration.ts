@@ -50,7 +50,7 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
     },
     {
       ...kubernetes.kubeProxyConfiguration,
-      ...(config.loadBalancer.enabled ? { ipvs: withStrictArp(kubernetes.kubeProxyConfiguration.ipvs) } : {}),
+      ...(context.features.loadBalancer ? { ipvs: withStrictArp(kubernetes.kubeProxyConfiguration.ipvs) } : {}),
       apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
       kind: 'KubeProxyConfiguration',
     },

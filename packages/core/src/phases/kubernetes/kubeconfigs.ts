@@ -1,7 +1,7 @@
 import { output, type Step } from '@vhive/shared';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { controlPlaneStep } from './control-plane.ts';
 import { memberStep } from './join.ts';
@@ -19,17 +19,15 @@ export const kubeconfigs: Phase = {
   description: 'The admin kubeconfig for root on every worker, sealed for each on its way, where asked for',
   realness: { lab: 'real', note: '', byHand: ['kubectl get nodes   # on a worker'] },
   assumedSeconds: 1,
-  steps: (context) =>
-    context.config.kubernetes.kubeconfigOnWorkers
-      ? context.workers.flatMap((node) => [seal(context, node), write(context, node)])
-      : [],
+  enabled: ({ config }) => config.kubernetes.kubeconfigOnWorkers,
+  steps: (context) => context.workers.flatMap((node) => [seal(context, node), write(context, node)]),
 };
 
 /** One sealed copy per worker: one message with those of a thousand workers would be too long. */
 function seal(context: PhaseContext, node: PlanNode): Step {
   return nodeStep(context, PHASE, node, {
     executor: context.controlPlane.name,
-    idPrefix: 'kubeconfigs-seal',
+    id: sealStep(node),
     title: 'sealed kubeconfig',
     needs: [controlPlaneStep(context)],
     tasks: [

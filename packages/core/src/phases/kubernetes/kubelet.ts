@@ -1,10 +1,11 @@
 import type { Task } from '@vhive/shared';
 import { atLeast } from '../../versions/resolve.ts';
-import { isTuned, tuningStep } from '../host/tuning.ts';
+import { tuningStep } from '../host/tuning.ts';
 import { criRuntime, criSocket, type PhaseContext, type PlanNode, runsMicroVms } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, type StepId, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
+import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { smokeBootStep } from '../microvms/microvm-boot.ts';
 import { vhiveStep } from '../microvms/vhive.ts';
 import { kubeadmDropIn, kubeletUnit } from '../runtime/units.ts';
@@ -24,6 +25,7 @@ export const kubelet: Phase = {
   description: 'The kubelet’s own settings (node address, CRI socket) and its service',
   realness: { lab: 'real', note: 'Kubernetes 1.20.2.', byHand: ['systemctl cat kubelet', 'cat /etc/default/kubelet'] },
   assumedSeconds: 2,
+  units: () => ['kubelet.service'],
   steps: (context) =>
     context.nodes.map((node) =>
       nodeStep(context, PHASE, node, {
@@ -33,7 +35,7 @@ export const kubelet: Phase = {
           task('settings', 'node address and CRI socket', 'file', {
             state: 'present',
             path: DEFAULTS,
-            content: `# Written by vHive; changes are overwritten.\nKUBELET_EXTRA_ARGS=${kubeletArguments(context, node).join(' ')}\n`,
+            content: `${WRITTEN_BY_VHIVE}KUBELET_EXTRA_ARGS=${kubeletArguments(context, node).join(' ')}\n`,
           }),
           ...patchTasks(context, node),
           task('service', 'kubelet.service is enabled', 'systemd.unit', {
@@ -51,13 +53,13 @@ export const kubelet: Phase = {
 };
 
 /** The runtime it will talk to, and what it can see of the machine only when it starts. */
-function needsOf(context: PhaseContext, node: PlanNode): string[] {
+function needsOf(context: PhaseContext, node: PlanNode): StepId[] {
   const microVms = runsMicroVms(context, node);
   return [
     kubernetesStep(node),
     ...(microVms ? [vhiveStep(node)] : []),
-    ...(microVms && context.config.firecracker.smokeBoot ? [smokeBootStep(node)] : []),
-    ...(isTuned(context) ? [tuningStep(node)] : []),
+    ...(microVms && context.features.smokeBoot ? [smokeBootStep(node)] : []),
+    tuningStep(node),
   ];
 }
 

@@ -3,7 +3,7 @@ import { type ImageSource, imagesOf } from '../../versions/kubeadm.ts';
 import { artifactOf, artifactStep, imageStep } from '../kit/artifacts.ts';
 import { criRuntime, type PhaseContext, type PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { registryCacheStep } from '../runtime/registry-cache.ts';
 import { runtimeStep } from '../runtime/runtime.ts';
@@ -26,15 +26,20 @@ export const kubernetes: Phase = {
     byHand: ['kubelet --version', 'crictl images'],
   },
   assumedSeconds: 20,
+  components: { kubernetes: 'nodes', crictl: 'nodes' },
   steps: (context) =>
     context.nodes.map((node) => {
       const images = imagesFor(context, node);
       const archives = context.mirror ? images.map((image) => imageStep(image, node)) : [];
       return nodeStep(context, PHASE, node, {
         title: 'Kubernetes',
-        needs: [runtimeStep(node), ...[...binaries, 'crictl'].map((file) => artifactStep(file, node)), ...archives],
+        needs: [
+          runtimeStep(node),
+          ...([...binaries, 'crictl'] as const).map((file) => artifactStep(file, node)),
+          ...archives,
+        ],
         // Caches that cannot be had are no obstacle: the nodes then ask upstream.
-        after: context.config.registry.cache.enabled ? [registryCacheStep(context)] : [],
+        after: [registryCacheStep(context)],
         tasks: [...programs(context, node), ...images.map((image) => imageTask(image, node, context))],
       });
     }),

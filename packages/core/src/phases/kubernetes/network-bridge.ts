@@ -1,11 +1,12 @@
 import { output, type Step } from '@vhive/shared';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
-import { milestone, nodeStep, stepId } from '../kit/step.ts';
+import { milestone, nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { memberStep } from './join.ts';
 
 const PHASE = 'network';
 const rangeStep = (node: PlanNode) => stepId('network-range', node.name);
+const routesStep = (node: PlanNode) => stepId('network-routes', node.name);
 const RANGES = stepId(PHASE, 'ranges');
 
 /** The step after which a node's own bridge stands: all that its readiness needs. */
@@ -18,19 +19,19 @@ export const bridgeStep = (node: PlanNode) => stepId(PHASE, node.name);
  */
 export function bridgeSteps(context: PhaseContext): Step[] {
   const { nodes } = context;
-  const routes = nodes.length === 1 ? [] : nodes.map((node) => routeStep(context, node));
+  const routes = nodes.length === 1 ? [] : nodes.map((node) => setRoutes(context, node));
   return [
     ...nodes.flatMap((node) => [readRange(context, node), bridge(context, node)]),
     ...(routes.length === 0
       ? []
-      : [milestone(PHASE, 'ranges', 'all nodes have their ranges', { after: nodes.map(rangeStep) })]),
+      : [milestone(PHASE, RANGES, 'all nodes have their ranges', { after: nodes.map(rangeStep) })]),
     ...routes,
   ];
 }
 
 function readRange(context: PhaseContext, node: PlanNode): Step {
   return nodeStep(context, PHASE, node, {
-    idPrefix: 'network-range',
+    id: rangeStep(node),
     executor: context.controlPlane.name,
     title: 'range of pod addresses',
     needs: [memberStep(context, node)],
@@ -85,10 +86,10 @@ const conflist = `${JSON.stringify(
   2,
 )}\n`;
 
-function routeStep(context: PhaseContext, node: PlanNode): Step {
+function setRoutes(context: PhaseContext, node: PlanNode): Step {
   const others = context.nodes.filter((other) => other.name !== node.name);
   return nodeStep(context, PHASE, node, {
-    idPrefix: 'network-routes',
+    id: routesStep(node),
     title: 'routes to other nodes’ pods',
     needs: [bridgeStep(node), RANGES],
     tasks: [

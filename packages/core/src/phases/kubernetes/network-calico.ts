@@ -2,7 +2,7 @@ import type { Step } from '@vhive/shared';
 import { artifactStep } from '../kit/artifacts.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import { applyManifest } from '../kit/manifests.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { clusterStepId, nodeStep } from '../kit/steps.ts';
 import { controlPlaneStep } from './control-plane.ts';
 
 /** Calico from its manifest, applied once; its DaemonSet comes to each node as the node joins. */
@@ -18,6 +18,7 @@ export function calicoSteps(context: PhaseContext): Step[] {
   ];
   return [
     nodeStep(context, 'network', controlPlane, {
+      id: calicoStep(context),
       title: 'Calico',
       needs: [controlPlaneStep(context), artifactStep('calico-manifest', controlPlane)],
       tasks: [
@@ -35,7 +36,5 @@ export function calicoSteps(context: PhaseContext): Step[] {
   ];
 }
 
-/** What a node's readiness waits for. */
-export function calicoNeeds({ controlPlane }: PhaseContext): string {
-  return stepId('network', controlPlane.name);
-}
+/** The step that applies Calico, which the readiness of every node waits for. */
+export const calicoStep = (context: PhaseContext) => clusterStepId(context, 'network');

@@ -13,5 +13,7 @@ export const network: Phase = {
     byHand: ['kubectl get pods -n kube-system -o wide'],
   },
   assumedSeconds: 5,
-  steps: (context) => (context.config.network.plugin === 'calico' ? calicoSteps(context) : bridgeSteps(context)),
+  components: { calico: { users: 'control-plane', when: ({ calico }) => calico } },
+  manifests: ['calico-manifest'],
+  steps: (context) => (context.features.calico ? calicoSteps(context) : bridgeSteps(context)),
 };

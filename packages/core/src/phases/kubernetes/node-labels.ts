@@ -1,6 +1,6 @@
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep } from '../kit/step.ts';
+import { nodeStep } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { memberStep } from './join.ts';
 
@@ -23,8 +23,8 @@ export const nodeLabels: Phase = {
   description: 'Labels of the cluster file on the nodes, such as loader-nodetype',
   realness: { lab: 'real', note: '', byHand: ['kubectl get nodes --show-labels'] },
   assumedSeconds: 1,
+  enabled: ({ config }) => Object.keys(config.kubernetes.nodeLabels).length > 0,
   steps(context) {
-    if (Object.keys(context.config.kubernetes.nodeLabels).length === 0) return [];
     return context.nodes.map((node) => {
       const labels = labelsOf(context, node);
       return nodeStep(context, PHASE, node, {

@@ -1,11 +1,11 @@
 import type { Step } from '@vhive/shared';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { milestone, nodeStep, stepId } from '../kit/step.ts';
+import { milestone, nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { memberStep } from './join.ts';
 import { bridgeStep } from './network-bridge.ts';
-import { calicoNeeds } from './network-calico.ts';
+import { calicoStep } from './network-calico.ts';
 
 const PHASE = 'nodes-ready';
 
@@ -15,6 +15,9 @@ const PHASE = 'nodes-ready';
  */
 export const NODES_SETTLED = stepId(PHASE, 'settled');
 
+/** The step after which Kubernetes says of a node that it is Ready. */
+export const nodeReadyStep = (node: PlanNode) => stepId(PHASE, node.name);
+
 /** Kubernetes itself says that each node is Ready. */
 export const nodesReady: Phase = {
   name: PHASE,
@@ -23,9 +26,11 @@ export const nodesReady: Phase = {
   realness: { lab: 'real', note: '', byHand: ['kubectl get nodes'] },
   assumedSeconds: 20,
   steps(context) {
-    const ready = context.nodes.map((node) => nodeReady(context, node));
-    const after = ready.map((step) => step.id);
-    return [...ready, milestone(PHASE, 'settled', 'every node is Ready, or given up', { after })];
+    const after = context.nodes.map(nodeReadyStep);
+    return [
+      ...context.nodes.map((node) => nodeReady(context, node)),
+      milestone(PHASE, NODES_SETTLED, 'every node is Ready, or given up', { after }),
+    ];
   },
 };
 
@@ -33,10 +38,7 @@ function nodeReady(context: PhaseContext, node: PlanNode): Step {
   return nodeStep(context, PHASE, node, {
     executor: context.controlPlane.name,
     title: 'Ready',
-    needs: [
-      memberStep(context, node),
-      context.config.network.plugin === 'calico' ? calicoNeeds(context) : bridgeStep(node),
-    ],
+    needs: [memberStep(context, node), context.features.calico ? calicoStep(context) : bridgeStep(node)],
     tasks: [
       task('ready', 'Kubernetes says it is Ready', 'kubernetes.wait', {
         for: { type: 'node-ready', node: node.name },

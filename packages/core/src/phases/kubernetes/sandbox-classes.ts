@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '@vhive/shared';
-import { applyObjects, clusterStep, clusterStepId } from '../kit/cluster-step.ts';
+import { applyObjects, clusterStep } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { usesGvisor } from '../runtime/gvisor.ts';
+import { clusterStepId } from '../kit/steps.ts';
 import { controlPlaneStep } from './control-plane.ts';
 
 const PHASE = 'sandbox-classes';
@@ -17,15 +17,17 @@ export const sandboxClasses: Phase = {
   description: 'RuntimeClass gvisor or nvidia, by which pods choose the runtime that containerd has',
   realness: { lab: 'real', note: '', byHand: ['kubectl get runtimeclasses'] },
   assumedSeconds: 1,
+  enabled: ({ features }) => features.gvisor || features.gpu,
+  lastSteps: (context) => [sandboxClassesStep(context)],
   steps(context) {
+    const { gvisor, gpu } = context.features;
     const classes = [
-      ...(usesGvisor(context) ? [runtimeClass('gvisor', 'runsc')] : []),
-      ...(context.config.extras.nvidia ? [runtimeClass('nvidia', 'nvidia')] : []),
+      ...(gvisor ? [runtimeClass('gvisor', 'runsc')] : []),
+      ...(gpu ? [runtimeClass('nvidia', 'nvidia')] : []),
     ];
-    if (classes.length === 0) return [];
     const names = classes.map(({ metadata }) => metadata.name).join(' and ');
     return [
-      clusterStep(context, PHASE, PHASE, {
+      clusterStep(context, PHASE, sandboxClassesStep(context), {
         title: 'runtime classes',
         needs: [controlPlaneStep(context)],
         tasks: [applyObjects('classes', `RuntimeClass ${names}`, classes)],

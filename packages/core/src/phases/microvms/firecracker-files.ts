@@ -1,4 +1,6 @@
 import { stringify } from 'smol-toml';
+import { POOL_DIRECTORY } from '../kit/thin-pool-place.ts';
+import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 
 // Paths and settings as in vHive's own configs/firecracker-containerd: its source names them too.
 
@@ -10,8 +12,6 @@ export const FIRECRACKER_CONFIG = '/etc/firecracker-containerd/config.toml';
 export const FIRECRACKER_RUNTIME = '/etc/containerd/firecracker-runtime.json';
 /** The thin pool with the disks of microVMs. */
 export const POOL_NAME = 'fc-dev-thinpool';
-/** The pool's files, and what the snapshotter remembers of it. */
-export const POOL_DIRECTORY = '/var/lib/firecracker-containerd/snapshotter/devmapper';
 /** The kernel every microVM boots; the name is upstream's, whatever kernel it is. */
 export const KERNEL_IMAGE = '/var/lib/firecracker-containerd/runtime/hello-vmlinux.bin';
 /** The root drive every microVM boots from, with the agent within. */
@@ -21,12 +21,10 @@ export const DEMUX_SOCKET = '/var/lib/demux-snapshotter/snapshotter.sock';
 /** Its configuration. */
 export const DEMUX_CONFIG = '/etc/demux-snapshotter/config.toml';
 
-const header = '# Written by vHive; changes are overwritten.\n';
-
 /** `/etc/firecracker-containerd/config.toml`: containerd 1, without CRI, on the thin pool. */
 export function firecrackerContainerdConfig({ stargz }: { stargz: boolean }): string {
   const proxy = { proxy_plugins: { proxy: { type: 'snapshot', address: DEMUX_SOCKET } } };
-  return `${header}${stringify({
+  return `${WRITTEN_BY_VHIVE}${stringify({
     disabled_plugins: ['cri'],
     root: '/var/lib/firecracker-containerd/containerd',
     state: '/run/firecracker-containerd',
@@ -53,7 +51,7 @@ export const firecrackerRuntime = `${JSON.stringify(
 )}\n`;
 
 /** `/etc/demux-snapshotter/config.toml`: passes snapshots on to the snapshotter within each microVM. */
-export const demuxConfig = `${header}${stringify({
+export const demuxConfig = `${WRITTEN_BY_VHIVE}${stringify({
   snapshotter: {
     listener: { type: 'unix', address: DEMUX_SOCKET },
     proxy: { address: { resolver: { type: 'http', address: 'http://127.0.0.1:10001' } } },

@@ -1,10 +1,11 @@
-import { LEGACY_VHIVE_REF, type Step, type Task } from '@vhive/shared';
+import type { Step, Task } from '@vhive/shared';
+import type { FileName } from '../../versions/catalogue.ts';
 import { PREFLIGHT_PASSED } from '../host/preflight.ts';
 import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
-import { functionNodes, type PhaseContext, type PlanNode } from '../kit/context.ts';
+import { functionNodes, type PhaseContext, type PlanNode, runsMicroVms } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import {
   DEMUX_CONFIG,
@@ -37,9 +38,7 @@ const daemonStep = (node: PlanNode) => stepId(PHASE, node.name);
 export const microVmSteps = (node: PlanNode) => [daemonStep(node), networkStep(node)];
 
 /** The kernel that microVMs boot, by its name in the catalogue. */
-export function kernelFile({ config }: Pick<PhaseContext, 'config'>): string {
-  return config.firecracker.vhiveRef === LEGACY_VHIVE_REF ? 'hello-vmlinux' : 'vmlinux-5.10.186';
-}
+const kernelFile = ({ features }: PhaseContext) => (features.legacyVhive ? 'hello-vmlinux' : 'vmlinux-5.10.186');
 
 /** Firecracker where functions run: files, thin pool and network side by side, then the daemon. */
 export const firecracker: Phase = {
@@ -58,19 +57,31 @@ export const firecracker: Phase = {
     ],
   },
   assumedSeconds: 10,
-  steps: (context) =>
-    context.config.sandbox === 'firecracker'
-      ? functionNodes(context).flatMap((node) => [
-          files(context, node),
-          ...poolSteps(context, node),
-          network(context, node),
-          daemon(context, node),
-          ...smokeBootSteps(context, node, microVmSteps(node)),
-        ])
+  enabled: ({ features }) => features.microVms,
+  components: {
+    vhiveBinaries: 'nodes',
+    vhiveKernel: { users: 'nodes', when: ({ legacyVhive }) => !legacyVhive },
+    vhiveLegacyKernel: { users: 'nodes', when: ({ legacyVhive }) => legacyVhive },
+    vhiveStargzBinaries: { users: 'nodes', when: ({ microVmStargz }) => microVmStargz },
+  },
+  units: (context, node) =>
+    runsMicroVms(context, node)
+      ? [
+          ...['vhive-thin-pool.service', 'vhive-microvm-network.service', 'firecracker-containerd.service'],
+          ...(context.features.microVmStargz ? ['http-address-resolver.service', 'demux-snapshotter.service'] : []),
+        ]
       : [],
+  steps: (context) =>
+    functionNodes(context).flatMap((node) => [
+      files(context, node),
+      ...poolSteps(context, node),
+      network(context, node),
+      daemon(context, node),
+      ...smokeBootSteps(context, node, microVmSteps(node)),
+    ]),
 };
 
-const binary = (name: string, node: PlanNode, path = `/usr/local/bin/${name}`, mode = '0755'): Task =>
+const binary = (name: FileName, node: PlanNode, path = `/usr/local/bin/${name}`, mode = '0755'): Task =>
   task(name, `${name} in ${path.slice(0, path.lastIndexOf('/'))}`, 'artifact.file', {
     artifact: artifactOf(name, node),
     path,
@@ -84,11 +95,12 @@ const configuration = (id: string, title: string, path: string, content: string)
   task(id, title, 'file', { state: 'present', path, content });
 
 function files(context: PhaseContext, node: PlanNode): Step {
-  const { stargz, firecracker } = context.config;
+  const { firecracker } = context.config;
+  const stargz = context.features.microVmStargz;
   const programs = [...binaries, ...(stargz ? stargzBinaries : [])];
-  const images = [kernelFile(context), 'default-rootfs.img'];
+  const images = [kernelFile(context), 'default-rootfs.img'] as const;
   return nodeStep(context, PHASE, node, {
-    idPrefix: 'firecracker-files',
+    id: filesStep(node),
     title: 'files of Firecracker',
     needs: [PREFLIGHT_PASSED, ...[...programs, ...images].map((file) => artifactStep(file, node))],
     tasks: [
@@ -117,7 +129,7 @@ function files(context: PhaseContext, node: PlanNode): Step {
 
 function network(context: PhaseContext, node: PlanNode): Step {
   return nodeStep(context, PHASE, node, {
-    idPrefix: 'microvm-network',
+    id: networkStep(node),
     title: 'network of microVMs',
     needs: [systemStep(node)],
     tasks: [
@@ -132,7 +144,7 @@ function network(context: PhaseContext, node: PlanNode): Step {
 }
 
 function daemon(context: PhaseContext, node: PlanNode): Step {
-  const { stargz } = context.config;
+  const stargz = context.features.microVmStargz;
   const service = (name: string, content: string, restartOn: string[], readyPath?: string): Task =>
     task(name, `${name}.service runs`, 'systemd.unit', {
       name: `${name}.service`,

@@ -1,7 +1,7 @@
 import type { Step } from '@vhive/shared';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
 import { archiveOf, archiveStep, SMOKE_BOOT_IMAGE, smokeBootArchived } from '../kit/image-archives.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, type StepId, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { FIRECRACKER_RUNTIME, FIRECRACKER_SOCKET, KERNEL_IMAGE, ROOT_DRIVE } from './firecracker-files.ts';
 
@@ -9,12 +9,12 @@ import { FIRECRACKER_RUNTIME, FIRECRACKER_SOCKET, KERNEL_IMAGE, ROOT_DRIVE } fro
 export const smokeBootStep = (node: PlanNode) => stepId('microvm-boot', node.name);
 
 /** One microVM on trial, where it is asked for: what is wrong with it shows before Kubernetes hides it. */
-export function smokeBootSteps(context: PhaseContext, node: PlanNode, needs: readonly string[]): Step[] {
-  if (!context.config.firecracker.smokeBoot) return [];
+export function smokeBootSteps(context: PhaseContext, node: PlanNode, needs: readonly StepId[]): Step[] {
+  if (!context.features.smokeBoot) return [];
   const archived = smokeBootArchived(context);
   return [
     nodeStep(context, 'firecracker', node, {
-      idPrefix: 'microvm-boot',
+      id: smokeBootStep(node),
       title: 'a microVM on trial',
       needs: [...needs, ...(archived ? [archiveStep(SMOKE_BOOT_IMAGE, node)] : [])],
       tasks: [

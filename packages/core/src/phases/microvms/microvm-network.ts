@@ -6,7 +6,7 @@ import { microVmRanges } from '../../addresses/microvm-ranges.ts';
  * their node, so whatever leaves it is masqueraded, pods of other nodes (the cluster's DNS) included. After all others:
  * srcnat is 100, and the first that changes a connection's source is the last.
  */
-export function microVmRules(config: Pick<ClusterConfig, 'sandbox' | 'firecracker'>): string {
+export function microVmRules(config: ClusterConfig): string {
   const texts = microVmRanges(config).map(({ text }) => text);
   const ranges = `{ ${texts.join(', ')} }`;
   return [

@@ -1,32 +1,28 @@
 import type { Step } from '@vhive/shared';
 import { systemStep } from '../host/system.ts';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
-import { POOL_DIRECTORY, POOL_NAME } from './firecracker-files.ts';
+import { thinPoolPlace } from '../kit/thin-pool-place.ts';
+import { POOL_NAME } from './firecracker-files.ts';
 
 const GIB = 1024 ** 3;
 
 /** The step that sets a node's thin pool up. */
 export const poolStep = (node: PlanNode) => stepId('thin-pool', node.name);
 
-/** Where the pool lies and how large it can grow, for preflight too. */
-export function poolOf({ config }: Pick<PhaseContext, 'config'>): { directory: string; dataBytes: number } {
-  return { directory: POOL_DIRECTORY, dataBytes: config.firecracker.thinPool.dataGiB * GIB };
-}
-
 /** The thin pool that microVMs have their disks in; brought back at boot, before firecracker-containerd. */
 export function poolSteps(context: PhaseContext, node: PlanNode): Step[] {
   const { dataGiB, metadataGiB } = context.config.firecracker.thinPool;
   return [
     nodeStep(context, 'firecracker', node, {
-      idPrefix: 'thin-pool',
+      id: poolStep(node),
       title: 'thin pool',
       needs: [systemStep(node)],
       tasks: [
         task('pool', `${POOL_NAME}, ${dataGiB} GiB at most`, 'thin-pool', {
           name: POOL_NAME,
-          ...poolOf(context),
+          ...thinPoolPlace(context),
           metadataBytes: metadataGiB * GIB,
           unit: 'vhive-thin-pool.service',
           before: ['firecracker-containerd.service'],

@@ -2,7 +2,7 @@ import { type OutputRef, output, type Step, type Task } from '@vhive/shared';
 import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep, optionalArtifactOf } from '../kit/artifacts.ts';
 import { buildNode, type PhaseContext } from '../kit/context.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { credentialsOverlay, usesCredentials } from './vhive-credentials.ts';
 
@@ -25,13 +25,13 @@ const directoryOf = (what: string, version: string) => `${ROOT}/${what}-${versio
 export function buildVhive(context: PhaseContext): Step {
   const node = buildNode(context);
   const { versions, mirror } = context;
-  const files = ['go', 'vhive-source', ...(mirror ? ['vhive-modules'] : [])];
+  const files = ['go', 'vhive-source', ...(mirror ? (['vhive-modules'] as const) : [])] as const;
   const [goArchive, source] = [artifactOf('go', node), artifactOf('vhive-source', node)];
   const go = directoryOf('go', versions.go);
   const tree = directoryOf('source', versions.vhiveSource);
   const modules = mirror ? directoryOf('modules', versions.vhiveSource) : null;
   return nodeStep(context, 'vhive', node, {
-    idPrefix: 'vhive-build',
+    id: buildStep(context),
     title: 'build of vHive',
     needs: [systemStep(node), ...files.map((file) => artifactStep(file, node))],
     tasks: [

@@ -1,7 +1,7 @@
 import { output, type Step, type Task } from '@vhive/shared';
 import { PREFLIGHT_PASSED } from '../host/preflight.ts';
 import { functionNodes, type PhaseContext, type PlanNode } from '../kit/context.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, type StepId, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 
 /** The environment of vhive.service with the credentials; only root reads it. */
@@ -54,7 +54,7 @@ export function sealCredentials(context: PhaseContext): Step[] {
   return functionNodes(context).map((node) =>
     nodeStep(context, 'vhive', node, {
       executor: context.controlPlane.name,
-      idPrefix: 'vhive-credentials',
+      id: sealStep(node),
       title: 'sealed credentials for images',
       needs: [PREFLIGHT_PASSED],
       tasks: [
@@ -70,7 +70,7 @@ export function sealCredentials(context: PhaseContext): Step[] {
 }
 
 /** What a node's vHive needs for its credentials: steps to wait for, and the task that writes them. */
-export function nodeCredentials(context: PhaseContext, node: PlanNode): { needs: string[]; tasks: Task[] } {
+export function nodeCredentials(context: PhaseContext, node: PlanNode): { needs: StepId[]; tasks: Task[] } {
   if (!usesCredentials(context)) return { needs: [], tasks: [] };
   const step = sealStep(node);
   return {

@@ -1,5 +1,4 @@
-import { type ClusterConfig, LEGACY_VHIVE_REF } from '@vhive/shared';
-import { VHIVE_SOCKET } from '../kit/context.ts';
+import { type PhaseContext, VHIVE_SOCKET } from '../kit/context.ts';
 import { CREDENTIALS_FILE } from './vhive-credentials.ts';
 import { vhiveFlags } from './vhive-flags.ts';
 
@@ -13,8 +12,8 @@ const legacyBridges = [0, 1].map(
  * systemd's unit for vHive. It stands between the kubelet and containerd, so it starts after both containerds; a socket
  * that an earlier vHive left would keep it from listening. Its own end stops the microVMs it knows, so it gets time.
  */
-export function vhiveUnit(config: Pick<ClusterConfig, 'firecracker'>): string {
-  const { dockerCredentialsFile, vhiveRef } = config.firecracker;
+export function vhiveUnit(context: Pick<PhaseContext, 'config' | 'features'>): string {
+  const { dockerCredentialsFile } = context.config.firecracker;
   return [
     '[Unit]',
     'Description=vHive: the CRI of microVMs',
@@ -27,8 +26,8 @@ export function vhiveUnit(config: Pick<ClusterConfig, 'firecracker'>): string {
     'WorkingDirectory=/fccd',
     ...(dockerCredentialsFile === undefined ? [] : [`EnvironmentFile=${CREDENTIALS_FILE}`]),
     `ExecStartPre=/bin/rm -f ${VHIVE_SOCKET}`,
-    ...(vhiveRef === LEGACY_VHIVE_REF ? legacyBridges : []),
-    `ExecStart=/usr/local/bin/vhive ${vhiveFlags(config).map(quoted).join(' ')}`.trimEnd(),
+    ...(context.features.legacyVhive ? legacyBridges : []),
+    `ExecStart=/usr/local/bin/vhive ${vhiveFlags(context).map(quoted).join(' ')}`.trimEnd(),
     'KillMode=mixed',
     'TimeoutStopSec=120',
     'Restart=always',

@@ -1,7 +1,7 @@
 import type { Step } from '@vhive/shared';
-import { functionNodes, type PhaseContext, type PlanNode, VHIVE_SOCKET } from '../kit/context.ts';
+import { functionNodes, type PhaseContext, type PlanNode, runsMicroVms, VHIVE_SOCKET } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { runtimeStep } from '../runtime/runtime.ts';
 import { microVmSteps } from './firecracker.ts';
@@ -31,18 +31,18 @@ export const vhive: Phase = {
     ],
   },
   assumedSeconds: 60,
-  steps: (context) =>
-    context.config.sandbox === 'firecracker'
-      ? [
-          buildVhive(context),
-          ...sealCredentials(context),
-          ...functionNodes(context).map((node) => runVhive(context, node)),
-        ]
-      : [],
+  enabled: ({ features }) => features.microVms,
+  components: { vhiveSource: 'build-node', go: 'build-node' },
+  units: (context, node) => (runsMicroVms(context, node) ? ['vhive.service'] : []),
+  steps: (context) => [
+    buildVhive(context),
+    ...sealCredentials(context),
+    ...functionNodes(context).map((node) => runVhive(context, node)),
+  ],
 };
 
 function runVhive(context: PhaseContext, node: PlanNode): Step {
-  const { config, versions } = context;
+  const { versions } = context;
   const credentials = nodeCredentials(context, node);
   return nodeStep(context, PHASE, node, {
     title: 'vHive',
@@ -54,9 +54,9 @@ function runVhive(context: PhaseContext, node: PlanNode): Step {
         mode: '0755',
       }),
       ...credentials.tasks,
-      task('service', `vhive ${vhiveFlags(config).join(' ')}`.trimEnd(), 'systemd.unit', {
+      task('service', `vhive ${vhiveFlags(context).join(' ')}`.trimEnd(), 'systemd.unit', {
         name: 'vhive.service',
-        content: vhiveUnit(config),
+        content: vhiveUnit(context),
         enabled: true,
         state: 'running',
         restartOn: [BINARY, ...(usesCredentials(context) ? [CREDENTIALS_FILE] : [])],

@@ -1,8 +1,9 @@
-import { type PhaseContext, type PlanNode, runsMicroVms } from '../kit/context.ts';
+import { runsMicroVms } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep } from '../kit/step.ts';
+import { nodeStep } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { memberStep } from '../kubernetes/join.ts';
+import { nodeReadyStep } from '../kubernetes/nodes-ready.ts';
 import { POOL_NAME } from '../microvms/firecracker-files.ts';
 import { readySteps } from './ready.ts';
 
@@ -25,10 +26,10 @@ export const inspection: Phase = {
         title: 'last look',
         needs: [memberStep(context, node)],
         // Whatever became of the cluster: a doctor is called when something is wrong.
-        after: [`nodes-ready/${node.name}`, ...readySteps(context)],
+        after: [nodeReadyStep(node), ...readySteps(context)],
         tasks: [
           task('inspect', 'services run and stay up', 'inspect.host', {
-            units: unitsOf(context, node),
+            units: context.facts.units(node),
             needsKvm: runsMicroVms(context, node),
             thinPool: runsMicroVms(context, node) ? POOL_NAME : null,
           }),
@@ -37,18 +38,3 @@ export const inspection: Phase = {
       }),
     ),
 };
-
-function unitsOf(context: PhaseContext, node: PlanNode): string[] {
-  const { config } = context;
-  const microVms = runsMicroVms(context, node);
-  return [
-    ...(config.extras.chrony.enabled ? ['chrony.service'] : []),
-    ...(config.stargz && config.sandbox === 'stock-only' ? ['stargz-snapshotter.service'] : []),
-    'containerd.service',
-    ...(microVms ? ['vhive-thin-pool.service', 'vhive-microvm-network.service'] : []),
-    ...(microVms ? ['firecracker-containerd.service'] : []),
-    ...(microVms && config.stargz ? ['http-address-resolver.service', 'demux-snapshotter.service'] : []),
-    ...(microVms ? ['vhive.service'] : []),
-    'kubelet.service',
-  ];
-}

@@ -1,33 +1,22 @@
 import type { Step } from '@vhive/shared';
-import { metricsServerStep } from '../extras/metrics-server.ts';
-import { nvidiaStep } from '../extras/nvidia.ts';
-import { prometheusStep } from '../extras/prometheus.ts';
-import { registryHostsStep, registryStep } from '../extras/registry.ts';
-import { tracingStep } from '../extras/tracing.ts';
-import { clusterStep, clusterStepId } from '../kit/cluster-step.ts';
+import { clusterStep } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
-import type { Phase } from '../kit/phase.ts';
+import type { Phase, PlanContext } from '../kit/phase.ts';
+import { clusterStepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
-import { eventingStep } from '../knative/eventing.ts';
-import { domainStep, gatewayAddress, gatewayStep, ingressStep } from '../knative/ingress.ts';
-import { istioStep } from '../knative/istio.ts';
-import { loadBalancerStep } from '../knative/load-balancer.ts';
-import { servingStep } from '../knative/serving.ts';
+import { gatewayAddress, gatewayStep } from '../knative/ingress.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
-import { sandboxClassesStep } from '../kubernetes/sandbox-classes.ts';
-import { imagesStep } from '../runtime/images.ts';
 import { smokeFunction } from './smoke-function.ts';
 
 const PHASE = 'ready';
+const podsStep = (context: PhaseContext) => clusterStepId(context, 'ready-pods');
+const functionStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** The last steps of everything; those that a configuration lacks are not waited for. */
-const lastSteps = [
-  ...[sandboxClassesStep, loadBalancerStep, istioStep, servingStep, ingressStep, domainStep, gatewayStep],
-  ...[registryStep, eventingStep, tracingStep, metricsServerStep, prometheusStep, nvidiaStep],
+/** The steps after which the cluster is ready, as far as it is asked to prove it. */
+export const readySteps = (context: PhaseContext) => [
+  podsStep(context),
+  ...(context.features.smokeFunction ? [functionStep(context)] : []),
 ];
-
-/** Its steps; one that a configuration lacks is not waited for. */
-export const readySteps = (context: PhaseContext) => ['ready-pods', PHASE].map((name) => clusterStepId(context, name));
 
 /** The end: what a person would look for before running experiments. */
 export const ready: Phase = {
@@ -40,24 +29,23 @@ export const ready: Phase = {
     byHand: ['kubectl get pods -A', 'vhive-coord up --until ready'],
   },
   assumedSeconds: 30,
-  steps(context) {
-    const { knative, ready: wanted } = context.config;
-    return [podsSettled(context), ...(knative.enabled && wanted.smokeTest ? [functionAnswers(context)] : [])];
-  },
+  steps: (context) => [podsSettled(context), ...(context.features.smokeFunction ? [functionAnswers(context)] : [])],
 };
 
-function podsSettled(context: PhaseContext): Step {
-  return clusterStep(context, PHASE, 'ready-pods', {
+/** Pods are counted when every phase has come to its end. */
+function podsSettled(context: PlanContext): Step {
+  const { config, facts } = context;
+  return clusterStep(context, PHASE, podsStep(context), {
     title: 'all pods run',
-    needs: [NODES_SETTLED, ...lastSteps.map((step) => step(context))],
-    after: [...context.nodes.map(imagesStep), ...context.nodes.map(registryHostsStep)],
+    needs: [NODES_SETTLED, ...facts.lastSteps],
+    after: facts.lastNodeSteps,
     tasks: [
       task(
         'pods',
         'every pod runs or has completed',
         'kubernetes.wait',
         { for: { type: 'pods-settled' } },
-        { timeLimitMs: context.config.ready.podsTimeoutSeconds * 1000 },
+        { timeLimitMs: config.ready.podsTimeoutSeconds * 1000 },
       ),
     ],
     policy: { retries: 0 },
@@ -65,9 +53,9 @@ function podsSettled(context: PhaseContext): Step {
 }
 
 function functionAnswers(context: PhaseContext): Step {
-  return clusterStep(context, PHASE, PHASE, {
+  return clusterStep(context, PHASE, functionStep(context), {
     title: 'a function answers',
-    needs: [clusterStepId(context, 'ready-pods'), gatewayStep(context)],
+    needs: [podsStep(context), gatewayStep(context)],
     tasks: [
       task('function', 'a function is deployed, answers and is removed', 'function.smoke-test', {
         service: smokeFunction(context),

@@ -1,6 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
 import type { PhaseContext } from '../kit/context.ts';
-import { usesGvisor } from '../runtime/gvisor.ts';
 
 /** vHive's test function, gRPC helloworld.Greeter. */
 const helloWorld = 'ghcr.io/ease-lab/helloworld:var_workload';
@@ -9,9 +8,9 @@ const stub = 'ghcr.io/vhive-serverless/crccheck-hello-world:latest';
 const PORT = 50051;
 
 /** Images of the smoke test's function, for nodes to have them before it is deployed. */
-export function smokeImages({ config }: Pick<PhaseContext, 'config'>): string[] {
+export function smokeImages({ config, features }: Pick<PhaseContext, 'config' | 'features'>): string[] {
   const real = config.ready.image ?? helloWorld;
-  return config.sandbox === 'firecracker' ? [stub, real] : [real];
+  return features.microVms ? [stub, real] : [real];
 }
 
 /** A function in the sandbox that functions run in here. With firecracker the real image is pulled within the microVM. */
@@ -28,7 +27,7 @@ export function smokeFunction(context: PhaseContext): KubernetesObject {
     ports: [{ name: 'h2c', containerPort: PORT }],
     ...(guest === undefined ? {} : { env: inMicroVm }),
   };
-  const sandbox = usesGvisor(context) ? { runtimeClassName: 'gvisor' } : {};
+  const sandbox = context.features.gvisor ? { runtimeClassName: 'gvisor' } : {};
   return {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',

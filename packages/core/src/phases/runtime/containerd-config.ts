@@ -1,5 +1,6 @@
 import { stringify } from 'smol-toml';
 import { atLeast } from '../../versions/resolve.ts';
+import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { STARGZ_ROOT, STARGZ_SOCKET } from './stargz-paths.ts';
 
 /** What of containerd's configuration is not its default. */
@@ -48,7 +49,7 @@ const nvidia = { ...runc, options: { ...runc.options, BinaryName: '/usr/bin/nvid
  */
 export function containerdConfig(settings: ContainerdSettings): string {
   const content = atLeast(settings.version, '2.0.0') ? version3(settings) : version2(settings);
-  return `# Written by vHive; changes are overwritten.\n${stringify({ ...content, ...proxyPlugins(settings) })}\n`;
+  return `${WRITTEN_BY_VHIVE}${stringify({ ...content, ...proxyPlugins(settings) })}\n`;
 }
 
 function version3(settings: ContainerdSettings): Table {

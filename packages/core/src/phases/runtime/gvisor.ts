@@ -1,10 +1,11 @@
 import { stringify } from 'smol-toml';
 import { PREFLIGHT_PASSED } from '../host/preflight.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
-import type { PhaseContext, PlanNode } from '../kit/context.ts';
+import type { PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
+import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { RUNSC_CONFIG_PATH } from './containerd-config.ts';
 
 const PHASE = 'gvisor';
@@ -13,16 +14,13 @@ const files = ['runsc', 'containerd-shim-runsc-v1'] as const;
 /** The step that puts gVisor on a node. */
 export const gvisorStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** Whether functions run under gVisor. */
-export const usesGvisor = ({ config }: Pick<PhaseContext, 'config'>) => config.sandbox === 'gvisor';
-
 /** Whether runsc leaves cgroups to systemd, as all else here does: it can with cgroup version 2 only. */
 export const systemdMakesCgroups = ({ facts }: PlanNode) => facts.cgroupVersion === 2;
 
 const flags = task('flags', 'cgroups of gVisor are made by systemd', 'file', {
   state: 'present',
   path: RUNSC_CONFIG_PATH,
-  content: `# Written by vHive; changes are overwritten.\n${stringify({ runsc_config: { 'systemd-cgroup': 'true' } })}\n`,
+  content: `${WRITTEN_BY_VHIVE}${stringify({ runsc_config: { 'systemd-cgroup': 'true' } })}\n`,
 });
 
 /** gVisor's programs, before containerd starts; containerd's configuration names the runtime, the cluster its class. */
@@ -36,23 +34,23 @@ export const gvisor: Phase = {
     byHand: ['runsc --version', 'runsc --rootless --network=none do true'],
   },
   assumedSeconds: 3,
+  enabled: ({ features }) => features.gvisor,
+  components: { gvisor: 'nodes' },
   steps: (context) =>
-    usesGvisor(context)
-      ? context.nodes.map((node) =>
-          nodeStep(context, PHASE, node, {
-            title: 'gVisor',
-            needs: [PREFLIGHT_PASSED, ...files.map((file) => artifactStep(file, node))],
-            tasks: [
-              ...files.map((file) =>
-                task(file, `${file} ${context.versions.gvisor}`, 'artifact.file', {
-                  artifact: artifactOf(file, node),
-                  path: `/usr/local/bin/${file}`,
-                  mode: '0755',
-                }),
-              ),
-              ...(systemdMakesCgroups(node) ? [flags] : []),
-            ],
-          }),
-        )
-      : [],
+    context.nodes.map((node) =>
+      nodeStep(context, PHASE, node, {
+        title: 'gVisor',
+        needs: [PREFLIGHT_PASSED, ...files.map((file) => artifactStep(file, node))],
+        tasks: [
+          ...files.map((file) =>
+            task(file, `${file} ${context.versions.gvisor}`, 'artifact.file', {
+              artifact: artifactOf(file, node),
+              path: `/usr/local/bin/${file}`,
+              mode: '0755',
+            }),
+          ),
+          ...(systemdMakesCgroups(node) ? [flags] : []),
+        ],
+      }),
+    ),
 };

@@ -1,14 +1,14 @@
 import type { PlanNode } from '../kit/context.ts';
 import { archiveOf, archiveStep, preloadedImages } from '../kit/image-archives.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { runtimeStep } from './runtime.ts';
 
 const PHASE = 'images';
 
 /** The step that loads a node's images. */
-export const imagesStep = (node: PlanNode) => stepId(PHASE, node.name);
+const imagesStep = (node: PlanNode) => stepId(PHASE, node.name);
 
 /** Images loaded beforehand, beside everything else: nothing but the end of the set-up waits for them. */
 export const images: Phase = {
@@ -21,9 +21,10 @@ export const images: Phase = {
     byHand: ['crictl images'],
   },
   assumedSeconds: 30,
+  enabled: (context) => preloadedImages(context).length > 0,
+  lastNodeSteps: (_, node) => [imagesStep(node)],
   steps(context) {
     const refs = preloadedImages(context);
-    if (refs.length === 0) return [];
     return context.nodes.map((node) =>
       nodeStep(context, PHASE, node, {
         title: refs.length === 1 ? 'an image' : `${refs.length} images`,

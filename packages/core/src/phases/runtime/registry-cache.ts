@@ -2,7 +2,7 @@ import type { Step, Task } from '@vhive/shared';
 import { systemStep } from '../host/system.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { type RegistryCache, registryCaches, registryUrl } from './registry-hosts.ts';
 import { registryCacheUnit } from './units.ts';
@@ -23,7 +23,8 @@ export const registryCache: Phase = {
     byHand: ['systemctl status "vhive-registry-cache-*"', 'curl -s http://<address of the master>:5100/v2/_catalog'],
   },
   assumedSeconds: 20,
-  steps: (context) => (context.config.registry.cache.enabled ? [caches(context)] : []),
+  enabled: ({ config }) => config.registry.cache.enabled,
+  steps: (context) => [caches(context)],
 };
 
 function caches(context: PhaseContext): Step {

@@ -2,6 +2,7 @@ import type { Task } from '@vhive/shared';
 import { stringify } from 'smol-toml';
 import type { PhaseContext } from '../kit/context.ts';
 import { task } from '../kit/task.ts';
+import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { REGISTRY_CONFIG_PATH } from './containerd-config.ts';
 
 /** The image registry in the cluster, by a name that every node and every pod knows. */
@@ -24,6 +25,11 @@ export function registryCaches({ config }: Pick<PhaseContext, 'config'>): Regist
   return enabled ? upstreams.map((upstream, place) => ({ upstream, port: firstPort + place })) : [];
 }
 
+/** Registries that are asked without TLS: the cluster's own, and those the operator names. */
+export function plainRegistries({ config }: Pick<PhaseContext, 'config'>): string[] {
+  return [...(config.registry.local ? [IMAGE_REGISTRY] : []), ...config.registry.insecure];
+}
+
 /** How containerd speaks to a registry that is not simply at `https://<name>`. */
 export interface RegistryHost {
   registry: string;
@@ -35,10 +41,9 @@ export interface RegistryHost {
 
 /** Registries without TLS, and those with a cache; without its cache the nodes ask a registry themselves. */
 export function registryHosts(context: PhaseContext): RegistryHost[] {
-  const { config, controlPlane } = context;
-  const plain = [...(config.registry.local ? [IMAGE_REGISTRY] : []), ...config.registry.insecure];
+  const { controlPlane } = context;
   return [
-    ...plain.map((registry) => {
+    ...plainRegistries(context).map((registry) => {
       const server = `http://${registry}`;
       // containerd 1.6 goes on asking for TLS when only the server is named.
       return {
@@ -59,7 +64,7 @@ export function registryHosts(context: PhaseContext): RegistryHost[] {
   ];
 }
 
-const hostsToml = (content: object) => `# Written by vHive; changes are overwritten.\n${stringify(content)}\n`;
+const hostsToml = (content: object) => `${WRITTEN_BY_VHIVE}${stringify(content)}\n`;
 
 /** containerd reads them at every pull: no restart is needed. */
 export function registryHostTasks(context: PhaseContext): Task[] {

@@ -4,13 +4,12 @@ import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
 import { CONTAINERD_SOCKET, type PhaseContext, type PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { containerdConfig } from './containerd-config.ts';
-import { gvisorStep, systemdMakesCgroups, usesGvisor } from './gvisor.ts';
+import { gvisorStep, systemdMakesCgroups } from './gvisor.ts';
 import { registryHostTasks } from './registry-hosts.ts';
 import { stargzStep } from './stargz.ts';
-import { usesStargzSnapshotter } from './stargz-paths.ts';
 import { containerdUnit } from './units.ts';
 
 const PHASE = 'runtime';
@@ -30,15 +29,17 @@ export const runtime: Phase = {
     byHand: ['systemctl status containerd', 'crictl info'],
   },
   assumedSeconds: 15,
+  components: { containerd: 'nodes', runc: 'nodes', cniPlugins: 'nodes' },
+  units: () => ['containerd.service'],
   steps: (context) =>
     context.nodes.map((node) =>
       nodeStep(context, PHASE, node, {
         title: 'container runtime',
         needs: [
           systemStep(node),
-          ...(usesGvisor(context) ? [gvisorStep(node)] : []),
-          ...(usesStargzSnapshotter(context) ? [stargzStep(node)] : []),
-          ...['containerd', 'runc', 'cni-plugins'].map((file) => artifactStep(file, node)),
+          gvisorStep(node),
+          stargzStep(node),
+          ...(['containerd', 'runc', 'cni-plugins'] as const).map((file) => artifactStep(file, node)),
         ],
         tasks: tasksFor(context, node),
       }),
@@ -46,7 +47,7 @@ export const runtime: Phase = {
 };
 
 function tasksFor(context: PhaseContext, node: PlanNode): Task[] {
-  const { config, versions } = context;
+  const { config, features, versions } = context;
   return [
     task('containerd', `containerd ${versions.containerd} in /usr/local`, 'artifact.archive', {
       artifact: artifactOf('containerd', node),
@@ -68,10 +69,10 @@ function tasksFor(context: PhaseContext, node: PlanNode): Task[] {
         version: versions.containerd,
         sandboxImage: pauseImage(versions.kubernetes, config.kubernetes.imageRepository),
         canRaiseLimits: node.facts.canRaiseLimits,
-        gvisor: usesGvisor(context),
+        gvisor: features.gvisor,
         gvisorSystemdCgroup: systemdMakesCgroups(node),
-        stargz: usesStargzSnapshotter(context),
-        nvidia: config.extras.nvidia,
+        stargz: features.stockStargz,
+        nvidia: features.gpu,
       }),
     }),
     ...registryHostTasks(context),

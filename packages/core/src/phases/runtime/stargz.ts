@@ -3,10 +3,11 @@ import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
-import { nodeStep, stepId } from '../kit/step.ts';
+import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
-import { IMAGE_REGISTRY, registryCaches } from './registry-hosts.ts';
-import { STARGZ_SOCKET, usesStargzSnapshotter } from './stargz-paths.ts';
+import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
+import { plainRegistries, registryCaches } from './registry-hosts.ts';
+import { STARGZ_SOCKET } from './stargz-paths.ts';
 import { stargzUnit } from './units.ts';
 
 const PHASE = 'stargz';
@@ -31,35 +32,36 @@ export const stargz: Phase = {
     ],
   },
   assumedSeconds: 5,
+  enabled: ({ features }) => features.stockStargz,
+  components: { stargz: 'nodes' },
+  units: () => ['stargz-snapshotter.service'],
   steps: (context) =>
-    usesStargzSnapshotter(context)
-      ? context.nodes.map((node) =>
-          nodeStep(context, PHASE, node, {
-            title: 'stargz snapshotter',
-            needs: [systemStep(node), artifactStep('stargz-snapshotter', node)],
-            tasks: [
-              task('programs', `stargz snapshotter ${context.versions.stargz}`, 'artifact.archive', {
-                artifact: artifactOf('stargz-snapshotter', node),
-                directory: '/usr/local/bin',
-                only: programs,
-              }),
-              task('configuration', 'its registries', 'file', {
-                state: 'present',
-                path: CONFIG,
-                content: configuration(context),
-              }),
-              task('service', 'stargz-snapshotter.service runs', 'systemd.unit', {
-                name: 'stargz-snapshotter.service',
-                content: stargzUnit,
-                enabled: true,
-                state: 'running',
-                restartOn: ['/usr/local/bin/containerd-stargz-grpc', CONFIG],
-                readyPath: STARGZ_SOCKET,
-              }),
-            ],
+    context.nodes.map((node) =>
+      nodeStep(context, PHASE, node, {
+        title: 'stargz snapshotter',
+        needs: [systemStep(node), artifactStep('stargz-snapshotter', node)],
+        tasks: [
+          task('programs', `stargz snapshotter ${context.versions.stargz}`, 'artifact.archive', {
+            artifact: artifactOf('stargz-snapshotter', node),
+            directory: '/usr/local/bin',
+            only: programs,
           }),
-        )
-      : [],
+          task('configuration', 'its registries', 'file', {
+            state: 'present',
+            path: CONFIG,
+            content: configuration(context),
+          }),
+          task('service', 'stargz-snapshotter.service runs', 'systemd.unit', {
+            name: 'stargz-snapshotter.service',
+            content: stargzUnit,
+            enabled: true,
+            state: 'running',
+            restartOn: ['/usr/local/bin/containerd-stargz-grpc', CONFIG],
+            readyPath: STARGZ_SOCKET,
+          }),
+        ],
+      }),
+    ),
 };
 
 /**
@@ -67,14 +69,13 @@ export const stargz: Phase = {
  * https://github.com/containerd/stargz-snapshotter/blob/main/docs/overview.md
  */
 function configuration(context: PhaseContext): string {
-  const { config, controlPlane } = context;
-  const plain = [...(config.registry.local ? [IMAGE_REGISTRY] : []), ...config.registry.insecure];
+  const { controlPlane } = context;
   const mirrors = [
-    ...plain.map((registry) => [registry, registry] as const),
+    ...plainRegistries(context).map((registry) => [registry, registry] as const),
     ...registryCaches(context).map(({ upstream, port }) => [upstream, `${controlPlane.address}:${port}`] as const),
   ];
   const host = Object.fromEntries(
     mirrors.map(([registry, mirror]) => [registry, { mirrors: [{ host: mirror, insecure: true }] }]),
   );
-  return `# Written by vHive; changes are overwritten.\n${stringify({ resolver: { host } })}\n`;
+  return `${WRITTEN_BY_VHIVE}${stringify({ resolver: { host } })}\n`;
 }

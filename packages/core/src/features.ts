@@ -1,0 +1,75 @@
+import type { ClusterConfig } from '@vhive/shared';
+
+/**
+ * What a cluster has, as follows from its configuration. Everything that depends on the sandbox, on the version of vHive
+ * or on a part of the stack asks here, so that a configuration is not taken for one thing when it is checked and for
+ * another when it is planned.
+ */
+export interface Features {
+  /** Functions run in Firecracker microVMs, which vHive starts. */
+  microVms: boolean;
+  /**
+   * The vHive of these microVMs is its legacy branch: it alone has REAP, and it needs Kubernetes, containerd and the rest
+   * of its time. A fork counts as legacy if its ref says so, because nobody can know what else it was made from.
+   */
+  legacyVhive: boolean;
+  /** Functions run under gVisor. */
+  gvisor: boolean;
+  /** containerd itself mounts eStargz images, by the stargz snapshotter. */
+  stockStargz: boolean;
+  /** eStargz images are mounted within microVMs, by the demux snapshotter. */
+  microVmStargz: boolean;
+  /** vHive starts functions from snapshots from their second instance on; REAP works on snapshots too. */
+  snapshots: boolean;
+  /** A microVM is booted on trial before Kubernetes is set up. */
+  smokeBoot: boolean;
+  /** Calico is the pod network; else bridges and routes are. */
+  calico: boolean;
+  /** MetalLB gives addresses to Services. */
+  loadBalancer: boolean;
+  /** Knative Serving runs functions. */
+  serving: boolean;
+  /** Istio is Knative's network: it is there for Serving. */
+  istio: boolean;
+  /** Knative Eventing is there beside Serving. */
+  eventing: boolean;
+  /** A function is deployed and called for trial at the end. */
+  smokeFunction: boolean;
+  /** Zipkin collects the traces of Knative. */
+  tracing: boolean;
+  /** Pods can ask for NVIDIA's GPUs. */
+  gpu: boolean;
+  /** Architectures of nodes that the sandbox runs on, in Debian's words. */
+  architectures: readonly string[];
+}
+
+/** Architectures each sandbox runs on, in Debian's words. */
+const architectures: Readonly<Record<ClusterConfig['sandbox'], readonly string[]>> = {
+  firecracker: ['amd64'],
+  gvisor: ['amd64'],
+  'stock-only': ['amd64', 'arm64'],
+};
+
+/** Derives what a cluster has from its configuration. */
+export function features(config: ClusterConfig): Features {
+  const { sandbox, stargz, firecracker, knative, network, loadBalancer, ready, extras } = config;
+  const microVms = sandbox === 'firecracker';
+  return {
+    microVms,
+    legacyVhive: microVms && /legacy/.test(firecracker.vhiveRef),
+    gvisor: sandbox === 'gvisor',
+    stockStargz: stargz && sandbox === 'stock-only',
+    microVmStargz: stargz && microVms,
+    snapshots: microVms && (firecracker.snapshots || firecracker.upf),
+    smokeBoot: microVms && firecracker.smokeBoot,
+    calico: network.plugin === 'calico',
+    loadBalancer: loadBalancer.enabled,
+    serving: knative.enabled,
+    istio: knative.enabled,
+    eventing: knative.enabled && knative.eventing,
+    smokeFunction: knative.enabled && ready.smokeTest,
+    tracing: extras.zipkin,
+    gpu: extras.nvidia,
+    architectures: architectures[sandbox],
+  };
+}
