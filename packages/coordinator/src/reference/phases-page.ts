@@ -1,7 +1,7 @@
-import { phases } from '@vhive/core/phases/index';
+import { type Phase, phases } from '@vhive/core/phases/index';
 
-/** The page of all phases, made from the list of phases. */
-export function phasesPage(): string {
+/** The page of all phases, made from a list of phases: the product's, unless a test brings another. */
+export function phasesPage(list: readonly Phase[] = phases): string {
   return [
     '# Phases',
     '',
@@ -10,7 +10,7 @@ export function phasesPage(): string {
     '',
     '| phase | | what it brings about |',
     '|---|---|---|',
-    ...phases.map(({ name, title, description }) => `| \`${name}\` | ${title} | ${description} |`),
+    ...list.map(({ name, title, description }) => `| \`${name}\` | ${title} | ${description} |`),
     '',
   ].join('\n');
 }

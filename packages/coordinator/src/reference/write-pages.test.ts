@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { lanternStack } from '@vhive/core/phases/added-component.fixture';
 import { phases } from '@vhive/core/phases/index';
 import { agentActions, coordinatorActions } from '@vhive/shared';
 import { expect, test } from 'vitest';
@@ -35,4 +36,8 @@ test('every command is there, with every option, its variable and its field of t
       for (const part of parts) if (part !== undefined) expect(row.join('\n')).toContain(`\`${part}\``);
     }
   }
+});
+
+test('a phase that was added is listed without further ado', () => {
+  expect(phasesPage(lanternStack.phases)).toContain('| `lantern` | Lantern | Lantern in the cluster');
 });

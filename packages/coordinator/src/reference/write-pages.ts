@@ -10,7 +10,7 @@ const docs = new URL('../../../../docs/', import.meta.url);
 export const pages: readonly { file: URL; text(): string }[] = [
   { file: new URL('actions.md', docs), text: actionsPage },
   { file: new URL('commands.md', docs), text: commandsPage },
-  { file: new URL('phases.md', docs), text: phasesPage },
+  { file: new URL('phases.md', docs), text: () => phasesPage() },
   { file: new URL('realness.md', docs), text: realnessPage },
 ];
 

@@ -1,7 +1,7 @@
 import { clusterFile, LEGACY_VHIVE_REF, VhiveError } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import { exampleNode } from '../plan/example-input.fixture.ts';
-import { type ConfigSources, checkConfig, type Overlay, resolveConfig } from './index.ts';
+import { type ConfigSources, checkConfig, configProblems, type Overlay, resolveConfig } from './index.ts';
 import { nearestKey } from './nearest-key.ts';
 
 /** Kubernetes alone. */
@@ -436,6 +436,14 @@ describe('what only the nodes tell', () => {
     expect(() => checkConfig(allowed, nodes)).not.toThrow();
     expect(() => checkConfig(clusterFile.parse({ versions: { kubernetes: '1.34.2' } }), nodes)).not.toThrow();
   });
+});
+
+it('a request to the coordinator names no version of what is none of its components', () => {
+  const config = clusterFile.parse({ versions: { kubernets: '1.35.3', natsServer: '2.12.3' } });
+  expect(configProblems(config).map(({ field, fix }) => [field, fix?.slice(0, 24)])).toEqual([
+    ['versions.kubernets', 'did you mean kubernetes?'],
+    ['versions.natsServer', 'there are kubernetes, co'],
+  ]);
 });
 
 describe('the nearest key', () => {

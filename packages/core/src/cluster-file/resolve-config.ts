@@ -1,9 +1,9 @@
-import { type ClusterConfig, clusterFile } from '@vhive/shared';
+import type { ClusterConfig } from '@vhive/shared';
 import type { z } from 'zod';
 import { nearestKey } from './nearest-key.ts';
 import { type Overlay, overlay } from './overlays.ts';
 import { type Problem, problemsError } from './problem.ts';
-import { knownKeys } from './schema.ts';
+import { knownKeys, readableClusterFile } from './schema.ts';
 import { configProblems } from './semantic-checks.ts';
 import { parseSource, type SourceFile, type SourceText } from './source-file.ts';
 
@@ -21,7 +21,7 @@ export interface ConfigSources {
  */
 export function resolveConfig({ file, overlays = [] }: ConfigSources): ClusterConfig {
   const source = parseSource(file ?? { path: 'cluster file', text: '' });
-  const parsed = clusterFile.safeParse(overlay(source.content, overlays));
+  const parsed = readableClusterFile.safeParse(overlay(source.content, overlays));
   const problems = [...source.problems];
   if (!parsed.success) {
     problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, source, overlays)));

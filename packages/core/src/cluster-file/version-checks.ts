@@ -2,6 +2,8 @@ import type { ClusterConfig } from '@vhive/shared';
 import semver from 'semver';
 import { features } from '../features.ts';
 import {
+  type Catalogue,
+  catalogue,
   firstWithoutOldCri,
   oldestKubernetes,
   oldestKubernetesForCalico,
@@ -9,15 +11,20 @@ import {
 } from '../versions/catalogue.ts';
 import { atLeast, minorOf, resolveVersions } from '../versions/resolve.ts';
 import type { CheckedNode } from './checked-node.ts';
+import { nearestKey } from './nearest-key.ts';
 import type { Problem } from './problem.ts';
+import { overridable } from './schema.ts';
 
-/** Components whose publishers count in another way: dates, tags of images. */
-const anyFormat: ReadonlySet<string> = new Set(['gvisor', 'queueProxy', 'registry', 'zipkin']);
+const components: Catalogue = catalogue;
 
 /** Versions that cannot be, or not together. */
 export function versionProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
+  const unknown = unknownComponents(config);
+  if (unknown.length > 0) return unknown;
   const incomplete = Object.entries(config.versions)
-    .filter(([name, version]) => version !== undefined && !anyFormat.has(name) && semver.valid(version) === null)
+    .filter(
+      ([name, version]) => version !== undefined && !components[name]?.ownCounting && semver.valid(version) === null,
+    )
     .map(
       ([name, version]): Problem => ({
         code: 'usage',
@@ -27,6 +34,22 @@ export function versionProblems(config: ClusterConfig, nodes: readonly CheckedNo
       }),
     );
   return incomplete.length > 0 ? incomplete : [...combinations(config), ...cgroups(config, nodes)];
+}
+
+/** Names in `versions` of no component; a cluster file has none of them, but a request to the coordinator may. */
+function unknownComponents({ versions }: ClusterConfig): Problem[] {
+  const known = overridable(components);
+  return Object.keys(versions)
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const nearest = nearestKey(name, known);
+      return {
+        code: 'usage',
+        field: `versions.${name}`,
+        message: 'there is no such component whose version can be chosen',
+        fix: nearest === undefined ? `there are ${known.join(', ')}` : `did you mean ${nearest}?`,
+      };
+    });
 }
 
 function combinations(config: ClusterConfig): Problem[] {

@@ -1,10 +1,10 @@
 import { type Phase, phases } from '../phases/index.ts';
-import { type Component, catalogue } from '../versions/catalogue.ts';
+import { type Catalogue, catalogue } from '../versions/catalogue.ts';
 
 /** What plans are made of: the phases there are, in order, and the components that they bring. */
 export interface Stack {
   phases: readonly Phase[];
-  catalogue: Readonly<Record<string, Component>>;
+  catalogue: Catalogue;
 }
 
 /** The product's own. */

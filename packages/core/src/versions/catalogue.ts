@@ -21,6 +21,15 @@ export interface Component {
   title: string;
   version: string;
   files: Readonly<Record<string, PublishedFile>>;
+  /**
+   * What chooses another version: `versions` of the cluster file under the component's name (the default), its
+   * `firecracker.vhiveRef` (a branch, tag or commit), or nothing, because the version belongs to this release.
+   */
+  versionFrom?: 'versions' | 'vhiveRef' | 'release';
+  /** What an operator should know who sets the version; it stands in the schema of the cluster file. */
+  versionNote?: string;
+  /** Its publisher does not count major.minor.patch: versions are dates, or tags of an image. */
+  ownCounting?: true;
 }
 
 const kubernetesBinary = (name: string): PublishedFile => ({
@@ -56,6 +65,7 @@ export const catalogue = {
   kubernetes: {
     title: 'Kubernetes',
     version: '1.35.3',
+    versionNote: 'kubeadm, kubelet, kubectl and the control plane images',
     files: {
       kubeadm: kubernetesBinary('kubeadm'),
       kubelet: kubernetesBinary('kubelet'),
@@ -81,6 +91,7 @@ export const catalogue = {
   crictl: {
     title: 'crictl',
     version: '1.35.0',
+    versionNote: 'Default: the newest known of the Kubernetes minor',
     files: { crictl: { url: crictl, checksumUrl: `${crictl}.sha256` } },
   },
   calico: {
@@ -95,17 +106,20 @@ export const catalogue = {
   gvisor: {
     title: 'gVisor',
     version: '20260420',
+    versionNote: 'A date such as 20260420',
+    ownCounting: true,
     files: { runsc: gvisor('runsc'), 'containerd-shim-runsc-v1': gvisor('containerd-shim-runsc-v1') },
   },
   stargz: {
     title: 'stargz snapshotter',
     version: '0.15.1',
+    versionNote: 'stargz-snapshotter',
     files: { 'stargz-snapshotter': { url: stargz, checksumUrl: `${stargz}.sha256sum` } },
   },
-  /** Its version is a branch, tag or commit: `firecracker.vhiveRef`. */
   vhiveBinaries: {
     title: 'Firecracker for vHive',
     version: 'main',
+    versionFrom: 'vhiveRef',
     files: {
       firecracker: vhiveBinary('firecracker'),
       jailer: vhiveBinary('jailer'),
@@ -115,24 +129,27 @@ export const catalogue = {
       'default-rootfs.img': vhiveBinary('default-rootfs.img'),
     },
   },
-  /** What microVMs boot; of the same ref. */
+  /** What microVMs boot. */
   vhiveKernel: {
     title: 'Kernel of microVMs',
     version: 'main',
+    versionFrom: 'vhiveRef',
     files: { 'vmlinux-5.10.186': vhiveBinary('vmlinux-5.10.186') },
   },
   /** The legacy branch has none in its bin/: its configs/setup/vhive.json names this one. */
   vhiveLegacyKernel: {
     title: 'Kernel of microVMs (legacy)',
     version: 'hello',
+    versionFrom: 'release',
     files: {
       'hello-vmlinux': { url: 'https://s3.amazonaws.com/spec.ccfc.min/img/hello/kernel/hello-vmlinux.bin' },
     },
   },
-  /** For stargz within microVMs; of the same ref. */
+  /** For stargz within microVMs. */
   vhiveStargzBinaries: {
     title: 'eStargz for vHive',
     version: 'main',
+    versionFrom: 'vhiveRef',
     files: {
       'demux-snapshotter': vhiveBinary('demux-snapshotter'),
       'http-address-resolver': vhiveBinary('http-address-resolver'),
@@ -141,6 +158,7 @@ export const catalogue = {
   vhiveSource: {
     title: 'vHive',
     version: 'main',
+    versionFrom: 'vhiveRef',
     files: {
       'vhive-source': { url: `https://github.com/${VHIVE}/archive/{version}.tar.gz` },
       // Made by `mirror pull`: the modules that the build needs, in the layout of a file GOPROXY.
@@ -150,6 +168,7 @@ export const catalogue = {
   go: {
     title: 'Go',
     version: '1.26.2',
+    versionNote: 'Only to compile vHive',
     files: {
       go: {
         url: 'https://go.dev/dl/go{version}.linux-{arch}.tar.gz',
@@ -197,6 +216,7 @@ export const catalogue = {
   kn: {
     title: 'kn',
     version: '1.21.0',
+    versionNote: 'The kn command line on the control plane',
     files: {
       kn: {
         url: 'https://github.com/knative/client/releases/download/knative-v{version}/kn-linux-{arch}',
@@ -205,10 +225,27 @@ export const catalogue = {
     },
   },
   /** Images only: no files. */
-  queueProxy: { title: 'vHive’s queue-proxy', version: '1.21-firecracker', files: {} },
-  registry: { title: 'image registry', version: '2.8.3', files: {} },
-  zipkin: { title: 'Zipkin', version: '3.5.1', files: {} },
-  otelCollector: { title: 'OpenTelemetry collector', version: '0.130.0', files: {} },
+  queueProxy: {
+    title: 'vHive’s queue-proxy',
+    version: '1.21-firecracker',
+    versionNote: "Tag of vHive's queue-proxy for Firecracker, such as 1.21-firecracker",
+    ownCounting: true,
+    files: {},
+  },
+  registry: {
+    title: 'image registry',
+    version: '2.8.3',
+    versionNote: 'Tag of the image registry',
+    ownCounting: true,
+    files: {},
+  },
+  zipkin: { title: 'Zipkin', version: '3.5.1', ownCounting: true, files: {} },
+  otelCollector: {
+    title: 'OpenTelemetry collector',
+    version: '0.130.0',
+    versionNote: 'Only beside Zipkin: it takes the traces that Knative sends',
+    files: {},
+  },
   metricsServer: {
     title: 'metrics-server',
     version: '0.8.0',
@@ -221,11 +258,13 @@ export const catalogue = {
   helm: {
     title: 'Helm',
     version: '3.18.4',
+    versionNote: 'Only to render charts',
     files: { helm: { url: helm, checksumUrl: `${helm}.sha256sum` } },
   },
   prometheusStack: {
     title: 'kube-prometheus-stack',
     version: '75.15.1',
+    versionNote: 'Chart kube-prometheus-stack',
     files: {
       'kube-prometheus-stack': {
         url: 'https://github.com/prometheus-community/helm-charts/releases/download/kube-prometheus-stack-{version}/kube-prometheus-stack-{version}.tgz',
@@ -245,6 +284,7 @@ export const catalogue = {
   natsServer: {
     title: 'nats-server',
     version: '2.12.3',
+    versionFrom: 'release',
     files: {
       'nats-server': {
         url: `${nats}/nats-server-v{version}-linux-{arch}.tar.gz`,
@@ -254,6 +294,8 @@ export const catalogue = {
   },
 } as const satisfies Record<string, Component>;
 
+/** Components of any catalogue, by name: that above, or a longer one in tests. */
+export type Catalogue = Readonly<Record<string, Component>>;
 /** Name of a component of the catalogue. */
 export type ComponentName = keyof typeof catalogue;
 /** Name of a file of the catalogue; no two components have a file of the same name. */

@@ -2,6 +2,7 @@ import type { ClusterConfig, Params } from '@vhive/shared';
 import semver from 'semver';
 import { features } from '../features.ts';
 import {
+  type Catalogue,
   type Component,
   type ComponentName,
   catalogue,
@@ -24,28 +25,23 @@ export function atLeast(version: string, minimum: string): boolean {
   return semver.gte(semver.coerce(version) ?? '0.0.0', semver.coerce(minimum) ?? '0.0.0');
 }
 
-/** Components whose version is the ref of the vHive repository. */
-const fromVhiveRef: readonly ComponentName[] = ['vhiveBinaries', 'vhiveKernel', 'vhiveStargzBinaries', 'vhiveSource'];
-
 /**
  * The catalogue's versions, or those of vHive's legacy branch, with those of the cluster file in their place; crictl
  * follows the Kubernetes minor.
  */
-export function resolveVersions(
-  config: ClusterConfig,
-  components: Readonly<Record<string, Component>> = catalogue,
-): Versions {
+export function resolveVersions(config: ClusterConfig, components: Catalogue = catalogue): Versions {
   const { versions, firecracker } = config;
   const defaults: Partial<Record<string, string>> = features(config).legacyVhive ? legacyVersions : {};
   const kubernetes = versions.kubernetes ?? defaults.kubernetes ?? catalogue.kubernetes.version;
   const minor = minorOf(kubernetes);
-  const overrides: Partial<Record<string, string | undefined>> = {
+  const overrides: Partial<Record<string, string>> = {
     ...versions,
     crictl: versions.crictl ?? crictlVersions[minor] ?? `${minor}.0`,
-    ...Object.fromEntries(fromVhiveRef.map((name) => [name, firecracker.vhiveRef])),
   };
+  const versionOf = (name: string, { version, versionFrom }: Component) =>
+    versionFrom === 'vhiveRef' ? firecracker.vhiveRef : (overrides[name] ?? defaults[name] ?? version);
   return Object.fromEntries(
-    Object.entries(components).map(([name, { version }]) => [name, overrides[name] ?? defaults[name] ?? version]),
+    Object.entries(components).map(([name, component]) => [name, versionOf(name, component)]),
   ) as Versions;
 }
 

@@ -92,7 +92,7 @@ export const clusterFile = z.strictObject({
 });
 
 export { LEGACY_VHIVE_REF } from './firecracker.ts';
-export { versionOverrides } from './versions.ts';
+export { componentVersion } from './versions.ts';
 
 /** The cluster file as written. */
 export type ClusterFile = z.input<typeof clusterFile>;

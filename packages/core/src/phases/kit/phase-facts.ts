@@ -1,14 +1,10 @@
-import type { Component, ComponentName } from '../../versions/catalogue.ts';
+import type { Catalogue, ComponentName } from '../../versions/catalogue.ts';
 import { buildNode, type PhaseContext } from './context.ts';
 import type { ManifestName, PhaseFacts, Users } from './facts.ts';
 import type { Phase } from './phase.ts';
 
 /** Folds what the enabled phases say of themselves. */
-export function phaseFacts(
-  enabled: readonly Phase[],
-  context: PhaseContext,
-  catalogue: Readonly<Record<string, Component>>,
-): PhaseFacts {
+export function phaseFacts(enabled: readonly Phase[], context: PhaseContext, catalogue: Catalogue): PhaseFacts {
   return {
     components: Object.entries(catalogue).flatMap(([name, component]) => {
       const arches = archesOf(usersOf(name as ComponentName, enabled, context), context);

@@ -1,0 +1,100 @@
+import type { ClusterConfig } from '@vhive/shared';
+import { z } from 'zod';
+import { clusterFileWith } from '../cluster-file/schema.ts';
+import type { Stack } from '../plan/stack.ts';
+import { type Catalogue, type ComponentName, catalogue, type FileName } from '../versions/catalogue.ts';
+import { phases } from './index.ts';
+import { artifactOf, artifactStep } from './kit/artifacts.ts';
+import { clusterStep, deploymentAvailable, WAITING } from './kit/cluster-step.ts';
+import type { PhaseContext } from './kit/context.ts';
+import { applyManifest } from './kit/manifests.ts';
+import type { Phase } from './kit/phase.ts';
+import { clusterStepId, nodeStep, stepId } from './kit/steps.ts';
+import { task } from './kit/task.ts';
+import { controlPlaneStep } from './kubernetes/control-plane.ts';
+import { NODES_SETTLED } from './kubernetes/nodes-ready.ts';
+
+// Lantern does not exist: it shows what adding a component takes. These are the four places, and there is no fifth.
+
+/** Place 1, `versions/catalogue.ts`: its entry. The types of the real catalogue cannot know it, so a test says its names. */
+export const withLantern: Catalogue = {
+  ...catalogue,
+  lantern: {
+    title: 'Lantern',
+    version: '1.2.3',
+    files: {
+      'lantern-manifest': { url: 'https://lantern.example/v{version}/lantern.yaml' },
+      lanternd: {
+        url: 'https://lantern.example/v{version}/lanternd-{arch}',
+        checksumUrl: 'https://lantern.example/sums',
+      },
+    },
+  },
+};
+const component = 'lantern' as string as ComponentName;
+const [manifest, program] = ['lantern-manifest', 'lanternd'] as string[] as [FileName, FileName];
+
+/** Place 2, `shared/src/cluster-file/extras.ts`: its key. The key of its version follows from the catalogue. */
+const readable = clusterFileWith(withLantern);
+export const lanternClusterFile = readable.extend({
+  extras: readable.shape.extras
+    .unwrap()
+    .extend({ lantern: z.boolean().default(false) })
+    .prefault({}),
+});
+interface LanternContext extends PhaseContext {
+  config: ClusterConfig & { extras: { lantern: boolean } };
+}
+
+const PHASE = 'lantern';
+const manifestStep = (context: PhaseContext) => clusterStepId(context, 'lantern-manifest');
+const lanternStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+
+/** Place 3, `phases/extras/lantern.ts`: the phase, which says all that is to be known of the component. */
+export const lantern: Phase = {
+  name: PHASE,
+  title: 'Lantern',
+  description: 'Lantern in the cluster and its daemon on every node, where asked for',
+  realness: { lab: 'untested', note: 'It does not exist.', byHand: ['systemctl status lanternd'] },
+  assumedSeconds: 10,
+  enabled: ({ config }: LanternContext) => config.extras.lantern,
+  components: { [component]: 'nodes' },
+  manifests: [manifest],
+  units: () => ['lanternd.service'],
+  lastSteps: (context) => [lanternStep(context)],
+  lastNodeSteps: (_, node) => [stepId('lanternd', node.name)],
+  steps: (context) => [
+    clusterStep(context, PHASE, manifestStep(context), {
+      title: 'Lantern',
+      needs: [controlPlaneStep(context), artifactStep(manifest, context.controlPlane)],
+      tasks: [applyManifest(context, manifest, `Lantern ${context.versions[component]}`)],
+    }),
+    clusterStep(context, PHASE, lanternStep(context), {
+      title: 'Lantern runs',
+      needs: [manifestStep(context), NODES_SETTLED],
+      tasks: [deploymentAvailable('lantern', 'lantern')],
+      policy: WAITING,
+    }),
+    ...context.nodes.map((node) =>
+      nodeStep(context, PHASE, node, {
+        id: stepId('lanternd', node.name),
+        title: 'lanternd',
+        needs: [artifactStep(program, node)],
+        tasks: [
+          task('program', 'lanternd', 'artifact.file', {
+            artifact: artifactOf(program, node),
+            path: '/usr/local/bin/lanternd',
+            mode: '0755',
+          }),
+        ],
+      }),
+    ),
+  ],
+};
+
+/** Place 4, `phases/index.ts`: its line in the list of phases, here before `ready`. */
+const before = phases.findIndex(({ name }) => name === 'ready');
+export const lanternStack: Stack = {
+  phases: phases.toSpliced(before, 0, lantern),
+  catalogue: withLantern,
+};
