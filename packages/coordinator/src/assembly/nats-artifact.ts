@@ -1,17 +1,15 @@
 import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { debianArch } from '@vhive/base/debian-arch';
 import { catalogue } from '@vhive/core/versions/catalogue';
 import { filesOf } from '@vhive/core/versions/resolve';
 import { VhiveError } from '@vhive/shared';
 import { extract } from 'tar';
 import { type ArtifactSources, fetchArtifact } from '../artifacts/artifact-fetch.ts';
 
-/** Node's words for architectures, and Debian's. */
-const machines: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
-
 /** nats-server's release of the catalogue, from the mirror, unpacked into `directory`. Rejects when the mirror lacks it. */
 export async function natsServerOfMirror(sources: ArtifactSources, directory: string): Promise<string> {
-  const arch = machines[process.arch] ?? process.arch;
+  const arch = debianArch(process.arch);
   const [file] = filesOf('natsServer', catalogue.natsServer.version, arch);
   if (!file) throw new Error('the catalogue has no nats-server');
   const context = { signal: AbortSignal.timeout(120_000), log: () => undefined, progress: () => undefined };

@@ -6,7 +6,7 @@ import { type Catalogue, type ComponentName, catalogue, type FileName } from '..
 import { phases } from './index.ts';
 import { artifactOf, artifactStep } from './kit/artifacts.ts';
 import { clusterStep, deploymentAvailable, WAITING } from './kit/cluster-step.ts';
-import type { PhaseContext } from './kit/context.ts';
+import type { PhaseContext, PlanNode } from './kit/context.ts';
 import { applyManifest } from './kit/manifests.ts';
 import type { Phase } from './kit/phase.ts';
 import { clusterStepId, nodeStep, stepId } from './kit/steps.ts';
@@ -48,6 +48,7 @@ interface LanternContext extends PhaseContext {
 
 const PHASE = 'lantern';
 const manifestStep = (context: PhaseContext) => clusterStepId(context, 'lantern-manifest');
+const daemonStep = (node: PlanNode) => stepId('lanternd', node.name);
 const lanternStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
 /** Place 3, `phases/extras/lantern.ts`: the phase, which says all that is to be known of the component. */
@@ -62,7 +63,7 @@ export const lantern: Phase = {
   manifests: [manifest],
   units: () => ['lanternd.service'],
   lastSteps: (context) => [lanternStep(context)],
-  lastNodeSteps: (_, node) => [stepId('lanternd', node.name)],
+  lastNodeSteps: (_, node) => [daemonStep(node)],
   steps: (context) => [
     clusterStep(context, PHASE, manifestStep(context), {
       title: 'Lantern',
@@ -77,7 +78,7 @@ export const lantern: Phase = {
     }),
     ...context.nodes.map((node) =>
       nodeStep(context, PHASE, node, {
-        id: stepId('lanternd', node.name),
+        id: daemonStep(node),
         title: 'lanternd',
         needs: [artifactStep(program, node)],
         tasks: [

@@ -1,4 +1,5 @@
 import { arch, availableParallelism, hostname, release, totalmem } from 'node:os';
+import { debianArch } from '@vhive/base/debian-arch';
 import type { Facts } from '@vhive/shared';
 import { canRaiseLimits } from './capabilities.ts';
 import { cgroupVersion } from './cgroup.ts';
@@ -11,12 +12,6 @@ import { defaultAddress, interfaces } from './network-interfaces.ts';
 import { operatingSystem } from './os-release.ts';
 import { rootFileSystem } from './root-file-system.ts';
 import { swapBytes } from './swap.ts';
-
-/** Returns Debian's name of an architecture that Node has named. */
-function debianArch(nodeArch: string): string {
-  const names: Record<string, string> = { x64: 'amd64', arm64: 'arm64', ia32: 'i386', arm: 'armhf', ppc64: 'ppc64el' };
-  return names[nodeArch] ?? nodeArch;
-}
 
 /**
  * Gathers everything about this machine that the coordinator wants to know. Whatever the machine does not tell is left

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { debianArch } from '@vhive/base/debian-arch';
 import { archProblems } from '@vhive/core/cluster-file/arch-checks';
 import { problemsError } from '@vhive/core/cluster-file/problem';
 import { buildPlan } from '@vhive/core/plan/index';
@@ -13,13 +14,10 @@ import { placeholderNodes } from '../plan/placeholder-nodes.ts';
 import { count, megabytes } from './amounts.ts';
 import type { FailedItem, PulledItem } from './pull.ts';
 
-/** Node's words for architectures, and Debian's. */
-const machines: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
-
 /** Fills a mirror tree, and says what was fetched, what was there, what failed and what is not part of it. */
 export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: CliContext): Promise<void> {
   const config = await clusterConfig(flags);
-  const machine = machines[process.arch] ?? process.arch;
+  const machine = debianArch(process.arch);
   const plans = Object.fromEntries((flags.arch ?? [machine]).map((arch) => [arch, planFor(config, arch)]));
   const directory = resolve(flags.to);
   await makeDirectory(directory);
