@@ -71,4 +71,4 @@ export const phases: readonly Phase[] = [
 ];
 
 export type { PhaseContext, PlanNode } from './kit/context.ts';
-export type { Phase, PlanContext, Realness } from './kit/phase.ts';
+export type { Phase, Realness } from './kit/phase.ts';

@@ -40,7 +40,7 @@ export const registry: Phase = {
   steps(context) {
     const service = serviceStep(context);
     return [
-      clusterStep(context, PHASE, serviceStep(context), {
+      clusterStep(context, PHASE, service, {
         title: 'registry',
         needs: [controlPlaneStep(context)],
         tasks: [
