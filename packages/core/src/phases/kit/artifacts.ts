@@ -3,15 +3,11 @@ import type { FileName } from '../../versions/catalogue.ts';
 import { type ImageSource, imagesOf } from '../../versions/kubeadm.ts';
 import { filesIn, type ResolvedFile } from '../../versions/resolve.ts';
 import type { PhaseContext, PlanNode } from './context.ts';
+import { ARTIFACTS, fetchStep } from './fetch-step.ts';
 import { archiveSteps } from './image-archives.ts';
 import type { Phase } from './phase.ts';
-import { coordinatorStep, type StepId, stepId } from './steps.ts';
+import { coordinatorStep, type StepId } from './steps.ts';
 import { task } from './task.ts';
-
-const PHASE = 'artifacts';
-
-/** The step that fetches something for an architecture. */
-const fetchStep = (what: string, arch: string) => stepId(PHASE, `${what}-${arch}`);
 
 /** The step that fetches a file of the catalogue for a node's architecture. */
 export function artifactStep(file: FileName, node: PlanNode): StepId {
@@ -35,7 +31,7 @@ export function imageStep(image: ImageSource, node: PlanNode): StepId {
 
 /** Downloads, each once for all nodes; begun at once, as they touch no host. */
 export const artifacts: Phase = {
-  name: PHASE,
+  name: ARTIFACTS,
   title: 'Artifacts',
   description: 'Downloads what the nodes need, once, and verifies it against the publishers’ checksums',
   realness: {
@@ -63,7 +59,7 @@ function imagesFor({ config, versions }: PhaseContext): ImageSource[] {
 }
 
 function fetchFile({ name, version, arch, url, checksum, optional }: ResolvedFile): Step {
-  return coordinatorStep(PHASE, fetchStep(name, arch), {
+  return coordinatorStep(ARTIFACTS, fetchStep(name, arch), {
     title: `${name} ${version}`,
     tasks: [
       task('fetch', `${name} ${version} for ${arch}`, 'artifact.fetch', {
@@ -80,7 +76,7 @@ function fetchFile({ name, version, arch, url, checksum, optional }: ResolvedFil
 }
 
 function fetchImage({ name, ref }: ImageSource, arch: string): Step {
-  return coordinatorStep(PHASE, fetchStep(`image-${name}`, arch), {
+  return coordinatorStep(ARTIFACTS, fetchStep(`image-${name}`, arch), {
     title: `image ${name}`,
     tasks: [task('fetch', `${ref} from the mirror, if it is there`, 'image.fetch', { ref, arch, optional: true })],
     policy: { retries: 3, backoffMs: 5_000 },

@@ -1,7 +1,8 @@
 import { fullImageReference, type OutputRef, output, parseImageReference, type Step } from '@vhive/shared';
 import { imagesOf } from '../../versions/kubeadm.ts';
 import type { PhaseContext, PlanNode } from './context.ts';
-import { coordinatorStep, type StepId, stepId } from './steps.ts';
+import { ARTIFACTS, fetchStep } from './fetch-step.ts';
+import { coordinatorStep, type StepId } from './steps.ts';
 import { task } from './task.ts';
 
 /** The image that a microVM runs for trial: it says hello and ends. */
@@ -11,7 +12,7 @@ const slug = (ref: string) => ref.replaceAll(/[^A-Za-z0-9.]+/g, '-');
 
 /** The step that brings an image's archive into the coordinator's store. */
 export function archiveStep(ref: string, node: PlanNode): StepId {
-  return stepId('artifacts', `archive-${slug(ref)}-${node.facts.arch}`);
+  return fetchStep(`archive-${slug(ref)}`, node.facts.arch);
 }
 
 /** The archive, for the params of an action: null where the mirror has none. */
@@ -43,7 +44,7 @@ export function archiveSteps(context: PhaseContext): Step[] {
 
 function fetchArchive({ config }: PhaseContext, ref: string, node: PlanNode): Step {
   const { arch } = node.facts;
-  return coordinatorStep('artifacts', archiveStep(ref, node), {
+  return coordinatorStep(ARTIFACTS, archiveStep(ref, node), {
     title: `image ${ref}`,
     tasks: [
       task('fetch', `${ref} for ${arch}`, 'image.fetch', {
