@@ -1,6 +1,5 @@
-export { buildPlan, type PlanInput, type PlanSelection } from './build-plan.ts';
+export { buildPlan } from './build-plan.ts';
 export {
-  type CriticalPath,
   criticalPath,
   estimator,
   recordedSeconds,
