@@ -15,7 +15,7 @@ if (!endpoint) throw new Error(`no coordinator runs on ${stateDir}: vhive-coord 
 const client = createClient(endpoint);
 const enough = new AbortController();
 const events: RunEvent[] = [];
-for await (const message of client.stream(undefined, enough.signal)) {
+for await (const message of client.stream({}, enough.signal)) {
   if (message.type === 'event') events.push(message.event);
   if (message.type === 'caught-up') enough.abort();
 }

@@ -3,8 +3,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { requireAgent, requireOperator } from '@vhive/coordinator/http/bearer';
-import { type EnrolmentOptions, enrolmentRoutes } from '@vhive/coordinator/http/enrolment-routes';
 import { createHttpsServer } from '@vhive/coordinator/http/https-server';
+import { serveCluster } from '@vhive/coordinator/http/routes/cluster';
+import { type EnrolmentOptions, serveEnrolment } from '@vhive/coordinator/http/routes/enrolment';
 import { type NodeRegistry, openNodeRegistry } from '@vhive/coordinator/nodes/node-registry';
 import { type JoinTokens, openJoinTokens } from '@vhive/coordinator/trust/join-tokens';
 import { openOperatorToken } from '@vhive/coordinator/trust/operator-token';
@@ -31,7 +32,8 @@ async function serve(changes: Partial<EnrolmentOptions> = {}): Promise<string> {
   const app = await createHttpsServer({ certificate: await authority.serverCertificate(), log });
   const natsUrls = (contacted: string) => [`tls://${contacted}:${nats.server.port}`];
   const options = { authority, tokens, registry, trustNetworks: () => trusted, natsUrls, ...changes };
-  await app.register(async (scope) => enrolmentRoutes(scope, options), { prefix: '/v1' });
+  serveCluster(app, authority);
+  await app.register(async (scope) => serveEnrolment(scope, options));
   await app.register(
     async (scope) => {
       requireOperator(scope, operatorToken);

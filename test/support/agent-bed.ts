@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Agent, type AgentOptions, startAgent } from '@vhive/agent/transport/agent';
 import { ArtifactStore } from '@vhive/coordinator/artifacts/store';
-import { artifactRoutes } from '@vhive/coordinator/http/artifact-routes';
 import { requireAgent } from '@vhive/coordinator/http/bearer';
-import { type EnrolmentOptions, enrolmentRoutes } from '@vhive/coordinator/http/enrolment-routes';
 import { createHttpsServer } from '@vhive/coordinator/http/https-server';
+import { serveArtifacts } from '@vhive/coordinator/http/routes/artifacts';
+import { type EnrolmentOptions, serveEnrolment } from '@vhive/coordinator/http/routes/enrolment';
 import { AgentLink } from '@vhive/coordinator/nats/agent-link';
 import { ensureStreams } from '@vhive/coordinator/nats/streams';
 import { type NodeRegistry, openNodeRegistry } from '@vhive/coordinator/nodes/node-registry';
@@ -65,10 +65,10 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
   const app = await createHttpsServer({ certificate: await authority.serverCertificate(), log });
   const natsUrls = (contacted: string) => [`tls://${contacted}:${nats.server.port}`];
   const options = { authority, tokens, registry, trustNetworks: () => [], natsUrls, ...changes };
-  await app.register(async (scope) => enrolmentRoutes(scope, options), { prefix: '/v1' });
+  await app.register(async (scope) => serveEnrolment(scope, options));
   await app.register(async (scope) => {
     requireAgent(scope, registry);
-    await artifactRoutes(scope, { store, authorize: async () => undefined });
+    await serveArtifacts(scope, { store, authorize: async () => undefined });
   });
   const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
   cleanUp.push(() => app.close());

@@ -175,7 +175,7 @@ export class SimulatedCluster {
     const client = await this.client(stateDir);
     const enough = new AbortController();
     const events: RunEvent[] = [];
-    for await (const message of client.stream(runId, enough.signal)) {
+    for await (const message of client.stream({ run: runId }, enough.signal)) {
       if (message.type === 'event') events.push(message.event);
       if (message.type === 'caught-up') enough.abort();
     }

@@ -1,32 +1,89 @@
+/** What a failure code means for a program, for an HTTP client and for the scheduler. */
+export interface FailureKind {
+  /** Exit code of `vhive-coord` and `vhive-agent` when they end with this failure, 1 to 255. */
+  exit: number;
+  /** HTTP status of an answer with this failure, where HTTP asks for no finer one. */
+  http: number;
+  /** true: waiting and trying again does not heal it, so a step that fails with it is not tried again. */
+  permanent: boolean;
+  /** One sentence for the reference. */
+  meaning: string;
+}
+
 /**
- * The few failure codes that cross process borders. Each has one exit code of `vhive-coord`
- * (see {@link exitCodeOf}); everything more detailed stays in the message.
+ * The few failure codes that cross process borders; everything more detailed stays in the message. This is the only
+ * place that says what follows from a code.
  */
-export const failureCodes = {
-  /** A defect of ours or a broken installation. Exit code 1. */
-  internal: 1,
-  /** Wrong command line or cluster file. Exit code 2. */
-  usage: 2,
-  /** A preflight check refused the hosts or the combination. Exit code 3. */
-  preflight: 3,
-  /** A step failed for good. Exit code 4. */
-  'step-failed': 4,
-  /** A time limit passed. Exit code 5. */
-  timeout: 5,
-  /** The coordinator, NATS or an agent cannot be reached. Exit code 6. */
-  unreachable: 6,
-  /** Refused: wrong or expired token, revoked node, missing permission. Exit code 6. */
-  refused: 6,
-  /** Stopped by the operator; the run can be resumed. Exit code 130. */
-  interrupted: 130,
-} as const;
+export const failureTable = {
+  internal: {
+    exit: 1,
+    http: 500,
+    permanent: false,
+    meaning: 'There is a defect in the program, or its installation is broken.',
+  },
+  usage: {
+    exit: 2,
+    http: 400,
+    permanent: true,
+    meaning: 'The command line, the cluster file or the request is wrong.',
+  },
+  preflight: {
+    exit: 3,
+    http: 422,
+    permanent: true,
+    meaning: 'A preflight check refused the hosts or the combination of options.',
+  },
+  'step-failed': {
+    exit: 4,
+    http: 422,
+    permanent: false,
+    meaning: 'A step failed.',
+  },
+  timeout: {
+    exit: 5,
+    http: 504,
+    permanent: false,
+    meaning: 'A time limit passed.',
+  },
+  unreachable: {
+    exit: 6,
+    http: 503,
+    permanent: false,
+    meaning: 'The coordinator, NATS or an agent cannot be reached.',
+  },
+  refused: {
+    exit: 6,
+    http: 403,
+    permanent: true,
+    meaning: 'The request is not allowed: a token is wrong or expired, a node was removed, or a permission is missing.',
+  },
+  interrupted: {
+    exit: 130,
+    http: 409,
+    permanent: false,
+    meaning: 'The operator stopped it; the same command resumes the run.',
+  },
+} as const satisfies Record<string, FailureKind>;
 
-/** One of the codes in {@link failureCodes}. */
-export type FailureCode = keyof typeof failureCodes;
+/** One of the codes in {@link failureTable}. */
+export type FailureCode = keyof typeof failureTable;
 
-/** The process exit code (0-255) that belongs to a failure code. */
+/** All failure codes, in the order of the table. */
+export const failureCodes = Object.keys(failureTable) as FailureCode[];
+
+/** Whether a word that came from elsewhere is one of the failure codes. */
+export function isFailureCode(word: string): word is FailureCode {
+  return Object.hasOwn(failureTable, word);
+}
+
+/** The process exit code (1-255) that belongs to a failure code. */
 export function exitCodeOf(code: FailureCode): number {
-  return failureCodes[code];
+  return failureTable[code].exit;
+}
+
+/** The HTTP status that belongs to a failure code. */
+export function httpStatusOf(code: FailureCode): number {
+  return failureTable[code].http;
 }
 
 /** An error meant for a person: what happened and where, why, and what to type next. */
@@ -34,12 +91,22 @@ export class VhiveError extends Error {
   readonly code: FailureCode;
   /** What to do next, as a command where there is one. */
   readonly hint: string | undefined;
+  /** Whether trying again is in vain. */
+  readonly permanent: boolean;
 
-  constructor(init: { code: FailureCode; message: string; hint?: string | undefined; cause?: unknown }) {
+  /** `permanent` is given only where this one error differs from what the table says of its code. */
+  constructor(init: {
+    code: FailureCode;
+    message: string;
+    hint?: string | undefined;
+    cause?: unknown;
+    permanent?: boolean;
+  }) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
     this.name = 'VhiveError';
     this.code = init.code;
     this.hint = init.hint;
+    this.permanent = init.permanent ?? failureTable[init.code].permanent;
   }
 }
 

@@ -1,5 +1,4 @@
-import { type Failure, messageOf, VhiveError } from '@vhive/shared';
-import * as z from 'zod';
+import { type Failure, failureOf as sharedFailureOf } from '@vhive/shared';
 import { ActionError } from '../actions/kit/action.ts';
 
 /**
@@ -8,20 +7,6 @@ import { ActionError } from '../actions/kit/action.ts';
  * lines of its own
  */
 export function failureOf(error: unknown, lastLines: string[] = []): Failure {
-  const failure = rawFailure(error);
+  const failure = error instanceof ActionError ? error.failure : sharedFailureOf(error);
   return failure.lastLines === undefined && lastLines.length > 0 ? { ...failure, lastLines } : failure;
-}
-
-function rawFailure(error: unknown): Failure {
-  if (error instanceof ActionError) return error.failure;
-  if (error instanceof VhiveError)
-    return {
-      code: error.code,
-      message: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      ...(error.code === 'usage' ? { permanent: true } : {}),
-    };
-  if (error instanceof z.ZodError)
-    return { code: 'internal', message: `a value does not fit its schema: ${z.prettifyError(error)}`, permanent: true };
-  return { code: 'internal', message: messageOf(error) };
 }

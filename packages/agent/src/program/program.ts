@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { VERSION } from '@vhive/shared';
+import { exitCodeOf, VERSION } from '@vhive/shared';
 import { Command, CommanderError, Option } from 'commander';
 import { reportError } from './error-report.ts';
 import { defaultStateDirectory, INSTALLED_TOKEN_FILE } from './paths.ts';
@@ -61,8 +61,8 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
     await program.parseAsync([...argv]);
     return exitCode;
   } catch (error) {
-    // The library commander has printed the error already. Its own exit code 1 means wrong usage, which is our 2.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    // The library commander has printed the error already. Its own exit code 1 means wrong usage.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodeOf('usage');
     return reportError(error, { json: wantsJson(argv, environment) });
   }
 }

@@ -21,7 +21,7 @@ import { findNatsServer } from '../nats/server/nats-binary.ts';
 import { type NatsServer, startNatsServer } from '../nats/server/nats-server.ts';
 import { ensureStreams } from '../nats/streams.ts';
 import { openNodeRegistry } from '../nodes/node-registry.ts';
-import { clusterOperations } from '../operations/cluster-operations.ts';
+import { createOperations } from '../operations/create-operations.ts';
 import { Runner } from '../runs/runner.ts';
 import { type Authority, hostAddresses, openAuthority } from '../trust/authority.ts';
 import { openJoinTokens } from '../trust/join-tokens.ts';
@@ -137,7 +137,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   started.defer(() => consumer.stop());
 
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
-  const operations = clusterOperations({
+  const operations = createOperations({
     ...{ cluster, natsVersion: nats.version, registry, tokens, runner, events, logs, link, progress },
     chooseLan: (config: ClusterConfig) => {
       if (config.lan !== undefined) registry.setLan(lanCidr(config.lan));

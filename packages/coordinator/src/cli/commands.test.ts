@@ -23,7 +23,7 @@ beforeEach(async () => {
   asked.length = 0;
   server = await startApiServer({
     nodes: () => [nodeOf('master', { local: true }), nodeOf('worker1', { status: 'pending', lastSeen: null })],
-    approve: async (name) => {
+    approveNode: async ({ name }) => {
       if (name !== 'worker1')
         throw new VhiveError({ code: 'usage', message: `there is no node ${name}`, hint: 'vhive-coord nodes ls' });
       return nodeOf(name);
@@ -45,7 +45,7 @@ beforeEach(async () => {
       };
       return { token: 'a.b.c', view };
     },
-    async *stream(_runId, signal) {
+    async *stream(_input, { signal }) {
       yield { type: 'nodes', time: at, nodes: [nodeOf('master', { local: true })] };
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     },
@@ -111,7 +111,7 @@ describe('commands with a running coordinator', () => {
 
   it('logs: of the newest run, filtered', async () => {
     const { stdout } = await cli(['logs', '--node', 'master', ...state]);
-    expect(asked).toEqual([{ runId: 'run-20260301t100000-abc123', node: 'master', phase: undefined }]);
+    expect(asked).toEqual([{ run: 'run-20260301t100000-abc123', node: 'master' }]);
     expect(stdout.split('\n')[1]).toBe('10:00:00.000 coordinator artifacts/files two');
   });
 

@@ -70,7 +70,7 @@ export async function runningEndpoint(stateDir: string): Promise<Endpoint | unde
   const deadline = Date.now() + PATIENCE_MS;
   try {
     do {
-      const found = await client.health(2_000).then(
+      const found = await client.health({}, { idleLimitMs: 2_000 }).then(
         () => true,
         () => false,
       );
@@ -99,7 +99,7 @@ async function withClient<T>(
 
 /** Throws `usage` when the coordinator is of another cluster than the one asked for. */
 export async function checkCluster(connection: Connection, wanted: string, stateDir: string): Promise<void> {
-  const { cluster } = await connection.client.health();
+  const { cluster } = await connection.client.health({}, { idleLimitMs: 5_000 });
   if (cluster === wanted) return;
   throw new VhiveError({
     code: 'usage',

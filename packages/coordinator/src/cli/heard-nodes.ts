@@ -11,7 +11,7 @@ export async function nodesHeard(client: ApiClient): Promise<void> {
   const enough = new AbortController();
   const timer = setTimeout(() => enough.abort(), PATIENCE_MS);
   try {
-    for await (const message of client.stream(undefined, enough.signal)) {
+    for await (const message of client.stream({}, enough.signal)) {
       if (message.type === 'nodes' && message.nodes.every((node) => node.status !== 'unreachable')) return;
     }
   } finally {

@@ -1,15 +1,15 @@
-import { VhiveError } from '@vhive/shared';
+import { exitCodeOf, VhiveError } from '@vhive/shared';
 import type { CliIo } from './io.ts';
 
 /**
  * Runs work that Ctrl-C (SIGINT) or SIGTERM ends in order: the first aborts the signal with an `interrupted` error, a
- * second one ends the process at once with exit code 130.
+ * second one ends the process at once, with the exit code of `interrupted`.
  */
 export async function withInterrupt<T>(io: CliIo, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const onSignal = () => {
     // biome-ignore lint/plugin: whoever asks a second time does not want to wait for the clean-up
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) process.exit(exitCodeOf('interrupted'));
     controller.abort(
       new VhiveError({
         code: 'interrupted',

@@ -1,3 +1,4 @@
+import { exitCodeOf } from '@vhive/shared/errors';
 import { CommanderError } from 'commander';
 import type { CliHooks } from './hooks.ts';
 import { CliIo } from './io.ts';
@@ -30,7 +31,8 @@ export async function runProgram(argv: readonly string[], io: CliIo, hooks: CliH
     const program = createProgram({ io, hooks });
     await program.parseAsync(argv);
   } catch (cause) {
-    if (cause instanceof CommanderError && helpCodes.has(cause.code)) return cause.exitCode === 0 ? 0 : 2;
+    if (cause instanceof CommanderError && helpCodes.has(cause.code))
+      return cause.exitCode === 0 ? 0 : exitCodeOf('usage');
     io.resultIsOut = false;
     const { showError } = await import('./show-error.ts');
     showError(cause, io);

@@ -1,3 +1,4 @@
+import { VhiveError } from '@vhive/shared';
 import { inNetwork } from '../nodes/node-address.ts';
 import type { JoinTokens, TokenVerdict } from '../trust/join-tokens.ts';
 import { HttpError } from './http-error.ts';
@@ -21,10 +22,10 @@ export async function authorise(
   return cidr === undefined ? { by: 'nothing' } : { by: 'network', cidr };
 }
 
-function refusal(verdict: Exclude<TokenVerdict, { valid: true }>): HttpError {
+function refusal(verdict: Exclude<TokenVerdict, { valid: true }>): VhiveError {
   const hint = 'make a new one on the coordinator: vhive-coord token create';
   if (verdict.reason === 'unknown')
-    return new HttpError(401, { code: 'refused', message: 'the coordinator does not know this join token', hint });
+    return new HttpError('not-known', { message: 'the coordinator does not know this join token', hint });
   const message = `the join token ${verdict.id} ${verdict.reason === 'expired' ? 'has expired' : 'was revoked'}`;
-  return new HttpError(403, { code: 'refused', message, hint });
+  return new VhiveError({ code: 'refused', message, hint });
 }

@@ -25,8 +25,7 @@ export function requireAgent(app: FastifyInstance, registry: Pick<NodeRegistry, 
   app.addHook('onRequest', async (request) => {
     const node = registry.nodeOfArtifactToken(bearerOf(request) ?? '');
     if (node === undefined)
-      throw new HttpError(401, {
-        code: 'refused',
+      throw new HttpError('not-known', {
         message: 'the token is not that of an enrolled agent',
         hint: 'the agent must enrol again: systemctl restart vhive-agent',
       });
@@ -39,8 +38,7 @@ function bearerOf(request: FastifyRequest): string | undefined {
 }
 
 function unauthorised(message: string): HttpError {
-  return new HttpError(401, {
-    code: 'refused',
+  return new HttpError('not-known', {
     message,
     hint: "the CLI reads it from the coordinator's state directory (operator-token): run as the same user, or set VHIVE_STATE_DIR",
   });

@@ -1,26 +1,20 @@
-import { type FailureCode, type HttpFailure, VhiveError } from '@vhive/shared';
+import { type HttpFailure, httpRefusals, httpStatusOf, VhiveError } from '@vhive/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ZodError, z } from 'zod';
 import { HttpError } from './http-error.ts';
 
-/** HTTP status of a failure code, unless an {@link HttpError} says otherwise. */
-const STATUS: Record<FailureCode, number> = {
-  internal: 500,
-  usage: 400,
-  preflight: 422,
-  'step-failed': 422,
-  timeout: 504,
-  unreachable: 503,
-  refused: 403,
-  interrupted: 409,
-};
-
 /** Makes every error, and every unknown path, a body as `httpFailure` describes. Internals go to the log only. */
 export function useErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({ code: 'usage', message: `there is no ${request.method} ${request.url.split('?')[0]}` }),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const { http, code } = httpRefusals['no-such-path'];
+    return reply.code(http).send({ code, message: `there is no ${request.method} ${request.url.split('?')[0]}` });
+  });
+}
+
+/** The HTTP status with which an error leaves the server. */
+export function statusOf(error: VhiveError): number {
+  return error instanceof HttpError ? httpRefusals[error.refusal].http : httpStatusOf(error.code);
 }
 
 function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -31,14 +25,16 @@ function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyRepl
 
 function failureOf(error: unknown): [number, HttpFailure] {
   if (error instanceof VhiveError) {
-    const status = error instanceof HttpError ? error.statusCode : STATUS[error.code];
     const hint = error.hint === undefined ? {} : { hint: error.hint };
-    return [status, { code: error.code, message: error.message, ...hint }];
+    return [statusOf(error), { code: error.code, message: error.message, ...hint }];
   }
-  if (error instanceof ZodError) return [400, { code: 'usage', message: z.prettifyError(error) }];
-  // Fastify's own: body too large, not JSON, unknown content type ...
+  if (error instanceof ZodError) return [httpStatusOf('usage'), { code: 'usage', message: z.prettifyError(error) }];
+  // Fastify's own, such as a body that is too large, is not JSON, or has an unknown content type.
   const { statusCode, message } = error as { statusCode?: number; message?: string };
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return [statusCode, { code: statusCode === 429 ? 'refused' : 'usage', message: message ?? 'bad request' }];
-  return [500, { code: 'internal', message: 'internal error; the log of the coordinator says more' }];
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    const code = statusCode === httpRefusals['too-many'].http ? 'refused' : 'usage';
+    return [statusCode, { code, message: message ?? 'bad request' }];
+  }
+  const text = 'internal error; the log of the coordinator says more';
+  return [httpStatusOf('internal'), { code: 'internal', message: text }];
 }

@@ -5,12 +5,12 @@ import type { Logger } from 'pino';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { CertificateAndKey } from '../trust/certificates.ts';
-import { artifactRoutes } from './artifact-routes.ts';
 import { requireAgent, requireOperator } from './bearer.ts';
-import { type EnrolmentOptions, enrolmentRoutes } from './enrolment-routes.ts';
 import { createHttpsServer } from './https-server.ts';
-import { operatorRoutes } from './operator-routes.ts';
-import { operatorSockets } from './operator-sockets.ts';
+import { serveArtifacts } from './routes/artifacts.ts';
+import { serveCluster } from './routes/cluster.ts';
+import { type EnrolmentOptions, serveEnrolment } from './routes/enrolment.ts';
+import { serveOperators } from './routes/operators.ts';
 
 /** What the HTTPS server serves. */
 export interface HttpApiParts {
@@ -26,18 +26,15 @@ export interface HttpApiParts {
 export async function createHttpApi(parts: HttpApiParts): Promise<FastifyInstance> {
   const app = await createHttpsServer(parts);
   await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } });
-  await app.register(async (scope) => enrolmentRoutes(scope, parts.enrolment), { prefix: '/v1' });
+  await app.register(async (scope) => serveCluster(scope, parts.enrolment.authority));
+  await app.register(async (scope) => serveEnrolment(scope, parts.enrolment));
   await app.register(async (scope) => {
     requireAgent(scope, parts.enrolment.registry);
-    await artifactRoutes(scope, { store: parts.store });
+    await serveArtifacts(scope, { store: parts.store });
   });
-  await app.register(
-    async (scope) => {
-      requireOperator(scope, parts.operatorToken);
-      operatorRoutes(scope, parts.operations);
-      operatorSockets(scope, parts.operations);
-    },
-    { prefix: '/v1' },
-  );
+  await app.register(async (scope) => {
+    requireOperator(scope, parts.operatorToken);
+    serveOperators(scope, parts.operations);
+  });
   return app;
 }

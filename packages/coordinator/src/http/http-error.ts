@@ -1,11 +1,16 @@
-import { VhiveError } from '@vhive/shared';
+import { type FailureCode, type HttpRefusalName, httpRefusals, VhiveError } from '@vhive/shared';
 
-/** An error that chooses its HTTP status itself. */
+/** A refusal whose code in the body is a failure code. */
+type RefusalName = {
+  [N in HttpRefusalName]: (typeof httpRefusals)[N]['code'] extends FailureCode ? N : never;
+}[HttpRefusalName];
+
+/** An error whose HTTP status is finer than the one of its failure code: an entry of the table of HTTP refusals. */
 export class HttpError extends VhiveError {
-  readonly statusCode: number;
+  readonly refusal: RefusalName;
 
-  constructor(statusCode: number, init: ConstructorParameters<typeof VhiveError>[0]) {
-    super(init);
-    this.statusCode = statusCode;
+  constructor(refusal: RefusalName, init: { message: string; hint?: string | undefined }) {
+    super({ code: httpRefusals[refusal].code, ...init });
+    this.refusal = refusal;
   }
 }

@@ -1,44 +1,13 @@
-import type {
-  LogLine,
-  NodeView,
-  Plan,
-  RunRequest,
-  RunView,
-  runStarted,
-  runSummary,
-  StatusView,
-  StreamMessage,
-  TokenView,
-  tokenCreated,
-  tokenRequest,
-} from '@vhive/shared';
-import type { z } from 'zod';
+import type { AnswerOf, ReadInputOf, Route, RouteNameOf, Routes } from '@vhive/shared';
 
-/** Which lines of output are wanted; absent fields match everything. */
-export interface LogFilter {
-  runId?: string | undefined;
-  node?: string | undefined;
-  phase?: string | undefined;
-}
+/**
+ * What an operation does: it takes what the route of the same name takes, and gives what that route answers. The signal
+ * of an operation that goes on until its caller leaves fires when that happens.
+ */
+export type Operation<R extends Route> = (
+  input: ReadInputOf<R>,
+  ...call: R['reply']['kind'] extends 'messages' ? [{ signal: AbortSignal }] : []
+) => AnswerOf<R>;
 
-/** Everything an operator can ask of a coordinator. The HTTP routes are a thin skin over it. */
-export interface Operations {
-  status(): StatusView;
-  nodes(): NodeView[];
-  approve(node: string): Promise<NodeView>;
-  /** Revokes the node's credentials and forgets it. */
-  remove(node: string): Promise<void>;
-  tokens(): Promise<TokenView[]>;
-  createToken(request: z.output<typeof tokenRequest>): Promise<z.output<typeof tokenCreated>>;
-  revokeToken(id: string): Promise<void>;
-  plan(request: RunRequest): Promise<Plan>;
-  startRun(request: RunRequest): Promise<z.output<typeof runStarted>>;
-  runs(): Promise<z.output<typeof runSummary>[]>;
-  run(runId: string): Promise<RunView>;
-  retry(runId: string, nodes: string[]): Promise<RunView>;
-  cancel(runId: string): Promise<RunView>;
-  logs(filter: LogFilter): AsyncIterable<LogLine>;
-  followLogs(filter: LogFilter, signal: AbortSignal): AsyncIterable<LogLine>;
-  /** Stored events of the run (default: the newest) first, then everything as it happens. */
-  stream(runId: string | undefined, signal: AbortSignal): AsyncIterable<StreamMessage>;
-}
+/** Everything that an operator can ask of a coordinator, by the names of the routes over which it is asked. */
+export type Operations = { [N in RouteNameOf<'operator'>]: Operation<Routes[N]> };

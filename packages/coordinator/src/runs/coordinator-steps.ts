@@ -3,7 +3,7 @@ import {
   type CoordinatorActionName,
   coordinatorActions,
   type Failure,
-  messageOf,
+  failureOf,
   type Outputs,
   type Params,
   type RunStep,
@@ -109,15 +109,4 @@ async function runTask(
     context: unknown,
   ) => Promise<CoordinatorActionResult<CoordinatorActionName>>;
   return await action(contract.params.parse(task.params), { mode, signal, ...listener });
-}
-
-function failureOf(cause: unknown): Failure {
-  if (!(cause instanceof VhiveError)) return { code: 'internal', message: messageOf(cause) };
-  const permanent = cause.code === 'usage' || cause.code === 'preflight' || cause.code === 'refused';
-  return {
-    code: cause.code,
-    message: cause.message,
-    ...(cause.hint ? { hint: cause.hint } : {}),
-    ...(permanent ? { permanent } : {}),
-  };
 }

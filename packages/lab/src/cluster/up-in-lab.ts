@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { exitCodeOf } from '@vhive/shared';
 import { defaultLabDirectories } from '../directories.ts';
 import { labExec } from '../hosts/exec.ts';
 import type { LabLog } from '../types.ts';
@@ -27,7 +28,7 @@ export async function upInLab(input: {
       ...{ hosts: count, clusterFile, log, signal: interrupted.signal },
     });
     const first = hosts[0];
-    if (!first) return 1;
+    if (!first) return exitCodeOf('internal');
     log(`running vhive-coord up on ${first.name}; a shell there: vhive-coord lab exec ${first.name} -- bash`);
     const mirror = input.upArguments.includes('--mirror') ? [] : ['--mirror', LAB_MIRROR];
     const up = ['vhive-coord', 'up', '--config', LAB_CLUSTER_FILE, ...mirror, ...input.upArguments];
@@ -38,7 +39,7 @@ export async function upInLab(input: {
       const { stdout } = await labExec(first, ['kubectl', 'get', 'nodes'], { reject: false });
       log(`\n$ kubectl get nodes\n${stdout}`);
     }
-    return exitCode ?? 130;
+    return exitCode ?? exitCodeOf('interrupted');
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }

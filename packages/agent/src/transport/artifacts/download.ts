@@ -107,6 +107,8 @@ async function refusalOf(response: IncomingMessage, artifact: ArtifactRef): Prom
   if (status === 429 || status >= 500 || status === 206) return new Error(refusal.message);
   return new VhiveError({
     code: status === 401 || status === 403 ? 'refused' : 'step-failed',
+    // An agent that enrols anew has another token by the next attempt.
+    permanent: false,
     message: `${artifact.name}: the coordinator does not give it out (HTTP ${status}): ${refusal.message}`,
     hint: refusal.hint,
   });

@@ -81,7 +81,11 @@ async function fetchWith(
 ): Promise<void> {
   const { ca, enrolment } = identity;
   if (!enrolment || ca === undefined)
-    throw new VhiveError({ code: 'refused', message: 'this agent is not enrolled: it may not fetch artifacts' });
+    throw new VhiveError({
+      code: 'refused',
+      permanent: false,
+      message: 'this agent is not enrolled: it may not fetch artifacts',
+    });
   // Loaded when there is something to download: idle agents need no HTTPS in memory.
   const { createHttpsClient } = await import('./https-client.ts');
   const { fetchArtifact } = await import('./download.ts');

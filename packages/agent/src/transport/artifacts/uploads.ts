@@ -19,7 +19,11 @@ export function createUploads(identity: () => Identity): Uploads {
   const connected = async <T>(work: (client: HttpsClient, bearer: string) => Promise<T>): Promise<T> => {
     const { ca, enrolment } = identity();
     if (!enrolment || ca === undefined)
-      throw new VhiveError({ code: 'refused', message: 'this agent is not enrolled: it may not publish artifacts' });
+      throw new VhiveError({
+        code: 'refused',
+        permanent: false,
+        message: 'this agent is not enrolled: it may not publish artifacts',
+      });
     const { createHttpsClient } = await import('./https-client.ts');
     const client = createHttpsClient(parseCoordinatorAddress(enrolment.coordinator), ca);
     try {
@@ -97,6 +101,8 @@ async function refusalOf(response: IncomingMessage): Promise<Error> {
   if (status === 429 || status >= 500) return refusal;
   return new VhiveError({
     code: status === 401 || status === 403 ? 'refused' : 'step-failed',
+    // An agent that enrols anew has another token by the next attempt.
+    permanent: false,
     message: `the coordinator refuses (HTTP ${status}): ${refusal.message}`,
     hint: refusal.hint,
   });

@@ -28,6 +28,8 @@ export function createSecrets(seed: () => string): Secrets {
       if (!opened)
         throw new VhiveError({
           code: 'refused',
+          // A further attempt gets a new secret, sealed with the key that this agent has by then.
+          permanent: false,
           message: 'a secret cannot be opened: it was sealed for another agent, or changed on its way',
         });
       return Buffer.from(opened).toString();

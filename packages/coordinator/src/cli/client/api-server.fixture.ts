@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import websocket from '@fastify/websocket';
 import { VhiveError } from '@vhive/shared';
 import fastify, { type FastifyInstance } from 'fastify';
-import { operatorRoutes } from '../../http/operator-routes.ts';
-import { operatorSockets } from '../../http/operator-sockets.ts';
+import { serveCluster } from '../../http/routes/cluster.ts';
+import { serveOperators } from '../../http/routes/operators.ts';
 import type { Operations } from '../../operations/operations.ts';
 import { openAuthority } from '../../trust/authority.ts';
 import type { Endpoint } from './client.ts';
@@ -35,18 +35,14 @@ export async function startApiServer(operations: Partial<Operations>): Promise<A
       .code(status)
       .send({ code: error?.code ?? 'internal', message: error?.message ?? String(cause), hint: error?.hint });
   });
-  app.get('/v1/health', () => ({ cluster: 'test', version: '0.1.0' }));
-  await app.register(
-    async (scope) => {
-      scope.addHook('onRequest', async (request) => {
-        if (request.headers.authorization === `Bearer ${TOKEN}`) return;
-        throw new VhiveError({ code: 'refused', message: 'the operator token is not the right one' });
-      });
-      operatorRoutes(scope, operations as Operations);
-      operatorSockets(scope, operations as Operations);
-    },
-    { prefix: '/v1' },
-  );
+  serveCluster(app, authority);
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', async (request) => {
+      if (request.headers.authorization === `Bearer ${TOKEN}`) return;
+      throw new VhiveError({ code: 'refused', message: 'the operator token is not the right one' });
+    });
+    serveOperators(scope, operations as Operations);
+  });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   await writeFile(join(stateDir, 'ca.pem'), authority.caPem);
   await writeFile(join(stateDir, 'operator-token'), `${TOKEN}\n`, { mode: 0o600 });

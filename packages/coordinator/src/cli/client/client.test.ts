@@ -24,10 +24,10 @@ beforeEach(async () => {
   asked.length = 0;
   server = await startApiServer({
     nodes: () => [nodeOf('n1')],
-    remove: async (name) => {
+    removeNode: async ({ name }) => {
       asked.push(name);
     },
-    approve: async (name) => {
+    approveNode: async ({ name }) => {
       throw new VhiveError({ code: 'usage', message: `there is no node ${name}`, hint: 'vhive-coord nodes ls' });
     },
     createToken: async (request) => {
@@ -37,8 +37,8 @@ beforeEach(async () => {
     },
     tokens: async () => [{ id: 'abc' }] as never,
     logs: () => many(5000),
-    async *stream(runId, signal) {
-      asked.push(runId);
+    async *stream({ run }, { signal }) {
+      asked.push(run);
       yield { type: 'nodes', time: at, nodes: [nodeOf('n1')] } satisfies StreamMessage;
       yield { type: 'news-of-a-later-version' } as never;
       yield { type: 'caught-up', time: at, runId: null } satisfies StreamMessage;
@@ -58,12 +58,12 @@ describe('the API client', () => {
 
   it('sends bodies, and accepts answers without one', async () => {
     await client.createToken({ ttlSeconds: 60, description: 'x' });
-    await client.removeNode('n1');
+    await client.removeNode({ name: 'n1' });
     expect(asked).toEqual([{ ttlSeconds: 60, description: 'x' }, 'n1']);
   });
 
   it('throws what the coordinator refused, with its hint', async () =>
-    await expect(client.approveNode('n9')).rejects.toMatchObject({
+    await expect(client.approveNode({ name: 'n9' })).rejects.toMatchObject({
       code: 'usage',
       message: 'there is no node n9',
       hint: 'vhive-coord nodes ls',
@@ -81,7 +81,7 @@ describe('the API client', () => {
       code: 'refused',
       hint: expect.stringContaining('operator token'),
     });
-    await expect(wrong.stream(undefined, never)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    await expect(wrong.stream({}, never)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       code: 'refused',
     });
     wrong.close();
@@ -115,7 +115,7 @@ describe('the API client', () => {
   it('streams messages in order, passes over unknown ones, ends when told to', async () => {
     const stop = new AbortController();
     const types: string[] = [];
-    for await (const message of client.stream('run-20260301-abcd', stop.signal)) {
+    for await (const message of client.stream({ run: 'run-20260301-abcd' }, stop.signal)) {
       types.push(message.type);
       if (message.type === 'caught-up') stop.abort();
     }
@@ -124,7 +124,7 @@ describe('the API client', () => {
   });
 
   it('throws unreachable when the connection breaks', async () => {
-    const messages = client.stream(undefined, never)[Symbol.asyncIterator]();
+    const messages = client.stream({}, never)[Symbol.asyncIterator]();
     await messages.next();
     await messages.next();
     for (const socket of server.app.websocketServer.clients) socket.terminate();

@@ -1,4 +1,4 @@
-import { type FailureCode, failureCodes, httpFailure, messageOf, VhiveError } from '@vhive/shared';
+import { type FailureCode, httpFailure, isFailureCode, messageOf, VhiveError } from '@vhive/shared';
 
 /** An answer that is not 2xx as the error the coordinator meant; foreign answers (a proxy's) keep their first line. */
 export function failureOfAnswer(status: number, body: string, request: { method: string; path: string }): VhiveError {
@@ -30,10 +30,7 @@ export function unreachableError(url: string, cause: unknown): VhiveError {
   });
 }
 
-function isFailureCode(code: string): code is FailureCode {
-  return Object.hasOwn(failureCodes, code);
-}
-
+/** The code for an answer that says none: it came from a proxy, or from another program than ours. */
 function codeOfStatus(status: number): FailureCode {
   if (status === 401 || status === 403) return 'refused';
   if (status === 408 || status === 504) return 'timeout';

@@ -16,8 +16,8 @@ export interface Endpoint {
 }
 
 /** One HTTP request; `body` is sent as JSON. */
-export interface ApiRequest {
-  method: 'GET' | 'POST' | 'DELETE';
+export interface CoordinatorRequest {
+  method: string;
   /** Path with query, from the root. */
   path: string;
   body?: unknown;
@@ -27,14 +27,14 @@ export interface ApiRequest {
 }
 
 /** Sends a request and resolves with the answer's head once it is a 2xx; everything else is thrown as a VhiveError. */
-export async function send(endpoint: Endpoint, agent: Agent, request: ApiRequest): Promise<IncomingMessage> {
+export async function send(endpoint: Endpoint, agent: Agent, request: CoordinatorRequest): Promise<IncomingMessage> {
   const answer = await answerOf(endpoint, agent, request);
   const status = answer.statusCode ?? 0;
   if (status >= 200 && status < 300) return answer;
   throw failureOfAnswer(status, await text(answer), request);
 }
 
-async function answerOf(endpoint: Endpoint, agent: Agent, request: ApiRequest): Promise<IncomingMessage> {
+async function answerOf(endpoint: Endpoint, agent: Agent, request: CoordinatorRequest): Promise<IncomingMessage> {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   const idleLimitMs = request.idleLimitMs ?? 60_000;
   const options: RequestOptions = {

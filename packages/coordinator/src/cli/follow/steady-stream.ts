@@ -22,7 +22,7 @@ export async function* steadyStream(
   while (!signal.aborted) {
     let cause: unknown;
     try {
-      for await (const message of client.stream(runId, signal)) {
+      for await (const message of client.stream({ run: runId }, signal)) {
         if (lostAt !== undefined) say('the coordinator is back', 'info');
         lostAt = undefined;
         pause = 250;

@@ -17,7 +17,7 @@ export async function listNodes(flags: CoordinatorFlags, context: CliContext): P
 export async function approveNodes(names: string[], flags: CoordinatorFlags, context: CliContext): Promise<void> {
   await withExisting(flags, context, async (client) => {
     for (const name of names) {
-      const node = await client.approveNode(name);
+      const node = await client.approveNode({ name });
       context.io.line({ type: 'nodes', nodes: [node] });
       context.io.say(`approved ${node.name} (${node.address})`);
     }
@@ -31,7 +31,7 @@ export async function removeNodes(names: string[], flags: CoordinatorFlags, cont
     context,
     async (client) => {
       for (const name of names) {
-        await client.removeNode(name);
+        await client.removeNode({ name });
         context.io.line({ type: 'message', level: 'info', text: `removed ${name}` });
         context.io.say(`removed ${name}: its credentials are revoked`);
       }

@@ -39,7 +39,7 @@ async function earlierRuns(client: ApiClient): Promise<RunView[]> {
   const finished = (await client.runs())
     .filter(({ mode, finishedAt }) => mode === 'apply' && finishedAt !== undefined)
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
-  return await Promise.all(finished.slice(0, MOST_RUNS).map(({ runId }) => client.run(runId)));
+  return await Promise.all(finished.slice(0, MOST_RUNS).map(({ runId }) => client.run({ id: runId })));
 }
 
 async function planFor(flags: Flags<'plan'>, settings: ClusterSettings, context: CliContext): Promise<TimedPlan> {

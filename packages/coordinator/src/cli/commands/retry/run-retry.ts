@@ -19,7 +19,7 @@ export async function runRetry(flags: Flags<'retry'>, context: CliContext): Prom
           message: 'there is no run to retry: none was ever begun',
           hint: 'vhive-coord up --nodes N',
         });
-      await client.retry(run.runId, flags.node ?? []);
+      await client.retryRun({ id: run.runId, nodes: flags.node ?? [] });
       const reporter = await chooseReporter(context.io);
       try {
         const followed = await followRun(client, run.runId, reporter, signal);

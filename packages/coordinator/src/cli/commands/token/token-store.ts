@@ -19,7 +19,7 @@ export async function withTokens<T>(
     return await work({
       create: (request) => client.createToken(request),
       list: () => client.tokens(),
-      revoke: (id) => client.revokeToken(id),
+      revoke: (id) => client.revokeToken({ id }),
     });
   } finally {
     client.close();

@@ -69,10 +69,13 @@ const changes = new EventEmitter();
 
 /** The coordinator's side of the stream: nodes as they change; events, broken off once when `breakAfter` says so. */
 let breakAfter: number | undefined;
-async function* stream(id: string | undefined, signal: AbortSignal): AsyncGenerator<StreamMessage> {
+async function* stream(
+  { run }: { run?: string | undefined },
+  { signal }: { signal: AbortSignal },
+): AsyncGenerator<StreamMessage> {
   streams += 1;
   yield { type: 'nodes', time: at(0), nodes };
-  if (id === undefined) {
+  if (run === undefined) {
     for await (const _ of on(changes, 'nodes', { signal })) yield { type: 'nodes', time: at(0), nodes };
   }
   for (const [index, event] of events.entries()) {

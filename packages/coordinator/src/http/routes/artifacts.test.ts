@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { download } from '../artifacts/download.ts';
-import { ArtifactStore } from '../artifacts/store.ts';
-import { artifactRoutes } from './artifact-routes.ts';
-import { useErrorHandler } from './error-handler.ts';
+import { download } from '../../artifacts/download.ts';
+import { ArtifactStore } from '../../artifacts/store.ts';
+import { useErrorHandler } from '../error-handler.ts';
+import { serveArtifacts } from './artifacts.ts';
 
 const content = randomBytes(1000);
 const hash = createHash('sha256').update(content).digest('hex');
@@ -25,7 +25,7 @@ beforeEach(async () => {
   await store.add(join(directory, 'file'), hash);
   app = fastify();
   useErrorHandler(app);
-  await app.register(artifactRoutes, {
+  await app.register(serveArtifacts, {
     store,
     mostBytes: 100_000,
     authorize: async (request) => {
@@ -41,7 +41,7 @@ afterEach(async () => {
 const get = (headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET', path = url) =>
   app.inject({ method, url: path, headers: { authorization: 'Bearer good', ...headers } });
 
-describe('artifactRoutes', () => {
+describe('serveArtifacts', () => {
   it('serves the whole file', async () => {
     const answer = await get();
     expect(answer.statusCode).toBe(200);
@@ -100,7 +100,7 @@ describe('artifactRoutes', () => {
 
   it.each([400, 1000])('lets a download that broke off after %i bytes go on', async (had) => {
     const open = fastify();
-    await open.register(artifactRoutes, { store });
+    await open.register(serveArtifacts, { store });
     const base = await open.listen({ port: 0, host: '127.0.0.1' });
     const path = join(directory, 'again');
     await writeFile(path, content.subarray(0, had));
@@ -167,7 +167,7 @@ describe('a file put into the store', () => {
   it('is refused when too little of the disk would stay free', async () => {
     const full = fastify();
     useErrorHandler(full);
-    await full.register(artifactRoutes, { store, reserveBytes: Number.MAX_SAFE_INTEGER });
+    await full.register(serveArtifacts, { store, reserveBytes: Number.MAX_SAFE_INTEGER });
     const headers = { 'content-type': 'application/octet-stream' };
     const answer = await full.inject({ method: 'PUT', url: madeUrl, headers, payload: made });
     expect([answer.statusCode, answer.json().hint]).toEqual([507, expect.stringContaining('make room')]);

@@ -1,29 +1,12 @@
 import { once } from 'node:events';
-import { messageOf, runId } from '@vhive/shared';
-import '@fastify/websocket';
-import type { FastifyInstance } from 'fastify';
+import { messageOf } from '@vhive/shared';
 import type { WebSocket } from 'ws';
-import { z } from 'zod';
-import type { Operations } from '../operations/operations.ts';
-import { filterOf, logQuery, read } from './operator-routes.ts';
 
 /** Above this many unsent bytes a socket is waited for, so that a slow reader costs no memory. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 
-/** The WebSocket routes; register after `@fastify/websocket` and the operator hook. */
-export function operatorSockets(app: FastifyInstance, operations: Operations): void {
-  app.get('/stream', { websocket: true }, (socket, request) => {
-    const { run } = read(z.object({ run: runId.optional() }), request.query);
-    void pump(socket, (signal) => operations.stream(run, signal));
-  });
-  app.get('/logs/follow', { websocket: true }, (socket, request) => {
-    const filter = filterOf(read(logQuery, request.query));
-    void pump(socket, (signal) => operations.followLogs(filter, signal));
-  });
-}
-
 /** Sends everything an iterable yields as JSON messages; ends with it, or ends it when the other side goes away. */
-async function pump(socket: WebSocket, source: (signal: AbortSignal) => AsyncIterable<unknown>): Promise<void> {
+export async function pump(socket: WebSocket, source: (signal: AbortSignal) => AsyncIterable<unknown>): Promise<void> {
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
   socket.on('error', () => gone.abort());

@@ -3,13 +3,13 @@ import { createWriteStream } from 'node:fs';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '@vhive/shared';
-import type { ArtifactStore, StoredArtifact } from '../artifacts/store.ts';
-import { HttpError } from './http-error.ts';
+import type { ArtifactStore, StoredArtifact } from '../../artifacts/store.ts';
+import { HttpError } from '../http-error.ts';
 
 /**
  * Takes a file in under its own hash and no other, so whoever may send files can neither replace nor poison one: what
  * a step fetches is named by the hash of its content. Nothing of a file that is cut off, too long or not what it is
- * called stays. Throws HttpError 400 (cut off), 413, 422 (another content) or 507 (no room).
+ * called stays. Throws the refusals `cut-off`, `too-large`, `other-content` or `disk-full`.
  */
 export async function receiveArtifact(
   store: ArtifactStore,
@@ -31,8 +31,7 @@ export async function receiveArtifact(
     });
     const found = hash.digest('hex');
     if (found !== sha256)
-      throw new HttpError(422, {
-        code: 'refused',
+      throw new HttpError('other-content', {
         message: `what came (${bytes} bytes) has SHA-256 ${found}, not ${sha256}`,
         hint: 'did the file change while it was sent? try again',
       });
@@ -40,7 +39,7 @@ export async function receiveArtifact(
   });
 }
 
-/** Throws HttpError 507 when a file of that length would leave less than `reserve` bytes to everything else on the disk. */
+/** Throws the refusal `disk-full` when a file of that length would leave less than `reserve` bytes to everything else on the disk. */
 export async function requireRoom(store: ArtifactStore, length: number, reserve: number): Promise<void> {
   const free = await store.freeBytes();
   if (free - length < reserve) throw diskFull(`${free} bytes are free, the file has ${length}`);
@@ -48,7 +47,7 @@ export async function requireRoom(store: ArtifactStore, length: number, reserve:
 
 /** The refusal of a file that is longer than the store takes in. */
 export function tooLarge(mostBytes: number): HttpError {
-  return new HttpError(413, { code: 'usage', message: `the store takes in files of at most ${mostBytes} bytes` });
+  return new HttpError('too-large', { message: `the store takes in files of at most ${mostBytes} bytes` });
 }
 
 function failureOf(error: unknown): unknown {
@@ -56,13 +55,12 @@ function failureOf(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(messageOf(error));
   if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET')
-    return new HttpError(400, { code: 'interrupted', message: 'the file was cut off on its way' });
+    return new HttpError('cut-off', { message: 'the file was cut off on its way' });
   return error;
 }
 
 function diskFull(why: string): HttpError {
-  return new HttpError(507, {
-    code: 'preflight',
+  return new HttpError('disk-full', {
     message: `the coordinator's disk is full: ${why}`,
     hint: "make room on the file system of the coordinator's state directory",
   });

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { type HttpFailure, sha256 } from '@vhive/shared';
+import { FILE_TYPE, type HttpFailure, httpRefusals, sha256, VhiveError } from '@vhive/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import type { ArtifactStore, StoredArtifact } from '../artifacts/store.ts';
-import { HttpError } from './http-error.ts';
+import type { ArtifactStore, StoredArtifact } from '../../artifacts/store.ts';
+import { HttpError } from '../http-error.ts';
 import { receiveArtifact, requireRoom, tooLarge } from './receive-artifact.ts';
+import { type Exchange, serve } from './serve.ts';
 
 /** Largest file that is taken in, bytes. */
 const MOST_BYTES = 2 * 1024 ** 3;
@@ -27,53 +28,60 @@ export interface ArtifactRouteOptions {
 }
 
 /**
- * Fastify plugin: `GET` and `HEAD /v1/artifacts/:sha256`, with ranges, so that a download goes on where it broke off.
- * Content never changes under its address, so everything may be cached for ever. `PUT` takes in what an agent has made
- * (`artifact.publish`), under the hash of its content alone: see {@link receiveArtifact} for why that is safe.
+ * Fastify plugin with the routes of files, named by the hash of their content. Downloads take ranges, so that one goes
+ * on where it broke off; content never changes under its address, so everything may be cached for ever. What an agent
+ * has made (`artifact.publish`) is taken in under its own hash alone: see {@link receiveArtifact} for why that is safe.
  */
-export async function artifactRoutes(app: FastifyInstance, options: ArtifactRouteOptions): Promise<void> {
+export async function serveArtifacts(app: FastifyInstance, options: ArtifactRouteOptions): Promise<void> {
   const { store, authorize, mostBytes = MOST_BYTES, reserveBytes = RESERVE_BYTES } = options;
-  app.route<{ Params: { sha256: string } }>({
-    method: ['GET', 'HEAD'],
-    url: '/v1/artifacts/:sha256',
-    exposeHeadRoute: false,
-    ...(authorize ? { onRequest: authorize } : {}),
-    handler: async (request, reply) => {
-      const wanted = sha256.safeParse(request.params.sha256);
-      const found = wanted.success ? await store.find(wanted.data) : undefined;
-      if (!found) return await reply.code(404).send(absent(request.params.sha256));
-      return await serve(request, reply, found);
-    },
-  });
+  const authorized = authorize ? { onRequest: authorize } : {};
+  const download = async (input: { sha256: string }, { request, reply }: Exchange) => {
+    const wanted = sha256.safeParse(input.sha256);
+    const found = wanted.success ? await store.find(wanted.data) : undefined;
+    return found ? await send(request, reply, found) : await sendAbsent(reply, input.sha256);
+  };
+  serve(app, 'artifact', download, authorized);
+  serve(app, 'artifactHead', download, authorized);
 
   // Handed on as it comes: a file may be larger than memory. Its size is limited where it is read.
-  app.addContentTypeParser('application/octet-stream', (_request, body, done) => done(null, body));
-  app.route<{ Params: { sha256: string }; Body: Readable }>({
-    method: 'PUT',
-    url: '/v1/artifacts/:sha256',
-    ...(authorize ? { onRequest: authorize } : {}),
-    config: {
-      bodyTimeLimitMs: UPLOAD_TIME_LIMIT_MS,
-      // Nodes publish a few files per run: one of them gone wild must not fill the disk, nor keep the others out.
-      rateLimit: { max: 30, timeWindow: 60_000, keyGenerator: (request) => request.agentNode || request.ip },
-    },
-    handler: async (request, reply) => {
-      const wanted = sha256.safeParse(request.params.sha256);
+  app.addContentTypeParser(FILE_TYPE, (_request, body, done) => done(null, body));
+  serve(
+    app,
+    'publishArtifact',
+    async (input, { request, reply }) => {
+      const wanted = sha256.safeParse(input.sha256);
       if (!wanted.success)
-        throw new HttpError(400, { code: 'usage', message: 'an artifact is put under its SHA-256, in lower-case hex' });
+        throw new VhiveError({
+          code: 'usage',
+          message: 'an artifact is put under its SHA-256, in lower-case hex',
+        });
       const length = Number(request.headers['content-length']);
       if (!Number.isSafeInteger(length))
-        throw new HttpError(411, { code: 'usage', message: 'say how long the file is: Content-Length' });
+        throw new HttpError('no-length', { message: 'say how long the file is: Content-Length' });
       if (length > mostBytes) throw tooLarge(mostBytes);
       const present = await store.find(wanted.data);
       if (!present) await requireRoom(store, length, reserveBytes);
-      const stored = present ?? (await receiveArtifact(store, { sha256: wanted.data, mostBytes }, request.body));
-      return await reply.code(present ? 200 : 201).send({ sha256: stored.sha256, bytes: stored.bytes });
+      const file = request.body as Readable;
+      const stored = present ?? (await receiveArtifact(store, { sha256: wanted.data, mostBytes }, file));
+      void reply.code(present ? 200 : 201);
+      return { sha256: stored.sha256, bytes: stored.bytes };
     },
-  });
+    {
+      ...authorized,
+      config: {
+        bodyTimeLimitMs: UPLOAD_TIME_LIMIT_MS,
+        // Nodes publish a few files per run: one of them gone wild must not fill the disk, nor keep the others out.
+        rateLimit: { max: 30, timeWindow: 60_000, keyGenerator: (request) => request.agentNode || request.ip },
+      },
+    },
+  );
 }
 
-async function serve(request: FastifyRequest, reply: FastifyReply, { path, sha256, bytes }: StoredArtifact) {
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { path, sha256, bytes }: StoredArtifact,
+): Promise<FastifyReply> {
   const etag = `"${sha256}"`;
   reply.headers({
     etag,
@@ -84,15 +92,12 @@ async function serve(request: FastifyRequest, reply: FastifyReply, { path, sha25
   if (noneMatch !== undefined && (noneMatch === '*' || noneMatch.includes(etag))) return await reply.code(304).send();
   const wanted = ifRange === undefined || ifRange === etag ? request.headers.range : undefined;
   const range = parseRange(wanted, bytes);
-  if (range === 'unsatisfiable')
-    return await reply
-      .code(416)
-      .header('content-range', `bytes */${bytes}`)
-      .send({
-        code: 'range',
-        message: `the file has ${bytes} bytes`,
-      } satisfies HttpFailure);
-  reply.type('application/octet-stream');
+  if (range === 'unsatisfiable') {
+    const { http, code } = httpRefusals['out-of-range'];
+    reply.code(http).header('content-range', `bytes */${bytes}`);
+    return await reply.send({ code, message: `the file has ${bytes} bytes` } satisfies HttpFailure);
+  }
+  reply.type(FILE_TYPE);
   const { start, end } = range ?? { start: 0, end: bytes - 1 };
   if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${bytes}`);
   reply.header('content-length', end - start + 1);
@@ -114,10 +119,11 @@ function parseRange(
   return start >= bytes ? 'unsatisfiable' : { start, end };
 }
 
-function absent(name: string): HttpFailure {
-  return {
-    code: 'not-found',
+async function sendAbsent(reply: FastifyReply, name: string): Promise<FastifyReply> {
+  const { http, code } = httpRefusals['no-such-artifact'];
+  return await reply.code(http).send({
+    code,
     message: `there is no artifact ${name.slice(0, 80)} in the store`,
     hint: 'the coordinator fetches artifacts within a run: vhive-coord up',
-  };
+  } satisfies HttpFailure);
 }

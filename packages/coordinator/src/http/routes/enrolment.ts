@@ -1,19 +1,21 @@
-import { type EnrolReply, enrolRequest, VERSION, VhiveError } from '@vhive/shared';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { normalAddress } from '../nodes/node-address.ts';
-import type { NodeRegistry } from '../nodes/node-registry.ts';
-import type { Authority } from '../trust/authority.ts';
-import type { JoinTokens } from '../trust/join-tokens.ts';
-import { authorise } from './authorisation.ts';
-import { HttpError } from './http-error.ts';
-import { checkProof } from './proof.ts';
+import { type EnrolReply, type EnrolRequest, VhiveError } from '@vhive/shared';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { normalAddress } from '../../nodes/node-address.ts';
+import type { NodeRegistry } from '../../nodes/node-registry.ts';
+import type { Authority } from '../../trust/authority.ts';
+import type { JoinTokens } from '../../trust/join-tokens.ts';
+import { authorise } from '../authorisation.ts';
+import { statusOf } from '../error-handler.ts';
+import { HttpError } from '../http-error.ts';
+import { checkProof } from '../proof.ts';
+import { type Exchange, serve } from './serve.ts';
 
 /** Largest enrolment request, bytes. */
 const ENROL_BODY_LIMIT = 64 * 1024;
 /** How long a pending agent's request is held open for its approval, milliseconds. */
 const LONG_POLL_MS = 25_000;
 
-/** What {@link enrolmentRoutes} needs. */
+/** What {@link serveEnrolment} needs. */
 export interface EnrolmentOptions {
   authority: Authority;
   tokens: JoinTokens;
@@ -28,38 +30,38 @@ export interface EnrolmentOptions {
   longPollMs?: number | undefined;
 }
 
-/** `GET /health` and `POST /enrol`; register under `/v1` on a server of `createHttpsServer`. */
-export function enrolmentRoutes(app: FastifyInstance, options: EnrolmentOptions): void {
+/** The route by which agents are let in; register it on a server of `createHttpsServer`, in a scope of its own. */
+export function serveEnrolment(app: FastifyInstance, options: EnrolmentOptions): void {
   const { authority, tokens, registry, limits } = options;
   const requests = app.createRateLimit({ max: limits?.requestsPerMinute ?? 6_000, timeWindow: 60_000 });
   const refusals = app.createRateLimit({ max: limits?.refusalsPerMinute ?? 10, timeWindow: 60_000 });
 
-  app.get('/health', () => ({ status: 'ok', cluster: authority.cluster, version: VERSION }));
-
-  app.post('/enrol', { bodyLimit: ENROL_BODY_LIMIT }, async (request, reply) => {
-    try {
-      return await enrol(request, reply);
-    } catch (error) {
-      if (error instanceof VhiveError && [401, 403].includes((error as HttpError).statusCode)) await refusals(request);
-      throw error;
-    }
-  });
-
   app.addHook('onRequest', async (request, reply) => {
-    if (!request.routeOptions.url?.endsWith('/enrol')) return;
     const exceeded = [await requests(request), await refusals(request, { increment: false })].find(
       (limit) => !limit.isAllowed && limit.isExceeded,
     );
     if (exceeded === undefined || exceeded.isAllowed) return;
     reply.header('retry-after', exceeded.ttlInSeconds);
-    throw new HttpError(429, {
-      code: 'refused',
+    throw new HttpError('too-many', {
       message: `too many enrolment requests from ${request.ip}; try again in ${exceeded.ttlInSeconds} s`,
     });
   });
 
-  async function enrol(request: FastifyRequest, reply: FastifyReply): Promise<EnrolReply> {
-    const body = enrolRequest.parse(request.body);
+  serve(
+    app,
+    'enrol',
+    async (input, call) => {
+      try {
+        return await enrol(input, call);
+      } catch (error) {
+        if (error instanceof VhiveError && [401, 403].includes(statusOf(error))) await refusals(call.request);
+        throw error;
+      }
+    },
+    { bodyLimit: ENROL_BODY_LIMIT },
+  );
+
+  async function enrol(body: EnrolRequest, { request, reply }: Exchange): Promise<EnrolReply> {
     checkProof(body);
     const address = normalAddress(request.ip);
     const authorisation = await authorise(body.token, address, tokens, options.trustNetworks());
@@ -98,5 +100,5 @@ export function enrolmentRoutes(app: FastifyInstance, options: EnrolmentOptions)
 }
 
 function conflict(error: VhiveError): HttpError {
-  return new HttpError(409, { code: error.code, message: error.message, hint: error.hint });
+  return new HttpError('conflict', { message: error.message, hint: error.hint });
 }

@@ -1,0 +1,25 @@
+import type { Route } from '@vhive/shared';
+import { z } from 'zod';
+import type { CoordinatorRequest } from './request.ts';
+
+/** The request that carries an input to a route: its fields go into the path, the query and the JSON body. */
+export function requestOf(
+  { method, path, params, query, body }: Omit<Route, 'reply'>,
+  input: object,
+): CoordinatorRequest {
+  const fields = new Map<string, unknown>(Object.entries(input).filter(([, value]) => value !== undefined));
+  const take = (part: z.ZodObject | undefined) => {
+    const taken = Object.keys(part?.shape ?? {}).filter((name) => fields.has(name));
+    return taken.map((name) => [name, fields.get(name)] as const);
+  };
+  const search = new URLSearchParams(take(query).map(([name, value]) => [name, String(value)]));
+  const filled = take(params).reduce(
+    (filled, [name, value]) => filled.replace(`:${name}`, encodeURIComponent(String(value))),
+    path,
+  );
+  return {
+    method,
+    path: search.size === 0 ? filled : `${filled}?${search}`,
+    ...(body instanceof z.ZodObject ? { body: Object.fromEntries(take(body)) } : {}),
+  };
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Route, routes, VhiveError } from '@vhive/shared';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ArtifactStore } from '../artifacts/store.ts';
+import type { Operations } from '../operations/operations.ts';
+import { openAuthority } from '../trust/authority.ts';
+import { createHttpApi } from './http-api.ts';
+import type { EnrolmentOptions } from './routes/enrolment.ts';
+
+let directory: string;
+let app: FastifyInstance;
+const retried: unknown[] = [];
+
+const operations: Partial<Operations> = {
+  retryRun: (input) => {
+    retried.push(input);
+    throw new VhiveError({ code: 'usage', message: 'there is no such run' });
+  },
+};
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vhive-http-'));
+  const authority = await openAuthority({ stateDir: directory, cluster: 'test' });
+  const registry = { nodeOfArtifactToken: (token: string) => (token === 'agent' ? 'n1' : undefined) };
+  app = await createHttpApi({
+    certificate: await authority.serverCertificate(),
+    log: pino({ level: 'silent' }),
+    enrolment: { authority, registry } as unknown as EnrolmentOptions,
+    store: await ArtifactStore.open(join(directory, 'artifacts')),
+    operations: operations as Operations,
+    operatorToken: 'operator',
+  });
+  await app.ready();
+});
+afterAll(async () => {
+  await app.close();
+  await rm(directory, { recursive: true });
+});
+
+describe.each(Object.entries<Route>(routes))('%s', (_name, { method, path: url, auth }) => {
+  it('is registered', () => expect(app.hasRoute({ method, url })).toBe(true));
+
+  it.runIf(auth !== 'everybody')('is for its callers only', async () => {
+    const other = auth === 'agent' ? 'operator' : 'agent';
+    for (const headers of [{}, { authorization: `Bearer ${other}` }])
+      expect((await app.inject({ method, url, headers })).statusCode).toBe(401);
+  });
+});
+
+const retry = (id: string, payload?: object) =>
+  app.inject({
+    ...{ method: 'POST', url: `/v1/runs/${id}/retry`, headers: { authorization: 'Bearer operator' } },
+    ...(payload && { payload }),
+  });
+
+it('hands a handler the fields of path and body, with defaults filled in', async () => {
+  expect((await retry('run-0001')).statusCode).toBe(400);
+  expect((await retry('run-0002', { nodes: ['n1'] })).statusCode).toBe(400);
+  expect(retried).toEqual([
+    { id: 'run-0001', nodes: [] },
+    { id: 'run-0002', nodes: ['n1'] },
+  ]);
+});
+
+it.each([
+  ['a path', () => retry('nonsense')],
+  ['a body', () => retry('run-0001', { nodes: 'n1' })],
+])('refuses %s that does not fit, and names the field', async (_what, ask) => {
+  const answer = await ask();
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toMatchObject({ code: 'usage', message: expect.stringMatching(/→ at (id|nodes)/) });
+});
+
+it('serves the description of itself', async () => {
+  const answer = await app.inject({ method: 'GET', url: '/openapi.json' });
+  expect(answer.statusCode).toBe(200);
+  expect(answer.json()).toMatchObject({ openapi: '3.1.1', paths: { '/v1/runs/{id}/retry': { post: {} } } });
+});
+
+it('answers an unknown path as every other failure', async () => {
+  const answer = await app.inject({ method: 'GET', url: '/v1/nothing' });
+  expect([answer.statusCode, answer.json()]).toEqual([404, { code: 'usage', message: 'there is no GET /v1/nothing' }]);
+});

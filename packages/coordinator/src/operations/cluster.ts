@@ -1,0 +1,38 @@
+import { VERSION } from '@vhive/shared';
+import type { AgentLink } from '../nats/agent-link.ts';
+import type { LogStore } from '../nats/log-store.ts';
+import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { Runner } from '../runs/runner.ts';
+import type { Operations } from './operations.ts';
+
+/** What the picture of the whole cluster is made of. */
+export interface ClusterParts {
+  cluster: string;
+  natsVersion: string;
+  registry: NodeRegistry;
+  runner: Runner;
+  logs: LogStore;
+  link: AgentLink;
+}
+
+/** The operations on the cluster as a whole. */
+export function clusterOperations(parts: ClusterParts): Pick<Operations, 'status'> {
+  return {
+    status: () => ({
+      cluster: parts.cluster,
+      version: VERSION,
+      time: new Date().toISOString(),
+      natsVersion: parts.natsVersion,
+      rejected: sum(parts.link.rejected(), parts.logs.rejected()),
+      nodes: parts.registry.views(),
+      run: parts.runner.current?.view() ?? null,
+    }),
+  };
+}
+
+function sum(...counts: Record<string, number>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const one of counts)
+    for (const [reason, count] of Object.entries(one)) total[reason] = (total[reason] ?? 0) + count;
+  return total;
+}

@@ -1,0 +1,25 @@
+import type { JoinTokens } from '../trust/join-tokens.ts';
+import { type ClusterParts, clusterOperations } from './cluster.ts';
+import { logOperations } from './logs.ts';
+import { nodeOperations } from './nodes.ts';
+import type { Operations } from './operations.ts';
+import { type RunParts, runOperations } from './runs.ts';
+import { type StreamParts, streamOperations } from './stream.ts';
+import { tokenOperations } from './tokens.ts';
+
+/** What the operations act on. */
+export interface OperationParts extends ClusterParts, RunParts, StreamParts {
+  tokens: JoinTokens;
+}
+
+/** The operations of a running coordinator, area by area. */
+export function createOperations(parts: OperationParts): Operations {
+  return {
+    ...clusterOperations(parts),
+    ...nodeOperations(parts.registry),
+    ...tokenOperations(parts.tokens),
+    ...runOperations(parts),
+    ...logOperations(parts.logs),
+    ...streamOperations(parts),
+  };
+}

@@ -1,0 +1,58 @@
+import { checkConfig } from '@vhive/core/cluster-file/index';
+import { buildPlan } from '@vhive/core/plan/index';
+import { type ClusterConfig, type NodeView, type Plan, type RunRequest, VhiveError } from '@vhive/shared';
+import type { NodeRegistry } from '../nodes/node-registry.ts';
+
+/** What a plan depends on, besides the request for it. */
+export interface PlanningParts {
+  registry: NodeRegistry;
+  /** Takes the network that a request names as the one for all cluster traffic; throws code `preflight` when no node is in it. */
+  chooseLan(config: ClusterConfig): void;
+  /** Where artifacts come from instead of the internet from now on; undefined: as the coordinator was started. */
+  useMirror(mirror: string | undefined): void;
+  /** Whether artifacts come from a mirror. */
+  mirrored(): boolean;
+  /** Images that the mirror says it has for all of these architectures, as references in full. */
+  mirrorImages(arches: readonly string[]): Promise<string[]>;
+}
+
+/** Makes the plan that a request asks for, and finds the nodes that it names. Throws codes `usage` and `preflight`. */
+export async function planFor(request: RunRequest, parts: PlanningParts): Promise<{ plan: Plan; nodes: NodeView[] }> {
+  parts.chooseLan(request.config);
+  parts.useMirror(request.mirror);
+  const nodes = request.nodes.map((name) => nodeNamed(name, parts.registry));
+  const controlPlane = controlPlaneAmong(nodes, request.config);
+  const { config, until, skip, limit } = request;
+  checkConfig(config, nodes);
+  const mirrorImages = await parts.mirrorImages(nodes.map(({ facts }) => facts.arch));
+  const plan = buildPlan(
+    { config, nodes, controlPlane, mirror: parts.mirrored(), mirrorImages },
+    { ...(until === undefined ? {} : { until }), skip, limit },
+  );
+  return { plan, nodes };
+}
+
+function nodeNamed(name: string, registry: NodeRegistry): NodeView {
+  const node = registry.view(name);
+  if (node) return node;
+  throw new VhiveError({
+    code: 'usage',
+    message: `there is no node ${name}`,
+    hint: 'see the nodes: vhive-coord nodes ls',
+  });
+}
+
+/** The master: the named one, else the coordinator's own host, else the only node. */
+function controlPlaneAmong(nodes: readonly NodeView[], config: ClusterConfig): NodeView {
+  const chosen = config.controlPlane
+    ? nodes.find((node) => node.name === config.controlPlane)
+    : (nodes.find((node) => node.local) ?? (nodes.length === 1 ? nodes[0] : undefined));
+  if (chosen) return chosen;
+  throw new VhiveError({
+    code: 'usage',
+    message: config.controlPlane
+      ? `the control plane ${config.controlPlane} is not among the nodes ${nodes.map((node) => node.name).join(', ')}`
+      : "no node is the coordinator's own host, so which is the master is not known",
+    hint: 'start an agent on this host too, or name the master: controlPlane: <node> in the cluster file',
+  });
+}

@@ -1,0 +1,55 @@
+import type { NodeView, Plan, RunRequest } from '@vhive/shared';
+import type { EventStore } from '../nats/event-store.ts';
+import { inputHash } from '../runs/input-hash.ts';
+import type { Runner, RunOrder } from '../runs/runner.ts';
+import type { Operations } from './operations.ts';
+import { type PlanningParts, planFor } from './planning.ts';
+
+/** What the operations on runs act on. */
+export interface RunParts extends PlanningParts {
+  runner: Runner;
+  events: EventStore;
+  /** Whether a new run may cancel an unfinished one of other input (the coordinator of a single `up`). */
+  supersede: boolean;
+}
+
+/** The operations on plans and runs. */
+export function runOperations(
+  parts: RunParts,
+): Pick<Operations, 'plan' | 'runs' | 'startRun' | 'run' | 'retryRun' | 'cancelRun'> {
+  const { runner, events, registry } = parts;
+  return {
+    plan: async (request) => (await planFor(request, parts)).plan,
+    async startRun(request) {
+      const { plan, nodes } = await planFor(request, parts);
+      return await runner.start(orderOf(request, plan, nodes), { supersede: parts.supersede });
+    },
+    async runs() {
+      const views = await Promise.all((await events.listRuns()).map((id) => runner.view(id)));
+      return views.map(({ runId, mode, status, createdAt, finishedAt }) => ({
+        ...{ runId, mode, status, createdAt },
+        ...(finishedAt === undefined ? {} : { finishedAt }),
+      }));
+    },
+    run: ({ id }) => runner.view(id),
+    retryRun({ id, nodes }) {
+      const present = registry.views().map(({ name }) => name);
+      return runner.retry(id, nodes, present);
+    },
+    cancelRun: ({ id }) => runner.cancel(id, 'the operator cancelled the run'),
+  };
+}
+
+function orderOf(request: RunRequest, plan: Plan, nodes: readonly NodeView[]): RunOrder {
+  const { config, mode, until, skip, limit, timeoutSeconds } = request;
+  return {
+    plan,
+    mode,
+    inputHash: inputHash({ config, nodes: [...request.nodes].sort(), mode, until, skip, limit }),
+    giveUpAfterMs: config.limits.giveUpAfterSeconds * 1000,
+    ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
+    unreachable: nodes
+      .filter((node) => node.status !== 'reachable')
+      .map((node) => ({ node: node.name, lastSeen: node.lastSeen ?? node.enrolledAt })),
+  };
+}

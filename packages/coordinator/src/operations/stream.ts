@@ -1,0 +1,43 @@
+import type { EventEmitter } from 'node:events';
+import type { Progress } from '@vhive/shared';
+import type { EventStore } from '../nats/event-store.ts';
+import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { Runner } from '../runs/runner.ts';
+import type { Operations } from './operations.ts';
+import { runStream, type StreamedRun, type StreamSources } from './run-stream.ts';
+
+/** Where the messages of the stream come from. */
+export interface StreamParts {
+  registry: NodeRegistry;
+  runner: Runner;
+  events: EventStore;
+  /** Progress of agents and of the coordinator's own steps. */
+  progress: EventEmitter<{ progress: [executor: string, progress: Progress] }>;
+}
+
+/** The operation by which a run is watched. */
+export function streamOperations({ registry, runner, events, progress }: StreamParts): Pick<Operations, 'stream'> {
+  const sources: StreamSources = {
+    nodes: () => registry.views(),
+    onNodesChanged: (listener) => subscribe(registry.events, 'changed', listener),
+    onProgress: (listener) => subscribe(progress, 'progress', listener),
+    onRun: (listener: (run: StreamedRun) => void) => subscribe(runner.events, 'begun', listener),
+    follow: events.follow.bind(events),
+  };
+  return {
+    async *stream({ run: id }, { signal }) {
+      const run = id === undefined ? runner.current : await runner.find(id);
+      yield* runStream(sources, { run, newRuns: id === undefined }, signal);
+    },
+  };
+}
+
+function subscribe<M extends Record<keyof M, unknown[]>, K extends keyof M & string>(
+  emitter: EventEmitter<M>,
+  name: K,
+  listener: (...values: never[]) => void,
+): () => void {
+  const plain = emitter as unknown as EventEmitter;
+  plain.on(name, listener as (...values: unknown[]) => void);
+  return () => plain.off(name, listener as (...values: unknown[]) => void);
+}

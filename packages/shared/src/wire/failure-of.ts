@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { messageOf, VhiveError } from '../errors.ts';
+import type { Failure } from './results.ts';
+
+/**
+ * Anything that was thrown while a step ran, as the failure that is stored and shown. Agents and the coordinator share
+ * this, so that the same error is tried again, or not, whoever ran the step. A value that does not fit its schema does
+ * not fit it the next time either.
+ */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof VhiveError)
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(error.permanent ? { permanent: true } : {}),
+    };
+  if (error instanceof z.ZodError)
+    return { code: 'internal', message: `a value does not fit its schema: ${z.prettifyError(error)}`, permanent: true };
+  return { code: 'internal', message: messageOf(error) };
+}
