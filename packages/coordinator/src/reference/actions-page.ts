@@ -1,26 +1,6 @@
 import { agentActions, coordinatorActions } from '@vhive/shared';
 import { z } from 'zod';
-
-/** A parameter as the page shows it. */
-interface Field {
-  name: string;
-  type: string;
-  required: boolean;
-  description: string;
-}
-
-type JsonSchema = {
-  type?: string | string[];
-  description?: string;
-  properties?: Record<string, JsonSchema>;
-  required?: string[];
-  items?: JsonSchema;
-  enum?: unknown[];
-  const?: unknown;
-  anyOf?: JsonSchema[];
-  oneOf?: JsonSchema[];
-  default?: unknown;
-};
+import { fieldTable, type JsonSchema } from './field-table.ts';
 
 /** The page of all actions, made from their contracts. */
 export function actionsPage(): string {
@@ -49,44 +29,9 @@ function section(name: string, contract: { description: string; params: z.ZodTyp
     contract.description,
     `Time limit: ${contract.timeLimitMs / 60_000} min.`,
     '',
-    ...variants.flatMap((variant) => table(fieldsOf(variant))),
+    ...variants.flatMap((variant) => {
+      const table = fieldTable(variant, 'param');
+      return table.length === 0 ? ['No params.', ''] : table;
+    }),
   ];
-}
-
-function table(fields: Field[]): string[] {
-  if (fields.length === 0) return ['No params.', ''];
-  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-  return [
-    '| param | type | |',
-    '|---|---|---|',
-    ...fields.map(
-      ({ name, type, required, description }) =>
-        `| \`${name}\`${required ? '' : ' (optional)'} | ${cell(type)} | ${cell(description)} |`,
-    ),
-    '',
-  ];
-}
-
-function fieldsOf({ properties = {}, required = [] }: JsonSchema): Field[] {
-  return Object.entries(properties).map(([name, schema]) => ({
-    name,
-    type: typeOf(schema),
-    required: required.includes(name),
-    description: [
-      schema.description,
-      schema.default === undefined ? undefined : `default ${JSON.stringify(schema.default)}`,
-    ]
-      .filter((text) => text !== undefined)
-      .join('; '),
-  }));
-}
-
-function typeOf(schema: JsonSchema): string {
-  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
-  if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(' or ');
-  const choices = schema.anyOf ?? schema.oneOf;
-  if (choices) return [...new Set(choices.map(typeOf))].join(' or ');
-  if (schema.type === 'array') return `list of ${schema.items ? typeOf(schema.items) : 'anything'}`;
-  if (schema.type === 'object' && schema.properties) return `{ ${Object.keys(schema.properties).join(', ')} }`;
-  return Array.isArray(schema.type) ? schema.type.join(' or ') : (schema.type ?? 'anything');
 }

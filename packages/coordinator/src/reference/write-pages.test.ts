@@ -13,9 +13,9 @@ import { realnessPage } from './realness-page.ts';
 import { pages } from './write-pages.ts';
 
 test.each(pages.map((page) => [basename(page.file.pathname), page] as const))(
-  'docs/%s is up to date: npm run docs',
+  '%s is up to date: npm run docs',
   async (_name, { file, text }) => {
-    expect(await readFile(file, 'utf8')).toBe(text());
+    expect(await readFile(file, 'utf8')).toBe(await text());
   },
 );
 

@@ -16,12 +16,22 @@ export const runEvent = z.discriminatedUnion('type', [
     runId,
     plan,
     mode: z.enum(['apply', 'check']),
-    /** SHA-256 of the resolved cluster configuration and node list: tells whether a later `up` resumes this run. */
-    inputHash: z.string(),
-    /** A node without a sign of life for this long is given up, milliseconds. */
-    giveUpAfterMs: z.number().int().positive(),
-    /** The whole run, milliseconds from `at`; absent: no limit. */
-    timeoutMs: z.number().int().positive().optional(),
+    inputHash: z
+      .string()
+      .describe(
+        'SHA-256 of the resolved cluster configuration and node list: tells whether a later `up` resumes this run',
+      ),
+    giveUpAfterMs: z
+      .number()
+      .int()
+      .positive()
+      .describe('A node without a sign of life for this long is given up, milliseconds'),
+    timeoutMs: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('The whole run, milliseconds from `at`; absent: no limit'),
   }),
   /** Written before the command is sent. */
   z.object({

@@ -11,10 +11,8 @@ export const failure = z.object({
   code: z.string(),
   message: z.string(),
   hint: z.string().optional(),
-  /** The last lines of the command that failed, redacted. */
-  lastLines: z.array(z.string()).optional(),
-  /** true: trying again cannot help (bad input, refused combination). */
-  permanent: z.boolean().optional(),
+  lastLines: z.array(z.string()).optional().describe('The last lines of the command that failed, redacted'),
+  permanent: z.boolean().optional().describe('true: trying again cannot help (bad input, refused combination)'),
 });
 /** See {@link failure}. */
 export type Failure = z.infer<typeof failure>;
@@ -25,8 +23,7 @@ export const taskResult = z.object({
   action: z.string(),
   status: taskStatus,
   durationMs: z.number().nonnegative(),
-  /** What changed or would change, one short line each, redacted. */
-  changes: z.array(z.string()).optional(),
+  changes: z.array(z.string()).optional().describe('What changed or would change, one short line each, redacted'),
   failure: failure.optional(),
 });
 /** See {@link taskResult}. */
@@ -42,8 +39,9 @@ export const attemptSummary = z.object({
   stepId: z.string(),
   outcome: attemptOutcome,
   tasks: z.array(taskResult),
-  /** Outputs by task id, as the action's output schema describes. Never secret in the clear. */
-  outputs: z.record(z.string(), z.unknown()),
+  outputs: z
+    .record(z.string(), z.unknown())
+    .describe("Outputs by task id, as the action's output schema describes. Never secret in the clear"),
   failure: failure.optional(),
   startedAt: isoTime,
   finishedAt: isoTime,
@@ -66,12 +64,10 @@ export const progress = z.object({
   attemptId: z.string(),
   taskId: z.string(),
   title: z.string(),
-  /** Counting from 0. */
-  index: z.number().int(),
+  index: z.number().int().describe('Counting from 0'),
   count: z.number().int(),
   status: z.union([z.literal('started'), taskStatus]),
-  /** A short free text, such as "120 of 300 MB". */
-  detail: z.string().optional(),
+  detail: z.string().optional().describe('A short free text, such as "120 of 300 MB"'),
 });
 /** See {@link progress}. */
 export type Progress = z.infer<typeof progress>;
@@ -87,10 +83,10 @@ export const logBatch = z.object({
     z.object({
       at: isoTime,
       taskId: z.string(),
-      /** stdout and stderr of commands; agent: what the agent itself says about the task. */
-      stream: z.enum(['stdout', 'stderr', 'agent']),
-      /** Redacted; cut at 4,096 characters. */
-      text: z.string(),
+      stream: z
+        .enum(['stdout', 'stderr', 'agent'])
+        .describe('stdout and stderr of commands; agent: what the agent itself says about the task'),
+      text: z.string().describe('Redacted; cut at 4,096 characters'),
     }),
   ),
 });

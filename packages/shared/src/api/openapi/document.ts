@@ -8,6 +8,9 @@ import { type JsonSchema, jsonSchemas } from './json-schemas.ts';
 import { answeredSchemas, sentSchemas } from './named-schemas.ts';
 import { type OpenApiOperation, operationOf, type SchemaFinder } from './operation.ts';
 
+export type { JsonSchema } from './json-schemas.ts';
+export type { OpenApiOperation } from './operation.ts';
+
 /** The description of the API, as OpenAPI 3.1 has it. */
 export interface OpenApiDocument {
   openapi: string;

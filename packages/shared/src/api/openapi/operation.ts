@@ -36,6 +36,9 @@ export interface SchemaFinder {
   answered(schema: z.ZodType): JsonSchema;
 }
 
+/** What a success means of which nothing more is to be said. */
+const DONE = 'It is done.';
+
 const securityOf: Record<Access, Record<string, never[]>[]> = {
   everybody: [],
   agent: [{ agentToken: [] }],
@@ -83,13 +86,13 @@ function successesOf(reply: Reply, schemas: SchemaFinder): Record<string, Respon
   switch (reply.kind) {
     case 'json': {
       const content = { 'application/json': { schema: schemas.answered(reply.schema) } };
-      const statuses = reply.statuses ?? { 200: 'It is done.' };
+      const statuses = reply.statuses ?? { 200: DONE };
       return Object.fromEntries(
         Object.entries(statuses).map(([status, description]) => [status, { description, content }]),
       );
     }
     case 'nothing':
-      return { 204: { description: 'It is done; the answer is empty.' } };
+      return { 204: { description: 'It is done, and the answer is empty.' } };
     case 'lines':
       return {
         200: {
