@@ -37,7 +37,7 @@ export const failureTable = {
     exit: 4,
     http: 422,
     permanent: false,
-    meaning: 'A step of the run, or a part of what the command does, failed for good.',
+    meaning: 'A step of the run, or a part of what the command does, failed.',
   },
   timeout: {
     exit: 5,

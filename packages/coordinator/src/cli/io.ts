@@ -3,7 +3,7 @@ import type { JsonLineBody } from './json-lines.ts';
 import { type Style, styleFor } from './render/style.ts';
 
 /** What the command came to: the last JSON line, and the exit code. */
-export type CommandResult = Omit<Extract<JsonLineBody, { type: 'result' }>, 'type'>;
+export type CommandEnd = Omit<Extract<JsonLineBody, { type: 'result' }>, 'type'>;
 
 /** A stream to write to, a terminal or not. */
 export type OutputStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
@@ -13,7 +13,7 @@ export class CliIo {
   /** Writes a JSON line; loaded only in JSON mode, as the schemas cost more time than all of the help. */
   #format: ((body: JsonLineBody, now: Date) => string) | undefined;
   /** A command that makes no run and throws nothing leaves this as it is. */
-  result: CommandResult = { outcome: 'ok', exitCode: 0 };
+  result: CommandEnd = { outcome: 'ok', exitCode: 0 };
   /** true: another process has written the result line to our standard output. */
   resultIsOut = false;
   readonly startedAt = new Date();

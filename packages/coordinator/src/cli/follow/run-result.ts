@@ -1,5 +1,5 @@
 import { exitCodeOf, type RunStatus } from '@vhive/shared';
-import type { CommandResult } from '../io.ts';
+import type { CommandEnd } from '../io.ts';
 import type { ResultOutcome } from '../json-lines.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -13,7 +13,7 @@ const exitCodes: Record<RunStatus, number> = {
 };
 
 /** The result line of a run that was followed to its end. */
-export function resultOfRun(report: RunReport, wallSeconds: number): CommandResult {
+export function resultOfRun(report: RunReport, wallSeconds: number): CommandEnd {
   const { runId, status, mode, nodes, phases, changed, unchanged } = report;
   return {
     outcome: outcomeOf(status, mode),

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
+import { exitCodeLines } from '../../exit-code-lines.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
@@ -18,8 +19,7 @@ export function upCommand(context: CliContext): Command {
       `
 Flags win over environment variables (VHIVE_*), which win over the cluster file.
 
-Exit codes: 0 ready; 1 internal error; 2 bad usage or cluster file; 3 refused by preflight; 4 a step failed for good;
-5 timed out; 6 coordinator, NATS or an agent unreachable; 130 interrupted (the same command resumes).
+${exitCodeLines('The cluster is ready.')}
 
 Examples:
   vhive-coord up --nodes 4                          this host and three others
