@@ -53,6 +53,11 @@ export function route<const R extends Route>(definition: R): R {
   return definition;
 }
 
+/** The path of a request to a route, with the fields of its path filled in. */
+export function pathOf({ path }: Pick<Route, 'path'>, fields: Readonly<Record<string, string>> = {}): string {
+  return path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(fields[name] ?? ''));
+}
+
 type Sent<R, Part extends string> = R extends { readonly [P in Part]: infer S extends z.ZodObject }
   ? z.input<S>
   : object;

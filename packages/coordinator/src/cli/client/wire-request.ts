@@ -1,4 +1,4 @@
-import type { Route } from '@vhive/shared';
+import { pathOf, type Route } from '@vhive/shared';
 import { z } from 'zod';
 import type { CoordinatorRequest } from './request.ts';
 
@@ -13,10 +13,7 @@ export function requestOf(
     return taken.map((name) => [name, fields.get(name)] as const);
   };
   const search = new URLSearchParams(take(query).map(([name, value]) => [name, String(value)]));
-  const filled = take(params).reduce(
-    (filled, [name, value]) => filled.replace(`:${name}`, encodeURIComponent(String(value))),
-    path,
-  );
+  const filled = pathOf({ path }, Object.fromEntries(take(params).map(([name, value]) => [name, String(value)])));
   return {
     method,
     path: search.size === 0 ? filled : `${filled}?${search}`,

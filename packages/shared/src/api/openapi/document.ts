@@ -6,7 +6,8 @@ import type { Route } from '../route.ts';
 import { routeAreas, routes } from '../routes.ts';
 import { type JsonSchema, jsonSchemas } from './json-schemas.ts';
 import { answeredSchemas, sentSchemas } from './named-schemas.ts';
-import { type OpenApiOperation, operationOf, type SchemaFinder } from './operation.ts';
+import { type OpenApiOperation, operationOf } from './operation.ts';
+import type { SchemaFinder } from './responses.ts';
 
 export type { JsonSchema } from './json-schemas.ts';
 export type { OpenApiOperation } from './operation.ts';

@@ -1,15 +1,8 @@
 import type * as z from 'zod';
-import { httpFailure, httpRefusalOf } from '../http-failure.ts';
-import { type Access, bodyMayBeAbsent, FILE_TYPE, failuresOf, LINES_TYPE, type Reply, type Route } from '../route.ts';
+import { type Access, bodyMayBeAbsent, FILE_TYPE, type Route } from '../route.ts';
 import type { JsonSchema } from './json-schemas.ts';
+import { type Content, type Response, refusalsOf, type SchemaFinder, successesOf } from './responses.ts';
 
-/** What a request or an answer holds, by content type. */
-export type Content = Record<string, { schema: JsonSchema }>;
-/** One status with which a route answers. */
-export interface Response {
-  description: string;
-  content?: Content;
-}
 /** A field of the path or of the query. */
 export interface Parameter {
   name: string;
@@ -29,15 +22,6 @@ export interface OpenApiOperation {
   requestBody?: { required: boolean; content: Content };
   responses: Record<string, Response>;
 }
-
-/** Finds the JSON schema of what is sent to the server, and of what it answers. */
-export interface SchemaFinder {
-  sent(schema: z.ZodType): JsonSchema;
-  answered(schema: z.ZodType): JsonSchema;
-}
-
-/** What a success means of which nothing more is to be said. */
-const DONE = 'It is done.';
 
 const securityOf: Record<Access, Record<string, never[]>[]> = {
   everybody: [],
@@ -80,50 +64,4 @@ function parametersOf(place: 'path' | 'query', fields: z.ZodObject | undefined, 
 
 function contentOfBody(body: NonNullable<Route['body']>, schemas: SchemaFinder): Content {
   return body === 'file' ? { [FILE_TYPE]: { schema: {} } } : { 'application/json': { schema: schemas.sent(body) } };
-}
-
-function successesOf(reply: Reply, schemas: SchemaFinder): Record<string, Response> {
-  switch (reply.kind) {
-    case 'json': {
-      const content = { 'application/json': { schema: schemas.answered(reply.schema) } };
-      const statuses = reply.statuses ?? { 200: DONE };
-      return Object.fromEntries(
-        Object.entries(statuses).map(([status, description]) => [status, { description, content }]),
-      );
-    }
-    case 'nothing':
-      return { 204: { description: 'It is done, and the answer is empty.' } };
-    case 'lines':
-      return {
-        200: {
-          description: 'Each line is the JSON text of one such value.',
-          content: { [LINES_TYPE]: { schema: schemas.answered(reply.schema) } },
-        },
-      };
-    case 'messages':
-      return {
-        101: {
-          description: 'The connection becomes a WebSocket. Each message is the JSON text of one such value.',
-          content: { 'application/json': { schema: schemas.answered(reply.schema) } },
-        },
-      };
-    case 'file':
-      return Object.fromEntries(
-        Object.entries(reply.statuses).map(([status, description]) => [
-          status,
-          status === '304' ? { description } : { description, content: { [FILE_TYPE]: { schema: {} } } },
-        ]),
-      );
-  }
-}
-
-function refusalsOf(route: Route, schemas: SchemaFinder): Record<string, Response> {
-  const byStatus = Map.groupBy(failuresOf(route).map(httpRefusalOf), ({ http }) => http);
-  const content = { 'application/json': { schema: schemas.answered(httpFailure) } };
-  return Object.fromEntries(
-    [...byStatus].map(([status, refusals]) => {
-      const description = refusals.map(({ code, meaning }) => `\`${code}\`: ${meaning}`).join(' ');
-      return [status, { description, content }];
-    }),
-  );
 }
