@@ -7,6 +7,7 @@ import {
   type Facts,
   type JoinToken,
   messageOf,
+  routes,
   VERSION,
   VhiveError,
 } from '@vhive/shared';
@@ -150,8 +151,8 @@ async function ask(options: EnrolOptions, ca: string, token: JoinToken | undefin
 
 async function post(client: HttpsClient, body: EnrolRequest, signal: AbortSignal): Promise<EnrolReply> {
   const response = await client.send({
-    method: 'POST',
-    path: '/v1/enrol',
+    method: routes.enrol.method,
+    path: routes.enrol.path,
     body,
     idleTimeoutMs: LONG_POLL_MS,
     signal,
