@@ -20,13 +20,11 @@ export const logLine = z.object({
 export type LogLine = z.infer<typeof logLine>;
 
 /** Which lines are wanted. A field that is absent matches everything. */
-export const logQuery = z.object({
+const logQuery = z.object({
   run: runId.optional().describe('Only lines of this run'),
   node: z.string().max(64).optional().describe("Only lines of this node, or `@coordinator` for the coordinator's own"),
   phase: z.string().max(64).optional().describe('Only lines of this phase'),
 });
-/** See {@link logQuery}. */
-export type LogQuery = z.infer<typeof logQuery>;
 
 /** The routes about the output of steps. */
 export const logRoutes = {
