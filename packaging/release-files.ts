@@ -1,14 +1,12 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 
 /** Replaces a file at once, unless it has this content already. */
 export async function writeIfChanged(file: string, content: string | Uint8Array, mode: number): Promise<void> {
   const present = await readFile(file).catch(() => undefined);
   if (present?.equals(Buffer.from(content))) return;
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, content, { mode });
-  await rename(temporary, file);
+  await writeFileAtomic(file, content, { mode, directoryMode: 0o755 });
 }
 
 /** A program that runs from the release may still ask for a part of its own build: parts stay for a while, in ms. */

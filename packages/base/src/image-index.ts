@@ -39,7 +39,9 @@ export async function addToImageIndex(directory: string, image: MirroredImage): 
     const others = (await readIndexOf(directory)).filter(({ ref, arch }) => ref !== image.ref || arch !== image.arch);
     const key = ({ ref, arch }: MirroredImage) => `${ref}\n${arch}`;
     const images = [...others, image].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-    await writeFileAtomic(join(directory, IMAGE_INDEX), `${JSON.stringify({ version: 1, images }, null, 1)}\n`, 0o644);
+    await writeFileAtomic(join(directory, IMAGE_INDEX), `${JSON.stringify({ version: 1, images }, null, 1)}\n`, {
+      mode: 0o644,
+    });
   });
 }
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import type { Records } from './ports.ts';
 
 /** Records as files of a directory (0700), one per name, replaced atomically. Unreadable ones count as absent. */
 export function createRecords(directory: string): Records {
   const fileOf = (name: string) => join(directory, `${fileName(name)}.json`);
-  let serial = 0;
   return {
     async get(name) {
       try {
@@ -15,18 +15,7 @@ export function createRecords(directory: string): Records {
         return undefined;
       }
     },
-    async set(name, value) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      const temporary = `${fileOf(name)}.${process.pid}.${serial++}.tmp`;
-      const file = await open(temporary, 'w', 0o600);
-      try {
-        await file.writeFile(JSON.stringify(value));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, fileOf(name));
-    },
+    set: (name, value) => writeFileAtomic(fileOf(name), JSON.stringify(value)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { chmod, chown, lstat, mkdir, readdir, readFile, readlink, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { symlinkAtomic, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { readGroups, readUsers } from './accounts.ts';
-import { symlinkAtomically, writeFileAtomically } from './atomic-file.ts';
 import { gatherFacts } from './facts/index.ts';
 import { fileStatus } from './file-status.ts';
 import type { Host } from './host.ts';
@@ -46,7 +46,11 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     simulated: false,
     readFile: (path) => ifThere(readFile(inRoot(path))),
     async writeFile(path, content, attributes) {
-      await writeFileAtomically(inRoot(path), content, { mode: attributes.mode, ...(await ownerIds(attributes)) });
+      await writeFileAtomic(inRoot(path), content, {
+        mode: Number.parseInt(attributes.mode, 8),
+        directoryMode: 0o755,
+        ...(await ownerIds(attributes)),
+      });
     },
     async stat(path) {
       const stats = await ifThere(lstat(inRoot(path)));
@@ -74,7 +78,7 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     },
     list: async (path) => ((await ifThere(readdir(inRoot(path)))) ?? []).sort(),
     remove: (path, { recursive = false } = {}) => rm(inRoot(path), { force: true, recursive }),
-    symlink: (target, path) => symlinkAtomically(target, inRoot(path)),
+    symlink: (target, path) => symlinkAtomic(target, inRoot(path)),
     async readLink(path) {
       try {
         return await readlink(inRoot(path));

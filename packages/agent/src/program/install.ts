@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { parseCoordinatorAddress } from '../transport/enrolment/coordinator-address.ts';
-import { readTextFile, writePrivateFile } from '../transport/enrolment/private-file.ts';
 import { findJoinToken } from './join-token-source.ts';
 import { ENVIRONMENT_FILE, INSTALLED_TOKEN_FILE, releaseFile, UNIT, UNIT_FILE } from './paths.ts';
 import { checkNodeName } from './run.ts';
@@ -62,12 +62,12 @@ export async function installCommand(options: InstallOptions, environment: NodeJ
 
 /** Writes a file with mode 0600 unless it has this content already. Returns whether it was written. */
 async function writeIfOther(path: string, content: string): Promise<boolean> {
-  if ((await readTextFile(path)) === content) return false;
-  await writePrivateFile(path, content);
+  if ((await readFileIfPresent(path)) === content) return false;
+  await writeFileAtomic(path, content);
   return true;
 }
 
 async function installedCoordinator(): Promise<string | undefined> {
-  const settings = await readTextFile(ENVIRONMENT_FILE);
+  const settings = await readFileIfPresent(ENVIRONMENT_FILE);
   return /^VHIVE_COORDINATOR="?([^"\n]+)"?$/m.exec(settings ?? '')?.[1];
 }

@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createFileAtomic, readFileIfPresent } from '@vhive/base/files/atomic-file';
 import { VhiveError } from '@vhive/shared';
-import { readTextFile } from './enrolment/private-file.ts';
 
 /** A lock on a state directory, held by this process. */
 export interface ProcessLock {
@@ -11,14 +11,16 @@ export interface ProcessLock {
 /**
  * One agent per state directory: `agent.pid` holds process id and start time of its owner. A lock whose owner is gone
  * (or whose process id now belongs to another process) is taken over. Throws when a living agent holds it.
+ *
+ * This is not the kernel's lock of base/files/file-lock.ts: that one costs a helper process for as long as it is held,
+ * which an agent would hold for its whole life, and it could not name the process that has it.
  */
 export async function lockStateDirectory(directory: string): Promise<ProcessLock> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'agent.pid');
   const own = `${process.pid} ${await startTimeOf(process.pid)}`;
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (await createExclusively(path, own)) return { release: () => rm(path, { force: true }) };
-    const [pid, startTime] = ((await readTextFile(path)) ?? '').split(' ');
+    if (await createFileAtomic(path, own)) return { release: () => rm(path, { force: true }) };
+    const [pid, startTime] = ((await readFileIfPresent(path)) ?? '').split(' ');
     if (pid && startTime && (await startTimeOf(Number(pid))) === startTime)
       throw new VhiveError({
         code: 'usage',
@@ -31,18 +33,6 @@ export async function lockStateDirectory(directory: string): Promise<ProcessLock
     code: 'internal',
     message: `cannot take the lock ${path}: another agent starts at the same time`,
   });
-}
-
-async function createExclusively(path: string, content: string): Promise<boolean> {
-  try {
-    const file = await open(path, 'wx', 0o600);
-    await file.writeFile(content);
-    await file.close();
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
-  }
 }
 
 /** Field 22 of /proc/<pid>/stat (proc(5)): clock ticks between boot and the start of the process; undefined when it is gone. */

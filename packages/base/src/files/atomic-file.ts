@@ -1,22 +1,41 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { link, mkdir, open, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { syncDirectory } from './sync.ts';
 
-/** Replaces a file in one step: a reader, or a crash at any point, sees the old content or the new. Mode 0600 by default. */
-export async function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
-  const temporary = await writeTemporary(path, data, mode);
-  try {
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncDirectory(dirname(path));
+/** What a file is like, apart from its content. */
+export interface FileAttributes {
+  /** Permission bits, set as they are whatever the umask. Default 0600. */
+  mode?: number;
+  /** Numeric owner; absent: whoever writes. */
+  uid?: number;
+  /** Numeric group; absent: that of whoever writes. */
+  gid?: number;
+  /** Permission bits of parent directories that are missing and have to be made. Default 0700. */
+  directoryMode?: number;
 }
 
-/** Makes a file with its whole content, or not at all. False when there is one already (it stays as it is). */
-export async function createFileAtomic(path: string, data: string | Uint8Array, mode = 0o600): Promise<boolean> {
-  const temporary = await writeTemporary(path, data, mode);
+/**
+ * Replaces a file in one step: a reader, a kill or a power failure at any point sees the old content or the new, never
+ * a part. The content never has wider rights than `mode` allows, not even for a moment. A symbolic link at the path is
+ * replaced itself, not what it points to. Makes missing parent directories.
+ */
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  attributes: FileAttributes = {},
+): Promise<void> {
+  const temporary = await writeTemporary(path, data, attributes);
+  await renameOrRemove(temporary, path);
+}
+
+/** Makes a file with its whole content, or not at all. False when there is one already, which stays as it is. */
+export async function createFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  attributes: FileAttributes = {},
+): Promise<boolean> {
+  const temporary = await writeTemporary(path, data, attributes);
   try {
     await link(temporary, path);
   } catch (error) {
@@ -29,7 +48,15 @@ export async function createFileAtomic(path: string, data: string | Uint8Array, 
   return true;
 }
 
-/** Content of a file; undefined when there is none. */
+/** Makes a symbolic link, or replaces what is at the path, in one step. Missing parent directories get mode 0755. */
+export async function symlinkAtomic(target: string, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  const temporary = temporaryBeside(path);
+  await symlink(target, temporary);
+  await renameOrRemove(temporary, path);
+}
+
+/** Content of a text file; undefined when there is none. Rejects when it is there but cannot be read. */
 export async function readFileIfPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -39,25 +66,42 @@ export async function readFileIfPresent(path: string): Promise<string | undefine
   }
 }
 
-async function writeTemporary(path: string, data: string | Uint8Array, mode: number): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
-  const file = await open(temporary, 'wx', mode);
+/** Where a file is built before it takes its place: in the same directory, so that the rename stays on one file system. */
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.vhive-${randomBytes(6).toString('hex')}.tmp`);
+}
+
+async function writeTemporary(
+  path: string,
+  data: string | Uint8Array,
+  { mode = 0o600, uid, gid, directoryMode = 0o700 }: FileAttributes,
+): Promise<string> {
+  await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+  const temporary = temporaryBeside(path);
+  const file = await open(temporary, 'wx', 0o600);
   try {
-    await file.writeFile(data);
-    await file.sync();
-  } finally {
-    await file.close();
+    try {
+      await file.writeFile(data);
+      if (uid !== undefined || gid !== undefined) await file.chown(uid ?? -1, gid ?? -1);
+      // After the owner: a change of owner takes set-user-ID bits away.
+      await file.chmod(mode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
   return temporary;
 }
 
-/** Without it a power cut may undo the rename itself. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
+async function renameOrRemove(temporary: string, path: string): Promise<void> {
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
+  await syncDirectory(dirname(path));
 }

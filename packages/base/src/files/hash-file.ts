@@ -27,3 +27,8 @@ export async function hashFile(
   }
   return { sha256: sha256.digest('hex'), sha512: sha512?.digest('hex') ?? '', bytes };
 }
+
+/** The SHA-256 of a file, lower-case hex. Rejects when the signal aborts. */
+export async function fileDigest(path: string, signal?: AbortSignal): Promise<string> {
+  return (await hashFile(path, signal ? { signal } : {})).sha256;
+}

@@ -116,7 +116,7 @@ export class LockFile {
       if (after === undefined) return;
       const { artifacts, images } = after;
       const text = stringify({ version: 1, artifacts, ...(images.length === 0 ? {} : { images }) }, { lineWidth: 0 });
-      await writeFileAtomic(this.path, HEADER + text, 0o644);
+      await writeFileAtomic(this.path, HEADER + text, { mode: 0o644 });
     });
   }
 

@@ -44,7 +44,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
 
   const authority = await openAuthority({ stateDir, cluster });
   const names = [...hostAddresses(), hostname()];
-  await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, 0o644);
+  await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, { mode: 0o644 });
   const store = await ArtifactStore.open(join(stateDir, 'artifacts'));
   const lockFile = new LockFile(join(stateDir, 'vhive.lock'));
   let mirror = options.mirror;

@@ -36,7 +36,7 @@ export async function ensureLocalAgent(input: {
   say('installing an agent as a service on this host');
   const tokens = await openTokens({ stateDir, cluster });
   const { token } = await tokens.create({ ttlSeconds: 3600, description: `agent of ${hostname()}` });
-  await writeFileAtomic(TOKEN_FILE, token, 0o600);
+  await writeFileAtomic(TOKEN_FILE, token);
   const program = join(process.env.VHIVE_BIN_DIR ?? '', 'vhive-agent');
   const installed = await execa(program, ['install', '--coordinator', `127.0.0.1:${port}`], {
     reject: false,

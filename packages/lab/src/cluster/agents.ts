@@ -55,7 +55,7 @@ export async function writeLabClusterFile(
 async function putFile(host: LabHost, path: string, text: string, mode: number): Promise<void> {
   const file = join(host.tree, path);
   await mkdir(dirname(file), { recursive: true });
-  await writeFileAtomic(file, text, mode);
+  await writeFileAtomic(file, text, { mode });
 }
 
 async function withoutAgent(hosts: readonly LabHost[]): Promise<LabHost[]> {

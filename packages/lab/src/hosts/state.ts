@@ -1,5 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { VhiveError } from '@vhive/shared';
 import { z } from 'zod';
 
@@ -51,13 +51,5 @@ export async function readLabState(file: string): Promise<LabState | undefined> 
 
 /** Replaces the state file at once. Readers see the old or the new file, and so does the next boot of the machine. */
 export async function writeLabState(file: string, state: LabState): Promise<void> {
-  const temporary = join(dirname(file), `.lab.json.${process.pid}`);
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(state, undefined, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
+  await writeFileAtomic(file, `${JSON.stringify(state, undefined, 2)}\n`);
 }

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { exists } from '@vhive/base/files/exists';
 import type { LabLog } from '../types.ts';
 import { runTool } from './command.ts';
 
@@ -20,11 +20,4 @@ export async function loadKernelModules(log: LabLog): Promise<void> {
       log(`the kernel module ${module} cannot be loaded; that is fine if the kernel has it built in`),
     );
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

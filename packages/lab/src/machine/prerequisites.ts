@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { exists } from '@vhive/base/files/exists';
 import { messageOf } from '@vhive/shared';
 import type { LabLog } from '../types.ts';
 import { runTool } from './command.ts';
@@ -45,11 +45,4 @@ export async function installPrerequisites(log: LabLog, signal: AbortSignal | un
 async function isInPath(tool: string): Promise<boolean> {
   const found = await Promise.all(toolPath.split(delimiter).map((directory) => exists(join(directory, tool))));
   return found.includes(true);
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,22 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { hashFile } from '@vhive/base/files/hash-file';
 
 /** The algorithm of a publisher's checksums: gVisor publishes SHA-512, all others SHA-256. */
 export type ChecksumAlgorithm = 'sha256' | 'sha512';
-
-/** Returns the digest of a file in lower-case hex. */
-export async function fileDigest(
-  file: string,
-  signal?: AbortSignal,
-  algorithm: ChecksumAlgorithm = 'sha256',
-): Promise<string> {
-  const hash = createHash(algorithm);
-  await pipeline(createReadStream(file), hash, signal === undefined ? {} : { signal });
-  return hash.digest('hex');
-}
 
 /**
  * The form of a publisher's checksum files. `bare` is the digest alone without a newline (dl.k8s.io); `named` is a line
@@ -32,7 +19,8 @@ export async function writeChecksum(
   signal?: AbortSignal,
   algorithm: ChecksumAlgorithm = 'sha256',
 ): Promise<string> {
-  const digest = await fileDigest(file, signal, algorithm);
+  const digests = await hashFile(file, { sha512: algorithm === 'sha512', ...(signal ? { signal } : {}) });
+  const digest = digests[algorithm];
   await writeFile(checksumFile, style === 'bare' ? digest : `${digest}  ${basename(file)}\n`);
   return digest;
 }

@@ -1,5 +1,6 @@
-import { open, readdir, readFile, rename, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import type { PackageVersions } from './debian/debian-packages.ts';
 import { inputKey } from './finished-parts.ts';
 import { labPrograms } from './go/go-build.ts';
@@ -78,12 +79,5 @@ export async function filesBelow(directory: string): Promise<Record<string, numb
 
 /** Writes the stamp in such a way that a crash leaves the old one, none, or the whole new one. */
 export async function writeStamp(file: string, stamp: MirrorStamp): Promise<void> {
-  {
-    await using handle = await open(`${file}.partial`, 'w');
-    await handle.writeFile(`${JSON.stringify(stamp, undefined, 2)}\n`);
-    await handle.sync();
-  }
-  await rename(`${file}.partial`, file);
-  await using directory = await open(dirname(file));
-  await directory.sync();
+  await writeFileAtomic(file, `${JSON.stringify(stamp, undefined, 2)}\n`, { mode: 0o644 });
 }

@@ -1,5 +1,5 @@
+import { fileDigest } from '@vhive/base/files/hash-file';
 import type { Action } from '../kit/action.ts';
-import { fileDigest } from './file-digest.ts';
 
 /** The action `artifact.file`, whose contract says what it does. */
 export const artifactFile: Action<'artifact.file'> = {

@@ -1,7 +1,7 @@
+import { fileDigest } from '@vhive/base/files/hash-file';
 import type { ArtifactRef, Params } from '@vhive/shared';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { failed } from '../kit/failures.ts';
-import { fileDigest } from './file-digest.ts';
 
 /** Returns the reference to the file as an artifact; undefined when there is no such file. */
 async function referenceTo(

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { fileDigest } from '@vhive/base/files/hash-file';
 import type { Params } from '@vhive/shared';
 import * as z from 'zod';
 import type { CommandResult } from '../../host/host.ts';
-import { fileDigest } from '../artifacts/file-digest.ts';
 import { type Action, type ActionContext, ActionError } from '../kit/action.ts';
 import { commandFailed, failed, failedForGood } from '../kit/failures.ts';
 import { buildFailure } from './build-failure.ts';

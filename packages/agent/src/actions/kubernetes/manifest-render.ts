@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { fileDigest } from '@vhive/base/files/hash-file';
 import type { Params } from '@vhive/shared';
 import * as z from 'zod';
 import type { Host } from '../../host/host.ts';
 import { SEARCH_PATH } from '../../host/run.ts';
-import { fileDigest } from '../artifacts/file-digest.ts';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed, lastLines } from '../kit/failures.ts';
 import { ensureFile, fileChanges, type ManagedFile } from '../kit/managed-file.ts';

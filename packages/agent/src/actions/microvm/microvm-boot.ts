@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { fileDigest } from '@vhive/base/files/hash-file';
 import type { Params } from '@vhive/shared';
 import pRetry from 'p-retry';
 import * as z from 'zod';
 import type { CommandResult } from '../../host/host.ts';
-import { fileDigest } from '../artifacts/file-digest.ts';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed } from '../kit/failures.ts';
 import { CONTAINER, DAEMON_HINT, firecrackerCtr, hintOf, removeAll } from './firecracker-ctr.ts';

@@ -1,18 +1,12 @@
 import { watch } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { exists } from '@vhive/base/files/exists';
 
 /**
  * Where the kernel cannot tell of changes (no inotify watches left, network file systems), the path is looked at once
  * in this many milliseconds.
  */
 const LOOK_INTERVAL_MS = 500;
-
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 async function nearestDirectory(path: string): Promise<string> {
   let directory = dirname(path);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { fileDigest } from '@vhive/base/files/hash-file';
 import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
-import { fileDigest } from '../artifacts/file-digest.ts';
 import { type ManagedFile, rootFile } from '../kit/managed-file.ts';
 
 type UnitParams = Params<'systemd.unit'>;

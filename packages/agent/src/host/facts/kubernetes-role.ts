@@ -1,11 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { exists } from '@vhive/base/files/exists';
 import type { Facts } from '@vhive/shared';
-
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** Tells by the files of kubeadm whether the host has joined a cluster and whether it is a control plane. */
 export async function kubernetesRole(): Promise<Facts['kubernetes']> {

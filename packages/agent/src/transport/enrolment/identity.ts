@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { clusterName, nodeName, VhiveError } from '@vhive/shared';
 import * as z from 'zod';
 import { createUserKey } from './nkey.ts';
-import { readTextFile, writePrivateFile } from './private-file.ts';
 import { createSealingSeed } from './sealing.ts';
 
 /** What the coordinator gave to an enrolled agent. */
@@ -72,7 +72,7 @@ export function createMemoryIdentity(initial: Identity = createIdentity()): Iden
 export async function openIdentity(stateDirectory: string): Promise<IdentityStore> {
   const path = join(stateDirectory, 'identity.json');
   let identity = await readIdentity(path);
-  const write = () => writePrivateFile(path, `${JSON.stringify(identity, undefined, 2)}\n`);
+  const write = () => writeFileAtomic(path, `${JSON.stringify(identity, undefined, 2)}\n`);
   if (!identity) {
     identity = createIdentity();
     await write();
@@ -92,7 +92,7 @@ export async function openIdentity(stateDirectory: string): Promise<IdentityStor
 }
 
 async function readIdentity(path: string): Promise<Identity | undefined> {
-  const text = await readTextFile(path);
+  const text = await readFileIfPresent(path);
   if (text === undefined) return undefined;
   const parsed = stored.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;

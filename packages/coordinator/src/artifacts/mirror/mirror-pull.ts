@@ -30,7 +30,7 @@ export async function pullIntoMirror(
     verifyPublished(params.url, published, await hashFile(stored.path, { sha512: published.algorithm === 'sha512' }));
   await placeInTree(sources.store, stored.sha256, join(directory, mirrorPath(params.url)));
   if (published && params.checksum.type !== 'none')
-    await writeFileAtomic(join(directory, mirrorPath(params.checksum.url)), published.text, 0o644);
+    await writeFileAtomic(join(directory, mirrorPath(params.checksum.url)), published.text, { mode: 0o644 });
   return result;
 }
 

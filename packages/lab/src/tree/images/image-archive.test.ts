@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileDigest } from '@vhive/base/files/hash-file';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fileDigest } from '../checksums.ts';
 import { type ImageContent, imageArchivePath, writeImageArchive } from './image-archive.ts';
 
 let directory: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileDigest } from '../checksums.ts';
+import { fileDigest } from '@vhive/base/files/hash-file';
 import type { ImageFile } from '../debian/shared-libraries.ts';
 import { archiveTime, writeTar } from '../tarballs.ts';
 

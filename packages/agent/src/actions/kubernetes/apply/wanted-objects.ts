@@ -1,5 +1,5 @@
+import { fileDigest } from '@vhive/base/files/hash-file';
 import type { ArtifactRef, KubernetesObject, Params } from '@vhive/shared';
-import { fileDigest } from '../../artifacts/file-digest.ts';
 import type { ActionContext } from '../../kit/action.ts';
 import { failed, failedForGood } from '../../kit/failures.ts';
 import { parseManifest } from '../manifest.ts';
