@@ -10,6 +10,7 @@ export * from './api/routes.ts';
 export * from './api/runs.ts';
 export * from './api/stream.ts';
 export * from './api/tokens.ts';
+export * from './backoff.ts';
 export * from './cluster-file/index.ts';
 export * from './errors.ts';
 export * from './events/run-events.ts';

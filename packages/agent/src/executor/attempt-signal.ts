@@ -55,23 +55,3 @@ export function createAttemptSignal(): AttemptSignal {
     },
   };
 }
-
-/**
- * Returns what `work` gives. When the signal aborts and the work has not ended `graceMs` milliseconds later, it rejects
- * with the signal's reason instead: an action that ignores its signal must not hold the step for ever.
- */
-export async function endedBy<T>(work: Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  let timer: NodeJS.Timeout | undefined;
-  const onAbort = () => {
-    timer = setTimeout(() => reject(signal.reason), graceMs);
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-  }
-}

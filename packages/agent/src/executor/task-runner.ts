@@ -1,7 +1,8 @@
+import { orAborted } from '@vhive/base/abort';
 import { type Failure, outputRefsIn, type RunStep, type Task, type TaskResult } from '@vhive/shared';
 import { type ActionContext, ActionError } from '../actions/kit/action.ts';
 import type { ActionTable, ContractTable } from './action-table.ts';
-import { type AttemptSignal, endedBy } from './attempt-signal.ts';
+import type { AttemptSignal } from './attempt-signal.ts';
 import { failureOf } from './failure.ts';
 import type { Redactor } from './redactor.ts';
 import { secretsIn } from './secret-params.ts';
@@ -111,7 +112,8 @@ export async function runTask(
     return end('changed', { changes: before.changes, outputs });
   };
   try {
-    return await endedBy(perform(), attempt.signal, ABORT_GRACE_MS);
+    // An action that ignores its signal must not hold the step for ever.
+    return await orAborted(perform(), attempt.signal, ABORT_GRACE_MS);
   } catch (error) {
     if (!attempt.signal.aborted) return end('failed', { failure: failureOf(error, lastLines()) });
     // After an abort, whatever breaks does so because of the abort. The failure tells the first cause, with what the

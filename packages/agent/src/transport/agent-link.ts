@@ -1,4 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import { orAborted } from '@vhive/base/abort';
 import { messageOf } from '@vhive/shared';
 import { type CommandHandlers, takeCommands } from './commands.ts';
 import { CredentialsRefused, isRefusal, openConnection } from './connection.ts';
@@ -79,7 +80,7 @@ export function createLink(options: LinkOptions): AgentLink {
       connection = await openConnection(identity, enrolment, logger, signal);
       try {
         await begin(enrolment, connection);
-        const error = await endedOrAborted(connection.closed(), signal);
+        const error = await orAborted(connection.closed(), signal);
         if (isRefusal(error)) throw new CredentialsRefused(messageOf(error), { cause: error });
       } finally {
         await end();
@@ -89,16 +90,4 @@ export function createLink(options: LinkOptions): AgentLink {
     clockOffsetMs: () => heartbeats?.clockOffsetMs() ?? null,
     flush: async () => connection?.flush().catch(() => undefined),
   };
-}
-
-async function endedOrAborted<T>(ended: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([ended, promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

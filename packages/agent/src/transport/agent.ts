@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { createBackoff } from '@vhive/base/retry/backoff';
+import { sleep } from '@vhive/base/retry/sleep';
 import { type JoinToken, messageOf, parseJoinToken, VERSION, VhiveError } from '@vhive/shared';
 import type { ActionSource } from '../executor/action-table.ts';
 import { createExecutor } from '../executor/executor.ts';
@@ -13,7 +15,6 @@ import { createLink } from './agent-link.ts';
 import type { AgentStatus } from './agent-status.ts';
 import { createDownloads } from './artifacts/downloads.ts';
 import { createUploads } from './artifacts/uploads.ts';
-import { createBackoff, sleep } from './backoff.ts';
 import { CredentialsRefused } from './connection.ts';
 import { fingerprintOf } from './enrolment/certificate-authority.ts';
 import { formatCoordinatorAddress, parseCoordinatorAddress } from './enrolment/coordinator-address.ts';
@@ -157,7 +158,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   };
 
   const work = async () => {
-    const backoff = createBackoff(500, 30_000);
+    const backoff = createBackoff({ firstMs: 500, longestMs: 30_000 });
     for (;;) {
       try {
         const enrolment = await enrolled();

@@ -1,7 +1,8 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { type Authenticator, connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { createBackoff } from '@vhive/base/retry/backoff';
+import { sleep } from '@vhive/base/retry/sleep';
 import { agentInboxPrefix } from '@vhive/shared';
-import { createBackoff, sleep } from './backoff.ts';
 import type { Enrolment, IdentityStore } from './enrolment/identity.ts';
 import { type UserKey, userKeyFromSeed } from './enrolment/nkey.ts';
 import type { Logger } from './logger.ts';
@@ -30,7 +31,7 @@ export async function openConnection(
   signal: AbortSignal,
 ): Promise<NatsConnection> {
   const options = connectionOptions(identity, enrolment);
-  const backoff = createBackoff(RECONNECT_WAIT_MS, 5_000);
+  const backoff = createBackoff({ firstMs: RECONNECT_WAIT_MS, longestMs: 5_000 });
   const trouble = createTroubleReport(logger);
   for (;;) {
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
+import { createBackoff } from '@vhive/base/retry/backoff';
 import { encode } from '@vhive/shared';
 import type { Journal, OutboxEntry } from '../executor/journal.ts';
-import { createBackoff } from './backoff.ts';
 import type { Session } from './session.ts';
 
 /** So many results are sent at once before their acknowledgements are awaited. */
@@ -20,7 +20,7 @@ export interface Outbox {
  * @param session returns the current session, if there is one
  */
 export function startOutbox(journal: Journal, session: () => Session | undefined): Outbox {
-  const backoff = createBackoff(200, 10_000);
+  const backoff = createBackoff({ firstMs: 200, longestMs: 10_000 });
   let sending = false;
   let again = false;
   let stopped = false;

@@ -1,6 +1,7 @@
+import { createBackoff } from '@vhive/base/retry/backoff';
+import { sleep } from '@vhive/base/retry/sleep';
 import { encode } from '@vhive/shared';
 import type { Publisher } from '../executor/ports.ts';
-import { createBackoff, sleep } from './backoff.ts';
 import type { Session } from './session.ts';
 
 /** The first wait before a log batch that was not taken is sent again, in milliseconds. Later waits are longer. */
@@ -20,7 +21,7 @@ export interface SessionPublisher extends Publisher {
 export function createPublisher(outboxChanged: () => void): SessionPublisher {
   let session: Session | undefined;
   let waiting = Promise.withResolvers<void>();
-  const backoff = createBackoff(FIRST_RETRY_MS, MAX_RETRY_MS);
+  const backoff = createBackoff({ firstMs: FIRST_RETRY_MS, longestMs: MAX_RETRY_MS });
   return {
     use(next) {
       session = next;

@@ -1,13 +1,10 @@
-/** Before the first repetition, milliseconds. */
-const FIRST_MS = 250;
-/** Never longer than this, milliseconds. */
-const LONGEST_MS = 5_000;
+import { randomPause } from '@vhive/base/retry/backoff';
+import { pause } from '@vhive/base/retry/sleep';
 
-/**
- * How long to wait before repetition `attempt` (counting from 0), milliseconds: doubles from 250 ms to 5 s, of which
- * half is random, so that a thousand senders do not come back at the same moment.
- */
-export function backoffMs(attempt: number): number {
-  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 10));
-  return full / 2 + (Math.random() * full) / 2;
+/** NATS comes back within moments, if at all: what was asked of it is asked again soon. */
+const LIMITS = { firstMs: 250, longestMs: 5_000 };
+
+/** Waits before something is asked of NATS again: for the first time (`repetition` 0) shortly, at most 5 s. Ends early, without an error, on an abort. */
+export async function pauseBeforeRepetition(repetition: number, signal?: AbortSignal): Promise<void> {
+  await pause(randomPause(LIMITS, repetition), signal);
 }

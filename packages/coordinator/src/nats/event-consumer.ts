@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AckPolicy, type JsMsg, jetstream } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { type AgentEvent, agentEvent, agentSubject, decode, nodeName, nodeOfSubject, streamNames } from '@vhive/shared';
 import type { Logger } from 'pino';
-import { backoffMs } from './backoff.ts';
+import { pauseBeforeRepetition } from './backoff.ts';
 import type { Rejections } from './rejections.ts';
 
 /** Name of the durable consumer: one per cluster, whoever leads. */
@@ -110,7 +109,7 @@ export async function consumeEvents(
         log.warn({ err: error }, 'reading of agent events broke off');
       }
       if (stopping.signal.aborted || nc.isClosed()) return;
-      await sleep(backoffMs(attempt), undefined, { signal: stopping.signal }).catch(() => undefined);
+      await pauseBeforeRepetition(attempt, stopping.signal);
       if (stopping.signal.aborted) return;
       try {
         current = await open();

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { pause } from '@vhive/base/retry/sleep';
 import { isoTime, streamNames, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -66,7 +66,7 @@ export async function acquireLease(
 
   async function renew(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await sleep((options.ttlMs ?? LEASE_TTL_MS) / 3, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await pause((options.ttlMs ?? LEASE_TTL_MS) / 3, stopping.signal);
       if (stopping.signal.aborted) return;
       try {
         revision = await unlessReconnected(nc, kv.update(KEY, value, revision));

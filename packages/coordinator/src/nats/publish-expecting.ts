@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
 import { errors, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { messageOf, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
-import { backoffMs } from './backoff.ts';
+import { pauseBeforeRepetition } from './backoff.ts';
 import { unlessReconnected } from './reconnection.ts';
 
 /** How long one try waits for the server's acknowledgement, milliseconds. */
@@ -49,7 +48,7 @@ export async function publishExpecting(
         }
       } else if (!isTransient(error) || signal?.aborted) throw unwritable(what, error);
       log[attempt === 0 ? 'debug' : 'warn']({ err: error, attempt }, `${what}: not stored yet, trying again`);
-      await sleep(backoffMs(attempt), undefined, signal ? { signal } : {}).catch(() => undefined);
+      await pauseBeforeRepetition(attempt, signal);
       if (signal?.aborted) throw unwritable(what, signal.reason);
     }
   }

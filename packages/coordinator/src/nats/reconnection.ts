@@ -1,4 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import { orAborted } from '@vhive/base/abort';
 
 /** Those who want to hear of the next reconnection, by connection. */
 const waiting = new WeakMap<NatsConnection, Set<() => void>>();
@@ -12,15 +13,11 @@ export async function unlessReconnected<T>(nc: NatsConnection, request: Promise<
   const listeners = waiting.get(nc) ?? watch(nc);
   const { promise: interrupted, reject } = Promise.withResolvers<never>();
   const reconnected = () => reject(new Error('the connection to NATS was lost and made again'));
-  const aborted = () => reject(signal?.reason);
   listeners.add(reconnected);
-  signal?.addEventListener('abort', aborted, { once: true });
-  if (signal?.aborted) aborted();
   try {
-    return await Promise.race([request, interrupted]);
+    return await orAborted(Promise.race([request, interrupted]), signal);
   } finally {
     listeners.delete(reconnected);
-    signal?.removeEventListener('abort', aborted);
   }
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { errors, type NatsConnection } from '@nats-io/transport-node';
 import {
   agentSubject,
@@ -11,7 +10,7 @@ import {
   MAX_MESSAGE_BYTES,
   VhiveError,
 } from '@vhive/shared';
-import { backoffMs } from './backoff.ts';
+import { pauseBeforeRepetition } from './backoff.ts';
 import type { Rejections } from './rejections.ts';
 import type { Requests } from './requests.ts';
 
@@ -64,7 +63,7 @@ export async function sendCommand(
         });
       // Nobody listens there yet, or no answer in time: the agent may be starting, its host rebooting.
     }
-    await sleep(backoffMs(attempt), undefined, { signal }).catch(() => undefined);
+    await pauseBeforeRepetition(attempt, signal);
   }
 }
 

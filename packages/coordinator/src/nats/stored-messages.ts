@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ConsumerMessages,
   DeliverPolicy,
@@ -8,7 +7,7 @@ import {
 } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import { VhiveError } from '@vhive/shared';
-import { backoffMs } from './backoff.ts';
+import { pauseBeforeRepetition } from './backoff.ts';
 
 /** A reading of what is stored that hears nothing for so long is begun anew where it was, milliseconds. */
 const SILENCE_MS = 10_000;
@@ -139,7 +138,7 @@ async function openAgain(
     } catch (error) {
       if (error instanceof errors.ClosedConnectionError || error instanceof errors.DrainingConnectionError)
         return undefined;
-      await sleep(backoffMs(attempt), undefined, query.signal ? { signal: query.signal } : {}).catch(() => undefined);
+      await pauseBeforeRepetition(attempt, query.signal);
     }
   }
   return undefined;

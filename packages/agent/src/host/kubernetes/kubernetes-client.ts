@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@vhive/base/retry/sleep';
 import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { KubernetesError } from './kubernetes-error.ts';
@@ -82,7 +82,7 @@ export async function createKubernetesClient(kubeconfig: string): Promise<Kubern
           return;
         } catch {
           signal.throwIfAborted();
-          await delay(READY_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+          await pause(READY_INTERVAL_MS, signal);
         }
       }
     },

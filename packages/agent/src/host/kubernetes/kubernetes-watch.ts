@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@vhive/base/retry/sleep';
 import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
 import type { ObjectKind, ObjectReference } from './kubernetes-api.ts';
 import type { ResourcePaths } from './kubernetes-resources.ts';
@@ -50,8 +50,8 @@ export async function watchCollection(
   const objects = new Map<string, KubernetesObject>();
   let resourceVersion: string | undefined;
   let backoff = BACKOFF_MS.first;
-  const pause = async () => {
-    await delay(backoff, undefined, { signal }).catch(() => undefined);
+  const pauseLonger = async () => {
+    await pause(backoff, signal);
     backoff = Math.min(backoff * 2, BACKOFF_MS.most);
   };
   // An error that the caller's `until` throws is not a failure of the watch and must reach the caller.
@@ -99,12 +99,12 @@ export async function watchCollection(
         if (reached()) break watching;
       }
       // A watch that ends at once, again and again, must not become a storm of requests.
-      if (performance.now() - started < REFUSED_MS) await pause();
+      if (performance.now() - started < REFUSED_MS) await pauseLonger();
       else backoff = BACKOFF_MS.first;
     } catch {
       signal.throwIfAborted();
       resourceVersion = undefined;
-      await pause();
+      await pauseLonger();
     }
   }
   return result();

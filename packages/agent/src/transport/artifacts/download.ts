@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { createBackoff } from '@vhive/base/retry/backoff';
+import { sleep } from '@vhive/base/retry/sleep';
 import { type ArtifactRef, messageOf, VhiveError } from '@vhive/shared';
-import { createBackoff, sleep } from '../backoff.ts';
 import { type HttpsClient, readRefusal } from './https-client.ts';
 
 /** Without a byte for this long a connection counts as broken, milliseconds. */
@@ -26,7 +27,7 @@ export interface DownloadRequest {
 export async function fetchArtifact(request: DownloadRequest): Promise<void> {
   const { artifact, signal } = request;
   const part = `${request.path}.part`;
-  const backoff = createBackoff(200, 5_000);
+  const backoff = createBackoff({ firstMs: 200, longestMs: 5_000 });
   let fruitless = 0;
   let corrupt = 0;
   for (;;) {

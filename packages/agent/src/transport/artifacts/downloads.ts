@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { orAborted } from '@vhive/base/abort';
 import { type ArtifactRef, VhiveError } from '@vhive/shared';
 import type { Downloads } from '../../executor/ports.ts';
 import { parseCoordinatorAddress } from '../enrolment/coordinator-address.ts';
@@ -112,14 +113,4 @@ async function place(from: string, to: string, move: boolean): Promise<void> {
 function isOtherFileSystem(error: NodeJS.ErrnoException): false {
   if (error.code === 'EXDEV') return false;
   throw error;
-}
-
-/** Waits for work that others wait for too: an abort ends the wait, not the work. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const onAbort = () => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  work.then(resolve, reject);
-  return promise.finally(() => signal.removeEventListener('abort', onAbort));
 }

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { createBackoff } from '@vhive/base/retry/backoff';
+import { sleep } from '@vhive/base/retry/sleep';
 import { type ArtifactRef, messageOf, VhiveError } from '@vhive/shared';
 import type { Uploads } from '../../executor/ports.ts';
-import { createBackoff, sleep } from '../backoff.ts';
 import { parseCoordinatorAddress } from '../enrolment/coordinator-address.ts';
 import type { Identity } from '../enrolment/identity.ts';
 import type { HttpsClient } from './https-client.ts';
@@ -75,7 +76,7 @@ export function createUploads(identity: () => Identity): Uploads {
 
 /** Tries again what the network or an overloaded server has spoilt; a refusal stays one. */
 async function persistently<T>(what: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const backoff = createBackoff(500, 5_000);
+  const backoff = createBackoff({ firstMs: 500, longestMs: 5_000 });
   for (let attempt = 1; ; attempt++)
     try {
       signal.throwIfAborted();

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { createBackoff } from '@vhive/base/retry/backoff';
+import { sleep } from '@vhive/base/retry/sleep';
 import {
   type EnrolReply,
   type EnrolRequest,
@@ -12,7 +14,6 @@ import {
   VhiveError,
 } from '@vhive/shared';
 import { createHttpsClient, type HttpsClient, readJson, readRefusal } from '../artifacts/https-client.ts';
-import { createBackoff, sleep } from '../backoff.ts';
 import type { Logger } from '../logger.ts';
 import { createTroubleReport } from '../trouble-report.ts';
 import { fetchCertificateAuthority, fingerprintOf } from './certificate-authority.ts';
@@ -44,7 +45,7 @@ export interface EnrolOptions {
  */
 export async function enrol(options: EnrolOptions): Promise<Enrolment> {
   const { coordinator, identity, logger, signal } = options;
-  const backoff = createBackoff(200, 5_000);
+  const backoff = createBackoff({ firstMs: 200, longestMs: 5_000 });
   const trouble = createTroubleReport(logger);
   let toldPending = false;
   for (;;) {

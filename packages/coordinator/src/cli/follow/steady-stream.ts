@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '@vhive/base/retry/sleep';
 import { messageOf, type StreamMessage, VhiveError } from '@vhive/shared';
 import type { ApiClient } from '../client/client.ts';
 
@@ -18,14 +18,14 @@ export async function* steadyStream(
   say: (text: string, level: 'info' | 'warning') => void,
 ): AsyncGenerator<StreamMessage> {
   let lostAt: number | undefined;
-  let pause = 250;
+  let pauseMs = 250;
   while (!signal.aborted) {
     let cause: unknown;
     try {
       for await (const message of client.stream({ run: runId }, signal)) {
         if (lostAt !== undefined) say('the coordinator is back', 'info');
         lostAt = undefined;
-        pause = 250;
+        pauseMs = 250;
         yield message;
       }
     } catch (error) {
@@ -36,8 +36,8 @@ export async function* steadyStream(
     if (lostAt === undefined) say(`lost the coordinator, trying again: ${reasonOf(cause)}`, 'warning');
     lostAt ??= Date.now();
     if (Date.now() - lostAt > GIVE_UP_AFTER_MS) throw cause ?? new Error('the coordinator ended the stream');
-    await sleep(pause, undefined, { signal }).catch(() => undefined);
-    pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+    await pause(pauseMs, signal);
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
   }
 }
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { tryLockFile } from '@vhive/base/files/file-lock';
 import { DEFAULT_NATS_PORT, messageOf, VhiveError } from '@vhive/shared';
@@ -8,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Authority } from '../../trust/authority.ts';
 import { openRevocations } from '../../trust/revocations.ts';
 import { prepareStateDirectory } from '../../trust/state-directory.ts';
-import { backoffMs } from '../backoff.ts';
+import { pauseBeforeRepetition } from '../backoff.ts';
 import type { NatsBinary } from './nats-binary.ts';
 import { updateAccountClaims } from './nats-claims.ts';
 import { renderNatsConfig } from './nats-config.ts';
@@ -114,8 +113,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       if (performance.now() - startedAt > STEADY_MS) attempt = 0;
       log.error({ how }, 'nats-server died; starting it again');
       for (let up = false; !up && !stopping.signal.aborted; attempt++) {
-        if (attempt > 0)
-          await delay(backoffMs(attempt - 1), undefined, { signal: stopping.signal }).catch(() => undefined);
+        if (attempt > 0) await pauseBeforeRepetition(attempt - 1, stopping.signal);
         if (stopping.signal.aborted) return;
         up = await launch().then(
           () => true,

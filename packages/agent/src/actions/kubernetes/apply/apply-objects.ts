@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@vhive/base/retry/sleep';
 import type { KubernetesObject } from '@vhive/shared';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
@@ -61,7 +61,7 @@ async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void
       if (isWebhookDown(error) || isUnknownKind(error)) heldUp();
     }
     // The waits differ at random, so that objects that were refused together do not all come back together.
-    await delay(backoff * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    await pause(backoff * (0.5 + Math.random() / 2), signal);
     backoff = Math.min(backoff * 2, BACKOFF_MS.most);
   }
 }
