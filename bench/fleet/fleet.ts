@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from '@nats-io/transport-node';
 import { createIdentity, type Identity } from '@vhive/agent/transport/enrolment/identity';
-import { userKeyFromSeed } from '@vhive/agent/transport/enrolment/nkey';
 import { sealingKeyOf } from '@vhive/agent/transport/enrolment/sealing';
+import { userKeyFromSeed } from '@vhive/base/nkey/nkey';
 import { AgentLink } from '@vhive/coordinator/nats/agent-link';
 import { EventStore } from '@vhive/coordinator/nats/event-store';
 import { findNatsServer } from '@vhive/coordinator/nats/server/nats-binary';

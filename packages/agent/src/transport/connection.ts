@@ -1,10 +1,10 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { type Authenticator, connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { type Nkey, userKeyFromSeed } from '@vhive/base/nkey/nkey';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { sleep } from '@vhive/base/retry/sleep';
 import { agentInboxPrefix } from '@vhive/shared';
 import type { Enrolment, IdentityStore } from './enrolment/identity.ts';
-import { type UserKey, userKeyFromSeed } from './enrolment/nkey.ts';
 import type { Logger } from './logger.ts';
 import { createTroubleReport } from './trouble-report.ts';
 
@@ -74,7 +74,7 @@ function connectionOptions(identity: IdentityStore, { cluster, node, natsUrls }:
 }
 
 /** Does the same as the library's `jwtAuthenticator`, but signs with node:crypto. */
-function jwtAuthenticator(key: UserKey, jwt: () => string): Authenticator {
+function jwtAuthenticator(key: Nkey, jwt: () => string): Authenticator {
   return (nonce) => ({
     jwt: jwt(),
     nkey: key.publicKey,

@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { type FileDigests, hashFile } from '@vhive/base/files/hash-file';
+import { megabytesOf } from '@vhive/base/megabytes';
 import type { ArtifactRef, Params } from '@vhive/shared';
 import { download, FileAbsentError } from './download.ts';
 import { httpGet } from './http-request.ts';
@@ -146,7 +147,7 @@ async function bring(
   }
   const resumed = (await stat(partial).catch(() => undefined))?.size ?? 0;
   const get = () =>
-    download(location.url, partial, { ...context, onProgress: megabytes((text) => context.progress(text)) });
+    download(location.url, partial, { ...context, onProgress: oncePerSecond((text) => context.progress(text)) });
   await get();
   try {
     return await store.add(partial, (await check(partial)).sha256);
@@ -175,13 +176,12 @@ function refOf({ name, version }: FetchParams, { sha256, bytes }: { sha256: stri
 }
 
 /** Calls `say` with text such as "120 of 300 MB" at most once per second. */
-function megabytes(say: (text: string) => void): (bytes: number, total: number | undefined) => void {
+function oncePerSecond(say: (text: string) => void): (bytes: number, total: number | undefined) => void {
   let last = Number.NEGATIVE_INFINITY;
-  const mb = (bytes: number) => (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0);
   return (bytes, total) => {
     const now = performance.now();
     if (now - last < 1000 && bytes !== total) return;
     last = now;
-    say(total === undefined ? `${mb(bytes)} MB` : `${mb(bytes)} of ${mb(total)} MB`);
+    say(megabytesOf(bytes, total));
   };
 }

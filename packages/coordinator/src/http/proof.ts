@@ -1,5 +1,5 @@
+import { verifySignature } from '@vhive/base/nkey/nkey';
 import { type EnrolRequest, enrolProofBytes } from '@vhive/shared';
-import { verifySignature } from '../trust/nkey.ts';
 import { HttpError } from './http-error.ts';
 
 /** How far the clocks of agent and coordinator may be apart at enrolment, milliseconds. (Preflight is stricter.) */

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { decode, type User } from '@nats-io/jwt';
 import { createUser } from '@nats-io/nkeys';
+import { verifySignature } from '@vhive/base/nkey/nkey';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAuthority } from './authority.ts';
 import { createCa, issueServerCertificate, stillServes } from './certificates.ts';
-import { signingPair, verifySignature } from './nkey.ts';
+import { signingPair } from './signing-pair.ts';
 import { prepareStateDirectory, stateDirectory } from './state-directory.ts';
 
 let stateDir: string;

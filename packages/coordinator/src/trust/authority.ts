@@ -12,8 +12,8 @@ import {
   stillServes,
 } from './certificates.ts';
 import { type NatsTrust, natsTrust } from './nats-trust.ts';
-import { signingPair } from './nkey.ts';
 import { openOperatorJwt } from './operator-jwt.ts';
+import { signingPair } from './signing-pair.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 import { type IssuedJwt, issueAgentJwt, issueProcessUser, type ProcessUser } from './user-jwt.ts';
 

@@ -1,8 +1,9 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { withFileLock } from '@vhive/base/files/file-lock';
+import { megabytes } from '@vhive/base/megabytes';
 import { VhiveError } from '@vhive/shared';
 import { buildMirror } from './build.ts';
-import { deleteLeftOvers, megabytes } from './left-overs.ts';
+import { deleteLeftOvers } from './left-overs.ts';
 import { type MirrorPaths, mirrorPaths } from './paths.ts';
 import { type MirrorStamp, readValidStamp } from './stamp.ts';
 import type { MirrorVersions } from './versions.ts';

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { megabytes } from '@vhive/base/megabytes';
 import { runCommand } from './command.ts';
 import { FinishedParts } from './finished-parts.ts';
 import type { MirrorPaths } from './paths.ts';
@@ -33,9 +34,4 @@ export async function sizeOnDisk(directory: string, signal?: AbortSignal): Promi
   const args = ['--summarize', '--block-size=1', directory];
   const output = await runCommand('du', args, { purpose: `measuring ${directory}`, signal });
   return Number.parseInt(output, 10);
-}
-
-/** Writes a size for people, such as `450 MB`. */
-export function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
 }

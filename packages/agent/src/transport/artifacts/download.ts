@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { megabytesOf } from '@vhive/base/megabytes';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { sleep } from '@vhive/base/retry/sleep';
 import { type ArtifactRef, messageOf, VhiveError } from '@vhive/shared';
@@ -89,7 +90,7 @@ async function append(
         message: `${artifact.name}: the coordinator sends more than the ${artifact.bytes} bytes it has announced`,
       });
     await file.writeFile(chunk);
-    progress(`${megabytes(received)} of ${megabytes(artifact.bytes)} MB`);
+    progress(megabytesOf(received, artifact.bytes));
   }
   if (received < artifact.bytes) throw new Error(`the connection ended after ${received} of ${artifact.bytes} bytes`);
 }
@@ -141,8 +142,4 @@ function unreachable(artifact: ArtifactRef, error: unknown): VhiveError {
     message: `${artifact.name} cannot be fetched from the coordinator: ${messageOf(error)}`,
     cause: error,
   });
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0);
 }

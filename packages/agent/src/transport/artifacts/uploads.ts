@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { megabytesOf } from '@vhive/base/megabytes';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { sleep } from '@vhive/base/retry/sleep';
 import { type ArtifactRef, messageOf, VhiveError } from '@vhive/shared';
@@ -58,7 +59,7 @@ export function createUploads(identity: () => Identity): Uploads {
           const { size } = await stat(localPath);
           if (size !== artifact.bytes) throw changed(artifact, localPath);
           const source = createReadStream(localPath, { highWaterMark: 256 * 1024 });
-          source.on('data', () => progress(`${megabytes(source.bytesRead)} of ${megabytes(artifact.bytes)} MB`));
+          source.on('data', () => progress(megabytesOf(source.bytesRead, artifact.bytes)));
           const response = await client.send({
             method: 'PUT',
             path: `/v1/artifacts/${artifact.sha256}`,
@@ -115,8 +116,4 @@ function changed(artifact: ArtifactRef, path: string): VhiveError {
     message: `${artifact.name}: ${path} has changed while it was about to be sent`,
     hint: 'try again once nothing writes to it any more',
   });
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0);
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { userKeyFromSeed } from '@vhive/base/nkey/nkey';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { sleep } from '@vhive/base/retry/sleep';
 import {
@@ -19,7 +20,6 @@ import { createTroubleReport } from '../trouble-report.ts';
 import { fetchCertificateAuthority, fingerprintOf } from './certificate-authority.ts';
 import { type CoordinatorAddress, formatCoordinatorAddress } from './coordinator-address.ts';
 import type { Enrolment, IdentityStore } from './identity.ts';
-import { userKeyFromSeed } from './nkey.ts';
 import { sealingKeyOf } from './sealing.ts';
 
 /** The coordinator may hold the request of a pending agent for this many milliseconds before it answers. */

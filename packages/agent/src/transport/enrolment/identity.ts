@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { createUserKey } from '@vhive/base/nkey/nkey';
 import { clusterName, nodeName, VhiveError } from '@vhive/shared';
 import * as z from 'zod';
-import { createUserKey } from './nkey.ts';
 import { createSealingSeed } from './sealing.ts';
 
 /** What the coordinator gave to an enrolled agent. */

@@ -1,5 +1,6 @@
 import { exists } from '@vhive/base/files/exists';
 import type { MirroredImage } from '@vhive/base/image-index';
+import { megabytes } from '@vhive/base/megabytes';
 import { imageArchivePath } from '@vhive/shared';
 import type { ArtifactSources, FetchContext } from '../artifact-fetch.ts';
 import { download } from '../download.ts';
@@ -47,7 +48,7 @@ export async function takeFromMirror(
   context: FetchContext,
 ): Promise<string> {
   if (location.type === 'file') return location.path;
-  const onProgress = (bytes: number) => context.progress(`${(bytes / 1e6).toFixed(0)} MB`);
+  const onProgress = (bytes: number) => context.progress(megabytes(bytes));
   await download(location.url, partial, { signal: context.signal, log: context.log, onProgress });
   return partial;
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { debianArch } from '@vhive/base/debian-arch';
+import { megabytes } from '@vhive/base/megabytes';
 import { archProblems } from '@vhive/core/cluster-file/arch-checks';
 import { problemsError } from '@vhive/core/cluster-file/problem';
 import { buildPlan } from '@vhive/core/plan/index';
@@ -11,7 +12,7 @@ import { withInterrupt } from '../../interrupt.ts';
 import { clusterConfig } from '../../options/cluster-settings.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { placeholderNodes } from '../plan/placeholder-nodes.ts';
-import { count, megabytes } from './amounts.ts';
+import { count } from './amounts.ts';
 import type { FailedItem, PulledItem } from './pull.ts';
 
 /** Fills a mirror tree, and says what was fetched, what was there, what failed and what is not part of it. */
