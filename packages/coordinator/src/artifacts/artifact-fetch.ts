@@ -3,7 +3,7 @@ import { type FileDigests, hashFile } from '@vhive/base/files/hash-file';
 import { megabytesOf } from '@vhive/base/megabytes';
 import type { ArtifactRef, Params } from '@vhive/shared';
 import { download, FileAbsentError } from './download.ts';
-import { httpGet } from './http-request.ts';
+import { httpGet } from './http-get.ts';
 import type { LockedArtifact, LockFile } from './lock-file.ts';
 import { type Location, locate, locationText, type Mirror } from './mirror/mirror.ts';
 import { absentInMirror, type PublishedChecksum, publishedChecksum, verifyPublished } from './publisher-checksum.ts';
@@ -109,7 +109,7 @@ async function isThere(location: Location, signal: AbortSignal): Promise<boolean
       () => false,
     );
   try {
-    const { statusCode } = (await httpGet(location.url, { method: 'HEAD', signal, stallMs: 10_000 })).resume();
+    const { statusCode } = (await httpGet(location.url, { method: 'HEAD', signal, idleMs: 10_000 })).resume();
     return statusCode !== 404 && statusCode !== 410;
   } catch {
     signal.throwIfAborted();

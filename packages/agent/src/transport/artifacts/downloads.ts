@@ -88,11 +88,11 @@ async function fetchWith(
       message: 'this agent is not enrolled: it may not fetch artifacts',
     });
   // Loaded when there is something to download: idle agents need no HTTPS in memory.
-  const { createHttpsClient } = await import('./https-client.ts');
-  const { fetchArtifact } = await import('./download.ts');
-  const client = createHttpsClient(parseCoordinatorAddress(enrolment.coordinator), ca);
+  const { createCoordinatorClient } = await import('../coordinator-client.ts');
+  const { downloadArtifact } = await import('./artifact-download.ts');
+  const client = createCoordinatorClient(parseCoordinatorAddress(enrolment.coordinator), ca);
   try {
-    await fetchArtifact({ client, bearer: enrolment.artifactToken, artifact, path, signal, progress });
+    await downloadArtifact({ client, bearer: enrolment.artifactToken, artifact, path, signal, progress });
   } finally {
     client.close();
   }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import type { PinnedClient } from '@vhive/base/http/pinned-client';
 import { megabytesOf } from '@vhive/base/megabytes';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { sleep } from '@vhive/base/retry/sleep';
@@ -8,7 +9,6 @@ import { type ArtifactRef, messageOf, VhiveError } from '@vhive/shared';
 import type { Uploads } from '../../executor/ports.ts';
 import { parseCoordinatorAddress } from '../enrolment/coordinator-address.ts';
 import type { Identity } from '../enrolment/identity.ts';
-import type { HttpsClient } from './https-client.ts';
 
 /** Without a byte for this long a connection counts as broken, milliseconds. */
 const IDLE_TIMEOUT_MS = 30_000;
@@ -18,7 +18,7 @@ const MAX_ATTEMPTS = 3;
 /** Asks for and sends artifacts with the agent's artifact token. */
 export function createUploads(identity: () => Identity): Uploads {
   /** With a connection of its own: uploads are rare, and idle agents need no HTTPS in memory. */
-  const connected = async <T>(work: (client: HttpsClient, bearer: string) => Promise<T>): Promise<T> => {
+  const connected = async <T>(work: (client: PinnedClient, bearer: string) => Promise<T>): Promise<T> => {
     const { ca, enrolment } = identity();
     if (!enrolment || ca === undefined)
       throw new VhiveError({
@@ -26,8 +26,8 @@ export function createUploads(identity: () => Identity): Uploads {
         permanent: false,
         message: 'this agent is not enrolled: it may not publish artifacts',
       });
-    const { createHttpsClient } = await import('./https-client.ts');
-    const client = createHttpsClient(parseCoordinatorAddress(enrolment.coordinator), ca);
+    const { createCoordinatorClient } = await import('../coordinator-client.ts');
+    const client = createCoordinatorClient(parseCoordinatorAddress(enrolment.coordinator), ca);
     try {
       return await work(client, `Bearer ${enrolment.artifactToken}`);
     } finally {
@@ -39,11 +39,10 @@ export function createUploads(identity: () => Identity): Uploads {
     has: (sha256, { signal }) =>
       connected((client, authorization) =>
         persistently(`asking the coordinator for artifact ${sha256.slice(0, 12)}`, signal, async () => {
-          const response = await client.send({
+          const response = await client.send(`/v1/artifacts/${sha256}`, {
             method: 'HEAD',
-            path: `/v1/artifacts/${sha256}`,
             headers: { authorization },
-            idleTimeoutMs: IDLE_TIMEOUT_MS,
+            idleMs: IDLE_TIMEOUT_MS,
             signal,
           });
           const { statusCode } = response;
@@ -60,12 +59,11 @@ export function createUploads(identity: () => Identity): Uploads {
           if (size !== artifact.bytes) throw changed(artifact, localPath);
           const source = createReadStream(localPath, { highWaterMark: 256 * 1024 });
           source.on('data', () => progress(megabytesOf(source.bytesRead, artifact.bytes)));
-          const response = await client.send({
+          const response = await client.send(`/v1/artifacts/${artifact.sha256}`, {
             method: 'PUT',
-            path: `/v1/artifacts/${artifact.sha256}`,
             headers: { authorization, 'content-type': 'application/octet-stream' },
             stream: { source, bytes: artifact.bytes },
-            idleTimeoutMs: IDLE_TIMEOUT_MS,
+            idleMs: IDLE_TIMEOUT_MS,
             signal,
           });
           if (response.statusCode !== 200 && response.statusCode !== 201) throw await refusalOf(response);
@@ -97,7 +95,7 @@ async function persistently<T>(what: string, signal: AbortSignal, work: () => Pr
 }
 
 async function refusalOf(response: IncomingMessage): Promise<Error> {
-  const { readRefusal } = await import('./https-client.ts');
+  const { readRefusal } = await import('../coordinator-client.ts');
   const refusal = await readRefusal(response);
   const status = response.statusCode ?? 0;
   if (status === 429 || status >= 500) return refusal;

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { PinnedClient } from '@vhive/base/http/pinned-client';
+import { readJson } from '@vhive/base/http/read-json';
 import { userKeyFromSeed } from '@vhive/base/nkey/nkey';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { sleep } from '@vhive/base/retry/sleep';
@@ -14,7 +16,7 @@ import {
   VERSION,
   VhiveError,
 } from '@vhive/shared';
-import { createHttpsClient, type HttpsClient, readJson, readRefusal } from '../artifacts/https-client.ts';
+import { createCoordinatorClient, readRefusal } from '../coordinator-client.ts';
 import type { Logger } from '../logger.ts';
 import { createTroubleReport } from '../trouble-report.ts';
 import { fetchCertificateAuthority, fingerprintOf } from './certificate-authority.ts';
@@ -142,7 +144,7 @@ async function askAgain(options: EnrolOptions, ca: string): Promise<EnrolReply> 
 }
 
 async function ask(options: EnrolOptions, ca: string, token: JoinToken | undefined): Promise<EnrolReply> {
-  const client = createHttpsClient(options.coordinator, ca);
+  const client = createCoordinatorClient(options.coordinator, ca);
   try {
     return await post(client, await requestOf(options, token), options.signal);
   } finally {
@@ -150,14 +152,8 @@ async function ask(options: EnrolOptions, ca: string, token: JoinToken | undefin
   }
 }
 
-async function post(client: HttpsClient, body: EnrolRequest, signal: AbortSignal): Promise<EnrolReply> {
-  const response = await client.send({
-    method: routes.enrol.method,
-    path: routes.enrol.path,
-    body,
-    idleTimeoutMs: LONG_POLL_MS,
-    signal,
-  });
+async function post(client: PinnedClient, body: EnrolRequest, signal: AbortSignal): Promise<EnrolReply> {
+  const response = await client.send(routes.enrol.path, { method: routes.enrol.method, body, idleMs: LONG_POLL_MS, signal });
   const status = response.statusCode ?? 0;
   if (status === 200 || status === 202) {
     const reply = enrolReply.safeParse(await readJson(response));

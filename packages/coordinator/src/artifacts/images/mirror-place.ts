@@ -4,7 +4,7 @@ import { megabytes } from '@vhive/base/megabytes';
 import { imageArchivePath } from '@vhive/shared';
 import type { ArtifactSources, FetchContext } from '../artifact-fetch.ts';
 import { download } from '../download.ts';
-import { httpGet } from '../http-request.ts';
+import { httpGet } from '../http-get.ts';
 import type { Mirror } from '../mirror/mirror.ts';
 import { type Location, locate, locationText } from '../mirror/mirror.ts';
 import { archiveArchitecture } from './archive-architecture.ts';
@@ -64,6 +64,6 @@ const encodePart = (part: string, place: number) => (place === 0 ? part : encode
 
 async function isThere(location: Location, signal: AbortSignal): Promise<boolean> {
   if (location.type === 'file') return await exists(location.path);
-  const { statusCode = 0 } = (await httpGet(location.url, { method: 'HEAD', signal, stallMs: 10_000 })).resume();
+  const { statusCode = 0 } = (await httpGet(location.url, { method: 'HEAD', signal, idleMs: 10_000 })).resume();
   return statusCode >= 200 && statusCode < 300;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FileServer } from './file-server.fixture.ts';
-import { httpGet } from './http-request.ts';
+import { httpGet } from './http-get.ts';
 
 let proxy: Server;
 let direct: FileServer;
@@ -26,7 +26,7 @@ afterAll(async () => {
   await direct.stop();
 });
 
-const get = async (url: string) => await text(await httpGet(url, { signal: AbortSignal.timeout(5000), stallMs: 5000 }));
+const get = async (url: string) => await text(await httpGet(url, { signal: AbortSignal.timeout(5000), idleMs: 5000 }));
 
 it('asks the proxy of the environment, and those in NO_PROXY directly', async () => {
   direct.files.set('/file', { content: Buffer.from('direct') });
