@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { imageFetchAction } from '@vhive/coordinator/actions/image-action';
 import type { ArtifactSources } from '@vhive/coordinator/artifacts/artifact-fetch';
-import { FileServer } from '@vhive/coordinator/artifacts/file-server.fixture';
+import { FileServer } from '@vhive/base/http/file-server.fixture';
 import { checkImage, fetchImage } from '@vhive/coordinator/artifacts/images/image-fetch';
 import { pullImageIntoMirror } from '@vhive/coordinator/artifacts/images/image-pull';
 import { readImageIndex } from '@vhive/coordinator/artifacts/images/read-image-index';

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { FileServer } from '@vhive/base/http/file-server.fixture';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FileServer } from './file-server.fixture.ts';
 import { httpGet } from './http-get.ts';
 
 let proxy: Server;

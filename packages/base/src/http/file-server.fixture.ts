@@ -13,6 +13,8 @@ export interface ServedFile {
   statuses?: number[];
   /** false: ignores Range, as some servers do. */
   ranges?: boolean;
+  /** true: answers with a range whatever If-Range says, as for files that never change. */
+  freeRanges?: boolean;
   /** Stops sending, without closing, after this many bytes of the first answer. */
   stallAfter?: number;
   /** Answers with a redirect to this address. */
@@ -61,7 +63,9 @@ export class FileServer {
     const etag = `"${createHash('md5').update(file.content).digest('hex')}"`;
     const wanted = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
     const start =
-      wanted && file.ranges !== false && request.headers['if-range'] === etag ? Number(wanted[1]) : undefined;
+      wanted && file.ranges !== false && (file.freeRanges || request.headers['if-range'] === etag)
+        ? Number(wanted[1])
+        : undefined;
     const body = file.content.subarray(start ?? 0);
     response.writeHead(start === undefined ? 200 : 206, {
       etag,
