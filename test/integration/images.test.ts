@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { FileServer } from '@vhive/base/http/file-server.fixture';
 import { imageFetchAction } from '@vhive/coordinator/actions/image-action';
 import type { ArtifactSources } from '@vhive/coordinator/artifacts/artifact-fetch';
-import { FileServer } from '@vhive/base/http/file-server.fixture';
 import { checkImage, fetchImage } from '@vhive/coordinator/artifacts/images/image-fetch';
 import { pullImageIntoMirror } from '@vhive/coordinator/artifacts/images/image-pull';
 import { readImageIndex } from '@vhive/coordinator/artifacts/images/read-image-index';

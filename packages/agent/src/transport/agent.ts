@@ -11,11 +11,11 @@ import { createMemoryJournal } from '../executor/memory-journal.ts';
 import { createRecords } from '../executor/records.ts';
 import { createRedactor } from '../executor/redactor.ts';
 import type { Host } from '../host/host.ts';
-import { createLink } from './agent-link.ts';
 import type { AgentStatus } from './agent-status.ts';
 import { createDownloads } from './artifacts/downloads.ts';
 import { createUploads } from './artifacts/uploads.ts';
 import { CredentialsRefused } from './connection.ts';
+import { createCoordinatorLink } from './coordinator-link.ts';
 import { fingerprintOf } from './enrolment/certificate-authority.ts';
 import { formatCoordinatorAddress, parseCoordinatorAddress } from './enrolment/coordinator-address.ts';
 import { type Enrolment, type IdentityStore, jwtExpiry, openIdentity } from './enrolment/identity.ts';
@@ -24,7 +24,7 @@ import { type Logger, silentLogger } from './logger.ts';
 import { type Outbox, startOutbox } from './outbox.ts';
 import { lockStateDirectory } from './process-lock.ts';
 import { createPublisher } from './publisher.ts';
-import { createRejections } from './rejections.ts';
+import { createRejectionCounts } from './rejection-counts.ts';
 
 /**
  * A stopping agent tries for this many milliseconds to hand over its last results. What it cannot hand over stays in
@@ -100,7 +100,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const abort = new AbortController();
   const registered = Promise.withResolvers<void>();
   const startedAt = Date.now();
-  const rejections = createRejections();
+  const rejections = createRejectionCounts();
   const redactor = createRedactor();
   if (token) redactor.register(token.secret);
 
@@ -127,7 +127,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   };
   let isRegistered = false;
   let refusedJwt: string | undefined;
-  const link = createLink({
+  const link = createCoordinatorLink({
     identity,
     publisher,
     commands: { executor, rejections, logger, leave: (reason) => setImmediate(() => void leave(reason)) },

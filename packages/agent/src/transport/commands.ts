@@ -2,12 +2,12 @@ import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { agentSubject, type Command, type CommandReply, command, decode, encode, messageOf } from '@vhive/shared';
 import type { Executor } from '../executor/executor.ts';
 import type { Logger } from './logger.ts';
-import type { Rejections } from './rejections.ts';
+import type { RejectionCounts } from './rejection-counts.ts';
 
 /** The parts of the agent that commands are handed to. */
 export interface CommandHandlers {
   executor: Executor;
-  rejections: Rejections;
+  rejections: RejectionCounts;
   logger: Logger;
   /** Called when the coordinator has removed the node from the cluster. */
   leave(reason: string): void;

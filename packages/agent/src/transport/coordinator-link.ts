@@ -23,7 +23,7 @@ export interface LinkOptions {
 }
 
 /** The agent's link to NATS, which has at most one connection at a time. */
-export interface AgentLink {
+export interface CoordinatorLink {
   /**
    * Connects and serves until the connection ends for good. When the signal aborts, it rejects with the signal's
    * reason. It rejects with {@link CredentialsRefused} when NATS refuses the credentials of this node.
@@ -36,7 +36,7 @@ export interface AgentLink {
 }
 
 /** Makes a link that has no connection yet. */
-export function createLink(options: LinkOptions): AgentLink {
+export function createCoordinatorLink(options: LinkOptions): CoordinatorLink {
   const { identity, publisher, logger } = options;
   let connection: NatsConnection | undefined;
   let session: Session | undefined;
