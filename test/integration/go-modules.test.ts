@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeModuleProxy } from '@vhive/agent/actions/go/module-proxy.fixture';
-import { packGoModules } from '@vhive/coordinator/artifacts/mirror/go-modules';
+import { packGoModules } from '@vhive/coordinator/artifacts/mirror/pack-go-modules';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { needing } from '../support/debian-tools.ts';

@@ -6,10 +6,10 @@ import { FileServer } from '@vhive/base/http/file-server.fixture';
 import { imageFetchAction } from '@vhive/coordinator/actions/image-action';
 import type { ArtifactSources } from '@vhive/coordinator/artifacts/artifact-fetch';
 import { checkImage, fetchImage } from '@vhive/coordinator/artifacts/images/image-fetch';
-import { pullImageIntoMirror } from '@vhive/coordinator/artifacts/images/image-pull';
 import { readImageIndex } from '@vhive/coordinator/artifacts/images/read-image-index';
 import { LockFile } from '@vhive/coordinator/artifacts/lock-file';
-import { parseMirror } from '@vhive/coordinator/artifacts/mirror/mirror';
+import { pullImage } from '@vhive/coordinator/artifacts/mirror/pull-image';
+import { parseMirror } from '@vhive/coordinator/artifacts/sources/mirror-tree';
 import { ArtifactStore } from '@vhive/coordinator/artifacts/store';
 import { coordinatorActions, type ParamsIn } from '@vhive/shared';
 import { execa } from 'execa';
@@ -218,12 +218,12 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), ()
   it('go into a mirror with an index, and come from there, directory or web server, without a registry', async () => {
     const root = join(directory, 'tree');
     const tagged = await push('mirrored');
-    await pullImageIntoMirror(params(tagged), root, sources, context());
-    const pulled = await pullImageIntoMirror(params(tagged), root, sources, context());
+    await pullImage(params(tagged), root, sources, context());
+    const pulled = await pullImage(params(tagged), root, sources, context());
     expect(pulled).toMatchObject({ changed: false });
     const { digest } = (await sources.lockFile.findImage(tagged, 'amd64')) ?? {};
     const byDigest = tagged.replace(/:1$/, `@${digest}`);
-    await pullImageIntoMirror(params(byDigest), root, sources, context());
+    await pullImage(params(byDigest), root, sources, context());
 
     const web = await FileServer.start();
     try {
@@ -254,7 +254,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), ()
   it('of a mirror are refused when they are not what its index says, or for another architecture', async () => {
     const root = join(directory, 'tree');
     const ref = await push('damaged');
-    await pullImageIntoMirror(params(ref), root, sources, context());
+    await pullImage(params(ref), root, sources, context());
     const path = join(root, ref.replace(/:1$/, '/1.tar'));
     await writeFile(path, 'damaged');
     await expect(fetchImage(params(ref), await open('there', root), context())).rejects.toMatchObject({

@@ -8,8 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { artifactFetchAction } from '../actions/artifact-action.ts';
 import { type ArtifactSources, checkArtifact, fetchArtifact } from './artifact-fetch.ts';
 import { LockFile } from './lock-file.ts';
-import { mirrorPath, parseMirror } from './mirror/mirror.ts';
-import { pullIntoMirror } from './mirror/mirror-pull.ts';
+import { pullArtifact } from './mirror/pull-artifact.ts';
+import { mirrorPath, parseMirror } from './sources/mirror-tree.ts';
 import { ArtifactStore } from './store.ts';
 
 const content = randomBytes(200_000);
@@ -194,7 +194,7 @@ describe('a file in git LFS', () => {
     server.files.set('/pointer', { content: pointerOf(content) });
     const root = join(directory, 'pulled');
     const wanted = inLfs();
-    await pullIntoMirror(wanted, root, sources, context());
+    await pullArtifact(wanted, root, sources, context());
     expect(await readFile(join(root, mirrorPath(server.url('/pointer'))))).toEqual(pointerOf(content));
     server.files.clear();
     const elsewhere = async (name: string) => ({
@@ -213,7 +213,7 @@ describe('a file in git LFS', () => {
     await fetchArtifact(inLfs(), sources, context());
     server.files.set('/pointer', { content: pointerOf(Buffer.from('newer')) });
     const root = join(directory, 'pulled');
-    await expect(pullIntoMirror(inLfs(), root, sources, context())).rejects.toMatchObject({ code: 'refused' });
+    await expect(pullArtifact(inLfs(), root, sources, context())).rejects.toMatchObject({ code: 'refused' });
   });
 
   it('is null when it is optional and the mirror lacks it or its pointer', async () => {
@@ -298,7 +298,7 @@ describe('with a mirror', () => {
   it('is filled by mirror pull so that it can be used alone', async () => {
     const root = join(directory, 'pulled');
     const wanted = params();
-    await pullIntoMirror(wanted, root, sources, context());
+    await pullArtifact(wanted, root, sources, context());
     await server.stop();
     const elsewhere = {
       store: await ArtifactStore.open(join(directory, 'other')),

@@ -1,13 +1,13 @@
-import { rm, stat } from 'node:fs/promises';
-import { type FileDigests, hashFile } from '@vhive/base/files/hash-file';
 import { megabytesOf } from '@vhive/base/megabytes';
 import type { ArtifactRef, Params } from '@vhive/shared';
-import { download, FileAbsentError } from './download.ts';
-import { httpGet } from './http-get.ts';
-import type { LockedArtifact, LockFile } from './lock-file.ts';
-import { type Location, locate, locationText, type Mirror } from './mirror/mirror.ts';
-import { absentInMirror, type PublishedChecksum, publishedChecksum, verifyPublished } from './publisher-checksum.ts';
+import type { LockFile } from './lock-file.ts';
+import { FileAbsentError } from './sources/file-absent.ts';
+import type { Mirror } from './sources/mirror-tree.ts';
+import type { Source } from './sources/source.ts';
+import { fromFirst, sourcesOf } from './sources/sources-of.ts';
 import type { ArtifactStore, StoredArtifact } from './store.ts';
+import { publishedChecksum } from './verify/publisher-checksum.ts';
+import { verify } from './verify/verify.ts';
 
 type FetchParams = Params<'artifact.fetch'>;
 
@@ -45,25 +45,20 @@ export async function checkArtifact(
   sources: ArtifactSources,
   signal: AbortSignal,
 ): Promise<ArtifactCheck> {
-  const locked = await sources.lockFile.find(params.url);
-  const stored = locked && (await sources.store.find(locked.sha256));
+  const { locked, stored } = await storeHit(params, sources);
   if (stored) return { converged: true, artifact: refOf(params, stored) };
-  if (params.optional && !sources.mirror) return { converged: true, artifact: null };
-  const location = locate(params.url, sources.mirror);
-  if (params.optional && !locked && !(await isThere(location, signal))) return { converged: true, artifact: null };
-  const changes = [`download ${locationText(location)}`];
-  if (locked) return { converged: false, changes, artifact: refOf(params, locked) };
-  try {
+  const look = async (source: Source): Promise<ArtifactCheck> => {
+    const changes = [`download ${source.describe}`];
+    if (locked) return { converged: false, changes, artifact: refOf(params, locked) };
+    if (params.optional && !(await mayHave(source, signal))) return { converged: true, artifact: null };
     const published = await publishedChecksum(params, { ...sources, mirror: sources.mirror, signal });
     const known =
       published?.algorithm === 'sha256'
         ? refOf(params, { sha256: published.digest, bytes: published.bytes ?? 0 })
         : null;
     return { converged: false, changes, artifact: known };
-  } catch (error) {
-    if (params.optional && error instanceof FileAbsentError) return { converged: true, artifact: null };
-    throw error;
-  }
+  };
+  return (await unlessAbsent(params, sources, look)) ?? { converged: true, artifact: null };
 }
 
 /**
@@ -76,99 +71,85 @@ export async function fetchArtifact(
   sources: ArtifactSources,
   context: FetchContext,
 ): Promise<FetchResult> {
-  const { store, lockFile, mirror } = sources;
-  const present = await lockedAndStored(params, sources);
-  if (present) return { artifact: refOf(params, present), changed: false };
-  if (params.optional && !mirror) return { artifact: null, changed: false };
-  const location = locate(params.url, mirror);
+  const { stored } = await storeHit(params, sources);
+  if (stored) return { artifact: refOf(params, stored), changed: false };
+  const take = (source: Source) => takeFrom(source, params, sources, context);
+  return (await unlessAbsent(params, sources, take)) ?? { artifact: null, changed: false };
+}
+
+/** Asks the sources in order; undefined when none has the file, and it is optional. */
+async function unlessAbsent<Result>(
+  params: FetchParams,
+  { mirror }: ArtifactSources,
+  take: (source: Source) => Promise<Result>,
+): Promise<Result | undefined> {
   try {
-    return await store.exclusively(locationText(location), context.signal, async (partial) => {
-      // Another fetch of the same may have been faster.
-      const meanwhile = await lockedAndStored(params, sources);
-      if (meanwhile) return { artifact: refOf(params, meanwhile), changed: false };
-      const locked = await lockFile.find(params.url);
-      const published = locked ? undefined : await publishedChecksum(params, { ...context, store, mirror });
-      if (!locked && !published)
-        context.log(`${params.url}: its publisher has no checksum; trusted now, locked from now on`);
-      const stored = await bring(params, location, partial, { locked, published }, sources, context);
-      const { name, version, arch, url } = params;
-      await lockFile.record({ name, version, arch, url, sha256: stored.sha256, bytes: stored.bytes });
-      return { artifact: refOf(params, stored), changed: true };
-    });
+    return await fromFirst(sourcesOf(params, mirror), take);
   } catch (error) {
-    if (params.optional && error instanceof FileAbsentError) return { artifact: null, changed: false };
+    if (params.optional && error instanceof FileAbsentError) return undefined;
     throw error;
   }
 }
 
-/** Whether a mirror has a file. What answers with neither yes nor no has it, until the download tells. */
-async function isThere(location: Location, signal: AbortSignal): Promise<boolean> {
-  if (location.type === 'file')
-    return await stat(location.path).then(
-      () => true,
-      () => false,
-    );
+/** Whether a source has a file. What answers with neither yes nor no has it, until the download tells. */
+async function mayHave(source: Source, signal: AbortSignal): Promise<boolean> {
   try {
-    const { statusCode } = (await httpGet(location.url, { method: 'HEAD', signal, idleMs: 10_000 })).resume();
-    return statusCode !== 404 && statusCode !== 410;
+    return (await source.look(signal)) !== 'absent';
   } catch {
     signal.throwIfAborted();
     return true;
   }
 }
 
-interface Truth {
-  locked: LockedArtifact | undefined;
-  published: PublishedChecksum | undefined;
+/** The bytes of a source, verified, put into the store and locked. */
+async function takeFrom(
+  source: Source,
+  params: FetchParams,
+  sources: ArtifactSources,
+  context: FetchContext,
+): Promise<FetchResult> {
+  const { store, lockFile, mirror } = sources;
+  const { name, version, arch, url } = params;
+  return await store.exclusively(source.describe, context.signal, async (partial) => {
+    // Another fetch of the same may have been faster.
+    const { locked, stored: meanwhile } = await storeHit(params, sources);
+    if (meanwhile) return { artifact: refOf(params, meanwhile), changed: false };
+    const published = locked ? undefined : await publishedChecksum(params, { ...context, store, mirror });
+    if (!locked && !published) context.log(`${url}: its publisher has no checksum; trusted now, locked from now on`);
+    const put = async (path: string) => {
+      const { sha256 } = await verify(path, url, { locked, published }, { lockFile, signal: context.signal });
+      return await store.add(path, sha256);
+    };
+    const stored = await bring(source, partial, put, context);
+    await lockFile.record({ name, version, arch, url, sha256: stored.sha256, bytes: stored.bytes });
+    return { artifact: refOf(params, stored), changed: true };
+  });
 }
 
+/** Opens a source and puts its bytes into the store; once more from the start when the bytes of an earlier process spoilt them. */
 async function bring(
-  params: FetchParams,
-  location: Location,
+  source: Source,
   partial: string,
-  truth: Truth,
-  { store, lockFile }: ArtifactSources,
-  context: FetchContext,
+  put: (path: string) => Promise<StoredArtifact>,
+  { signal, log, progress }: FetchContext,
 ): Promise<StoredArtifact> {
-  const check = async (path: string): Promise<FileDigests> => {
-    const found = await hashFile(path, {
-      sha512: truth.published?.algorithm === 'sha512',
-      signal: context.signal,
-    });
-    if (truth.locked) lockFile.verify(truth.locked, found.sha256);
-    if (truth.published) verifyPublished(params.url, truth.published, found);
-    return found;
-  };
-  if (location.type === 'file') {
-    await stat(location.path).catch((cause: unknown) => {
-      throw absentInMirror(location.path, cause);
-    });
-    return await store.add(location.path, (await check(location.path)).sha256);
-  }
-  const resumed = (await stat(partial).catch(() => undefined))?.size ?? 0;
-  const get = () =>
-    download(location.url, partial, { ...context, onProgress: oncePerSecond((text) => context.progress(text)) });
-  await get();
-  try {
-    return await store.add(partial, (await check(partial)).sha256);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    await rm(partial, { force: true });
-    if (resumed === 0) throw error;
-    // The part left by an earlier process may have been the wrong one; a whole download decides.
-    context.log(`${location.url}: the resumed download is not what it must be, downloading it from the start`);
-    await get();
+  for (;;) {
+    const opened = await source.open(partial, { signal, log, onProgress: oncePerSecond(progress) });
     try {
-      return await store.add(partial, (await check(partial)).sha256);
-    } finally {
-      await rm(partial, { force: true });
+      return await put(opened.path);
+    } catch (error) {
+      signal.throwIfAborted();
+      await opened.discard();
+      // The part left by an earlier process may have been the wrong one; a whole download decides.
+      if (!opened.resumed) throw error;
+      log(`${source.describe}: the resumed download is not what it must be, downloading it from the start`);
     }
   }
 }
 
-async function lockedAndStored({ url }: FetchParams, { store, lockFile }: ArtifactSources) {
+async function storeHit({ url }: FetchParams, { store, lockFile }: ArtifactSources) {
   const locked = await lockFile.find(url);
-  return locked && (await store.find(locked.sha256));
+  return { locked, stored: locked && (await store.find(locked.sha256)) };
 }
 
 function refOf({ name, version }: FetchParams, { sha256, bytes }: { sha256: string; bytes: number }): ArtifactRef {

@@ -4,7 +4,7 @@ import { withFileLock } from '@vhive/base/files/file-lock';
 import { messageOf, sha256, VhiveError } from '@vhive/shared';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { branchIn } from './mirror/moving-address.ts';
+import { branchIn } from './verify/moving-address.ts';
 
 /** What was downloaded and verified once, and must stay the same. */
 export const lockedArtifact = z.object({

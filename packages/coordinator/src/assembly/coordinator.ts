@@ -9,7 +9,7 @@ import { type ClusterConfig, type Progress, VERSION, VhiveError } from '@vhive/s
 import { type Logger, pino } from 'pino';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
 import { LockFile } from '../artifacts/lock-file.ts';
-import { parseMirror } from '../artifacts/mirror/mirror.ts';
+import { parseMirror } from '../artifacts/sources/mirror-tree.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
 import { createHttpApi } from '../http/http-api.ts';
 import { AgentLink } from '../nats/agent-link.ts';

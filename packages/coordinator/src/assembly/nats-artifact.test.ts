@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { create } from 'tar';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LockFile } from '../artifacts/lock-file.ts';
-import { mirrorPath, parseMirror } from '../artifacts/mirror/mirror.ts';
+import { mirrorPath, parseMirror } from '../artifacts/sources/mirror-tree.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
 import { findNatsServer } from '../nats/server/nats-binary.ts';
 import { natsServerOfMirror } from './nats-artifact.ts';

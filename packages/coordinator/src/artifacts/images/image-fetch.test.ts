@@ -8,7 +8,7 @@ import { coordinatorActions, imageArchivePath, type ParamsIn } from '@vhive/shar
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ArtifactSources } from '../artifact-fetch.ts';
 import { LockFile } from '../lock-file.ts';
-import { parseMirror } from '../mirror/mirror.ts';
+import { parseMirror } from '../sources/mirror-tree.ts';
 import { ArtifactStore } from '../store.ts';
 import { checkImage, fetchImage } from './image-fetch.ts';
 import { readImageIndex } from './read-image-index.ts';

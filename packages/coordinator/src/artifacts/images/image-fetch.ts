@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { hashFile } from '@vhive/base/files/hash-file';
+import { megabytes } from '@vhive/base/megabytes';
 import { type ArtifactRef, archivedImageName, fullImageReference, type Params, VhiveError } from '@vhive/shared';
 import type { ArtifactCheck, ArtifactSources, FetchContext, FetchResult } from '../artifact-fetch.ts';
 import type { LockedImage } from '../lock-file.ts';
 import type { StoredArtifact } from '../store.ts';
 import { archiveArchitecture } from './archive-architecture.ts';
-import { findInMirror, type MirrorPlace, takeFromMirror } from './mirror-place.ts';
+import { findInMirror, type MirroredArchive } from './mirrored-archive.ts';
 import { copyToArchive, registryDigest, requireSkopeo } from './skopeo.ts';
 
 type ImageParams = Params<'image.fetch'>;
@@ -20,9 +21,13 @@ export async function checkImage(
   const locked = await sources.lockFile.findImage(params.ref, params.arch);
   const stored = locked && (await sources.store.find(locked.sha256));
   if (stored) return { converged: true, artifact: refOf(params, stored) };
-  const place = await findInMirror(params, sources, signal);
-  if (place)
-    return { converged: false, changes: [`take ${place.text}`], artifact: locked ? refOf(params, locked) : null };
+  const archive = await findInMirror(params, sources, signal);
+  if (archive)
+    return {
+      converged: false,
+      changes: [`take ${archive.source.describe}`],
+      artifact: locked ? refOf(params, locked) : null,
+    };
   if (params.optional) return { converged: true, artifact: null };
   await requireSkopeo(signal);
   return { converged: false, changes: [`copy docker://${params.ref}`], artifact: null };
@@ -53,10 +58,10 @@ export async function fetchImage(
     // Another fetch of the same may have been faster.
     const meanwhile = await present();
     if (meanwhile.result) return meanwhile.result;
-    const place = await findInMirror(params, sources, context.signal);
-    if (!place && params.optional) return { artifact: null, changed: false };
-    const stored = place
-      ? await fromMirror(params, place, partial, meanwhile.locked, sources, context)
+    const archive = await findInMirror(params, sources, context.signal);
+    if (!archive && params.optional) return { artifact: null, changed: false };
+    const stored = archive
+      ? await fromMirror(params, archive, partial, meanwhile.locked, sources, context)
       : await fromRegistry(params, `${partial}.image`, meanwhile.locked, sources, context);
     return { artifact: refOf(params, stored), changed: true };
   });
@@ -64,30 +69,31 @@ export async function fetchImage(
 
 async function fromMirror(
   { ref, arch }: ImageParams,
-  place: MirrorPlace,
+  { source, entry }: MirroredArchive,
   partial: string,
   locked: LockedImage | undefined,
   { store, lockFile }: ArtifactSources,
   context: FetchContext,
 ): Promise<StoredArtifact> {
-  const file = await takeFromMirror(place, partial, context);
+  const onProgress = (bytes: number) => context.progress(megabytes(bytes));
+  const opened = await source.open(partial, { signal: context.signal, log: context.log, onProgress });
   try {
-    const found = await hashFile(file, { signal: context.signal });
-    if (place.entry && place.entry.sha256 !== found.sha256)
+    const found = await hashFile(opened.path, { signal: context.signal });
+    if (entry && entry.sha256 !== found.sha256)
       throw new VhiveError({
         code: 'refused',
-        message: `${place.text} is not what the mirror's index says: that has sha256 ${place.entry.sha256}, the file has ${found.sha256}`,
+        message: `${source.describe} is not what the mirror's index says: that has sha256 ${entry.sha256}, the file has ${found.sha256}`,
         hint: 'fill the mirror again: vhive-coord mirror pull',
       });
-    await checkArchitecture(file, ref, arch, context.signal);
-    const image = { ref, arch, digest: place.entry?.digest ?? null, sha256: found.sha256, bytes: found.bytes };
+    await checkArchitecture(opened.path, ref, arch, context.signal);
+    const image = { ref, arch, digest: entry?.digest ?? null, sha256: found.sha256, bytes: found.bytes };
     if (locked) lockFile.verifyImage(locked, image);
-    const stored = await store.add(file, found.sha256);
+    const stored = await store.add(opened.path, found.sha256);
     await lockFile.recordImage({ ...image, digest: image.digest ?? locked?.digest ?? null });
     return stored;
   } finally {
     // What was wrong must not be gone on with; what was right has been moved.
-    await rm(partial, { force: true });
+    await opened.discard();
   }
 }
 

@@ -5,9 +5,9 @@ import { exampleInput } from '@vhive/core/plan/example-input.fixture';
 import { buildPlan } from '@vhive/core/plan/index';
 import { create, list } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { packGoModules } from './go-modules.ts';
+import { mirrorPath } from '../sources/mirror-tree.ts';
 import { imagesInObjects } from './manifest-images.ts';
-import { mirrorPath } from './mirror.ts';
+import { packGoModules } from './pack-go-modules.ts';
 import { needsOf } from './plan-needs.ts';
 import { renderManifest } from './rendered-manifests.ts';
 

@@ -4,15 +4,15 @@ import { catalogue } from '@vhive/core/versions/catalogue';
 import { filesOf } from '@vhive/core/versions/resolve';
 import { type Params, parseImageReference } from '@vhive/shared';
 import type { ArtifactSources } from '../artifact-fetch.ts';
-import { pullImageIntoMirror } from '../images/image-pull.ts';
 import { LockFile } from '../lock-file.ts';
 import { ArtifactStore } from '../store.ts';
-import { pullIntoMirror } from './mirror-pull.ts';
 import { neededImages } from './needed-images.ts';
 import { needsOf } from './plan-needs.ts';
+import { pullArtifact } from './pull-artifact.ts';
+import { pullVhiveModules } from './pull-go-modules.ts';
+import { pullImage } from './pull-image.ts';
 import type { PullContext, PullOrder, PullResult } from './pull-order.ts';
 import { Transfers } from './transfers.ts';
-import { pullVhiveModules } from './vhive-modules.ts';
 
 /** Below the tree: what is not whole yet, for a later pull to go on with. */
 const UNFINISHED = '.unfinished';
@@ -40,8 +40,10 @@ export async function pullMirror(order: PullOrder, context: PullContext): Promis
   const pull = { order, context, sources, transfers, scratch };
   try {
     const files = Object.entries(order.plans).flatMap(([arch, plan]) => [...needsOf(plan).files, ...natsServer(arch)]);
-    await Promise.all([...new Map(files.map((file) => [file.url, file])).values()].map((file) => pullFile(file, pull)));
-    if (order.images) await pullImages(pull);
+    await Promise.all(
+      [...new Map(files.map((file) => [file.url, file])).values()].map((file) => transferFile(file, pull)),
+    );
+    if (order.images) await transferImages(pull);
     else transfers.leaveOut('container images (--no-images)');
     await pullVhiveModules(order, { transfers, lockFile: sources.lockFile, scratch, signal: context.signal });
   } finally {
@@ -54,33 +56,33 @@ export async function pullMirror(order: PullOrder, context: PullContext): Promis
 /** The coordinator's own, which no plan fetches. */
 const natsServer = (arch: string) => filesOf('natsServer', catalogue.natsServer.version, arch);
 
-async function pullFile(params: Params<'artifact.fetch'>, pull: Pull): Promise<void> {
+async function transferFile(params: Params<'artifact.fetch'>, pull: Pull): Promise<void> {
   const { order, context, sources, transfers } = pull;
   const { name, version, arch } = params;
   await transfers.run('file', `${name} ${version} (${arch})`, async () => {
     const surroundings = { signal: context.signal, log: context.log, progress: () => undefined };
-    const { artifact, changed } = await pullIntoMirror(params, order.directory, sources, surroundings);
+    const { artifact, changed } = await pullArtifact(params, order.directory, sources, surroundings);
     if (artifact && changed) await sources.store.remove(artifact.sha256);
     return { bytes: artifact?.bytes ?? 0, changed };
   });
 }
 
-async function pullImages(pull: Pull): Promise<void> {
+async function transferImages(pull: Pull): Promise<void> {
   const { order, context, transfers, scratch } = pull;
   const search = { order, scratch, signal: context.signal, leaveOut: (what: string) => transfers.leaveOut(what) };
   const wanted: { ref: string; arch: string }[] = [];
   for (const [arch, plan] of Object.entries(order.plans))
     for (const ref of await neededImages(plan, arch, search)) wanted.push({ ref, arch });
-  await Promise.all(wanted.map(({ ref, arch }) => pullImage(ref, arch, pull)));
+  await Promise.all(wanted.map(({ ref, arch }) => transferImage(ref, arch, pull)));
 }
 
-async function pullImage(ref: string, arch: string, { order, context, sources, transfers }: Pull): Promise<void> {
+async function transferImage(ref: string, arch: string, { order, context, sources, transfers }: Pull): Promise<void> {
   const insecure = order.config.registry.insecure.includes(parseImageReference(ref).registry);
   await transfers.run('image', `${ref} (${arch})`, async () => {
     // What skopeo says of each layer is for logs of a run.
     const surroundings = { signal: context.signal, log: () => undefined, progress: () => undefined };
     const params = { ref, arch, insecure, optional: false };
-    const pulled = await pullImageIntoMirror(params, order.directory, sources, surroundings);
+    const pulled = await pullImage(params, order.directory, sources, surroundings);
     if (pulled.changed) await sources.store.remove(pulled.sha256);
     return pulled;
   });

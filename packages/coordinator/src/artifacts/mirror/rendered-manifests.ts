@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Plan, Task } from '@vhive/shared';
 import { execa } from 'execa';
 import { extract } from 'tar';
-import { mirrorPath } from './mirror.ts';
+import { mirrorPath } from '../sources/mirror-tree.ts';
 import { urlOf } from './plan-needs.ts';
 
 /** Longest time that a program may take to make a manifest, milliseconds. */

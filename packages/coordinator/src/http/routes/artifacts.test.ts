@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { download } from '../../artifacts/download.ts';
+import { download } from '../../artifacts/sources/download.ts';
 import { ArtifactStore } from '../../artifacts/store.ts';
 import { useErrorHandler } from '../error-handler.ts';
 import { serveArtifacts } from './artifacts.ts';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileServer } from '@vhive/base/http/file-server.fixture';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { download, FileAbsentError } from './download.ts';
+import { download } from './download.ts';
+import { FileAbsentError } from './file-absent.ts';
 
 const content = randomBytes(300_000);
 let server: FileServer;

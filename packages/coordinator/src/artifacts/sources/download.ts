@@ -1,5 +1,6 @@
 import { networkFailure, resumableDownload } from '@vhive/base/http/resumable-download';
 import { VhiveError } from '@vhive/shared';
+import { FileAbsentError } from './file-absent.ts';
 import { httpGet } from './http-get.ts';
 
 /** How to download. */
@@ -16,9 +17,6 @@ export interface DownloadOptions {
   /** A silent connection is given up after this time, milliseconds; default 60 000. */
   stallMs?: number | undefined;
 }
-
-/** The file does not exist where it was looked for: trying again cannot help. */
-export class FileAbsentError extends VhiveError {}
 
 /**
  * Downloads into `path`, going on where an earlier call (or process) was cut off if the server says that the file is

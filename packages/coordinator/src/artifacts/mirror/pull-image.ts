@@ -3,8 +3,8 @@ import { hashFile } from '@vhive/base/files/hash-file';
 import { addToImageIndex, readIndexOf } from '@vhive/base/image-index';
 import { fullImageReference, imageArchivePath, type Params } from '@vhive/shared';
 import type { ArtifactSources, FetchContext } from '../artifact-fetch.ts';
-import { placeInTree } from '../mirror/place-in-tree.ts';
-import { fetchImage } from './image-fetch.ts';
+import { fetchImage } from '../images/image-fetch.ts';
+import { placeInTree } from './place-in-tree.ts';
 
 /** What a pull of an image came to. */
 export interface PulledImage {
@@ -16,7 +16,7 @@ export interface PulledImage {
 }
 
 /** Fills a mirror tree with one container image: fetched as in a run, laid out under `directory`, and listed in its index. */
-export async function pullImageIntoMirror(
+export async function pullImage(
   params: Params<'image.fetch'>,
   directory: string,
   sources: ArtifactSources,

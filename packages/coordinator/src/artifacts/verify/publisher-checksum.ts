@@ -1,13 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { FileDigests } from '@vhive/base/files/hash-file';
 import { type Params, VhiveError } from '@vhive/shared';
+import type { Mirror } from '../sources/mirror-tree.ts';
+import type { Source } from '../sources/source.ts';
+import { fromFirst, sourcesOf } from '../sources/sources-of.ts';
+import type { ArtifactStore } from '../store.ts';
 import { type ChecksumAlgorithm, digestFor } from './checksum.ts';
-import { download, FileAbsentError } from './download.ts';
 import { fileItself, parseLfsPointer } from './git-lfs-pointer.ts';
-import { locate, locationText, type Mirror } from './mirror/mirror.ts';
-import { branchIn } from './mirror/moving-address.ts';
-import type { ArtifactStore } from './store.ts';
+import { branchIn } from './moving-address.ts';
 
 /** Checksum files are small; a larger answer is something else. Bytes. */
 const LARGEST = 16 * 1024 * 1024;
@@ -33,16 +34,18 @@ export async function publishedChecksum(
   context: { store: ArtifactStore; mirror: Mirror | undefined; signal: AbortSignal; log?: (text: string) => void },
 ): Promise<PublishedChecksum | undefined> {
   if (checksum.type === 'none') return undefined;
-  const location = locate(checksum.url, context.mirror);
-  const source = locationText(location);
-  const refuseLarge = refusalOfLarge(checksum.type, source);
-  const text =
-    location.type === 'file'
-      ? await readMirrored(location.path, refuseLarge)
-      : await context.store.withScratchFile(async (file) => {
-          await download(location.url, file, { signal: context.signal, log: context.log, onProgress: refuseLarge });
-          return await readFile(file, 'utf8');
-        });
+  const { store, mirror, signal, log } = context;
+  const read = async (source: Source) => {
+    const onProgress = refusalOfLarge(checksum.type, source.describe);
+    const text = await store.withScratchFile(async (scratch) => {
+      const { path } = await source.open(scratch, { signal, log, onProgress });
+      return await readFile(path, 'utf8');
+    });
+    return { text, source: source.describe };
+  };
+  const found = await fromFirst(sourcesOf(checksum, mirror), read);
+  if (!found) return undefined;
+  const { text, source } = found;
   if (checksum.type === 'git-lfs') {
     const { sha256, bytes } = parseLfsPointer(text, source);
     return { algorithm: 'sha256', digest: sha256, bytes, source, text };
@@ -64,26 +67,6 @@ export function verifyPublished(url: string, published: PublishedChecksum, found
       branch === undefined
         ? 'a proxy or mirror that answers with something else? open the address; nothing was installed'
         : `has the branch ${branch} moved meanwhile? run the same command again, or set firecracker.vhiveRef in the cluster file to a commit; nothing was installed`,
-  });
-}
-
-async function readMirrored(path: string, refuseLarge: (bytes: number) => void): Promise<string> {
-  try {
-    refuseLarge((await stat(path)).size);
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof VhiveError) throw cause;
-    throw absentInMirror(path, cause);
-  }
-}
-
-/** Says which file a directory mirror lacks. */
-export function absentInMirror(path: string, cause?: unknown): FileAbsentError {
-  return new FileAbsentError({
-    code: 'usage',
-    message: `the mirror has no file ${path}`,
-    hint: 'fill it on a connected machine: vhive-coord mirror pull --to <directory>',
-    cause,
   });
 }
 

@@ -4,15 +4,15 @@ import { exists } from '@vhive/base/files/exists';
 import { hashFile } from '@vhive/base/files/hash-file';
 import type { ArtifactRef, Params } from '@vhive/shared';
 import { type ArtifactSources, type FetchContext, type FetchResult, fetchArtifact } from '../artifact-fetch.ts';
-import { publishedChecksum, verifyPublished } from '../publisher-checksum.ts';
-import { mirrorPath } from './mirror.ts';
+import { mirrorPath } from '../sources/mirror-tree.ts';
+import { publishedChecksum, verifyPublished } from '../verify/publisher-checksum.ts';
 import { placeInTree } from './place-in-tree.ts';
 
 /**
  * Fills a mirror tree with one artifact: fetched and verified as in a run, then laid out under `directory`, together
  * with the publisher's checksum file (or pointer file of git LFS), so that the tree is verified again where it is used.
  */
-export async function pullIntoMirror(
+export async function pullArtifact(
   params: Params<'artifact.fetch'>,
   directory: string,
   sources: ArtifactSources,

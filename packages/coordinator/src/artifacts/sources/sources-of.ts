@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { FileAbsentError } from './file-absent.ts';
+import { localFile } from './local-file.ts';
+import { type Mirror, mirrorPath } from './mirror-tree.ts';
+import type { Source } from './source.ts';
+import { webFile } from './web-file.ts';
+
+/**
+ * Where to take the file of a URL from, in the order to try. A mirror replaces the internet: nothing is taken from there
+ * when there is one. An optional file is one that only mirrors have, so without a mirror there is no source of it.
+ */
+export function sourcesOf(
+  { url, optional = false }: { url: string; optional?: boolean },
+  mirror: Mirror | undefined,
+): Source[] {
+  if (mirror) return [fileOfMirror(mirrorPath(url), mirror)];
+  return optional ? [] : [webFile(url)];
+}
+
+/** A file of a mirror, by its path from the root of the tree. */
+export function fileOfMirror(path: string, mirror: Mirror): Source {
+  if (mirror.type === 'directory') return localFile(join(mirror.root, path));
+  return webFile(`${mirror.base}/${path.split('/').map(encodeURIComponent).join('/')}`);
+}
+
+/**
+ * What `take` gives for the first source that has the file. Throws the FileAbsentError of the last when none has it, and
+ * whatever else goes wrong at once. Undefined when there is no source.
+ */
+export async function fromFirst<Result>(
+  sources: readonly Source[],
+  take: (source: Source) => Promise<Result>,
+): Promise<Result | undefined> {
+  let absent: FileAbsentError | undefined;
+  for (const source of sources)
+    try {
+      return await take(source);
+    } catch (error) {
+      if (!(error instanceof FileAbsentError)) throw error;
+      absent = error;
+    }
+  if (absent) throw absent;
+  return undefined;
+}
