@@ -1,5 +1,6 @@
 import type { Outputs, Params } from '@vhive/shared';
-import { type ArtifactSources, checkArtifact, type FetchContext, fetchArtifact } from '../artifacts/artifact-fetch.ts';
+import { checkArtifact } from '../artifacts/artifact-check.ts';
+import { type ArtifactSources, type FetchContext, fetchArtifact } from '../artifacts/artifact-fetch.ts';
 
 /** `artifact.fetch` as the coordinator's table of actions wants it: apply mode fetches, check mode only looks. */
 export function artifactFetchAction(sources: ArtifactSources) {

@@ -34,33 +34,6 @@ export interface FetchResult {
   changed: boolean;
 }
 
-/** Whether an artifact is there already; if not, what a fetch would do, and the artifact as far as it is known before. */
-export type ArtifactCheck =
-  | { converged: true; artifact: ArtifactRef | null }
-  | { converged: false; changes: string[]; artifact: ArtifactRef | null };
-
-/** Looks whether the locked content is in the store. Downloads nothing but, where nothing is locked, a checksum file. */
-export async function checkArtifact(
-  params: FetchParams,
-  sources: ArtifactSources,
-  signal: AbortSignal,
-): Promise<ArtifactCheck> {
-  const { locked, stored } = await storeHit(params, sources);
-  if (stored) return { converged: true, artifact: refOf(params, stored) };
-  const look = async (source: Source): Promise<ArtifactCheck> => {
-    const changes = [`download ${source.describe}`];
-    if (locked) return { converged: false, changes, artifact: refOf(params, locked) };
-    if (params.optional && !(await mayHave(source, signal))) return { converged: true, artifact: null };
-    const published = await publishedChecksum(params, { ...sources, mirror: sources.mirror, signal });
-    const known =
-      published?.algorithm === 'sha256'
-        ? refOf(params, { sha256: published.digest, bytes: published.bytes ?? 0 })
-        : null;
-    return { converged: false, changes, artifact: known };
-  };
-  return (await unlessAbsent(params, sources, look)) ?? { converged: true, artifact: null };
-}
-
 /**
  * Brings an artifact into the store: verified against the lock file, else against its publisher's checksum and then
  * locked. One at a time per URL; goes on with what an earlier, broken-off download left. Throws VhiveError: `usage` when
@@ -78,7 +51,7 @@ export async function fetchArtifact(
 }
 
 /** Asks the sources in order; undefined when none has the file, and it is optional. */
-async function unlessAbsent<Result>(
+export async function unlessAbsent<Result>(
   params: FetchParams,
   { mirror }: ArtifactSources,
   take: (source: Source) => Promise<Result>,
@@ -88,16 +61,6 @@ async function unlessAbsent<Result>(
   } catch (error) {
     if (params.optional && error instanceof FileAbsentError) return undefined;
     throw error;
-  }
-}
-
-/** Whether a source has a file. What answers with neither yes nor no has it, until the download tells. */
-async function mayHave(source: Source, signal: AbortSignal): Promise<boolean> {
-  try {
-    return (await source.look(signal)) !== 'absent';
-  } catch {
-    signal.throwIfAborted();
-    return true;
   }
 }
 
@@ -147,12 +110,17 @@ async function bring(
   }
 }
 
-async function storeHit({ url }: FetchParams, { store, lockFile }: ArtifactSources) {
+/** What is locked for an artifact's URL, and the file in the store, as far as there are any. */
+export async function storeHit({ url }: FetchParams, { store, lockFile }: ArtifactSources) {
   const locked = await lockFile.find(url);
   return { locked, stored: locked && (await store.find(locked.sha256)) };
 }
 
-function refOf({ name, version }: FetchParams, { sha256, bytes }: { sha256: string; bytes: number }): ArtifactRef {
+/** An artifact as steps speak of it. */
+export function refOf(
+  { name, version }: FetchParams,
+  { sha256, bytes }: { sha256: string; bytes: number },
+): ArtifactRef {
   return { name: `${name} ${version}`, sha256, bytes };
 }
 

@@ -1,0 +1,43 @@
+import type { ArtifactRef, Params } from '@vhive/shared';
+import { type ArtifactSources, refOf, storeHit, unlessAbsent } from './artifact-fetch.ts';
+import { FileAbsentError } from './sources/file-absent.ts';
+import type { Source } from './sources/source.ts';
+import { publishedChecksum } from './verify/publisher-checksum.ts';
+
+/** Whether an artifact is there already; if not, what a fetch would do, and the artifact as far as it is known before. */
+export type ArtifactCheck =
+  | { converged: true; artifact: ArtifactRef | null }
+  | { converged: false; changes: string[]; artifact: ArtifactRef | null };
+
+/** Looks whether the locked content is in the store. Downloads nothing but, where nothing is locked, a checksum file. */
+export async function checkArtifact(
+  params: Params<'artifact.fetch'>,
+  sources: ArtifactSources,
+  signal: AbortSignal,
+): Promise<ArtifactCheck> {
+  const { locked, stored } = await storeHit(params, sources);
+  if (stored) return { converged: true, artifact: refOf(params, stored) };
+  const look = async (source: Source): Promise<ArtifactCheck> => {
+    const changes = [`download ${source.describe}`];
+    if (locked) return { converged: false, changes, artifact: refOf(params, locked) };
+    if (params.optional && !(await mayHave(source, signal)))
+      throw new FileAbsentError({ code: 'usage', message: `${source.describe} is not there` });
+    const published = await publishedChecksum(params, { ...sources, mirror: sources.mirror, signal });
+    const known =
+      published?.algorithm === 'sha256'
+        ? refOf(params, { sha256: published.digest, bytes: published.bytes ?? 0 })
+        : null;
+    return { converged: false, changes, artifact: known };
+  };
+  return (await unlessAbsent(params, sources, look)) ?? { converged: true, artifact: null };
+}
+
+/** Whether a source has a file. What answers with neither yes nor no has it, until the download tells. */
+async function mayHave(source: Source, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await source.look(signal)) !== 'absent';
+  } catch {
+    signal.throwIfAborted();
+    return true;
+  }
+}
