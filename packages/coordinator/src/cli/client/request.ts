@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Agent, RequestOptions } from 'node:https';
-import { request as httpsRequest } from 'node:https';
+import type { Agent } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { sendRequest } from '@vhive/base/http/request';
 import { VhiveError } from '@vhive/shared';
 import { failureOfAnswer, unreachableError } from './failure.ts';
 
@@ -35,29 +35,11 @@ export async function send(endpoint: Endpoint, agent: Agent, request: Coordinato
 }
 
 async function answerOf(endpoint: Endpoint, agent: Agent, request: CoordinatorRequest): Promise<IncomingMessage> {
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-  const idleLimitMs = request.idleLimitMs ?? 60_000;
-  const options: RequestOptions = {
-    agent,
-    ca: endpoint.ca,
-    method: request.method,
-    timeout: idleLimitMs,
-    headers: {
-      authorization: `Bearer ${endpoint.token}`,
-      accept: 'application/json, application/x-ndjson',
-      ...(body === undefined
-        ? {}
-        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body).toString() }),
-    },
-    ...(request.signal ? { signal: request.signal } : {}),
-  };
+  const { method, body, signal, idleLimitMs = 60_000 } = request;
+  const headers = { authorization: `Bearer ${endpoint.token}`, accept: 'application/json, application/x-ndjson' };
   try {
-    return await new Promise((resolve, reject) => {
-      const outgoing = httpsRequest(new URL(request.path, endpoint.url), options, resolve);
-      outgoing.once('error', reject);
-      outgoing.once('timeout', () => outgoing.destroy(new Error(`no answer for ${idleLimitMs / 1000} s`)));
-      outgoing.end(body);
-    });
+    const url = new URL(request.path, endpoint.url);
+    return await sendRequest(url, { method, headers, body, signal, idleMs: idleLimitMs }, agent);
   } catch (cause) {
     if (request.signal?.aborted && request.signal.reason instanceof VhiveError) throw request.signal.reason;
     throw unreachableError(endpoint.url, cause);
