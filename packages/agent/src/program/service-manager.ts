@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { ignoring } from '@vhive/base/ignoring';
 import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
 
@@ -11,7 +12,7 @@ export async function requireServiceManager(): Promise<void> {
       hint: 'run it as root, for example: sudo vhive-agent install ...',
     });
   // This is the same test as that of sd_booted(3).
-  if (!(await stat('/run/systemd/system').catch(() => undefined))?.isDirectory())
+  if (!(await stat('/run/systemd/system').catch(ignoring('without systemd there is no such directory')))?.isDirectory())
     throw new VhiveError({
       code: 'usage',
       message: 'systemd does not run this host, so no service can be installed',

@@ -1,4 +1,5 @@
 import { rm, stat } from 'node:fs/promises';
+import { ignoring } from '@vhive/base/ignoring';
 import { ENVIRONMENT_FILE, INSTALLED_TOKEN_FILE, UNIT, UNIT_FILE } from './paths.ts';
 import { requireServiceManager, systemctl } from './service-manager.ts';
 
@@ -12,7 +13,7 @@ export async function uninstallCommand(options: {
   output: 'text' | 'json';
 }): Promise<number> {
   await requireServiceManager();
-  const installed = (await stat(UNIT_FILE).catch(() => undefined)) !== undefined;
+  const installed = (await stat(UNIT_FILE).catch(ignoring('what is not there is not installed'))) !== undefined;
   if (installed) {
     await systemctl('disable', '--quiet', '--now', UNIT);
     await rm(UNIT_FILE, { force: true });

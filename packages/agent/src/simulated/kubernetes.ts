@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ignoring } from '@vhive/base/ignoring';
 import type { KubernetesObject } from '@vhive/shared';
 import type { KubernetesApi, ObjectReference } from '../host/kubernetes/kubernetes-api.ts';
 import type { AppliedObjects } from './controllers/controller.ts';
@@ -114,7 +115,7 @@ export class SimulatedKubernetes implements KubernetesApi {
   }
 
   async #read(file: string): Promise<KubernetesObject | undefined> {
-    const text = await readFile(file, 'utf8').catch(() => undefined);
+    const text = await readFile(file, 'utf8').catch(ignoring('the object does not exist, or was deleted meanwhile'));
     return text === undefined ? undefined : (JSON.parse(text) as KubernetesObject);
   }
 

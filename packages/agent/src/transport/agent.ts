@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { ignoring } from '@vhive/base/ignoring';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { sleep } from '@vhive/base/retry/sleep';
 import { type JoinToken, messageOf, parseJoinToken, VERSION, VhiveError } from '@vhive/shared';
@@ -197,8 +198,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       journal.close();
       await lock?.release();
     });
-  finished.catch(() => undefined);
-  registered.promise.catch(() => undefined);
+  finished.catch(ignoring('whoever waits for the end hears of it'));
+  registered.promise.catch(ignoring('whoever waits for the registration hears of it'));
 
   return {
     registered: registered.promise,
@@ -206,7 +207,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     async stop(graceMs = 5_000) {
       if (!ended) stopping ??= shutDown(graceMs);
       await stopping;
-      await finished.catch(() => undefined);
+      await finished.catch(ignoring('stop() only waits for the end, whatever it is'));
     },
     status: () => ({
       version: VERSION,

@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { orAborted } from '@vhive/base/abort';
+import { ignoring } from '@vhive/base/ignoring';
 import { messageOf } from '@vhive/shared';
 import { type CommandHandlers, takeCommands } from './commands.ts';
 import { CredentialsRefused, isRefusal, openConnection } from './connection.ts';
@@ -71,7 +72,7 @@ export function createCoordinatorLink(options: LinkOptions): CoordinatorLink {
     heartbeats?.stop();
     publisher.use(undefined);
     session = undefined;
-    await connection?.close().catch(() => undefined);
+    await connection?.close().catch(ignoring('it is closed already'));
     connection = undefined;
   };
 
@@ -88,6 +89,6 @@ export function createCoordinatorLink(options: LinkOptions): CoordinatorLink {
     },
     session: () => session,
     clockOffsetMs: () => heartbeats?.clockOffsetMs() ?? null,
-    flush: async () => connection?.flush().catch(() => undefined),
+    flush: async () => connection?.flush().catch(ignoring('what does not leave now is sent again from the outbox')),
   };
 }

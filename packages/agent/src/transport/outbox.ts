@@ -1,3 +1,4 @@
+import { ignoring } from '@vhive/base/ignoring';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { encode } from '@vhive/shared';
 import type { Journal, OutboxEntry } from '../executor/journal.ts';
@@ -37,8 +38,7 @@ export function startOutbox(journal: Journal, session: () => Session | undefined
       ),
     );
     const acknowledged = sent.filter((id) => id !== undefined);
-    // An event that cannot be removed from the journal is sent again under the same id, which does no harm.
-    if (acknowledged.length > 0 && !stopped) await journal.acknowledge(acknowledged).catch(() => undefined);
+    if (acknowledged.length > 0 && !stopped) await journal.acknowledge(acknowledged).catch(ignoring('an event that stays in the journal is sent again under the same id, which does no harm'));
     return acknowledged.length === batch.length;
   };
 

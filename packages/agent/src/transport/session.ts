@@ -1,5 +1,6 @@
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { ignoring } from '@vhive/base/ignoring';
 import { type AgentChannel, agentSubject } from '@vhive/shared';
 
 /** The acknowledgement of a stored message may take this many milliseconds. */
@@ -61,6 +62,7 @@ export function createSession(
       const reply = await connection.request(subject(channel), data, { timeout: timeoutMs });
       return reply.data;
     },
-    reconnect: () => void connection.reconnect().catch(() => undefined),
+    reconnect: () =>
+      void connection.reconnect().catch(ignoring('a connection that is closed for good has been reported as such')),
   };
 }

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { withFileLock } from '@vhive/base/files/file-lock';
 import { hashFile } from '@vhive/base/files/hash-file';
+import { syncFile } from '@vhive/base/files/sync';
+import { ignoring } from '@vhive/base/ignoring';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 
@@ -70,7 +72,7 @@ export class ArtifactStore {
       signal.throwIfAborted();
       return await this.#transfers(() => withFileLock(`${partial}.lock`, () => work(partial), { signal }));
     });
-    const settled = mine.catch(() => undefined);
+    const settled = mine.catch(ignoring('whoever asked hears of it; the next one in turn only waits'));
     this.#turns.set(name, settled);
     void settled.then(() => {
       if (this.#turns.get(name) === settled) this.#turns.delete(name);
@@ -141,7 +143,7 @@ export class ArtifactStore {
     this.#known.set(sha256, found);
     const file = join(this.#directory, 'index.json');
     this.#indexWritten = this.#indexWritten
-      .catch(() => undefined)
+      .catch(ignoring('whoever wrote it hears of it; the next write holds all there is'))
       .then(() => writeFileAtomic(file, `${JSON.stringify(Object.fromEntries(this.#known), null, 1)}\n`));
     await this.#indexWritten;
   }
@@ -151,7 +153,7 @@ async function removeAbandoned(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     if (!name.startsWith(SCRATCH)) continue;
     const path = join(directory, name);
-    const found = await stat(path).catch(() => undefined);
+    const found = await stat(path).catch(ignoring('another process may have removed it'));
     if (found && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS) await rm(path, { force: true });
   }
 }
@@ -166,15 +168,6 @@ async function readIndex(path: string): Promise<Map<string, Fingerprint>> {
 }
 
 async function fingerprintOf(path: string): Promise<Fingerprint | undefined> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(path).catch(ignoring('what is not there has no fingerprint'));
   return found?.isFile() ? { bytes: found.size, mtimeMs: found.mtimeMs, inode: found.ino } : undefined;
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { ignoring } from '@vhive/base/ignoring';
 import { type AttemptSummary, COORDINATOR, type Progress, type RunStep, VhiveError } from '@vhive/shared';
 import { artifactFetchAction } from '../actions/artifact-action.ts';
 import { imageFetchAction } from '../actions/image-action.ts';
@@ -42,10 +43,9 @@ export function localSteps(parts: LocalStepParts): (command: RunStep, signal: Ab
       {
         log(task, text) {
           const lines = [{ at: new Date().toISOString(), taskId: task.id, stream: 'agent' as const, text }];
-          // A lost line of output must not fail the step it is about.
           parts.logs
             .append(COORDINATOR, { type: 'log', runId, stepId, phase, attemptId, lines })
-            .catch(() => undefined);
+            .catch(ignoring('a lost line of output must not fail the step it is about'));
         },
         progress(task, index, status, detail) {
           parts.progress.emit('progress', COORDINATOR, {

@@ -1,5 +1,6 @@
 import { type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { ignoring } from '@vhive/base/ignoring';
 import { messageOf, type RunEvent, runSubject, streamNames, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import { publishExpecting } from './publish-expecting.ts';
@@ -54,7 +55,7 @@ export class EventStore {
    */
   append(runId: string, events: RunEvent[]): Promise<number> {
     const mine = (this.#turns.get(runId) ?? Promise.resolve()).then(() => this.#append(runId, events));
-    const settled = mine.catch(() => undefined);
+    const settled = mine.catch(ignoring('whoever appends hears of it; the next one in turn only waits'));
     this.#turns.set(runId, settled);
     return mine;
   }

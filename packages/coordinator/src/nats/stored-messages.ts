@@ -6,6 +6,7 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
+import { ignoring } from '@vhive/base/ignoring';
 import { VhiveError } from '@vhive/shared';
 import { pauseBeforeRepetition } from './backoff.ts';
 
@@ -120,7 +121,7 @@ async function open(
     async close() {
       clearTimeout(silence);
       await messages.close();
-      await consumer.delete().catch(() => undefined); // gone already, or removed by the server after its idle time
+      await consumer.delete().catch(ignoring('it is gone already, or the server removes it after its idle time'));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { ignoring } from '@vhive/base/ignoring';
 import { type AgentEvent, type Plan, type RunEvent, type RunEventOf, type RunView, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import { RunExecution, type RunPorts } from './run-execution.ts';
@@ -177,7 +178,7 @@ export class Runner {
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined);
+    this.#turn = mine.catch(ignoring('whoever asked hears of it; the next one in turn only waits'));
     return mine;
   }
 }

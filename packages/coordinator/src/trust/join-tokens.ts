@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { withFileLock } from '@vhive/base/files/file-lock';
+import { ignoring } from '@vhive/base/ignoring';
 import { formatJoinToken, isoTime, type TokenView, VhiveError } from '@vhive/shared';
 import { z } from 'zod';
 import { sameSecret } from './operator-token.ts';
@@ -110,7 +111,7 @@ export async function openJoinTokens(options: { stateDir: string; caFingerprint:
       counting ??= writeCounts().finally(() => {
         counting = undefined;
       });
-      counting.catch(() => undefined); // a count is for people; flush() reports the failure to who waits
+      counting.catch(ignoring('a count is for people; flush() reports the failure to who waits'));
     },
     async flush() {
       await counting;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { ignoring } from '@vhive/base/ignoring';
 import { z } from 'zod';
 import { AGENT_JWT_SECONDS } from './user-jwt.ts';
 
@@ -23,7 +24,9 @@ export async function openRevocations(stateDir: string): Promise<Revocations> {
     add(publicKey) {
       entries = { ...withoutExpired(entries), [publicKey]: nowSeconds() };
       // Writes follow each other, each with all entries of its moment.
-      lastWrite = lastWrite.catch(() => undefined).then(() => writeFileAtomic(file, JSON.stringify(entries)));
+      lastWrite = lastWrite
+        .catch(ignoring('whoever wrote it hears of it; the next write holds all there is'))
+        .then(() => writeFileAtomic(file, JSON.stringify(entries)));
       return lastWrite;
     },
   };

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { ignoring } from '@vhive/base/ignoring';
 import { VhiveError } from '@vhive/shared';
 import { labExec } from '../hosts/exec.ts';
 import type { LabHost, LabLog } from '../types.ts';
@@ -47,7 +48,7 @@ export async function writeLabClusterFile(
   host: LabHost,
   textFor: (present: string | undefined) => string,
 ): Promise<void> {
-  const present = await readFile(join(host.tree, LAB_CLUSTER_FILE), 'utf8').catch(() => undefined);
+  const present = await readFile(join(host.tree, LAB_CLUSTER_FILE), 'utf8').catch(ignoring('the file is made'));
   await putFile(host, LAB_CLUSTER_FILE, textFor(present), 0o644);
 }
 

@@ -1,5 +1,6 @@
 import { access, mkdir, mkdtemp, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ignoring } from '@vhive/base/ignoring';
 import { messageOf, VhiveError } from '@vhive/shared';
 import { currentHierarchies } from '../machine/cgroups.ts';
 import { runTool } from '../machine/command.ts';
@@ -83,7 +84,7 @@ async function hasCgroups(): Promise<Obstacle | undefined> {
     } catch (error) {
       return `it cannot make control groups below its own: ${messageOf(error)}.`;
     } finally {
-      await rmdir(join(own, probe)).catch(() => undefined);
+      await rmdir(join(own, probe)).catch(ignoring('it is gone already'));
     }
   }
   return undefined;

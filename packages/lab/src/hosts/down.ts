@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ignoring } from '@vhive/base/ignoring';
 import { VhiveError } from '@vhive/shared';
 import { findCgroups, processesIn, removeCgroup } from '../machine/cgroups.ts';
 import { runTool } from '../machine/command.ts';
@@ -41,8 +42,7 @@ export async function labDown(options: LabSelector & { log?: LabLog } = {}): Pro
     await report(names, stateDir);
     for (const file of [names.stateFile, names.lockFile]) await rm(file, { force: true });
   });
-  // The directory stays when anything else is in it, which does not belong to the lab.
-  await rmdir(stateDir).catch(() => undefined);
+  await rmdir(stateDir).catch(ignoring('it stays when anything else is in it, which does not belong to the lab'));
 }
 
 async function endProcesses(names: LabNames): Promise<void> {
@@ -79,7 +79,7 @@ async function removeTrees(names: LabNames): Promise<void> {
     ),
   );
   await rm(names.bridgeNamespace, { force: true });
-  await rmdir(names.hosts).catch(() => undefined);
+  await rmdir(names.hosts).catch(ignoring('it is not empty, or gone already'));
 }
 
 /** Looks at everything once more, and throws when something is left. */

@@ -1,5 +1,6 @@
 import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import { ignoring } from '@vhive/base/ignoring';
 import { currentMounts, type Mount } from './mounts.ts';
 
 /** A cgroup hierarchy and the caller's own group in it. */
@@ -80,9 +81,8 @@ async function copyCpuset(parent: string, directory: string): Promise<void> {
 async function delegateControllers(parent: string): Promise<void> {
   const controllers = (await readFile(join(parent, 'cgroup.controllers'), 'utf8')).split(/\s+/).filter(Boolean);
   for (const controller of controllers) {
-    // The kernel refuses this (EBUSY) for a group that holds processes itself and is not the root. The host then lacks
-    // the controller.
-    await writeFile(join(parent, 'cgroup.subtree_control'), `+${controller}`).catch(() => undefined);
+    // The kernel refuses this (EBUSY) for a group that holds processes itself and is not the root.
+    await writeFile(join(parent, 'cgroup.subtree_control'), `+${controller}`).catch(ignoring('the host then lacks the controller'));
   }
 }
 
@@ -111,7 +111,7 @@ export async function processesIn(directory: string): Promise<number[]> {
 /** Removes a group and all groups below it. Returns false when something in it cannot be removed. */
 export async function removeCgroup(directory: string): Promise<boolean> {
   for (const group of [...(await descendants(directory)).reverse(), directory])
-    await rmdir(group).catch(() => undefined);
+    await rmdir(group).catch(ignoring('whether all is gone is looked at afterwards'));
   return access(directory).then(
     () => false,
     () => true,

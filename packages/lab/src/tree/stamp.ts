@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { ignoring } from '@vhive/base/ignoring';
 import type { PackageVersions } from './debian/debian-packages.ts';
 import { inputKey } from './finished-parts.ts';
 import { labPrograms } from './go/go-build.ts';
@@ -40,7 +41,7 @@ export function mirrorInputs(debianPackages: PackageVersions): string {
  * few milliseconds.
  */
 export async function readValidStamp(file: string, tree: string): Promise<MirrorStamp | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await readFile(file, 'utf8').catch(ignoring('no stamp: the tree has to be built'));
   if (text === undefined) return undefined;
   // A valid stamp was written by this code and atomically. Any other content is not a stamp of this recipe.
   const stamp = parseStamp(text);
@@ -63,7 +64,7 @@ function parseStamp(text: string): MirrorStamp | undefined {
 }
 
 async function sizeOf(file: string): Promise<number | undefined> {
-  const found = await stat(file).catch(() => undefined);
+  const found = await stat(file).catch(ignoring('a file that is missing has no size'));
   return found?.size;
 }
 

@@ -1,3 +1,4 @@
+import { ignoring } from '@vhive/base/ignoring';
 import type { Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 import type { Action, ActionContext } from '../kit/action.ts';
@@ -25,7 +26,7 @@ function valueInForce(content: string): string {
  * intel_pstate answers EAGAIN while it is off.
  */
 const current = async (host: Host, path: string) => {
-  const content = await host.readFile(path).catch(() => undefined);
+  const content = await host.readFile(path).catch(ignoring('this kernel does not have the file, or does not show it'));
   return content === undefined ? undefined : valueInForce(content.toString());
 };
 

@@ -1,3 +1,4 @@
+import { ignoring } from '@vhive/base/ignoring';
 import type { Host } from '../../host/host.ts';
 import type { ActionContext } from '../kit/action.ts';
 import { adminConf, apiServerManifest } from './paths.ts';
@@ -17,7 +18,9 @@ const LOOK_MS = 5_000;
 
 /** Tells whether the API server becomes ready within a time. */
 export async function isReadyWithin(context: ActionContext, milliseconds: number): Promise<boolean> {
-  const api = await context.host.kubernetes(adminConf).catch(() => undefined);
+  const api = await context.host
+    .kubernetes(adminConf)
+    .catch(ignoring('without credentials there is no API server to ask'));
   if (api === undefined) return false;
   try {
     await api.ready({ signal: AbortSignal.any([context.signal, AbortSignal.timeout(milliseconds)]) });

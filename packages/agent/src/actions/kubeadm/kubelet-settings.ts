@@ -1,3 +1,4 @@
+import { ignoring } from '@vhive/base/ignoring';
 import { parse } from 'yaml';
 import type { Host } from '../../host/host.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
@@ -43,7 +44,7 @@ export function flagsOf(environmentFile: string): string[] {
 async function commandLine(host: Host, signal: AbortSignal): Promise<string[] | undefined> {
   const pid = (await unitStatus(host, 'kubelet.service', signal))?.mainPid ?? 0;
   if (pid === 0) return undefined;
-  const text = (await host.readFile(`/proc/${pid}/cmdline`).catch(() => undefined))?.toString();
+  const text = (await host.readFile(`/proc/${pid}/cmdline`).catch(ignoring('the process has ended meanwhile')))?.toString();
   // Before the process calls exec, its command line is still that of systemd.
   return text?.includes('kubelet') ? text.split('\0').filter(Boolean) : undefined;
 }

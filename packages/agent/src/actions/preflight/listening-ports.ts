@@ -1,3 +1,4 @@
+import { ignoring } from '@vhive/base/ignoring';
 import type { Host } from '../../host/host.ts';
 
 /** The process that listens on a TCP port. */
@@ -31,10 +32,12 @@ async function ownersOf(host: Host, inodes: Set<string>): Promise<Map<string, { 
   for (const pid of (await host.list('/proc')).filter((name) => /^\d+$/.test(name))) {
     // The process may end while it is looked at.
     for (const descriptor of await host.list(`/proc/${pid}/fd`).catch(() => [])) {
-      const link = await host.readLink(`/proc/${pid}/fd/${descriptor}`).catch(() => undefined);
+      const link = await host.readLink(`/proc/${pid}/fd/${descriptor}`).catch(ignoring('it was closed meanwhile'));
       const inode = /^socket:\[(\d+)\]$/.exec(link ?? '')?.[1];
       if (inode === undefined || !inodes.has(inode) || owners.has(inode)) continue;
-      const name = (await host.readFile(`/proc/${pid}/comm`).catch(() => undefined))?.toString().trim();
+      const name = (await host.readFile(`/proc/${pid}/comm`).catch(ignoring('the process has ended meanwhile')))
+        ?.toString()
+        .trim();
       owners.set(inode, { pid: Number(pid), process: name ?? 'unknown' });
       if (owners.size === inodes.size) return owners;
     }

@@ -1,5 +1,6 @@
 import { realpath, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { ignoring } from '@vhive/base/ignoring';
 import type { Facts } from '@vhive/shared';
 import { readText } from './read-text.ts';
 
@@ -11,14 +12,18 @@ async function deviceDirectory(): Promise<string | undefined> {
   const { dev } = await stat('/');
   // This is how glibc encodes a device number.
   const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
-  const direct = await realpath(`/sys/dev/block/${major}:${minor}`).catch(() => undefined);
+  const direct = await realpath(`/sys/dev/block/${major}:${minor}`).catch(
+    ignoring('an anonymous device has no entry; the mount table is asked next'),
+  );
   if (direct) return direct;
   // btrfs and some other file systems give an anonymous device number; for them the mount table names the device.
   const mount = ((await readText('/proc/self/mountinfo')) ?? '').split('\n').find((line) => line.split(' ')[4] === '/');
   const source = mount?.split(' - ')[1]?.split(' ')[1];
   if (!source?.startsWith('/dev/')) return undefined;
   const device = await realpath(source).catch(() => source);
-  return realpath(`/sys/class/block/${basename(device)}`).catch(() => undefined);
+  return realpath(`/sys/class/block/${basename(device)}`).catch(
+    ignoring('a view of the machine without /sys names no device'),
+  );
 }
 
 /**
@@ -38,7 +43,7 @@ async function rotational(directory: string): Promise<boolean | undefined> {
  */
 export async function rootFileSystem(): Promise<Facts['root']> {
   const space = await statfs('/');
-  const directory = await deviceDirectory().catch(() => undefined);
+  const directory = await deviceDirectory().catch(ignoring('facts that cannot be gathered are left out'));
   const spins = directory === undefined ? undefined : await rotational(directory);
   return {
     totalBytes: space.blocks * space.bsize,

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { orAborted } from '@vhive/base/abort';
+import { syncFile } from '@vhive/base/files/sync';
 import { type ArtifactRef, VhiveError } from '@vhive/shared';
 import type { Downloads } from '../../executor/ports.ts';
 import { parseCoordinatorAddress } from '../enrolment/coordinator-address.ts';
@@ -102,12 +103,7 @@ async function fetchWith(
 async function place(from: string, to: string, move: boolean): Promise<void> {
   if (move && (await rename(from, to).then(() => true, isOtherFileSystem))) return;
   await copyFile(from, to, constants.COPYFILE_FICLONE);
-  const file = await open(to, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await syncFile(to);
 }
 
 function isOtherFileSystem(error: NodeJS.ErrnoException): false {

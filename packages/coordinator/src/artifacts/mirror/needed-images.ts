@@ -1,5 +1,6 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ignoring } from '@vhive/base/ignoring';
 import { imagesOf, pauseImage } from '@vhive/core/versions/kubeadm';
 import { resolveVersions } from '@vhive/core/versions/resolve';
 import { fullImageReference, messageOf, type Plan } from '@vhive/shared';
@@ -72,7 +73,9 @@ async function textOf(
 ): Promise<string | undefined> {
   if (source.type === 'file') {
     // What is missing has been told as a failure.
-    return await readFile(join(order.directory, mirrorPath(source.url)), 'utf8').catch(() => undefined);
+    return await readFile(join(order.directory, mirrorPath(source.url)), 'utf8').catch(
+      ignoring('what is missing has been told as a failure'),
+    );
   }
   const made = (one: Plan) =>
     one.steps.some(({ tasks }) =>

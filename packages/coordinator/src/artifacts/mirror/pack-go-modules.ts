@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ignoring } from '@vhive/base/ignoring';
 import { execa } from 'execa';
 import { create, extract } from 'tar';
 
@@ -27,7 +28,10 @@ export async function packGoModules(
   for (const directory of [go, source, cache]) await mkdir(directory, { recursive: true });
   await extract({ file: files.go, cwd: go, strip: 1 });
   await extract({ file: files.source, cwd: source, strip: 1 });
-  if (await stat(join(source, 'vendor/modules.txt')).catch(() => undefined)) return false;
+  if (
+    await stat(join(source, 'vendor/modules.txt')).catch(ignoring('no vendor folder: the modules have to be fetched'))
+  )
+    return false;
   await execa(join(go, 'bin/go'), ['mod', 'download'], {
     cwd: source,
     env: {

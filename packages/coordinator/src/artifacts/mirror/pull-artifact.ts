@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { exists } from '@vhive/base/files/exists';
 import { hashFile } from '@vhive/base/files/hash-file';
+import { ignoring } from '@vhive/base/ignoring';
 import type { ArtifactRef, Params } from '@vhive/shared';
 import { type ArtifactSources, type FetchContext, type FetchResult, fetchArtifact } from '../artifact-fetch.ts';
 import { mirrorPath } from '../sources/mirror-tree.ts';
@@ -43,7 +44,9 @@ async function inTree(
   const locked = await lockFile.find(url);
   if (!locked || (checksum.type !== 'none' && !(await exists(join(directory, mirrorPath(checksum.url))))))
     return undefined;
-  const found = await hashFile(join(directory, mirrorPath(url))).catch(() => undefined);
+  const found = await hashFile(join(directory, mirrorPath(url))).catch(
+    ignoring('what the tree does not have whole is pulled'),
+  );
   if (found?.sha256 !== locked.sha256) return undefined;
   return { name: `${name} ${version}`, sha256: found.sha256, bytes: found.bytes };
 }

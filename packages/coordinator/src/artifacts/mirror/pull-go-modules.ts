@@ -1,6 +1,7 @@
 import { mkdtemp, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashFile } from '@vhive/base/files/hash-file';
+import { ignoring } from '@vhive/base/ignoring';
 import { filesOf, resolveVersions } from '@vhive/core/versions/resolve';
 import type { LockFile } from '../lock-file.ts';
 import { mirrorPath } from '../sources/mirror-tree.ts';
@@ -39,7 +40,7 @@ export async function pullVhiveModules(
   const target = join(directory, mirrorPath(url));
   await transfers.run('modules', `Go modules of vHive ${version}`, async () => {
     const locked = await lockFile.find(url);
-    const there = locked && (await hashFile(target).catch(() => undefined));
+    const there = locked && (await hashFile(target).catch(ignoring('what the tree does not have whole is packed')));
     if (there && there.sha256 === locked.sha256) return { bytes: there.bytes, changed: false };
     for (const file of [go, source]) await stat(file);
     const own = await mkdtemp(join(scratch, 'modules-'));

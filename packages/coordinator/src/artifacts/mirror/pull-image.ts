@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { hashFile } from '@vhive/base/files/hash-file';
+import { ignoring } from '@vhive/base/ignoring';
 import { addToImageIndex, readIndexOf } from '@vhive/base/image-index';
 import { fullImageReference, imageArchivePath, type Params } from '@vhive/shared';
 import type { ArtifactSources, FetchContext } from '../artifact-fetch.ts';
@@ -25,7 +26,9 @@ export async function pullImage(
   const ref = fullImageReference(params.ref);
   const path = imageArchivePath(ref, params.arch);
   const listed = (await readIndexOf(directory)).find((image) => image.ref === ref && image.arch === params.arch);
-  const there = listed && (await hashFile(join(directory, listed.path)).catch(() => undefined));
+  const there =
+    listed &&
+    (await hashFile(join(directory, listed.path)).catch(ignoring('what the tree does not have whole is pulled')));
   if (there && there.sha256 === listed.sha256) return { changed: false, sha256: there.sha256, bytes: there.bytes };
   const { artifact } = await fetchImage({ ...params, optional: false }, sources, context);
   if (!artifact) throw new Error(`${ref} is not optional`);

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ignoring } from '@vhive/base/ignoring';
 import type { Plan, Task } from '@vhive/shared';
 import { execa } from 'execa';
 import { extract } from 'tar';
@@ -65,5 +66,5 @@ async function layOut(
 async function below(scratch: string, word: string): Promise<string> {
   if (!word.startsWith('/')) return word;
   const here = join(scratch, word);
-  return (await stat(here).catch(() => undefined)) === undefined ? word : here;
+  return (await stat(here).catch(ignoring('it names no file of the scratch folder'))) === undefined ? word : here;
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { ignoring } from '@vhive/base/ignoring';
 import { VhiveError } from '@vhive/shared';
 import { runCommand } from '../command.ts';
 import { type AptSourceFile, debianRelease, sourcesWithSourcePackages } from './apt-sources.ts';
@@ -114,7 +115,7 @@ async function machineSources(configuration: string): Promise<AptSourceFile[]> {
   const names = parts.filter((name) => /\.(list|sources)$/.test(name)).map((name) => join('sources.list.d', name));
   const files: AptSourceFile[] = [];
   for (const name of ['sources.list', ...names.toSorted()]) {
-    const text = await readFile(join(configuration, name), 'utf8').catch(() => undefined);
+    const text = await readFile(join(configuration, name), 'utf8').catch(ignoring('it was removed meanwhile'));
     if (text !== undefined) files.push({ name: `machine-${name.replace(/^.*\//, '')}`, text });
   }
   return files;

@@ -1,3 +1,4 @@
+import { ignoring } from '@vhive/base/ignoring';
 import { pause } from '@vhive/base/retry/sleep';
 import type { KubernetesObject } from '@vhive/shared';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -89,7 +90,7 @@ export async function applyObjects(
   };
   const running: Promise<void>[] = [];
   const first = Promise.withResolvers<never>();
-  first.promise.catch(() => undefined);
+  first.promise.catch(ignoring('it is raced with below, which may have ended before'));
   try {
     for (const { rank, objects: members } of inRanks(objects)) {
       const passed = members.map((object) => {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { debianArch } from '@vhive/base/debian-arch';
+import { ignoring } from '@vhive/base/ignoring';
 import { megabytes } from '@vhive/base/megabytes';
 import { archProblems } from '@vhive/core/cluster-file/arch-checks';
 import { problemsError } from '@vhive/core/cluster-file/problem';
@@ -49,7 +50,7 @@ export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: 
 async function makeDirectory(directory: string): Promise<void> {
   try {
     // Not recursive where the folder above is missing: a slip of the keyboard would make a tree somewhere.
-    if (!(await stat(directory).catch(() => undefined))?.isDirectory()) await mkdir(directory);
+    if (!(await stat(directory).catch(ignoring('what is not there is made')))?.isDirectory()) await mkdir(directory);
     await access(directory, constants.W_OK);
   } catch (error) {
     throw new VhiveError({

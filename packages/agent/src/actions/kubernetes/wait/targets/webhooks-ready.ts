@@ -1,3 +1,4 @@
+import { ignoring } from '@vhive/base/ignoring';
 import * as z from 'zod';
 import type { KubernetesApi } from '../../../../host/kubernetes/kubernetes-api.ts';
 import { obstacles } from '../obstacles/index.ts';
@@ -61,7 +62,7 @@ function answered(namespace: string, name: string): WaitTarget {
   return {
     ...target,
     async obstacles(api, signal) {
-      const behind = await api.get(service, { signal }).catch(() => undefined);
+      const behind = await api.get(service, { signal }).catch(ignoring('it only helps to say what stands in the way'));
       return obstacles(api, service, behind, signal);
     },
   };
