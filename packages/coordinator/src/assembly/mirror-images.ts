@@ -1,6 +1,6 @@
 import { imagesForAll } from '@vhive/base/image-index';
 import { readImageIndex } from '../artifacts/images/read-image-index.ts';
-import { parseMirror } from '../artifacts/mirror/mirror.ts';
+import { parseMirror } from '../artifacts/sources/mirror-tree.ts';
 
 /**
  * The container images that a mirror tree (a directory or URL) has for all of these architectures. Throws when the tree

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { exists } from '@vhive/base/files/exists';
+import { messageOf, VhiveError } from '@vhive/shared';
 import { FileAbsentError } from './file-absent.ts';
 import type { Source } from './source.ts';
 
@@ -10,8 +11,8 @@ export function localFile(path: string): Source {
     localPath: path,
     look: async () => ((await exists(path)) ? 'there' : 'absent'),
     async open(_, { onProgress }) {
-      const { size } = await stat(path).catch((cause: unknown) => {
-        throw absentInMirror(path, cause);
+      const { size } = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+        throw ['ENOENT', 'ENOTDIR'].includes(cause.code ?? '') ? absent(path, cause) : unreadable(path, cause);
       });
       onProgress?.(size, size);
       return { path, resumed: false, discard: async () => undefined };
@@ -20,11 +21,19 @@ export function localFile(path: string): Source {
 }
 
 /** Says which file the mirror lacks. */
-function absentInMirror(path: string, cause: unknown): FileAbsentError {
+function absent(path: string, cause: Error): FileAbsentError {
   return new FileAbsentError({
     code: 'usage',
     message: `the mirror has no file ${path}`,
     hint: 'fill it on a connected machine: vhive-coord mirror pull --to <directory>',
+    cause,
+  });
+}
+
+function unreadable(path: string, cause: Error): VhiveError {
+  return new VhiveError({
+    code: 'usage',
+    message: `the mirror's file ${path} cannot be read: ${messageOf(cause)}`,
     cause,
   });
 }
