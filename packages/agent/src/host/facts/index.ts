@@ -37,7 +37,7 @@ export async function gatherFacts(): Promise<Facts> {
     hostname: hostname(),
     os,
     kernel: release(),
-    arch: debianArch(),
+    arch: debianArch(arch()),
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
     swapBytes: swap,
