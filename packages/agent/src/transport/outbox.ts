@@ -38,7 +38,10 @@ export function startOutbox(journal: Journal, session: () => Session | undefined
       ),
     );
     const acknowledged = sent.filter((id) => id !== undefined);
-    if (acknowledged.length > 0 && !stopped) await journal.acknowledge(acknowledged).catch(ignoring('an event that stays in the journal is sent again under the same id, which does no harm'));
+    if (acknowledged.length > 0 && !stopped)
+      await journal
+        .acknowledge(acknowledged)
+        .catch(ignoring('an event that stays in the journal is sent again under the same id, which does no harm'));
     return acknowledged.length === batch.length;
   };
 

@@ -82,7 +82,9 @@ async function delegateControllers(parent: string): Promise<void> {
   const controllers = (await readFile(join(parent, 'cgroup.controllers'), 'utf8')).split(/\s+/).filter(Boolean);
   for (const controller of controllers) {
     // The kernel refuses this (EBUSY) for a group that holds processes itself and is not the root.
-    await writeFile(join(parent, 'cgroup.subtree_control'), `+${controller}`).catch(ignoring('the host then lacks the controller'));
+    await writeFile(join(parent, 'cgroup.subtree_control'), `+${controller}`).catch(
+      ignoring('the host then lacks the controller'),
+    );
   }
 }
 

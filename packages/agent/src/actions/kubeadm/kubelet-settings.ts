@@ -44,7 +44,9 @@ export function flagsOf(environmentFile: string): string[] {
 async function commandLine(host: Host, signal: AbortSignal): Promise<string[] | undefined> {
   const pid = (await unitStatus(host, 'kubelet.service', signal))?.mainPid ?? 0;
   if (pid === 0) return undefined;
-  const text = (await host.readFile(`/proc/${pid}/cmdline`).catch(ignoring('the process has ended meanwhile')))?.toString();
+  const text = (
+    await host.readFile(`/proc/${pid}/cmdline`).catch(ignoring('the process has ended meanwhile'))
+  )?.toString();
   // Before the process calls exec, its command line is still that of systemd.
   return text?.includes('kubelet') ? text.split('\0').filter(Boolean) : undefined;
 }
