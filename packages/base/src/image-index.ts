@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { messageOf, sha256, VhiveError } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readFileIfPresent, writeFileAtomic } from './files/atomic-file.ts';
 import { withFileLock } from './files/file-lock.ts';
 

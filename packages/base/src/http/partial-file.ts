@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readFileIfPresent, writeFileAtomic } from '../files/atomic-file.ts';
 
 const note = z.object({ url: z.string(), validator: z.string() });
