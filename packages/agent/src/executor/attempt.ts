@@ -1,4 +1,4 @@
-import type { AttemptSummary, Failure, RunStep, Task, TaskResult } from '@vhive/shared';
+import { type AttemptSummary, defined, type Failure, type RunStep, type Task, type TaskResult } from '@vhive/shared';
 import type { ActionContext } from '../actions/kit/action.ts';
 import type { Host } from '../host/host.ts';
 import type { ActionTable, ContractTable } from './action-table.ts';
@@ -86,7 +86,7 @@ export async function runAttempt(
     outcome: cut ? cause.outcome : failure ? 'failed' : 'ok',
     tasks,
     outputs,
-    ...(failure ? { failure } : {}),
+    ...defined({ failure }),
     startedAt,
     finishedAt: new Date().toISOString(),
   };

@@ -1,4 +1,4 @@
-import type { Progress, TaskStatus } from '@vhive/shared';
+import { defined, type Progress, type TaskStatus } from '@vhive/shared';
 
 /** A task sends at most one detail in this many milliseconds. */
 const DETAIL_INTERVAL_MS = 200;
@@ -26,7 +26,7 @@ export function createTaskProgress(
 
   const say = (status: Progress['status']) => {
     said = true;
-    send({ type: 'task.progress', ...head, status, ...(latest === undefined ? {} : { detail: latest }) });
+    send({ type: 'task.progress', ...head, status, ...defined({ detail: latest }) });
   };
   const wait = (delayMs: number) => {
     timer = setTimeout(() => {

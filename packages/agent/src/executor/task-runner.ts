@@ -1,5 +1,5 @@
 import { orAborted } from '@vhive/base/abort';
-import { type Failure, outputRefsIn, type RunStep, type Task, type TaskResult } from '@vhive/shared';
+import { defined, type Failure, outputRefsIn, type RunStep, type Task, type TaskResult } from '@vhive/shared';
 import { type ActionContext, ActionError } from '../actions/kit/action.ts';
 import type { ActionTable, ContractTable } from './action-table.ts';
 import type { AttemptSignal } from './attempt-signal.ts';
@@ -131,8 +131,7 @@ function explained(cause: Failure, error: unknown): Failure {
   return {
     ...cause,
     message: `${cause.message}: ${message}`,
-    ...(hint === undefined ? {} : { hint }),
-    ...(lastLines === undefined ? {} : { lastLines }),
+    ...defined({ hint, lastLines }),
   };
 }
 

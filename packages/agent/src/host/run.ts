@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
+import { defined } from '@vhive/shared';
 import { execa } from 'execa';
 import type { CommandOptions, CommandResult } from './host.ts';
 
@@ -47,7 +48,7 @@ export async function run(
     // The command gets its own process group, so that an abort also ends what it started.
     detached: true,
     extendEnv: false,
-    ...(options.directory === undefined ? {} : { cwd: options.directory }),
+    ...defined({ cwd: options.directory }),
     env: {
       HOME: process.env.HOME ?? '/root',
       ...options.environment,

@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { ignoring } from '@vhive/base/ignoring';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { sleep } from '@vhive/base/retry/sleep';
-import { type JoinToken, messageOf, parseJoinToken, VERSION, VhiveError } from '@vhive/shared';
+import { defined, type JoinToken, messageOf, parseJoinToken, VERSION, VhiveError } from '@vhive/shared';
 import type { ActionSource } from '../executor/action-table.ts';
 import { createExecutor } from '../executor/executor.ts';
 import { openJournal } from '../executor/journal.ts';
@@ -117,7 +117,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     downloads: createDownloads(join(options.stateDirectory, 'downloads'), identity.current),
     uploads: createUploads(identity.current),
     records: createRecords(join(options.stateDirectory, 'records')),
-    ...(options.replyWithinMs === undefined ? {} : { replyWithinMs: options.replyWithinMs }),
+    ...defined({ replyWithinMs: options.replyWithinMs }),
     onIdle: options.onIdle,
     onJournalFailure: (error) => abort.abort(journalFailure(options.stateDirectory, error)),
   });
@@ -141,7 +141,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         isRegistered = true;
         registered.resolve();
       },
-      ...(options.heartbeatIntervalMs === undefined ? {} : { intervalMs: options.heartbeatIntervalMs }),
+      ...defined({ intervalMs: options.heartbeatIntervalMs }),
     },
     outbox: () => outbox,
     onConnection: options.onConnection,

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { VhiveError } from '@vhive/shared';
+import { defined, VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
 
 /** `flock --nonblock` ends with this code when another process has the lock. */
@@ -49,7 +49,7 @@ async function hold(file: string, flags: readonly string[], signal?: AbortSignal
     reject: false,
     // Ctrl-C reaches the whole process group of a terminal: the lock must outlast it until the work has ended.
     detached: true,
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    ...defined({ cancelSignal: signal }),
   });
   holder.stdin.on('error', () => undefined); // it may end before it reads; its exit code says why
   holder.stdin.write('held\n'); // cat gives it back once flock has the lock

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { defined } from '@vhive/shared';
 
 /** Digests of a file, lower-case hex. */
 export interface FileDigests {
@@ -18,7 +19,7 @@ export async function hashFile(
   let bytes = 0;
   const source = createReadStream(path, {
     highWaterMark: 1024 * 1024,
-    ...(options.signal ? { signal: options.signal } : {}),
+    ...defined({ signal: options.signal }),
   });
   for await (const chunk of source) {
     sha256.update(chunk);
@@ -30,5 +31,5 @@ export async function hashFile(
 
 /** The SHA-256 of a file, lower-case hex. Rejects when the signal aborts. */
 export async function fileDigest(path: string, signal?: AbortSignal): Promise<string> {
-  return (await hashFile(path, signal ? { signal } : {})).sha256;
+  return (await hashFile(path, defined({ signal }))).sha256;
 }

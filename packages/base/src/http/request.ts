@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
+import { defined } from '@vhive/shared';
 
 /** What is asked of an HTTP server. */
 export interface HttpRequest {
@@ -41,7 +42,7 @@ export function sendRequest(
       ...(payload ? { 'content-type': 'application/json', 'content-length': payload.byteLength } : {}),
       ...(stream ? { 'content-length': stream.bytes } : {}),
     },
-    ...(signal ? { signal } : {}),
+    ...defined({ signal }),
   });
   outgoing.setTimeout(idleMs, () => (answer ?? outgoing).destroy(new Error(`no data for ${idleMs / 1000} s`)));
   outgoing.on('error', reject);

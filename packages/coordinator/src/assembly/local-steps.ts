@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { ignoring } from '@vhive/base/ignoring';
-import { type AttemptSummary, COORDINATOR, type Progress, type RunStep, VhiveError } from '@vhive/shared';
+import { type AttemptSummary, COORDINATOR, defined, type Progress, type RunStep, VhiveError } from '@vhive/shared';
 import { artifactFetchAction } from '../actions/artifact-action.ts';
 import { imageFetchAction } from '../actions/image-action.ts';
 import { preflightCluster } from '../actions/preflight-cluster.ts';
@@ -52,7 +52,7 @@ export function localSteps(parts: LocalStepParts): (command: RunStep, signal: Ab
             type: 'task.progress',
             ...{ runId, stepId, attemptId, taskId: task.id, title: task.title },
             ...{ index, count: command.tasks.length, status },
-            ...(detail === undefined ? {} : { detail }),
+            ...defined({ detail }),
           });
         },
       },

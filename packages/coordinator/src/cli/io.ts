@@ -1,4 +1,4 @@
-import type { FailureCode } from '@vhive/shared';
+import { defined, type FailureCode } from '@vhive/shared';
 import type { JsonLineBody } from './json-lines.ts';
 import { type Style, styleFor } from './render/style.ts';
 
@@ -70,6 +70,6 @@ export class CliIo {
   fail(error: { code: FailureCode; message: string; hint?: string | undefined; exitCode: number }): void {
     const { code, message, hint, exitCode } = error;
     const outcome = code === 'interrupted' ? 'interrupted' : code === 'timeout' ? 'timed-out' : 'error';
-    this.result = { ...this.result, outcome, exitCode, code, message, ...(hint === undefined ? {} : { hint }) };
+    this.result = { ...this.result, outcome, exitCode, code, message, ...defined({ hint }) };
   }
 }

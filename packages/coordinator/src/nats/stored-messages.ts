@@ -7,7 +7,7 @@ import {
 } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import { ignoring } from '@vhive/base/ignoring';
-import { VhiveError } from '@vhive/shared';
+import { defined, VhiveError } from '@vhive/shared';
 import { pauseBeforeRepetition } from './backoff.ts';
 
 /** A reading of what is stored that hears nothing for so long is begun anew where it was, milliseconds. */
@@ -84,7 +84,7 @@ async function open(
   last: number,
 ): Promise<Reading | 'nothing'> {
   const consumer = await js.consumers.get(stream, {
-    ...(subject === undefined ? {} : { filter_subjects: subject }),
+    ...defined({ filter_subjects: subject }),
     ...(last > 0
       ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: last + 1 }
       : since === undefined

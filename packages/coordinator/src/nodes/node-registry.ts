@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
+  defined,
   type EnrolRequest,
   type Heartbeat,
   type HeartbeatReply,
@@ -223,7 +224,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
         );
       if (isBack) events.emit('reachable', name);
       if (isBack || changed) events.emit('changed', name);
-      return { type: 'heartbeat.reply', receivedAt: receivedAt.toISOString(), ...(jwt === undefined ? {} : { jwt }) };
+      return { type: 'heartbeat.reply', receivedAt: receivedAt.toISOString(), ...defined({ jwt }) };
     },
     countRejected(name, reason) {
       const counts = rejected.get(name) ?? {};

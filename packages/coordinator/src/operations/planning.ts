@@ -1,6 +1,6 @@
 import { checkConfig } from '@vhive/core/cluster-file/index';
 import { buildPlan } from '@vhive/core/plan/index';
-import { type ClusterConfig, type NodeView, type Plan, type RunRequest, VhiveError } from '@vhive/shared';
+import { type ClusterConfig, defined, type NodeView, type Plan, type RunRequest, VhiveError } from '@vhive/shared';
 import type { NodeRegistry } from '../nodes/node-registry.ts';
 
 /** What a plan depends on, besides the request for it. */
@@ -27,7 +27,7 @@ export async function planFor(request: RunRequest, parts: PlanningParts): Promis
   const mirrorImages = await parts.mirrorImages(nodes.map(({ facts }) => facts.arch));
   const plan = buildPlan(
     { config, nodes, controlPlane, mirror: parts.mirrored(), mirrorImages },
-    { ...(until === undefined ? {} : { until }), skip, limit },
+    { ...defined({ until }), skip, limit },
   );
   return { plan, nodes };
 }

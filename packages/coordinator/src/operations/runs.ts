@@ -1,4 +1,4 @@
-import type { NodeView, Plan, RunRequest } from '@vhive/shared';
+import { defined, type NodeView, type Plan, type RunRequest } from '@vhive/shared';
 import type { EventStore } from '../nats/event-store.ts';
 import { inputHash } from '../runs/input-hash.ts';
 import type { Runner, RunOrder } from '../runs/runner.ts';
@@ -28,7 +28,7 @@ export function runOperations(
       const views = await Promise.all((await events.listRuns()).map((id) => runner.view(id)));
       return views.map(({ runId, mode, status, createdAt, finishedAt }) => ({
         ...{ runId, mode, status, createdAt },
-        ...(finishedAt === undefined ? {} : { finishedAt }),
+        ...defined({ finishedAt }),
       }));
     },
     run: ({ id }) => runner.view(id),

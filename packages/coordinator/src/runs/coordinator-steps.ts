@@ -2,6 +2,7 @@ import {
   type AttemptSummary,
   type CoordinatorActionName,
   coordinatorActions,
+  defined,
   type Failure,
   failureOf,
   type Outputs,
@@ -87,7 +88,7 @@ export async function runCoordinatorStep(
     outcome,
     tasks,
     outputs,
-    ...(failure ? { failure } : {}),
+    ...defined({ failure }),
     startedAt,
     finishedAt: new Date().toISOString(),
   };

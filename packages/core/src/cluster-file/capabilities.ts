@@ -1,4 +1,4 @@
-import { type ClusterConfig, LEGACY_VHIVE_REF } from '@vhive/shared';
+import { type ClusterConfig, defined, LEGACY_VHIVE_REF } from '@vhive/shared';
 import { type Features, features } from '../features.ts';
 import type { Problem } from './problem.ts';
 
@@ -107,7 +107,7 @@ export function capabilityProblems(config: ClusterConfig): Problem[] {
     .map(({ code, field, otherField, message, fix }) => ({
       code,
       field,
-      ...(otherField === undefined ? {} : { otherField }),
+      ...defined({ otherField }),
       message,
       fix,
     }));

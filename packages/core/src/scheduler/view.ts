@@ -1,4 +1,4 @@
-import type { RunView, StepStatus } from '@vhive/shared';
+import { defined, type RunView, type StepStatus } from '@vhive/shared';
 import type { NodeState, RunState, StepPosition } from './state.ts';
 
 const statusOf: Record<StepPosition, StepStatus> = {
@@ -19,7 +19,7 @@ export function view(state: RunState): RunView {
     mode: state.mode,
     status: state.status,
     createdAt: state.createdAt,
-    ...(state.finishedAt === undefined ? {} : { finishedAt: state.finishedAt }),
+    ...defined({ finishedAt: state.finishedAt }),
     controlPlane: state.plan.controlPlane,
     phases: state.plan.phases,
     nodes: state.plan.nodes.map((name) => {
@@ -41,9 +41,7 @@ export function view(state: RunState): RunView {
         status: statusOf[step.position],
         attempts: step.attempts,
         tasks: [...step.tasks],
-        ...(step.startedAt === undefined ? {} : { startedAt: step.startedAt }),
-        ...(step.finishedAt === undefined ? {} : { finishedAt: step.finishedAt }),
-        ...(step.failure === undefined ? {} : { failure: step.failure }),
+        ...defined({ startedAt: step.startedAt, finishedAt: step.finishedAt, failure: step.failure }),
       };
     }),
   };

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { ignoring } from '@vhive/base/ignoring';
-import { VhiveError } from '@vhive/shared';
+import { defined, VhiveError } from '@vhive/shared';
 import { labExec } from '../hosts/exec.ts';
 import type { LabHost, LabLog } from '../types.ts';
 
@@ -27,15 +27,17 @@ export async function installLabAgents(hosts: readonly LabHost[], log: LabLog, s
   const created = await labExec(
     first,
     ['vhive-coord', 'token', 'create', '--ttl', '1h', '--description', 'lab hosts', '--output', 'json'],
-    { ...(signal ? { signal } : {}) },
+    defined({ signal }),
   );
   const token = tokenIn(created.stdout);
   await Promise.all(
     missing.map(async (host) => {
       await putFile(host, '/etc/vhive/agent-token', token, 0o600);
-      await labExec(host, ['vhive-agent', 'install', '--coordinator', first.address, '--name', host.name], {
-        ...(signal ? { signal } : {}),
-      });
+      await labExec(
+        host,
+        ['vhive-agent', 'install', '--coordinator', first.address, '--name', host.name],
+        defined({ signal }),
+      );
     }),
   );
 }

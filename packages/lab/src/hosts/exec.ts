@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { VhiveError } from '@vhive/shared';
+import { defined, VhiveError } from '@vhive/shared';
 import { execa, type ResultPromise } from 'execa';
 import { hierarchiesOf } from '../machine/cgroups.ts';
 import { parseMountInfo } from '../machine/mounts.ts';
@@ -91,7 +91,7 @@ export function labExec(host: LabHost, argv: readonly string[], options: LabExec
       maxBuffer: 64 * 1024 * 1024,
       ...(options.stdio === 'inherit' ? { stdio: 'inherit' as const } : {}),
       ...(options.stdio === 'inherit' || options.input !== undefined ? {} : { stdin: 'ignore' as const }),
-      ...(options.input === undefined ? {} : { input: options.input }),
+      ...defined({ input: options.input }),
     },
   );
   const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout)];

@@ -1,4 +1,4 @@
-import { VhiveError } from '@vhive/shared';
+import { defined, VhiveError } from '@vhive/shared';
 import { ExecaError, execa } from 'execa';
 import { toolPath } from './tool-path.ts';
 
@@ -31,8 +31,7 @@ export async function runTool(argv: readonly [string, ...string[]], options: Too
       forceKillAfterDelay: 10_000,
       ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
       ...streams,
-      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+      ...defined({ timeout: options.timeout, cancelSignal: options.signal }),
     });
     return result.stdout;
   } catch (error) {

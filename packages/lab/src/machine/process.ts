@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { defined } from '@vhive/shared';
 import type { ProcessIdentity } from '../types.ts';
 
 /**
@@ -44,7 +45,7 @@ export async function waitUntil<Value>(
     const value = condition();
     if (value !== undefined && value !== false) return value;
     if (performance.now() > end) return undefined;
-    await delay(20, undefined, signal === undefined ? {} : { signal });
+    await delay(20, undefined, defined({ signal }));
   }
 }
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { hashFile } from '@vhive/base/files/hash-file';
+import { defined } from '@vhive/shared';
 
 /** The algorithm of a publisher's checksums: gVisor publishes SHA-512, all others SHA-256. */
 export type ChecksumAlgorithm = 'sha256' | 'sha512';
@@ -19,7 +20,7 @@ export async function writeChecksum(
   signal?: AbortSignal,
   algorithm: ChecksumAlgorithm = 'sha256',
 ): Promise<string> {
-  const digests = await hashFile(file, { sha512: algorithm === 'sha512', ...(signal ? { signal } : {}) });
+  const digests = await hashFile(file, { sha512: algorithm === 'sha512', ...defined({ signal }) });
   const digest = digests[algorithm];
   await writeFile(checksumFile, style === 'bare' ? digest : `${digest}  ${basename(file)}\n`);
   return digest;

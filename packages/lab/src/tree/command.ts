@@ -1,4 +1,4 @@
-import { messageOf, VhiveError } from '@vhive/shared';
+import { defined, messageOf, VhiveError } from '@vhive/shared';
 import { ExecaError, execa, type Options } from 'execa';
 
 /** The options with which a command of the build is run. */
@@ -43,8 +43,7 @@ export async function runCommand(file: string, args: readonly string[], options:
     maxBuffer: 64 * 1024 * 1024,
     killSignal: 'SIGINT',
     forceKillAfterDelay: 10_000,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...defined({ cwd: options.cwd, cancelSignal: options.signal }),
   } satisfies Options;
   try {
     const running = execa(file, args, settings);

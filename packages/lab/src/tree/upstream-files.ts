@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { defined } from '@vhive/shared';
 import type { Architecture } from './architecture.ts';
 import { type ChecksumAlgorithm, type ChecksumStyle, writeChecksum } from './checksums.ts';
 import type { MirrorPaths } from './paths.ts';
@@ -163,6 +164,6 @@ async function writeProgramArchive(
     await mkdir(dirname(join(workDirectory, name)), { recursive: true });
     await copyFile(source, join(workDirectory, name));
   }
-  await writeTar(file, workDirectory, { signal, ...(prefix === undefined ? {} : { prefix }) });
+  await writeTar(file, workDirectory, { signal, ...defined({ prefix }) });
   await rm(workDirectory, { recursive: true });
 }

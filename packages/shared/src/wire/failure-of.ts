@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defined } from '../defined.ts';
 import { messageOf, VhiveError } from '../errors.ts';
 import type { Failure } from './results.ts';
 
@@ -12,7 +13,7 @@ export function failureOf(error: unknown): Failure {
     return {
       code: error.code,
       message: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...defined({ hint: error.hint }),
       ...(error.permanent ? { permanent: true } : {}),
     };
   if (error instanceof z.ZodError)

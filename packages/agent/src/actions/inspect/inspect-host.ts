@@ -1,3 +1,4 @@
+import { defined } from '@vhive/shared';
 import { type Action, ActionError } from '../kit/action.ts';
 import { kvmFindings, poolFindings, spaceFindings } from './machine-findings.ts';
 import { unitFindings } from './unit-findings.ts';
@@ -21,7 +22,7 @@ export const inspectHost: Action<'inspect.host'> = {
     throw new ActionError({
       code: 'not-converged',
       message: errors.map(({ check, message }) => `${check}: ${message}`).join('; '),
-      ...(first.hint === undefined ? {} : { hint: first.hint }),
+      ...defined({ hint: first.hint }),
     });
   },
   // There is nothing to bring about, because `check` either converges or fails.

@@ -1,4 +1,4 @@
-import type { FailureCode } from '@vhive/shared';
+import { defined, type FailureCode } from '@vhive/shared';
 import type { CommandResult } from '../../host/host.ts';
 import { ActionError } from './action.ts';
 
@@ -17,8 +17,7 @@ export function failed(message: string, details: FailureDetails = {}): ActionErr
   return new ActionError({
     code: details.code ?? 'step-failed',
     message,
-    ...(details.hint === undefined ? {} : { hint: details.hint }),
-    ...(details.lastLines === undefined ? {} : { lastLines: details.lastLines }),
+    ...defined({ hint: details.hint, lastLines: details.lastLines }),
   });
 }
 

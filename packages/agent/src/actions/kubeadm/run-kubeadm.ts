@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { defined } from '@vhive/shared';
 import { stringify } from 'yaml';
 import type { CommandResult } from '../../host/host.ts';
 import type { ActionContext } from '../kit/action.ts';
@@ -19,7 +20,7 @@ export function withoutTokens(text: string): string {
 export async function runKubeadm(context: ActionContext, args: string[]): Promise<CommandResult> {
   const { onLine, signal } = context.streamed;
   const result = await context.host.run(['kubeadm', ...args], {
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
     onLine: (stream, line) => {
       const clean = withoutTokens(line);
       onLine?.(stream, clean);

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '@vhive/shared';
+import { defined, type KubernetesObject } from '@vhive/shared';
 import type { ObjectReference } from '../../host/kubernetes/kubernetes-api.ts';
 
 /** Returns the reference that names the object. */
@@ -8,7 +8,7 @@ export function referenceTo(object: KubernetesObject): ObjectReference {
     apiVersion: object.apiVersion,
     kind: object.kind,
     name: object.metadata.name,
-    ...(namespace === undefined ? {} : { namespace }),
+    ...defined({ namespace }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Facts, Finding, Params } from '@vhive/shared';
+import { defined, type Facts, type Finding, type Params } from '@vhive/shared';
 
 const GIB = 2 ** 30;
 const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
@@ -9,9 +9,9 @@ const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 export function machineFindings(facts: Facts, params: Params<'preflight.host'>): Finding[] {
   const findings: Finding[] = [];
   const error = (check: string, message: string, hint?: string) =>
-    findings.push({ check, level: 'error', message, ...(hint === undefined ? {} : { hint }) });
+    findings.push({ check, level: 'error', message, ...defined({ hint }) });
   const warning = (check: string, message: string, hint?: string) =>
-    findings.push({ check, level: 'warning', message, ...(hint === undefined ? {} : { hint }) });
+    findings.push({ check, level: 'warning', message, ...defined({ hint }) });
 
   if (!params.arches.includes(facts.arch))
     error(

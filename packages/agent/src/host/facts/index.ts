@@ -1,6 +1,6 @@
 import { arch, availableParallelism, hostname, release, totalmem } from 'node:os';
 import { debianArch } from '@vhive/base/debian-arch';
-import type { Facts } from '@vhive/shared';
+import { defined, type Facts } from '@vhive/shared';
 import { canRaiseLimits } from './capabilities.ts';
 import { cgroupVersion } from './cgroup.ts';
 import { containerEngines } from './container-engines.ts';
@@ -45,7 +45,7 @@ export async function gatherFacts(): Promise<Facts> {
     root,
     kvm: kvmState,
     interfaces: links,
-    ...(source === undefined ? {} : { defaultAddress: source }),
+    ...defined({ defaultAddress: source }),
     containerEngines: engines,
     canRaiseLimits: raise,
     cgroupVersion: cgroup,

@@ -1,7 +1,7 @@
 import { realpath, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ignoring } from '@vhive/base/ignoring';
-import type { Facts } from '@vhive/shared';
+import { defined, type Facts } from '@vhive/shared';
 import { readText } from './read-text.ts';
 
 /**
@@ -48,6 +48,6 @@ export async function rootFileSystem(): Promise<Facts['root']> {
   return {
     totalBytes: space.blocks * space.bsize,
     freeBytes: space.bavail * space.bsize,
-    ...(spins === undefined ? {} : { rotational: spins }),
+    ...defined({ rotational: spins }),
   };
 }

@@ -1,5 +1,5 @@
 import { pause } from '@vhive/base/retry/sleep';
-import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
+import { defined, type KubernetesObject, kubernetesObject } from '@vhive/shared';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { KubernetesError } from './kubernetes-error.ts';
 import { createResourcePaths } from './kubernetes-resources.ts';
@@ -27,7 +27,7 @@ export async function createKubernetesClient(kubeconfig: string): Promise<Kubern
     apiVersion: object.apiVersion,
     kind: object.kind,
     name: object.metadata.name,
-    ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
+    ...defined({ namespace: object.metadata.namespace }),
   });
 
   return {

@@ -1,3 +1,4 @@
+import { defined } from '@vhive/shared';
 import * as z from 'zod';
 import type { ObjectReference } from './kubernetes-api.ts';
 import { KubernetesError } from './kubernetes-error.ts';
@@ -23,7 +24,7 @@ export function createResourcePaths(transport: KubernetesTransport) {
     if (found) return found;
     let served: z.infer<typeof resourceList>['resources'] = [];
     try {
-      const answer = await transport.json({ path: root(kind.apiVersion), ...(signal ? { signal } : {}) });
+      const answer = await transport.json({ path: root(kind.apiVersion), ...defined({ signal }) });
       served = resourceList.parse(answer).resources;
     } catch (error) {
       if (!(error instanceof KubernetesError && error.status === 404)) throw error;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import { messageOf } from '@vhive/shared';
+import { defined, messageOf } from '@vhive/shared';
 import { KubernetesError } from './kubernetes-error.ts';
 
 /** One request to the API server. */
@@ -41,7 +41,7 @@ function refusal(status: number, text: string, what: string): KubernetesError {
     if (body.message)
       return new KubernetesError(body.message, {
         status,
-        ...(body.reason === undefined ? {} : { reason: body.reason }),
+        ...defined({ reason: body.reason }),
       });
   } catch {
     // The body is not a Status object, because a proxy or a server that is starting up has answered.
@@ -85,7 +85,7 @@ export async function createTransport(kubeconfig: string): Promise<KubernetesTra
                   'content-length': Buffer.byteLength(body),
                 }),
           },
-          ...(request.signal === undefined ? {} : { signal: request.signal }),
+          ...defined({ signal: request.signal }),
         },
         resolve,
       );

@@ -1,4 +1,4 @@
-import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
+import { defined, type KubernetesObject, kubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
 import type { KubernetesTransport } from './kubernetes-transport.ts';
 
@@ -35,7 +35,7 @@ export async function listAll(
   let next = '';
   for (;;) {
     const page = { ...query, limit: String(PAGE), ...(next === '' ? {} : { continue: next }) };
-    const answer = listAnswer.parse(await transport.json({ path, query: page, ...(signal ? { signal } : {}) }));
+    const answer = listAnswer.parse(await transport.json({ path, query: page, ...defined({ signal }) }));
     items.push(...answer.items);
     next = answer.metadata.continue;
     if (next === '') return { items, resourceVersion: answer.metadata.resourceVersion };

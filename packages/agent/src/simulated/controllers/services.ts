@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KubernetesObject } from '@vhive/shared';
+import { defined, type KubernetesObject } from '@vhive/shared';
 import { type AppliedObjects, type Controller, part, withStatus } from './controller.ts';
 
 const nameOf = ({ metadata }: KubernetesObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
@@ -52,7 +52,7 @@ const textOf = (address: number) => [24, 16, 8, 0].map((bits) => Math.floor(addr
 export async function endpointsOfServices(kind: string, applied: AppliedObjects): Promise<KubernetesObject[]> {
   const services = await applied.ofKind('Service');
   return services.map(({ metadata: { name, namespace } }) => {
-    const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+    const metadata = { name, ...defined({ namespace }) };
     if (kind === 'Endpoints')
       return { apiVersion: 'v1', kind, metadata, subsets: [{ addresses: [{ ip: '127.0.0.1' }] }] };
     return {

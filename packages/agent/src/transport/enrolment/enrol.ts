@@ -153,7 +153,12 @@ async function ask(options: EnrolOptions, ca: string, token: JoinToken | undefin
 }
 
 async function post(client: PinnedClient, body: EnrolRequest, signal: AbortSignal): Promise<EnrolReply> {
-  const response = await client.send(routes.enrol.path, { method: routes.enrol.method, body, idleMs: LONG_POLL_MS, signal });
+  const response = await client.send(routes.enrol.path, {
+    method: routes.enrol.method,
+    body,
+    idleMs: LONG_POLL_MS,
+    signal,
+  });
   const status = response.statusCode ?? 0;
   if (status === 200 || status === 202) {
     const reply = enrolReply.safeParse(await readJson(response));

@@ -1,4 +1,4 @@
-import { messageOf, VhiveError } from '@vhive/shared';
+import { defined, messageOf, VhiveError } from '@vhive/shared';
 import pLimit from 'p-limit';
 import type { PullContext, PulledItem, PullResult } from './pull-order.ts';
 
@@ -33,7 +33,7 @@ export class Transfers {
       } catch (error) {
         signal.throwIfAborted();
         const { code, hint } = error instanceof VhiveError ? error : { code: 'step-failed' as const, hint: undefined };
-        const item = { kind, title, code, message: messageOf(error), ...(hint === undefined ? {} : { hint }) };
+        const item = { kind, title, code, message: messageOf(error), ...defined({ hint }) };
         this.result.failed.push(item);
         this.#context.onFailure(item);
       }

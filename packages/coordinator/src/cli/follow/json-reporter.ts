@@ -1,5 +1,5 @@
 import { attemptNumberOf } from '@vhive/core/scheduler/index';
-import type { Progress, RunEvent } from '@vhive/shared';
+import { defined, type Progress, type RunEvent } from '@vhive/shared';
 import type { CliIo } from '../io.ts';
 import { warningsOf, warningText } from '../render/noteworthy.ts';
 import { nodesBy, type WaitingModel } from '../render/waiting-lines.ts';
@@ -79,9 +79,7 @@ function stepLines(io: CliIo, event: RunEvent, run: FollowedRun): void {
       task: task.id,
       status: task.status,
       seconds: task.durationMs / 1000,
-      ...(title === undefined ? {} : { title }),
-      ...(task.changes === undefined ? {} : { changes: task.changes }),
-      ...(task.failure === undefined ? {} : { failure: task.failure }),
+      ...defined({ title, changes: task.changes, failure: task.failure }),
     });
   }
   const seconds = Math.max(0, Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1000;

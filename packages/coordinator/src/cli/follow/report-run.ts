@@ -1,3 +1,4 @@
+import { defined } from '@vhive/shared';
 import type { CliIo } from '../io.ts';
 import { dryRunLines } from '../render/dry-run-lines.ts';
 import { usableLines } from '../render/noteworthy.ts';
@@ -17,8 +18,7 @@ export function reportRun(run: FollowedRun, io: CliIo): void {
   const { gateway, answer } = run.usable;
   io.result = {
     ...resultOfRun(report, io.wallSeconds),
-    ...(gateway === undefined ? {} : { gateway }),
-    ...(answer === undefined ? {} : { smokeTest: answer }),
+    ...defined({ gateway, smokeTest: answer }),
   };
   if (view.mode === 'check')
     for (const line of dryRunLines(view, (step, task) => run.taskTitle(step, task), io.style)) io.say(line);

@@ -1,7 +1,7 @@
 import { resolveConfig } from '@vhive/core/cluster-file/index';
 import { phases } from '@vhive/core/phases/index';
 import { selectPhases } from '@vhive/core/plan/select-phases';
-import type { ClusterConfig } from '@vhive/shared';
+import { type ClusterConfig, defined } from '@vhive/shared';
 import type { CoordinatorOptions } from '../../assembly/options.ts';
 import type { CoordinatorFlags } from './command-options.ts';
 import { coordinatorOptions } from './coordinator-options.ts';
@@ -26,7 +26,7 @@ export async function clusterSettings(
   env: NodeJS.ProcessEnv,
 ): Promise<ClusterSettings> {
   const config = await clusterConfig(flags);
-  selectPhases(phases, { skip: flags.skip ?? [], ...(flags.until === undefined ? {} : { until: flags.until }) });
+  selectPhases(phases, { skip: flags.skip ?? [], ...defined({ until: flags.until }) });
   return { config, nodes: config.nodes, coordinator: coordinatorOptions(flags, config, env) };
 }
 

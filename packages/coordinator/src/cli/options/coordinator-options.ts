@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { defined } from '@vhive/shared';
 import type { CoordinatorOptions } from '../../assembly/options.ts';
 import type { CoordinatorFlags } from './command-options.ts';
 
@@ -18,9 +19,7 @@ export function coordinatorOptions(
     trustNetworks: flags.trustNetwork ?? [],
     cluster: flags.cluster ?? config.name ?? 'vhive',
     logLevel: flags.logLevel,
-    ...(lan === undefined ? {} : { lan }),
-    ...(flags.nats === undefined ? {} : { nats: flags.nats }),
-    ...(flags.mirror === undefined ? {} : { mirror: flags.mirror }),
+    ...defined({ lan, nats: flags.nats, mirror: flags.mirror }),
   };
 }
 

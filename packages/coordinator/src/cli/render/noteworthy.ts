@@ -1,4 +1,4 @@
-import { type AttemptSummary, type Finding, finding } from '@vhive/shared';
+import { type AttemptSummary, defined, type Finding, finding } from '@vhive/shared';
 import * as z from 'zod';
 
 const findings = z.object({ findings: z.array(finding) });
@@ -34,7 +34,7 @@ const gatewayOutput = z.object({ address: z.ipv4() });
 export function usableBy(phase: string, result: AttemptSummary): Usable {
   const answer = answerOf(result);
   const gateway = phase === 'ingress' ? gatewayOutput.safeParse(result.outputs.address).data?.address : undefined;
-  return { ...(answer === undefined ? {} : { answer }), ...(gateway === undefined ? {} : { gateway }) };
+  return defined({ answer, gateway });
 }
 
 /** How the cluster is used, for the end of the report. `magicDomain`: names lead to the gateway by sslip.io. */

@@ -1,4 +1,4 @@
-import { COORDINATOR, type Step, type StepPolicy, type Task } from '@vhive/shared';
+import { COORDINATOR, defined, type Step, type StepPolicy, type Task } from '@vhive/shared';
 import type { PhaseContext, PlanNode } from './context.ts';
 import { timeLimitOf } from './task.ts';
 
@@ -85,7 +85,6 @@ function makeStep(phase: string, node: string, init: StepInit & { id: StepId; ex
       onFailure: 'fail-node',
       ...policy,
     },
-    ...(group === undefined ? {} : { group }),
-    ...(volatile === undefined ? {} : { volatile }),
+    ...defined({ group, volatile }),
   };
 }

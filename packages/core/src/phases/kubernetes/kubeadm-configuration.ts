@@ -1,3 +1,4 @@
+import { defined } from '@vhive/shared';
 import { DEFAULT_NODE_PREFIX, nodePrefix } from '../../addresses/node-prefix.ts';
 import { criSocketFor, kubeadmApiVersion } from '../../versions/kubeadm.ts';
 import { atLeast } from '../../versions/resolve.ts';
@@ -37,7 +38,7 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
       clusterName: config.name,
       kubernetesVersion: `v${versions.kubernetes}`,
       networking: { podSubnet: network.podCidr, serviceSubnet: network.serviceCidr, dnsDomain: 'cluster.local' },
-      ...(kubernetes.imageRepository === undefined ? {} : { imageRepository: kubernetes.imageRepository }),
+      ...defined({ imageRepository: kubernetes.imageRepository }),
       ...controllerManager(context),
     },
     {

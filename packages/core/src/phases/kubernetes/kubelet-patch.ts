@@ -1,4 +1,4 @@
-import type { Task } from '@vhive/shared';
+import { defined, type Task } from '@vhive/shared';
 import { atLeast } from '../../versions/resolve.ts';
 import { criSocket, type PhaseContext, type PlanNode } from '../kit/context.ts';
 import { task } from '../kit/task.ts';
@@ -12,10 +12,7 @@ const patches = (kubernetes: string) => atLeast(kubernetes, '1.25.0');
 /** What the cluster file says of every kubelet. */
 function sizes({ config }: PhaseContext): Record<string, unknown> {
   const { maxPods, containerLogMaxSize } = config.kubernetes;
-  return {
-    ...(maxPods === undefined ? {} : { maxPods }),
-    ...(containerLogMaxSize === undefined ? {} : { containerLogMaxSize }),
-  };
+  return defined({ maxPods, containerLogMaxSize });
 }
 
 /** Fields for the KubeletConfiguration of all nodes, where kubeadm cannot patch that of one. */

@@ -1,4 +1,4 @@
-import type { Step, Task } from '@vhive/shared';
+import { defined, type Step, type Task } from '@vhive/shared';
 import type { FileName } from '../../versions/catalogue.ts';
 import { PREFLIGHT_PASSED } from '../host/preflight.ts';
 import { systemStep } from '../host/system.ts';
@@ -152,7 +152,7 @@ function daemon(context: PhaseContext, node: PlanNode): Step {
       enabled: true,
       state: 'running',
       restartOn: [`/usr/local/bin/${name}`, ...restartOn],
-      ...(readyPath === undefined ? {} : { readyPath }),
+      ...defined({ readyPath }),
     });
   return nodeStep(context, PHASE, node, {
     title: 'firecracker-containerd',

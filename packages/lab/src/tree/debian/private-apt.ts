@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ignoring } from '@vhive/base/ignoring';
-import { VhiveError } from '@vhive/shared';
+import { defined, VhiveError } from '@vhive/shared';
 import { runCommand } from '../command.ts';
 import { type AptSourceFile, debianRelease, sourcesWithSourcePackages } from './apt-sources.ts';
 
@@ -99,7 +99,7 @@ export class PrivateApt {
       onErrorLine: (line) => {
         if (/^[WE]:/.test(line)) this.#log(`apt: ${line}`);
       },
-      ...(cwd === undefined ? {} : { cwd }),
+      ...defined({ cwd }),
     });
   }
 }

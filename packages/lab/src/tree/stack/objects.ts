@@ -1,3 +1,4 @@
+import { defined } from '@vhive/shared';
 /** An object of Kubernetes, as it is in a manifest. */
 export type StackObject = Readonly<Record<string, unknown>>;
 
@@ -11,8 +12,7 @@ export function standInImage(version: string): string {
 
 const meta = (name: string, namespace?: string, labels?: Readonly<Record<string, string>>) => ({
   name,
-  ...(namespace === undefined ? {} : { namespace }),
-  ...(labels === undefined ? {} : { labels }),
+  ...defined({ namespace, labels }),
 });
 
 /** Returns a namespace. */

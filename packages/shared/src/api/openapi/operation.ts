@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { defined } from '../../defined.ts';
 import { type Access, bodyMayBeAbsent, FILE_TYPE, type Route } from '../route.ts';
 import type { JsonSchema } from './json-schemas.ts';
 import { type Content, type Response, refusalsOf, type SchemaFinder, successesOf } from './responses.ts';
@@ -37,7 +38,7 @@ export function operationOf(name: string, area: string, route: Route, schemas: S
     operationId: name,
     tags: [area],
     summary,
-    ...(description === undefined ? {} : { description }),
+    ...defined({ description }),
     security: securityOf[auth],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
@@ -56,7 +57,7 @@ function parametersOf(place: 'path' | 'query', fields: z.ZodObject | undefined, 
       name,
       in: place,
       required: required.includes(name),
-      ...(description === undefined ? {} : { description }),
+      ...defined({ description }),
       schema,
     };
   });

@@ -7,7 +7,7 @@ import {
   renderMermaid,
   renderText,
 } from '@vhive/core/plan/index';
-import type { NodeView, Plan, RunRequest, RunView } from '@vhive/shared';
+import { defined, type NodeView, type Plan, type RunRequest, type RunView } from '@vhive/shared';
 import type { ApiClient } from '../../client/client.ts';
 import { hasState, withCoordinator } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
@@ -77,7 +77,7 @@ async function ofPlaceholders(
   const [controlPlane] = nodes;
   if (!controlPlane) throw new Error('a plan is of one node at least');
   const selection = {
-    ...(flags.until === undefined ? {} : { until: flags.until }),
+    ...defined({ until: flags.until }),
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
   };
@@ -93,12 +93,11 @@ async function ofPlaceholders(
 function requestOf(flags: Flags<'plan'>, settings: ClusterSettings, nodes: string[]): RunRequest {
   const [controlPlane] = nodes;
   return {
-    config: { ...settings.config, ...(controlPlane === undefined ? {} : { controlPlane }) },
+    config: { ...settings.config, ...defined({ controlPlane }) },
     nodes,
     mode: 'apply',
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
-    ...(flags.until === undefined ? {} : { until: flags.until }),
-    ...(flags.mirror === undefined ? {} : { mirror: flags.mirror }),
+    ...defined({ until: flags.until, mirror: flags.mirror }),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '@vhive/shared';
 import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { forwarded } from '../../options/forward.ts';
@@ -9,7 +10,7 @@ export async function upInLab(hosts: number, flags: Flags<'up'>, context: CliCon
     hosts,
     upArguments: words,
     upVariables: variables,
-    ...(flags.config === undefined ? {} : { configFile: flags.config }),
+    ...defined({ configFile: flags.config }),
     say: (line) => context.io.stderr.write(`${line}\n`),
   });
   context.io.resultIsOut = true;

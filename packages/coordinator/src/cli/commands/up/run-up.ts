@@ -1,5 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os';
-import type { RunRequest } from '@vhive/shared';
+import { defined, type RunRequest } from '@vhive/shared';
 import type { CoordinatorOptions } from '../../../assembly/options.ts';
 import { type Connection, checkCluster, withCoordinator } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
@@ -125,7 +125,7 @@ function requestOf(
     config: {
       ...settings.config,
       controlPlane: chosen.controlPlane,
-      kubernetes: { ...kubernetes, ...(operator === undefined ? {} : { operatorUser: operator }) },
+      kubernetes: { ...kubernetes, ...defined({ operatorUser: operator }) },
     },
     nodes: chosen.names,
     mode: flags.dryRun ? 'check' : 'apply',
@@ -133,8 +133,7 @@ function requestOf(
     limit: flags.limit ?? [],
     // Waiting for nodes counts: the limit is of the whole command.
     timeoutSeconds: Math.max(1, Math.round(flags.timeout - wallSeconds)),
-    ...(flags.until === undefined ? {} : { until: flags.until }),
-    ...(flags.mirror === undefined ? {} : { mirror: flags.mirror }),
+    ...defined({ until: flags.until, mirror: flags.mirror }),
   };
 }
 

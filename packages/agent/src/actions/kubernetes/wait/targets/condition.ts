@@ -1,3 +1,4 @@
+import { defined } from '@vhive/shared';
 import type { ObjectReference } from '../../../../host/kubernetes/kubernetes-api.ts';
 import { conditionsOf, hasCondition, unmetCondition } from '../conditions.ts';
 import { objectTarget } from './object-target.ts';
@@ -16,7 +17,7 @@ export function condition({
   condition: string;
 }): WaitTarget {
   const { apiVersion, kind, name } = object;
-  const reference: ObjectReference = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+  const reference: ObjectReference = { apiVersion, kind, name, ...defined({ namespace }) };
   return objectTarget({
     reference,
     reached: (now) => hasCondition(now, type),
