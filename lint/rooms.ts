@@ -23,7 +23,7 @@ const harmless = ['node:crypto', 'node:net', 'node:path', 'node:timers/promises'
  */
 export const rooms: Readonly<Record<string, Room>> = {
   shared: { rooms: [], packages: ['zod', 'node:crypto'] },
-  base: { rooms: ['shared'], packages: [node, 'execa', 'p-retry', 'zod'] },
+  base: { rooms: ['shared'], packages: [node, 'execa', 'zod'] },
 
   // The pure core: none of its rooms has a module of Node.js.
   'core/features': { rooms: ['shared'], packages: [] },
@@ -118,7 +118,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'coordinator/artifacts': {
     rooms: [...services, 'core/versions'],
-    packages: [node, 'execa', 'p-limit', 'p-retry', 'tar', 'yaml', 'zod'],
+    packages: [node, 'execa', 'p-limit', 'tar', 'yaml', 'zod'],
   },
   'coordinator/actions': { rooms: [...services, 'coordinator/artifacts'], packages: [node] },
   'coordinator/runs': { rooms: [...services, 'core/scheduler'], packages: [node, 'pino'] },

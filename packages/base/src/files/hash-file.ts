@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { defined } from '@vhive/shared';
 
+/** The algorithms that publishers of files use. */
+export type DigestAlgorithm = 'sha256' | 'sha512';
+
 /** Digests of a file, lower-case hex. */
 export interface FileDigests {
   sha256: string;

@@ -1,4 +1,5 @@
 import { glob, readFile } from 'node:fs/promises';
+import { parseOsRelease } from '@vhive/base/os-release';
 import { runTool } from '../machine/command.ts';
 import { type AptSource, debianSources, parseAptSources } from './apt-sources.ts';
 
@@ -12,21 +13,11 @@ export const labRelease = 'bookworm';
  */
 export async function machineDebianSources(): Promise<AptSource[]> {
   const release = parseOsRelease(await readFile('/etc/os-release', 'utf8').catch(() => ''));
-  if (release.get('ID') !== 'debian') return [];
+  if (release.ID !== 'debian') return [];
   const sources: AptSource[] = [];
   const files = await Array.fromAsync(glob('/etc/apt/{sources.list,sources.list.d/*.list,sources.list.d/*.sources}'));
   for (const file of files.sort()) sources.push(...parseAptSources(file, await readFile(file, 'utf8')));
-  return debianSources(sources, release.get('VERSION_CODENAME') ?? labRelease, labRelease);
-}
-
-/** Reads the variables of os-release(5), without their quotes. */
-export function parseOsRelease(text: string): Map<string, string> {
-  const pairs = text.split('\n').map((line) => /^(\w+)=(.*)$/.exec(line.trim()));
-  return new Map(
-    pairs.flatMap((pair) =>
-      pair?.[1] === undefined ? [] : [[pair[1], (pair[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')]],
-    ),
-  );
+  return debianSources(sources, release.VERSION_CODENAME ?? labRelease, labRelease);
 }
 
 /**

@@ -1,10 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { hashFile } from '@vhive/base/files/hash-file';
+import { type DigestAlgorithm, hashFile } from '@vhive/base/files/hash-file';
 import { defined } from '@vhive/shared';
-
-/** The algorithm of a publisher's checksums: gVisor publishes SHA-512, all others SHA-256. */
-export type ChecksumAlgorithm = 'sha256' | 'sha512';
 
 /**
  * The form of a publisher's checksum files. `bare` is the digest alone without a newline (dl.k8s.io); `named` is a line
@@ -18,7 +15,7 @@ export async function writeChecksum(
   checksumFile: string,
   style: ChecksumStyle,
   signal?: AbortSignal,
-  algorithm: ChecksumAlgorithm = 'sha256',
+  algorithm: DigestAlgorithm = 'sha256',
 ): Promise<string> {
   const digests = await hashFile(file, { sha512: algorithm === 'sha512', ...defined({ signal }) });
   const digest = digests[algorithm];

@@ -1,8 +1,9 @@
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { DigestAlgorithm } from '@vhive/base/files/hash-file';
 import { defined } from '@vhive/shared';
 import type { Architecture } from './architecture.ts';
-import { type ChecksumAlgorithm, type ChecksumStyle, writeChecksum } from './checksums.ts';
+import { type ChecksumStyle, writeChecksum } from './checksums.ts';
 import type { MirrorPaths } from './paths.ts';
 import { writeRunsc } from './runsc.ts';
 import { istioctlAddress, knAddress, stackManifests, stackPrograms, standInImage, vhiveFiles } from './stack/index.ts';
@@ -23,7 +24,7 @@ interface UpstreamFile {
   readonly checksum: { readonly suffix: string } | { readonly name: string };
   readonly style: ChecksumStyle;
   /** The algorithm of the checksum; sha256 by default. */
-  readonly algorithm?: ChecksumAlgorithm;
+  readonly algorithm?: DigestAlgorithm;
   /**
    * The programs to put into an archive, from the name in the archive to the path of the program; or the path of the
    * one file that is offered as it is.

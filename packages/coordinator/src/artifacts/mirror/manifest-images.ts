@@ -4,7 +4,7 @@ import { fullImageReference, type KubernetesObject, type ManifestPatch, readImag
 type ImagesByPlace = Map<string, string>;
 
 /** What is applied, as the params of `kubernetes.apply` say it. */
-export interface AppliedObjects {
+export interface PatchedObjects {
   /** Parsed documents of a manifest; what is no object (an empty document) is passed over. */
   objects: readonly unknown[];
   patches?: readonly Pick<ManifestPatch, 'kind' | 'name' | 'merge' | 'addArguments'>[];
@@ -16,7 +16,7 @@ export interface AppliedObjects {
  * that controllers are told by arguments (`--...-image=`), variables (`..._IMAGE`) and entries of ConfigMaps
  * (`queue-sidecar-image`). Changed by the patches, as they are when they are applied.
  */
-export function imagesInObjects({ objects, patches = [], without = [] }: AppliedObjects): string[] {
+export function imagesInObjects({ objects, patches = [], without = [] }: PatchedObjects): string[] {
   const found: ImagesByPlace = new Map();
   for (const object of objects.flatMap(flattened)) {
     const { kind, metadata } = object;

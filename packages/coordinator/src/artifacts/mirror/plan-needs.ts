@@ -7,10 +7,10 @@ import {
   readImageReference,
   type Task,
 } from '@vhive/shared';
-import type { AppliedObjects } from './manifest-images.ts';
+import type { PatchedObjects } from './manifest-images.ts';
 
 /** A manifest whose images are not known before it is fetched or made. */
-export interface NeededManifest extends Omit<AppliedObjects, 'objects'> {
+export interface NeededManifest extends Omit<PatchedObjects, 'objects'> {
   /** For people: the title of the task. */
   title: string;
   source: { type: 'file'; url: string } | { type: 'rendered'; path: string };
@@ -22,7 +22,7 @@ export interface PlanNeeds {
   /** References in full. */
   images: string[];
   /** Objects that stand in the plan itself. */
-  applied: AppliedObjects[];
+  applied: PatchedObjects[];
   manifests: NeededManifest[];
 }
 

@@ -14,7 +14,7 @@ export interface PullOrder {
 }
 
 /** Something that was brought into the tree, or was there. */
-export interface PulledItem {
+export interface TreeItem {
   kind: 'file' | 'image' | 'modules';
   /** For people: name, version and architecture. */
   title: string;
@@ -24,8 +24,8 @@ export interface PulledItem {
 }
 
 /** Something that could not be brought into the tree. */
-export interface FailedItem {
-  kind: PulledItem['kind'];
+export interface TreeFailure {
+  kind: TreeItem['kind'];
   title: string;
   code: FailureCode;
   message: string;
@@ -34,8 +34,8 @@ export interface FailedItem {
 
 /** What a pull came to. */
 export interface PullResult {
-  pulled: PulledItem[];
-  failed: FailedItem[];
+  pulled: TreeItem[];
+  failed: TreeFailure[];
   /** What the tree lacks though nothing failed: one sentence each. */
   leftOut: string[];
 }
@@ -44,6 +44,6 @@ export interface PullResult {
 export interface PullContext {
   signal: AbortSignal;
   log(text: string): void;
-  onItem(item: PulledItem): void;
-  onFailure(item: FailedItem): void;
+  onItem(item: TreeItem): void;
+  onFailure(item: TreeFailure): void;
 }

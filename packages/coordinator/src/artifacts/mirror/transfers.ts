@@ -1,6 +1,6 @@
 import { defined, messageOf, VhiveError } from '@vhive/shared';
 import pLimit from 'p-limit';
-import type { PullContext, PulledItem, PullResult } from './pull-order.ts';
+import type { PullContext, PullResult, TreeItem } from './pull-order.ts';
 
 /** At once. */
 const MOST_TRANSFERS = 4;
@@ -17,9 +17,9 @@ export class Transfers {
 
   /** Runs one; `work` gives undefined when there turned out to be nothing to transfer. Rejects only when the pull is stopped. */
   async run(
-    kind: PulledItem['kind'],
+    kind: TreeItem['kind'],
     title: string,
-    work: () => Promise<Pick<PulledItem, 'bytes' | 'changed'> | undefined>,
+    work: () => Promise<Pick<TreeItem, 'bytes' | 'changed'> | undefined>,
   ): Promise<void> {
     await this.#limit(async () => {
       const { signal } = this.#context;

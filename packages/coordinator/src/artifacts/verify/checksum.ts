@@ -1,17 +1,15 @@
 import { basename } from 'node:path';
+import type { DigestAlgorithm } from '@vhive/base/files/hash-file';
 import { VhiveError } from '@vhive/shared';
 
-/** Algorithms that publishers use. */
-export type ChecksumAlgorithm = 'sha256' | 'sha512';
-
-const hexLength: Record<ChecksumAlgorithm, number> = { sha256: 64, sha512: 128 };
+const hexLength: Record<DigestAlgorithm, number> = { sha256: 64, sha512: 128 };
 
 /**
  * The digest (lower-case hex) of a file in a publisher's checksum file: a bare digest, or lines as sha256sum and
  * sha512sum write them (`digest  name`, `digest *name`, names with or without directories), or BSD's
  * `SHA256 (name) = digest`. Throws a VhiveError that says what is missing.
  */
-export function digestFor(text: string, fileName: string, algorithm: ChecksumAlgorithm, source: string): string {
+export function digestFor(text: string, fileName: string, algorithm: DigestAlgorithm, source: string): string {
   const hex = new RegExp(`^[0-9a-f]{${hexLength[algorithm]}}$`);
   const lines = text
     .split(/\r?\n/)
@@ -38,7 +36,7 @@ function parseLine(line: string): { digest: string; name: string } | undefined {
   return found?.name && found.digest ? { digest: found.digest.toLowerCase(), name: found.name } : undefined;
 }
 
-function describe(named: number, fitting: number, fileName: string, algorithm: ChecksumAlgorithm): string {
+function describe(named: number, fitting: number, fileName: string, algorithm: DigestAlgorithm): string {
   if (named === 0) return `has no line for ${fileName}`;
   if (fitting === 0) return `has a line for ${fileName}, but no ${algorithm} digest in it`;
   return `has ${fitting} different ${algorithm} digests for ${fileName}`;

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { FileDigests } from '@vhive/base/files/hash-file';
+import type { DigestAlgorithm, FileDigests } from '@vhive/base/files/hash-file';
 import { type Params, VhiveError } from '@vhive/shared';
 import type { Mirror } from '../sources/mirror-tree.ts';
 import type { Source } from '../sources/source.ts';
 import { fromFirst, sourcesOf } from '../sources/sources-of.ts';
 import type { ArtifactStore } from '../store.ts';
-import { type ChecksumAlgorithm, digestFor } from './checksum.ts';
+import { digestFor } from './checksum.ts';
 import { fileItself, parseLfsPointer } from './git-lfs-pointer.ts';
 import { branchIn } from './moving-address.ts';
 
@@ -18,7 +18,7 @@ const LARGEST_POINTER = 1024 * 1024;
 
 /** What the publisher says a file's content is. */
 export interface PublishedChecksum {
-  algorithm: ChecksumAlgorithm;
+  algorithm: DigestAlgorithm;
   digest: string;
   /** Size of the file, where the publisher says it. */
   bytes?: number;

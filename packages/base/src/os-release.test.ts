@@ -11,3 +11,12 @@ test('reads values with and without quotes', () => {
     PRETTY_NAME: 'Ubuntu 24.04 LTS',
   });
 });
+
+test('passes over comments, empty lines and what is no assignment', () => {
+  const text = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID=\'12\'\n# comment\n\nBROKEN\n';
+  expect(parseOsRelease(text)).toEqual({
+    PRETTY_NAME: 'Debian GNU/Linux 12 (bookworm)',
+    ID: 'debian',
+    VERSION_ID: '12',
+  });
+});
