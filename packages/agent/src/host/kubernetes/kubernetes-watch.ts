@@ -1,3 +1,4 @@
+import { createBackoff } from '@vhive/base/retry/backoff';
 import { pause } from '@vhive/base/retry/sleep';
 import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
 import type { ObjectKind, ObjectReference } from './kubernetes-api.ts';
@@ -6,7 +7,7 @@ import type { KubernetesTransport } from './kubernetes-transport.ts';
 import { listAll, WATCH_SECONDS, watchEvents } from './kubernetes-watch-events.ts';
 
 /** The first and the longest wait in milliseconds before a failed list or watch is tried again. */
-const BACKOFF_MS = { first: 250, most: 4_000 };
+const BACKOFF = { firstMs: 250, longestMs: 4_000 };
 /** A watch that ended within this many milliseconds counts as refused, and not as one during which nothing happened. */
 const REFUSED_MS = 1_000;
 /**
@@ -49,11 +50,7 @@ export async function watchCollection(
   const query = watched.fieldSelector === undefined ? {} : { fieldSelector: watched.fieldSelector };
   const objects = new Map<string, KubernetesObject>();
   let resourceVersion: string | undefined;
-  let backoff = BACKOFF_MS.first;
-  const pauseLonger = async () => {
-    await pause(backoff, signal);
-    backoff = Math.min(backoff * 2, BACKOFF_MS.most);
-  };
+  const backoff = createBackoff(BACKOFF);
   // An error that the caller's `until` throws is not a failure of the watch and must reach the caller.
   let thrown: { error: unknown } | undefined;
   const reached = () => {
@@ -99,12 +96,12 @@ export async function watchCollection(
         if (reached()) break watching;
       }
       // A watch that ends at once, again and again, must not become a storm of requests.
-      if (performance.now() - started < REFUSED_MS) await pauseLonger();
-      else backoff = BACKOFF_MS.first;
+      if (performance.now() - started < REFUSED_MS) await pause(backoff.nextMs(), signal);
+      else backoff.reset();
     } catch {
       signal.throwIfAborted();
       resourceVersion = undefined;
-      await pauseLonger();
+      await pause(backoff.nextMs(), signal);
     }
   }
   return result();

@@ -1,4 +1,5 @@
 import { ignoring } from '@vhive/base/ignoring';
+import { createBackoff } from '@vhive/base/retry/backoff';
 import { pause } from '@vhive/base/retry/sleep';
 import type { KubernetesObject } from '@vhive/shared';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -16,7 +17,7 @@ import { establish } from './establish.ts';
  */
 export const CONCURRENCY = 8;
 /** The first and the longest wait in milliseconds before a refused object is tried again. */
-const BACKOFF_MS = { first: 500, most: 15_000 };
+const BACKOFF = { firstMs: 500, longestMs: 15_000 };
 /** A kind that is still not served this many milliseconds after it was first asked for has no definition. */
 const UNKNOWN_KIND_MS = 60_000;
 
@@ -39,7 +40,7 @@ async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void
   const { api, context, limit, waiting } = pass;
   const { signal, log } = context;
   const title = titleOf(referenceTo(object));
-  let backoff = BACKOFF_MS.first;
+  const backoff = createBackoff(BACKOFF);
   const started = performance.now();
   for (;;) {
     try {
@@ -62,8 +63,7 @@ async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void
       if (isWebhookDown(error) || isUnknownKind(error)) heldUp();
     }
     // The waits differ at random, so that objects that were refused together do not all come back together.
-    await pause(backoff * (0.5 + Math.random() / 2), signal);
-    backoff = Math.min(backoff * 2, BACKOFF_MS.most);
+    await pause(backoff.nextMs(), signal);
   }
 }
 
