@@ -14,7 +14,6 @@ import { type NodeRegistry, openNodeRegistry } from '@vhive/coordinator/nodes/no
 import { type JoinTokens, openJoinTokens } from '@vhive/coordinator/trust/join-tokens';
 import type { AgentEvent, LogBatch } from '@vhive/shared';
 import { decode, logBatch, logSubject } from '@vhive/shared';
-import { someFacts } from './enrolment.ts';
 import { type SecuredNats, startSecuredNats } from './secured-nats.ts';
 
 /** The coordinator's real parts that agents talk to, without scheduler and runner, and agents started against them. */
@@ -132,5 +131,3 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
     },
   };
 }
-
-export { someFacts };

@@ -9,7 +9,7 @@ export interface StepAttempts {
 }
 
 /** Attempts by step. */
-export function attemptsByStep(events: readonly RunEvent[]): Map<string, StepAttempts> {
+function attemptsByStep(events: readonly RunEvent[]): Map<string, StepAttempts> {
   const steps = new Map<string, StepAttempts>();
   const of = (stepId: string) => {
     const known = steps.get(stepId) ?? { dispatched: 0, outcomes: [], repeated: false };

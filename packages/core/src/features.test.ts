@@ -1,6 +1,6 @@
 import { type ClusterFile, clusterFile, LEGACY_VHIVE_REF } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
-import { configProblems } from './cluster-file/index.ts';
+import { configProblems } from './cluster-file/semantic-checks.ts';
 import { type Features, features } from './features.ts';
 import { buildPlan } from './plan/build-plan.ts';
 import { exampleInput } from './plan/example-input.fixture.ts';

@@ -31,6 +31,7 @@ import { localSteps } from './local-steps.ts';
 import { mirrorImages } from './mirror-images.ts';
 import { natsServerOfMirror } from './nats-artifact.ts';
 import type { CoordinatorOptions, RunningCoordinator } from './options.ts';
+import { keepCertificatesValid } from './renew-certificates.ts';
 
 /**
  * Starts a coordinator in this process: its nats-server, the connection to it, the registry, the runner, and last the
@@ -165,6 +166,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   });
   started.defer(() => app.close());
   await app.listen({ host: '0.0.0.0', port: options.httpsPort });
+  started.defer(await keepCertificatesValid({ authority, names, app, nats, log }));
 
   const file = join(stateDir, 'coordinator.json');
   await writeFileAtomic(file, JSON.stringify({ url, pid: process.pid, startedAt: now() }));

@@ -8,7 +8,7 @@ import { type ApiClient, createClient, type Endpoint } from './client/client.ts'
 import type { CliHooks } from './hooks.ts';
 
 /** `<stateDir>/coordinator.json`, written by a running coordinator, mode 0600. */
-export const coordinatorFile = z.object({ url: z.url(), pid: z.number().int().positive(), startedAt: isoTime });
+const coordinatorFile = z.object({ url: z.url(), pid: z.number().int().positive(), startedAt: isoTime });
 
 /** A coordinator that answers. */
 export interface Connection {

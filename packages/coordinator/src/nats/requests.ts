@@ -1,7 +1,7 @@
 import { createInbox, errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
 
 /** Why a request was not answered; all but a closed connection may be tried again. */
-export class Unanswered extends Error {}
+class Unanswered extends Error {}
 
 interface Waiting {
   resolve(reply: Uint8Array): void;

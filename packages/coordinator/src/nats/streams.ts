@@ -92,7 +92,7 @@ export async function ensureStreams(nc: NatsConnection, cluster: string, options
 }
 
 /** A manager of JetStream, or a VhiveError that says why there is none. */
-export async function manager(nc: NatsConnection): Promise<JetStreamManager> {
+async function manager(nc: NatsConnection): Promise<JetStreamManager> {
   try {
     return await jetstreamManager(nc);
   } catch (cause) {

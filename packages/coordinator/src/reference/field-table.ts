@@ -70,7 +70,7 @@ export function typeOf(schema: JsonSchema): string {
 }
 
 /** A link to the section of a named schema on the same page. */
-export function linkTo(name: string): string {
+function linkTo(name: string): string {
   return `[${name}](#${name.toLowerCase()})`;
 }
 

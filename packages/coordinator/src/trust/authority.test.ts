@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAuthority } from './authority.ts';
 import { createCa, issueServerCertificate, stillServes } from './certificates.ts';
 import { signingPair } from './signing-pair.ts';
-import { prepareStateDirectory, stateDirectory } from './state-directory.ts';
+import { prepareStateDirectory } from './state-directory.ts';
 
 let stateDir: string;
 beforeEach(async () => {
@@ -173,13 +173,6 @@ describe('nkeys on the platform', () => {
 });
 
 describe('state directory', () => {
-  it('is named by the environment, the user, or XDG', () => {
-    expect(stateDirectory({ VHIVE_STATE_DIR: '/srv/x' }, 0)).toBe('/srv/x');
-    expect(stateDirectory({}, 0)).toBe('/var/lib/vhive-coord');
-    expect(stateDirectory({ HOME: '/home/a' }, 1000)).toBe('/home/a/.local/state/vhive-coord');
-    expect(stateDirectory({ HOME: '/home/a', XDG_STATE_HOME: '/s' }, 1000)).toBe('/s/vhive-coord');
-  });
-
   it('is closed to others', async () => {
     await chmod(stateDir, 0o755);
     await prepareStateDirectory(stateDir);

@@ -1,17 +1,5 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { messageOf, VhiveError } from '@vhive/shared';
-
-/**
- * Where the coordinator keeps what must outlive it: `VHIVE_STATE_DIR`, else /var/lib/vhive-coord for root, else
- * `$XDG_STATE_HOME/vhive-coord` (default ~/.local/state, XDG Base Directory Specification). Absolute.
- */
-export function stateDirectory(env: NodeJS.ProcessEnv = process.env, uid: number = process.getuid?.() ?? 0): string {
-  if (env.VHIVE_STATE_DIR) return resolve(env.VHIVE_STATE_DIR);
-  if (uid === 0) return '/var/lib/vhive-coord';
-  return join(env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local/state'), 'vhive-coord');
-}
 
 /**
  * Makes the directory, readable by its owner only. A directory that others can read is closed to them; one that

@@ -1,8 +1,9 @@
 import { clusterFile, LEGACY_VHIVE_REF, VhiveError } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import { exampleNode } from '../plan/example-input.fixture.ts';
-import { type ConfigSources, checkConfig, configProblems, type Overlay, resolveConfig } from './index.ts';
+import { type ConfigSources, checkConfig, type Overlay, resolveConfig } from './index.ts';
 import { nearestKey } from './nearest-key.ts';
+import { configProblems } from './semantic-checks.ts';
 
 /** Kubernetes alone. */
 const plain = 'sandbox: stock-only\nknative: { enabled: false }\n';

@@ -17,7 +17,7 @@ import { NODES_SETTLED } from './kubernetes/nodes-ready.ts';
 // Lantern does not exist: it shows what adding a component takes. These are the four places, and there is no fifth.
 
 /** Place 1, `versions/catalogue.ts`: its entry. The types of the real catalogue cannot know it, so a test says its names. */
-export const withLantern: Catalogue = {
+const withLantern: Catalogue = {
   ...catalogue,
   lantern: {
     title: 'Lantern',
@@ -52,7 +52,7 @@ const daemonStep = (node: PlanNode) => stepId('lanternd', node.name);
 const lanternStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
 /** Place 3, `phases/extras/lantern.ts`: the phase, which says all that is to be known of the component. */
-export const lantern: Phase = {
+const lantern: Phase = {
   name: PHASE,
   title: 'Lantern',
   description: 'Lantern in the cluster and its daemon on every node, where asked for',

@@ -42,7 +42,7 @@ export const plain: ClusterFile = {
 };
 
 /** A whole configuration from a cluster file's fields; for tests. */
-export function exampleConfig(fields: ClusterFile = {}): ClusterConfig {
+function exampleConfig(fields: ClusterFile = {}): ClusterConfig {
   return clusterFile.parse(fields);
 }
 

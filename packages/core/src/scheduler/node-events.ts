@@ -7,7 +7,7 @@ import type { Transition } from './transition.ts';
  * An unreachable node gets at least this long from the moment it was found so, milliseconds, whatever its last sign of
  * life: after a restart of the coordinator nobody could have heard it.
  */
-export const MIN_UNREACHABLE_MS = 15_000;
+const MIN_UNREACHABLE_MS = 15_000;
 
 /** No sign of life: what it does goes on, nothing new is sent to it, and it is given up after a while. */
 export function nodeUnreachable(transition: Transition, event: RunEventOf<'node.unreachable'>): void {

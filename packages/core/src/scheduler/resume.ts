@@ -27,11 +27,3 @@ export function isLive(state: RunState, stepId: string, attemptId: string): bool
   const step = state.steps.get(place);
   return step.position === 'running' && step.attemptId === attemptId;
 }
-
-/** The attempts that run now. */
-export function runningAttempts(state: RunState): { stepId: string; attemptId: string; executor: string }[] {
-  return state.plan.steps.flatMap((step, place) => {
-    const { position, attemptId } = state.steps.get(place);
-    return position === 'running' ? [{ stepId: step.id, attemptId, executor: step.executor }] : [];
-  });
-}

@@ -8,7 +8,7 @@ import { initialState, type RunState, type StepState } from './state.ts';
 import { Transition } from './transition.ts';
 
 /** The state in which everything of the plan is still to be done. Nothing is started by this alone. */
-export function stateOf(event: RunEventOf<'run.created'>): RunState {
+function stateOf(event: RunEventOf<'run.created'>): RunState {
   const { plan } = event;
   const index = indexPlan(plan);
   const steps = plan.steps.map(

@@ -3,7 +3,7 @@ import { apply, type Effect, type EffectOf, initialState, type RunState, view } 
 import { isoOf } from './time.ts';
 
 /** Where the clock of tests stands at the beginning, milliseconds since 1970. */
-export const START = 1_800_000_000_000;
+const START = 1_800_000_000_000;
 
 /** A step that does something on a node; for tests. */
 export function exampleStep(id: string, node: string, fields: Partial<Step> = {}): Step {

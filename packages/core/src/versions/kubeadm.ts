@@ -8,7 +8,7 @@ export function kubeadmApiVersion(kubernetes: string): string {
 }
 
 /** Where kubeadm takes images from by itself: the registry was renamed with 1.25. */
-export function defaultImageRepository(kubernetes: string): string {
+function defaultImageRepository(kubernetes: string): string {
   return atLeast(kubernetes, '1.25.0') ? 'registry.k8s.io' : 'k8s.gcr.io';
 }
 

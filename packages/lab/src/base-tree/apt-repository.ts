@@ -12,7 +12,7 @@ import { type BaseTree, type CacheContext, debootstrapSources, removeOthers } fr
 import { labRelease, machineDebianSources } from './machine-apt.ts';
 
 /** Everything that the product may install on a host by apt. The packages that these depend on are fetched as well. */
-export const repositoryPackages = [
+const repositoryPackages = [
   ...['curl', 'ca-certificates', 'tmux', 'apt-transport-https', 'gcc', 'g++', 'make', 'acl', 'net-tools', 'git-lfs'],
   ...['bc', 'gettext-base', 'jq', 'dmsetup', 'gnupg', 'iproute2', 'nftables', 'btrfs-progs', 'pkg-config'],
   ...['libseccomp2', 'unzip', 'tar', 'socat', 'util-linux', 'iptables', 'ebtables', 'ethtool', 'conntrack', 'ipset'],

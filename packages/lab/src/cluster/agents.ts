@@ -9,9 +9,6 @@ import type { LabHost, LabLog } from '../types.ts';
 /** The path of the mirror tree inside every host. */
 export const LAB_MIRROR = '/var/lib/vhive-mirror';
 
-/** The path of the release inside every host. */
-export const LAB_RELEASE = '/usr/local/lib/vhive';
-
 /** The path of the lab's cluster file on the first host. */
 export const LAB_CLUSTER_FILE = '/etc/vhive/vhive.yaml';
 

@@ -19,10 +19,10 @@ export const runStep = z.object({
 export type RunStep = z.infer<typeof runStep>;
 
 /** Ends an attempt early; its result arrives as an event with outcome `cancelled`. */
-export const cancelStep = z.object({ type: z.literal('step.cancel'), attemptId: z.string(), reason: z.string() });
+const cancelStep = z.object({ type: z.literal('step.cancel'), attemptId: z.string(), reason: z.string() });
 
 /** Tells the agent to forget its identity and stop (node removed). */
-export const leave = z.object({ type: z.literal('agent.leave'), reason: z.string() });
+const leave = z.object({ type: z.literal('agent.leave'), reason: z.string() });
 
 /** Everything a coordinator may say to an agent. */
 export const command = z.discriminatedUnion('type', [runStep, cancelStep, leave]);

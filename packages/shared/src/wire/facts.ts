@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** A network interface with its addresses. */
-export const networkInterface = z.object({
+const networkInterface = z.object({
   name: z.string(),
   mac: z.string(),
   up: z.boolean(),
@@ -9,7 +9,7 @@ export const networkInterface = z.object({
 });
 
 /** A whole disk. */
-export const disk = z.object({
+const disk = z.object({
   name: z.string(),
   bytes: z.number().nonnegative(),
   rotational: z.boolean().optional().describe('true for a hard disk; undefined when the kernel does not say'),

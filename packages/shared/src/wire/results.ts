@@ -30,7 +30,7 @@ export const taskResult = z.object({
 export type TaskResult = z.infer<typeof taskResult>;
 
 /** How an attempt ended. interrupted: the agent was killed or restarted in the middle. */
-export const attemptOutcome = z.enum(['ok', 'failed', 'interrupted', 'cancelled', 'timed-out']);
+const attemptOutcome = z.enum(['ok', 'failed', 'interrupted', 'cancelled', 'timed-out']);
 
 /** The whole result of an attempt. */
 export const attemptSummary = z.object({

@@ -17,7 +17,7 @@ export interface OneshotUnit {
 }
 
 /** Returns the unit file in /etc/systemd/system. */
-export function oneshotUnitFile({ name, description, unit, service }: OneshotUnit): ManagedFile {
+function oneshotUnitFile({ name, description, unit, service }: OneshotUnit): ManagedFile {
   return rootFile(
     `/etc/systemd/system/${name}`,
     [

@@ -1,4 +1,4 @@
-import type { Failure, KubernetesObject } from '@vhive/shared';
+import type { KubernetesObject } from '@vhive/shared';
 
 /**
  * The parts of the Kubernetes API that the actions need. It is implemented with the maintained client library, and by
@@ -54,6 +54,3 @@ export interface ObjectKind {
 export interface ObjectReference extends ObjectKind {
   name: string;
 }
-
-/** A failure of Kubernetes in words for a person. */
-export type KubernetesFailure = Failure;

@@ -19,7 +19,7 @@ export interface ApiServer {
 }
 
 /** The operator token the server takes. */
-export const TOKEN = 'operator-token-of-this-test';
+const TOKEN = 'operator-token-of-this-test';
 
 /** Starts a server on a free port of loopback, with a fresh CA. Operations not given are refused as internal errors. */
 export async function startApiServer(operations: Partial<Operations>): Promise<ApiServer> {

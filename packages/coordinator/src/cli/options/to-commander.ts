@@ -13,7 +13,7 @@ export function withOptions(command: Command, name: CommandName): Command {
 }
 
 /** What help and the reference say of an option besides its description: choices, default, variable. */
-export function remarksOn(entry: OptionEntry): string[] {
+function remarksOn(entry: OptionEntry): string[] {
   const { argument } = entry;
   const preset = entry.default === undefined || entry.default === '' ? undefined : String(entry.default);
   const variable = variableOf(entry);

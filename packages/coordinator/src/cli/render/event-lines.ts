@@ -82,7 +82,7 @@ function finishedLines(
 }
 
 /** `node2 runtime`, and for which other node where one acts for another. */
-export function place(step: { phase: string; node: string; executor: string; title?: string }): string {
+function place(step: { phase: string; node: string; executor: string; title?: string }): string {
   const name = step.executor === COORDINATOR ? 'coordinator' : step.executor;
   const forNode = step.node === step.executor ? '' : ` for ${step.node}`;
   const title = step.title === undefined ? '' : ` (${step.title})`;

@@ -9,7 +9,7 @@ import { updateAccountClaims } from './nats-claims.ts';
 import type { NatsServer } from './nats-server.ts';
 
 /** A NATS server, or cluster, that somebody else runs. */
-export type ExternalNats = Pick<NatsServer, 'url' | 'version' | 'revoke' | 'stop'>;
+export type ExternalNats = Pick<NatsServer, 'url' | 'version' | 'revoke' | 'renewCertificate' | 'stop'>;
 
 /** What an external server must have in its configuration, as a file to include. */
 export const TRUST_FILE = 'nats-trust.conf';
@@ -64,6 +64,8 @@ export async function useExternalNats(options: {
         await revocations.add(publicKey);
         await pushClaims();
       },
+      // Its certificate is made by whoever runs it.
+      renewCertificate: async () => undefined,
       stop: async () => undefined,
     };
   } catch (cause) {

@@ -9,7 +9,7 @@ import { task } from './task.ts';
 export type ManifestPatch = NonNullable<ParamsIn<'kubernetes.apply'>['patches']>[number];
 
 /** Our patches, then the operator's own, which so have the last word. */
-export function withOwnPatches(
+function withOwnPatches(
   { config }: PhaseContext,
   name: ManifestName,
   patches: readonly ManifestPatch[] = [],

@@ -2,7 +2,7 @@ import { atLeast } from '../../versions/resolve.ts';
 import { ISTIO_NAMESPACE } from './istio.ts';
 
 /** Name of Zipkin's Service within the cluster, where vHive's own tools look for it. */
-export const ZIPKIN_HOST = `zipkin.${ISTIO_NAMESPACE}.svc.cluster.local`;
+const ZIPKIN_HOST = `zipkin.${ISTIO_NAMESPACE}.svc.cluster.local`;
 
 /**
  * Entries of Knative's ConfigMaps `config-<name>` that send every trace to Zipkin. From 1.19 on Knative speaks

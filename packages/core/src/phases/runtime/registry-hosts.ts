@@ -40,7 +40,7 @@ export interface RegistryHost {
 }
 
 /** Registries without TLS, and those with a cache; without its cache the nodes ask a registry themselves. */
-export function registryHosts(context: PhaseContext): RegistryHost[] {
+function registryHosts(context: PhaseContext): RegistryHost[] {
   const { controlPlane } = context;
   return [
     ...plainRegistries(context).map((registry) => {

@@ -8,7 +8,7 @@ import type { GoToolchain } from './go-toolchain.ts';
 import { programSourceFolder } from './program-source.ts';
 
 /** The programs of Kubernetes that the mirror tree offers. */
-export const kubernetesPrograms = [
+const kubernetesPrograms = [
   'kubeadm',
   'kubelet',
   'kubectl',
@@ -25,7 +25,7 @@ export const kubernetesPrograms = [
 export const labPrograms = ['crictl', 'dns', 'pause', 'standin'] as const;
 
 /** Returns the linker flags by which the programs learn their own version, and the stand-in the name of its image. */
-export function versionFlags(kubernetes: string, debianVersion: string, standIn: string): string {
+function versionFlags(kubernetes: string, debianVersion: string, standIn: string): string {
   const [major, minor] = kubernetes.split('.');
   const values = {
     gitVersion: `v${kubernetes}`,

@@ -5,7 +5,7 @@ import type { StackManifest } from './objects.ts';
 /**
  * The ref of vHive under which the stand-ins are found. The cluster file selects it by `firecracker.vhiveRef: standin`.
  */
-export const vhiveRef = 'standin';
+const vhiveRef = 'standin';
 
 /**
  * Returns stand-ins, with their pointers, for the files of vHive's bin/ that are in git LFS. Hosts of the lab have

@@ -65,7 +65,7 @@ const BUILT_IN = new Set(
  * Certificate would otherwise be refused until its webhook is up. So nothing that does not exist yet holds up what
  * brings it about.
  */
-export function rankOf({ apiVersion, kind }: KubernetesObject): Rank {
+function rankOf({ apiVersion, kind }: KubernetesObject): Rank {
   if (kind === 'Namespace' && apiVersion === 'v1') return 'namespaces';
   if (kind === 'CustomResourceDefinition') return 'definitions';
   if (HOOKS.has(kind)) return 'hooks';
