@@ -147,7 +147,7 @@ export const rooms: Readonly<Record<string, Room>> = {
         (room) => `coordinator/${room}`,
       ),
     ],
-    packages: [node, '@nats-io/transport-node', 'execa', 'ipaddr.js', 'pino', 'tar'],
+    packages: [node, '@nats-io/transport-node', 'execa', 'fastify', 'ipaddr.js', 'pino', 'tar'],
   },
   // The command line talks to a coordinator through its HTTP API; what it starts is handed to it by main.ts.
   'coordinator/cli': {

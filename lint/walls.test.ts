@@ -50,6 +50,33 @@ describe('the linter, with the rules of this repository', () => {
   it.each(rightFiles)('lets through $name', (snippet) => expect(isRefused(snippet)).toBe(false));
 });
 
+describe('the search for what nobody uses', () => {
+  it('finds an export although the package lets everybody import everything', async () => {
+    const { includeEntryExports, workspaces } = JSON.parse(await readFile(join(root, 'knip.json'), 'utf8')) as {
+      includeEntryExports: boolean;
+      workspaces: Record<string, object>;
+    };
+    const packages = { 'packages/*': workspaces['packages/*'] };
+    const manifests = {
+      'package.json': { name: 'root', private: true, workspaces: ['packages/*'] },
+      'knip.json': { includeEntryExports, workspaces: packages },
+      'packages/probe/package.json': { name: 'probe', type: 'module', exports: { './*': './src/*.ts' } },
+    };
+    const probe = join(folder, 'knip');
+    await mkdir(join(probe, 'packages/probe/src'), { recursive: true });
+    for (const [file, value] of Object.entries(manifests)) await writeFile(join(probe, file), JSON.stringify(value));
+    await writeFile(join(probe, 'packages/probe/src/used.ts'), 'export const used = 1;\nexport const unused = 2;\n');
+    await writeFile(join(probe, 'packages/probe/src/user.ts'), "import { used } from './used.ts';\nused.toFixed();\n");
+    const { stdout } = await execa('knip', ['--directory', probe, '--reporter', 'json'], {
+      preferLocal: true,
+      localDir: root,
+      reject: false,
+    });
+    const { issues } = JSON.parse(stdout) as { issues: { exports: { name: string }[] }[] };
+    expect(issues.flatMap(({ exports }) => exports.map(({ name }) => name))).toEqual(['unused']);
+  }, 60_000);
+});
+
 describe('the compiler, with the settings of the core', () => {
   let printed = '';
 
