@@ -1,18 +1,21 @@
 import { VhiveError } from './errors.ts';
 
-/** A parsed join token. */
+/** A join token, by which an agent joins a cluster of ours, in its parts. */
 export interface JoinToken {
-  /** SHA-256 of the CA certificate (DER), hex: authenticates the coordinator to the agent. */
+  /** The SHA-256 of the CA certificate (DER) in hex, which authenticates the coordinator to the agent. */
   caFingerprint: string;
-  /** Names the token in listings; not secret. */
+  /** The name of the token in listings, which is not secret. */
   id: string;
-  /** Authenticates the agent to the coordinator. Secret. */
+  /** The secret that authenticates the agent to the coordinator. */
   secret: string;
 }
 
 const pattern = /^([0-9a-f]{64})\.([a-z0-9]{8})\.([a-z0-9]{32})$/;
 
-/** Reads `<ca fingerprint>.<id>.<secret>`. Throws a usage error that never repeats the secret. */
+/**
+ * Reads a token of the form `<ca fingerprint>.<id>.<secret>`. Throws a VhiveError `usage`, which never repeats the
+ * secret.
+ */
 export function parseJoinToken(text: string): JoinToken {
   const match = pattern.exec(text.trim());
   if (!match?.[1] || !match[2] || !match[3])
@@ -24,7 +27,7 @@ export function parseJoinToken(text: string): JoinToken {
   return { caFingerprint: match[1], id: match[2], secret: match[3] };
 }
 
-/** The inverse of {@link parseJoinToken}. */
+/** Writes a token in the form that {@link parseJoinToken} reads. */
 export function formatJoinToken(token: JoinToken): string {
   return `${token.caFingerprint}.${token.id}.${token.secret}`;
 }

@@ -1,2 +1,2 @@
-/** Version of agent and coordinator, as in CHANGELOG.md. */
+/** The version of agent and coordinator, which CHANGELOG.md lists. */
 export const VERSION = '0.1.0';

@@ -1,28 +1,31 @@
 import type { z } from 'zod';
 
-/** The contract of an action: everything that coordinator and agent must agree on. */
+/** The contract of an action holds everything that coordinator and agent must agree on. */
 export interface ActionContract<P extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
-  /** One sentence for the generated page of actions. */
+  /** The state that the action brings about, in a sentence or two, for the generated page of actions. */
   description: string;
   params: P;
   outputs: O;
-  /** Default time limit of one task, milliseconds. */
+  /** The default time limit of one task, in milliseconds. */
   timeLimitMs: number;
   /**
-   * true: a trial that undoes whatever it does (a test function). It is made in every run and counts as unchanged; a dry
-   * run leaves it out.
+   * When true, the action is a trial that undoes whatever it does, such as a test function. It is made in every run and
+   * counts as unchanged; a dry run leaves it out.
    */
   trial?: boolean;
-  /** true: it waits for what others bring about and changes nothing itself: having waited counts as unchanged. */
+  /**
+   * When true, the action waits for what others bring about and changes nothing itself, so that having waited counts as
+   * unchanged.
+   */
   onlyWaits?: boolean;
 }
 
-/** Keeps the exact schema types of a contract. */
+/** Returns the contract as it is; the call only keeps the exact types of its schemas. */
 export function defineAction<P extends z.ZodType, O extends z.ZodType>(
   contract: ActionContract<P, O>,
 ): ActionContract<P, O> {
   return contract;
 }
 
-/** Minutes in milliseconds. */
+/** Converts minutes into milliseconds. */
 export const minutes = (count: number) => count * 60_000;

@@ -5,24 +5,24 @@ import { sha256 } from '../names.ts';
 export const absolutePath = z
   .string()
   .regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$)).*$/, 'must be an absolute path without ".."')
-  .describe('Absolute path');
+  .describe('An absolute path');
 
-/** Octal file mode, such as "0644". */
+/** An octal file mode, such as "0644". */
 export const fileMode = z.string().regex(/^0[0-7]{3}$/, 'must be four octal digits such as "0644"');
 
 /** A verified file that the coordinator serves under `/v1/artifacts/<sha256>`. */
 export const artifactRef = z.object({
-  name: z.string().describe('Name and version, for people: "containerd 2.2.3"'),
+  name: z.string().describe('The name and version, for people, such as "containerd 2.2.3"'),
   sha256,
   bytes: z.number().int().nonnegative(),
 });
 /** See {@link artifactRef}. */
 export type ArtifactRef = z.infer<typeof artifactRef>;
 
-/** A secret sealed by one agent for another (X25519 box of the nkeys library). */
+/** A secret that one agent sealed for another (an X25519 box of the nkeys library). */
 export const sealedSecret = z.object({
-  sealed: z.string().describe('Base64 of the box'),
-  from: z.string().describe('Public curve key of the agent that sealed it'),
+  sealed: z.string().describe('The box in Base64'),
+  from: z.string().describe('The public curve key of the agent that sealed it'),
 });
 /** See {@link sealedSecret}. */
 export type SealedSecret = z.infer<typeof sealedSecret>;
@@ -36,5 +36,5 @@ export const kubernetesObject = z.looseObject({
 /** See {@link kubernetesObject}. */
 export type KubernetesObject = z.infer<typeof kubernetesObject>;
 
-/** For actions without outputs. */
+/** The outputs of actions that have none. */
 export const noOutputs = z.object({});

@@ -2,19 +2,19 @@ import * as z from 'zod';
 import { defineAction, minutes } from './define.ts';
 import { absolutePath, fileMode, noOutputs } from './fields.ts';
 
-/** `file` */
+/** `file`. */
 export const file = defineAction({
   description:
-    'A file (or directory) exists with exactly this content, mode and owner, replaced atomically; or is absent.',
+    'A file or a directory exists with exactly this content, mode and owner (it is replaced atomically), or it is absent.',
   params: z.discriminatedUnion('state', [
     z.object({
       state: z.literal('present'),
       path: absolutePath,
-      content: z.string().describe('Whole content, UTF-8'),
+      content: z.string().describe('The whole content, in UTF-8'),
       mode: fileMode.default('0644'),
-      owner: z.string().default('root').describe('User name'),
-      group: z.string().default('root').describe('Group name'),
-      secret: z.boolean().default(false).describe('Content never appears in a difference or a log'),
+      owner: z.string().default('root').describe('The name of the user that owns it'),
+      group: z.string().default('root').describe('The name of the group that owns it'),
+      secret: z.boolean().default(false).describe('When true, the content never appears in a difference or a log'),
     }),
     z.object({
       state: z.literal('directory'),
@@ -29,19 +29,22 @@ export const file = defineAction({
   timeLimitMs: minutes(1),
 });
 
-/** `sysctl` */
+/** `sysctl`. */
 export const sysctl = defineAction({
-  description: 'Kernel settings hold now and after a reboot (a file in /etc/sysctl.d).',
+  description: 'Kernel settings hold now and, by a file in /etc/sysctl.d, after a reboot.',
   params: z.object({
     file: z
       .string()
       .regex(/^[a-z0-9-]+\.conf$/)
-      .describe('Name of the file in /etc/sysctl.d'),
+      .describe('The name of the file in /etc/sysctl.d'),
     settings: z.array(
       z.object({
         key: z.string().regex(/^[a-z0-9_.-]+$/i),
         value: z.string(),
-        optional: z.boolean().default(false).describe('Fine if this kernel (or container) has no such setting'),
+        optional: z
+          .boolean()
+          .default(false)
+          .describe('When true, it is no error that this kernel or container has no such setting'),
       }),
     ),
   }),
@@ -49,22 +52,22 @@ export const sysctl = defineAction({
   timeLimitMs: minutes(1),
 });
 
-/** `sysfs` */
+/** `sysfs`. */
 export const sysfs = defineAction({
   description:
-    'Values in /sys and /proc hold now and after a reboot (a file in /etc/tmpfiles.d, applied before the kubelet starts). In a container, which shares them with its machine, they are left alone.',
+    'Values in /sys and /proc hold now and, by a file in /etc/tmpfiles.d that is applied before the kubelet starts, after a reboot. In a container, which shares them with its machine, they are left alone.',
   params: z.object({
     file: z
       .string()
       .regex(/^[a-z0-9-]+\.conf$/)
-      .describe('Name of the file in /etc/tmpfiles.d'),
+      .describe('The name of the file in /etc/tmpfiles.d'),
     settings: z.array(
       z.object({
-        title: z.string().describe('For people: "turbo off"'),
+        title: z.string().describe('What the setting does, for people, such as "turbo off"'),
         paths: z
           .array(z.object({ path: z.string().regex(/^\/(sys|proc)\/[A-Za-z0-9_./-]+$/), value: z.string() }))
           .min(1)
-          .describe('The first that exists is written; drivers differ'),
+          .describe('The paths that different drivers use for the setting; the first one that exists is written'),
       }),
     ),
   }),
@@ -72,32 +75,32 @@ export const sysfs = defineAction({
   timeLimitMs: minutes(1),
 });
 
-/** `kernel.modules` */
+/** `kernel.modules`. */
 export const kernelModules = defineAction({
-  description: 'Kernel modules are loaded (or built in) now and after a reboot (a file in /etc/modules-load.d).',
+  description: 'Kernel modules are loaded or built in, now and, by a file in /etc/modules-load.d, after a reboot.',
   params: z.object({
     file: z
       .string()
       .regex(/^[a-z0-9-]+\.conf$/)
-      .describe('Name of the file in /etc/modules-load.d'),
+      .describe('The name of the file in /etc/modules-load.d'),
     modules: z.array(z.string().regex(/^[a-z0-9_-]+$/i)).min(1),
   }),
   outputs: noOutputs,
   timeLimitMs: minutes(1),
 });
 
-/** `limits` */
+/** `limits`. */
 export const limits = defineAction({
-  description: 'Resource limits of login sessions, soft and hard (a file in /etc/security/limits.d).',
+  description: 'Login sessions have these resource limits, soft and hard, by a file in /etc/security/limits.d.',
   params: z.object({
     file: z
       .string()
       .regex(/^[a-z0-9-]+\.conf$/)
-      .describe('Name of the file in /etc/security/limits.d'),
+      .describe('The name of the file in /etc/security/limits.d'),
     entries: z.array(
       z.object({
-        domain: z.string().describe('User, @group or *'),
-        item: z.string().describe('Such as nofile, nproc, stack'),
+        domain: z.string().describe('A user, an @group or *'),
+        item: z.string().describe('What is limited, such as nofile, nproc or stack'),
         value: z.union([z.number().int(), z.literal('unlimited')]),
       }),
     ),
@@ -106,38 +109,44 @@ export const limits = defineAction({
   timeLimitMs: minutes(1),
 });
 
-/** `swap.off` */
+/** `swap.off`. */
 export const swapOff = defineAction({
-  description: 'No swap is in use, now and after a reboot (entries in /etc/fstab commented out, a backup kept).',
+  description:
+    'No swap is in use, now and after a reboot: its entries in /etc/fstab are commented out, and a backup of the file is kept.',
   params: z.object({}),
   outputs: noOutputs,
   timeLimitMs: minutes(5),
 });
 
-/** `systemd.unit` */
+/** `systemd.unit`. */
 export const systemdUnit = defineAction({
   description:
-    'A systemd unit has this content and drop-ins and is enabled and running (or stopped, or masked); restarted when its files or the named other files changed since it started.',
+    'A systemd unit has this content and these drop-ins and is enabled and running (or stopped, or masked). It is restarted when its files, or the other files named in restartOn, changed since it started.',
   params: z.object({
     name: z.string().regex(/^[A-Za-z0-9@._-]+\.(service|timer|socket|mount|path|target)$/),
-    content: z.string().optional().describe('Unit file in /etc/systemd/system; absent: the unit comes from elsewhere'),
+    content: z
+      .string()
+      .optional()
+      .describe('The unit file in /etc/systemd/system; absent when the unit comes from elsewhere'),
     dropIns: z.record(z.string().regex(/^[a-z0-9-]+\.conf$/), z.string()).default({}),
     enabled: z.boolean().optional(),
     state: z
       .enum(['running', 'stopped', 'masked', 'untouched'])
-      .describe('stopped and masked are fine when the unit does not exist'),
+      .describe('The state to reach; stopped and masked are also reached when the unit does not exist'),
     restartOn: z
       .array(absolutePath)
       .default([])
       .describe(
-        "Files whose change needs a restart: compared with the unit's start by the agent's own record of their hashes",
+        "The files whose change needs a restart of the unit. The agent's own record of their hashes tells whether they changed since the unit started",
       ),
-    readyPath: absolutePath.optional().describe('A socket or file that exists once the service is ready; waited for'),
+    readyPath: absolutePath
+      .optional()
+      .describe('A socket or file that exists once the service is ready, and is waited for'),
     mayCrashLoop: z
       .boolean()
       .default(false)
       .describe(
-        'running is reached when the unit is active or activating (the kubelet before kubeadm gave it a configuration)',
+        'When true, running is also reached while the unit is activating, as the kubelet is before kubeadm gave it a configuration',
       ),
   }),
   outputs: noOutputs,

@@ -23,7 +23,7 @@ import { aptPackages } from './packages.ts';
 import { preflightCluster, preflightHost, preflightListen, preflightReach } from './preflight.ts';
 import { secretFile, secretSeal } from './secrets.ts';
 
-/** Everything an agent can do: name to contract. The union of tasks and the agent's table derive from it. */
+/** Everything that an agent can do, as contracts by name. The union of tasks and the agent's table derive from it. */
 export const agentActions = {
   'apt.packages': aptPackages,
   'artifact.archive': artifactArchive,
@@ -62,27 +62,27 @@ export const agentActions = {
   'thin-pool': thinPool,
 } satisfies Record<string, ActionContract>;
 
-/** What the coordinator does itself within a run. */
+/** The actions that the coordinator itself carries out within a run. */
 export const coordinatorActions = {
   'artifact.fetch': artifactFetch,
   'image.fetch': imageFetch,
   'preflight.cluster': preflightCluster,
 } satisfies Record<string, ActionContract>;
 
-/** All actions. */
+/** All actions, those of agents and those of the coordinator. */
 export const actions = { ...agentActions, ...coordinatorActions };
 
-/** Name of an action an agent can do. */
+/** The name of an action that an agent can do. */
 export type AgentActionName = keyof typeof agentActions;
-/** Name of an action the coordinator does itself. */
+/** The name of an action that the coordinator itself carries out. */
 export type CoordinatorActionName = keyof typeof coordinatorActions;
-/** Name of any action. */
+/** The name of any action. */
 export type ActionName = keyof typeof actions;
-/** Params of an action as one writes them (defaults may be left out). */
+/** The params of an action as one writes them, with defaults left out or not. */
 export type ParamsIn<N extends ActionName> = z.input<(typeof actions)[N]['params']>;
-/** Params of an action after validation. */
+/** The params of an action after validation, with all defaults filled in. */
 export type Params<N extends ActionName> = z.output<(typeof actions)[N]['params']>;
-/** Outputs of an action. */
+/** The outputs of an action. */
 export type Outputs<N extends ActionName> = z.output<(typeof actions)[N]['outputs']>;
 
 export * from './define.ts';

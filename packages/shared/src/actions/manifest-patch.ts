@@ -1,6 +1,9 @@
 import * as z from 'zod';
 
-/** A change to the objects of a manifest that it names; one that matches nothing is an error: upstream moved it. */
+/**
+ * A change to the objects of a manifest that it names. A patch that matches no object is an error unless it is
+ * optional, because then upstream has moved the object.
+ */
 export const manifestPatch = z.strictObject({
   kind: z.string(),
   name: z.string(),
@@ -9,16 +12,20 @@ export const manifestPatch = z.strictObject({
     .record(z.string(), z.unknown())
     .default({})
     .describe(
-      'Strategic merge: fields replace, null removes, lists of named items are merged by name (an item with `$patch: delete` goes)',
+      'A strategic merge: fields replace, null removes, lists of named items are merged by name, and an item with `$patch: delete` is removed',
     ),
   addArguments: z
     .record(z.string(), z.array(z.string()))
     .default({})
-    .describe('Arguments to add to containers of its pod template, by container; those already there stay single'),
+    .describe(
+      'The arguments that are added to the containers of its pod template, by container; an argument that is already there is not added twice',
+    ),
   optional: z
     .boolean()
     .default(false)
-    .describe('Fine where the manifest has no such object, or a webhook of another name: versions differ'),
+    .describe(
+      'When true, it is no error that the manifest has no such object, or has a webhook of another name, because versions differ',
+    ),
 });
 /** See {@link manifestPatch}. */
 export type ManifestPatch = z.infer<typeof manifestPatch>;

@@ -2,59 +2,84 @@ import * as z from 'zod';
 import { defineAction, minutes } from './define.ts';
 import { absolutePath, artifactRef, noOutputs } from './fields.ts';
 
-/** `thin-pool` */
+/** `thin-pool`. */
 export const thinPool = defineAction({
   description:
-    'A device-mapper thin pool stands on two sparse files by way of loop devices, now and after a reboot (a oneshot systemd unit and its script). Judged by `dmsetup status`; a pool that needs repair is refused, never remade.',
+    'A device-mapper thin pool exists on two sparse files by way of loop devices, now and, by a oneshot systemd unit and its script, after a reboot. `dmsetup status` tells its state; a pool that needs repair is refused, never remade.',
   params: z.object({
     name: z.string().regex(/^[a-z0-9-]+$/),
-    directory: absolutePath.describe('Holds the files `data` and `metadata`'),
-    dataBytes: z.number().int().positive().describe('Size of the data file; a pool only grows'),
+    directory: absolutePath.describe('The folder that holds the files `data` and `metadata`'),
+    dataBytes: z.number().int().positive().describe('The size of the data file, in bytes; a pool only grows'),
     metadataBytes: z.number().int().positive(),
-    blockSectors: z.number().int().positive().default(128).describe('Data block size, sectors of 512 bytes'),
-    lowWaterMarkBlocks: z.number().int().nonnegative().default(32_768).describe('Free blocks below which it warns'),
+    blockSectors: z
+      .number()
+      .int()
+      .positive()
+      .default(128)
+      .describe('The size of a data block, in sectors of 512 bytes'),
+    lowWaterMarkBlocks: z
+      .number()
+      .int()
+      .nonnegative()
+      .default(32_768)
+      .describe('The number of free blocks below which the kernel warns'),
     unit: z.string().regex(/^[a-z0-9-]+\.service$/),
-    before: z.array(z.string()).default([]).describe('Units that must start after it at boot'),
+    before: z.array(z.string()).default([]).describe('The units that must start after the pool at boot'),
   }),
   outputs: noOutputs,
   timeLimitMs: minutes(2),
 });
 
-/** `go.build` */
+/** `go.build`. */
 export const goBuild = defineAction({
   description:
-    'A Go program is compiled from an unpacked source tree; compiled again only when source, toolchain or settings changed.',
+    'A Go program is compiled from an unpacked source tree. It is compiled again only when the source, the toolchain or the settings changed.',
   params: z.object({
-    go: absolutePath.describe('GOROOT'),
-    directory: absolutePath.describe('The source tree: the folder of go.mod'),
+    go: absolutePath.describe('The folder of the Go toolchain (GOROOT)'),
+    directory: absolutePath.describe('The source tree, which is the folder of go.mod'),
     package: z.string().default('.'),
     output: absolutePath,
     modules: absolutePath
       .nullable()
       .describe(
-        'A folder of modules in the layout of a file GOPROXY; null, or no such folder: from the module proxy on the internet',
+        'A folder of modules in the layout of a file GOPROXY. Where it is null or does not exist, the modules come from the module proxy on the internet',
       ),
     overlay: z
       .record(z.string(), z.string())
       .default({})
-      .describe('Files that the compiler sees besides the source, by path in the tree: go build -overlay'),
-    inputs: z.array(artifactRef).describe('Artifacts the trees came from: a change of one makes it compile again'),
+      .describe('The files that the compiler sees besides the source, by their paths in the tree (go build -overlay)'),
+    inputs: z
+      .array(artifactRef)
+      .describe(
+        'The artifacts from which the trees were unpacked; a change of one makes the program be compiled again',
+      ),
   }),
   outputs: noOutputs,
   timeLimitMs: minutes(30),
 });
 
-/** `microvm.boot` */
+/** `microvm.boot`. */
 export const microvmBoot = defineAction({
   description:
-    'One microVM boots under firecracker-containerd and runs a command; it is removed again. Tried once per set of binaries.',
+    'One microVM boots under firecracker-containerd, runs a command and is removed again. This is tried once per set of binaries.',
   params: z.object({
-    image: z.string().describe('Reference of the image whose command is run'),
-    archive: artifactRef.nullable().describe('From the mirror; null: pulled'),
-    command: z.array(z.string()).default([]).describe('Run instead of the command of the image, where not empty'),
-    expected: z.string().min(1).default('Hello from Docker!').describe('What it must print, among other text'),
-    socket: absolutePath.describe('Of firecracker-containerd'),
-    inputs: z.array(absolutePath).describe('Files whose change calls for another try: firecracker, kernel, root drive'),
+    image: z.string().describe('The reference of the image whose command is run'),
+    archive: artifactRef
+      .nullable()
+      .describe('The archive of the image, which comes from the mirror tree; null means that the image is pulled'),
+    command: z
+      .array(z.string())
+      .default([])
+      .describe('A command that is run in place of that of the image; an empty one means that of the image'),
+    expected: z
+      .string()
+      .min(1)
+      .default('Hello from Docker!')
+      .describe('The text that the command must print, among other text'),
+    socket: absolutePath.describe('The socket of firecracker-containerd'),
+    inputs: z
+      .array(absolutePath)
+      .describe('The files whose change calls for another try: firecracker, the kernel and the root drive'),
   }),
   outputs: noOutputs,
   timeLimitMs: minutes(5),

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { defineAction, minutes } from './define.ts';
 import { noOutputs } from './fields.ts';
 
-/** `apt.packages` */
+/** `apt.packages`. */
 export const aptPackages = defineAction({
   description:
-    'Debian packages are installed (apt-get, no recommends, configuration files kept). Waits for a running dpkg to let go of its lock. The package index is refreshed only when a package is missing.',
+    'Debian packages are installed by apt-get without recommended ones, and configuration files are kept. A running dpkg is waited for until it lets go of its lock. The package index is refreshed only when a package is missing.',
   params: z.object({
     packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/)).min(1),
     lockTimeoutSeconds: z
@@ -13,7 +13,7 @@ export const aptPackages = defineAction({
       .int()
       .positive()
       .default(300)
-      .describe('How long to wait for the dpkg lock, seconds'),
+      .describe('How long the dpkg lock is waited for, in seconds'),
   }),
   outputs: noOutputs,
   timeLimitMs: minutes(20),

@@ -4,20 +4,21 @@ import { absolutePath, fileMode, noOutputs, sealedSecret } from './fields.ts';
 
 const curveKey = z.string().regex(/^X[A-Z2-7]{55}$/);
 
-/** `secret.seal` */
+/** `secret.seal`. */
 export const secretSeal = defineAction({
-  description: 'Reads a file and gives its content sealed for other agents; changes nothing. At most 64 KiB.',
+  description:
+    'The content of a file of at most 64 KiB is read and given out sealed for other agents. Nothing is changed.',
   params: z.object({
     path: absolutePath,
-    recipients: z.record(z.string(), curveKey).describe('Public curve keys, by node'),
+    recipients: z.record(z.string(), curveKey).describe('The public curve keys of the agents, by node'),
   }),
   outputs: z.object({ sealed: z.record(z.string(), sealedSecret) }),
   timeLimitMs: minutes(1),
 });
 
-/** `secret.file` */
+/** `secret.file`. */
 export const secretFile = defineAction({
-  description: 'A file holds what another agent sealed for this one; its content never appears anywhere.',
+  description: 'A file holds what another agent sealed for this one. Its content never appears anywhere else.',
   params: z.object({
     sealed: sealedSecret,
     path: absolutePath,
@@ -27,7 +28,7 @@ export const secretFile = defineAction({
     template: z
       .string()
       .default('{value}')
-      .describe('Text around the secret; {value} is replaced, {base64} by its Base64'),
+      .describe('The text of the file, in which {value} is replaced by the secret and {base64} by its Base64 form'),
   }),
   outputs: noOutputs,
   timeLimitMs: minutes(1),

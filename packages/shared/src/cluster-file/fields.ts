@@ -19,7 +19,7 @@ export const hostName = z
   .string()
   .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$/, 'must be a host name or address');
 
-/** A name of the DNS, in lower case as Kubernetes wants it. */
+/** A DNS name in lower case, as Kubernetes wants it. */
 export const dnsName = z
   .string()
   .max(253)
@@ -28,7 +28,10 @@ export const dnsName = z
     'must be a name of the DNS in lower case, such as functions.example.org',
   );
 
-/** Labels of an object: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+/**
+ * The labels of an object. Their syntax is that of
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+ */
 export const labels = z.record(
   z
     .string()
@@ -44,7 +47,7 @@ export const labels = z.record(
     ),
 );
 
-/** A reference of a container image, short or whole. */
+/** The reference of a container image, in short or in full. */
 export const imageReference = z
   .string()
   .refine((ref) => readImageReference(ref) !== undefined, 'must be a reference such as ghcr.io/a/b:1');

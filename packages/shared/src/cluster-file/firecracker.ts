@@ -6,7 +6,9 @@ import { gitRef } from './fields.ts';
 /** The branch of vHive that still has REAP (user-level page faults). */
 export const LEGACY_VHIVE_REF = 'legacy-firecracker-v0.24.0-with-upf-support';
 
-/** YAML reads 172.17 as a number, and 172.10 as 172.1. */
+/**
+ * The first two numbers of addresses. They must be quoted, because YAML reads 172.17 as a number, and 172.10 as 172.1.
+ */
 const prefix = z
   .string({ error: 'must be the first two numbers of addresses, in quotes: "172.17"' })
   .regex(/^[0-9]{1,3}\.[0-9]{1,3}$/, 'must be the first two numbers of addresses: "172.17"');
@@ -16,34 +18,55 @@ export const firecrackerSection = z.strictObject({
   snapshots: z
     .boolean()
     .default(false)
-    .describe('vHive -snapshots: functions start from snapshots from their second instance on'),
-  upf: z.boolean().default(false).describe(`vHive -upf (REAP): needs snapshots and vhiveRef ${LEGACY_VHIVE_REF}`),
+    .describe('Functions start from snapshots from their second instance on (vHive -snapshots)'),
+  upf: z
+    .boolean()
+    .default(false)
+    .describe(
+      `Snapshots are loaded with user-level page faults, REAP (vHive -upf), which needs snapshots and vhiveRef ${LEGACY_VHIVE_REF}`,
+    ),
   vhiveRef: gitRef
     .default('main')
-    .describe('Branch, tag or commit of the vHive repository: its source and the binaries of its bin/'),
-  buildNode: nodeName.optional().describe('Where vHive is compiled, once for all nodes; default: the control plane'),
+    .describe(
+      'The branch, tag or commit of the vHive repository from which its source and the binaries of its bin/ come',
+    ),
+  buildNode: nodeName
+    .optional()
+    .describe('The node on which vHive is compiled, once for all nodes; default: the control plane'),
   thinPool: z
     .strictObject({
-      dataGiB: z.number().int().min(2).default(100).describe('Size of the sparse data file, GiB'),
-      metadataGiB: z.number().int().min(1).max(16).default(2).describe('Size of the sparse metadata file, GiB'),
+      dataGiB: z.number().int().min(2).default(100).describe('The size of the sparse data file, in GiB'),
+      metadataGiB: z.number().int().min(1).max(16).default(2).describe('The size of the sparse metadata file, in GiB'),
     })
     .prefault({})
     .describe('The device-mapper thin pool fc-dev-thinpool, on loop devices'),
-  netPoolSize: z.number().int().min(0).max(1000).default(10).describe('vHive -netPoolSize: networks kept ready'),
+  netPoolSize: z
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(10)
+    .describe('How many networks vHive keeps ready (vHive -netPoolSize)'),
   hostInterface: z
     .string()
     .regex(/^[A-Za-z0-9_.-]{1,15}$/, 'must be the name of an interface, such as eno1')
     .optional()
-    .describe('vHive -hostIface: interface that microVMs reach the world by; default: that of the default route'),
-  vethPrefix: prefix.default('172.17').describe('vHive -vethPrefix: first two numbers of its veth addresses (/16)'),
-  clonePrefix: prefix.default('172.18').describe('vHive -clonePrefix: first two numbers of its clone addresses (/16)'),
-  debug: z.boolean().default(false).describe('vHive -dbg'),
+    .describe('The interface by which microVMs reach the world (vHive -hostIface); default: that of the default route'),
+  vethPrefix: prefix
+    .default('172.17')
+    .describe('The first two numbers of the veth addresses, a /16 (vHive -vethPrefix)'),
+  clonePrefix: prefix
+    .default('172.18')
+    .describe('The first two numbers of the clone addresses, a /16 (vHive -clonePrefix)'),
+  debug: z.boolean().default(false).describe('vHive logs more than usual (vHive -dbg)'),
   extraFlags: z
     .array(z.string().regex(/^-[^\p{Cc}]+$/u, 'must begin with "-" and be one line'))
     .default([])
-    .describe('Further flags of vHive, as they are; never secrets'),
+    .describe('Further flags, which vHive is given as they are. They must hold no secrets'),
   dockerCredentialsFile: absolutePath
     .optional()
-    .describe('JSON file on the control plane with the credentials for private images (vHive -dockerCredentials)'),
+    .describe(
+      'The JSON file on the control plane that holds the credentials for private images (vHive -dockerCredentials)',
+    ),
   smokeBoot: z.boolean().default(false).describe('Boot one microVM on every node before Kubernetes is set up'),
 });

@@ -12,24 +12,29 @@ import { versionOverrides } from './versions.ts';
 /** The cluster file, `vhive.yaml`. Every field has a default: an empty file is a valid one. */
 export const clusterFile = z.strictObject({
   name: clusterName.default('vhive'),
-  sandbox: z.enum(['firecracker', 'gvisor', 'stock-only']).default('firecracker').describe('What isolates functions'),
+  sandbox: z
+    .enum(['firecracker', 'gvisor', 'stock-only'])
+    .default('firecracker')
+    .describe('The sandbox that isolates functions'),
   stargz: z
     .boolean()
     .default(false)
-    .describe('Lazy pulls of eStargz images: the stargz snapshotter, or inside microVMs with firecracker'),
-  nodes: z.number().int().min(1).max(5000).optional().describe('How many nodes, the master included'),
-  controlPlane: nodeName.optional().describe("The master; default: the coordinator's own host"),
+    .describe('Pull eStargz images lazily, by the stargz snapshotter or, with firecracker, inside the microVMs'),
+  nodes: z.number().int().min(1).max(5000).optional().describe('The number of nodes, the master included'),
+  controlPlane: nodeName.optional().describe("The node that becomes the master; default: the coordinator's own host"),
   lan: z
     .string()
     .optional()
-    .describe('Network for all cluster traffic: a CIDR or the name of an interface; default: guessed, and said'),
+    .describe(
+      'The network for all traffic of the cluster, as a CIDR or the name of an interface; default: a guess, which is shown',
+    ),
   network: networkSection.prefault({}),
   kubernetes: z
     .strictObject({
       imageRepository: z
         .string()
         .optional()
-        .describe('Where kubeadm takes control plane images from; default: its own'),
+        .describe('The repository from which kubeadm takes the images of the control plane; default: its own'),
       kubeletConfiguration: z
         .record(z.string(), z.unknown())
         .default({})
@@ -38,35 +43,57 @@ export const clusterFile = z.strictObject({
         .record(z.string(), z.unknown())
         .default({})
         .describe('Fields of KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1)'),
-      maxPods: z.number().int().min(1).max(1000).optional().describe("Pods per node; default: the kubelet's 110"),
+      maxPods: z
+        .number()
+        .int()
+        .min(1)
+        .max(1000)
+        .optional()
+        .describe("The number of pods that a node may have; default: the kubelet's 110"),
       containerLogMaxSize: z
         .string()
         .regex(/^[0-9]+(Ki|Mi|Gi)$/, 'must be a size such as 512Mi')
         .optional()
-        .describe("Size at which a container's log is rotated, such as 512Mi; default: the kubelet's 10Mi"),
+        .describe("The size at which the log of a container is rotated, such as 512Mi; default: the kubelet's 10Mi"),
       nodeLabels: z
         .record(z.union([nodeName, z.literal('*')]), labels)
         .default({})
         .describe(
-          'Labels by node; the node "*" stands for all: {"*": {a: b}, node-2: {loader-nodetype: worker}}. A label that is no longer here is taken back; the last ones with {"*": {}}',
+          'The labels of nodes, by node; the node "*" stands for all: {"*": {a: b}, node-2: {loader-nodetype: worker}}. A label that is removed from here is taken back from the node; {"*": {}} takes back the last ones',
         ),
       kubeconfigOnWorkers: z.boolean().default(false).describe('Give the admin kubeconfig to root on every worker too'),
       operatorUser: z
         .string()
         .optional()
-        .describe('User on the master whose ~/.kube/config is written; default: who started `up`, through sudo or not'),
+        .describe(
+          'The user on the master whose ~/.kube/config is written; default: the one who started `up`, through sudo or not',
+        ),
     })
     .prefault({}),
   preflight: z
     .strictObject({
-      ignore: z.array(z.string()).default([]).describe('Names of checks whose errors count as warnings'),
-      maxClockSkewMs: z.number().int().positive().default(2000).describe('Between any two nodes, milliseconds'),
-      minFreeGiB: z.number().nonnegative().default(10).describe('Free space on each root file system, GiB'),
+      ignore: z.array(z.string()).default([]).describe('The names of checks whose errors count as warnings'),
+      maxClockSkewMs: z
+        .number()
+        .int()
+        .positive()
+        .default(2000)
+        .describe('How far the clocks of any two nodes may differ, in milliseconds'),
+      minFreeGiB: z
+        .number()
+        .nonnegative()
+        .default(10)
+        .describe('The free space that each root file system must have, in GiB'),
     })
     .prefault({}),
   limits: z
     .strictObject({
-      joinConcurrency: z.number().int().positive().default(25).describe('Joins at once: more overload the API server'),
+      joinConcurrency: z
+        .number()
+        .int()
+        .positive()
+        .default(25)
+        .describe('How many nodes join at once; more of them overload the API server'),
       giveUpAfterSeconds: z
         .number()
         .int()
@@ -86,7 +113,7 @@ export const clusterFile = z.strictObject({
     .record(z.string(), z.array(manifestPatch))
     .default({})
     .describe(
-      'Your own changes to objects of upstream manifests, by manifest: serving-core, net-istio, calico-manifest',
+      'Your own changes to objects of upstream manifests, by the name of the manifest, such as serving-core, net-istio or calico-manifest',
     ),
   versions: versionOverrides.prefault({}),
 });

@@ -6,25 +6,41 @@ export const registrySection = z.strictObject({
   local: z
     .boolean()
     .default(true)
-    .describe('A registry in the cluster: docker-registry.registry.svc.cluster.local:5000, by name on every node'),
-  localSizeGiB: z.number().int().positive().default(5).describe('Size its volume is declared with, GiB'),
+    .describe(
+      'Set up the image registry in the cluster, docker-registry.registry.svc.cluster.local:5000, which every node knows by its name',
+    ),
+  localSizeGiB: z
+    .number()
+    .int()
+    .positive()
+    .default(5)
+    .describe('The size with which the volume of the image registry is declared, in GiB'),
   cache: z
     .strictObject({
-      enabled: z.boolean().default(false).describe('Pull-through caches on the control plane, used by all nodes'),
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe('Set up registry caches (pull-through) on the control plane, which all nodes use'),
       upstreams: z
         .array(hostName)
         .default(['docker.io', 'ghcr.io', 'gcr.io', 'registry.k8s.io', 'quay.io'])
-        .describe('Registries to keep copies of'),
-      firstPort: z.number().int().min(1024).max(65_000).default(5100).describe('One TCP port per upstream, from here'),
+        .describe('The registries of which copies are kept, each by a registry cache of its own'),
+      firstPort: z
+        .number()
+        .int()
+        .min(1024)
+        .max(65_000)
+        .default(5100)
+        .describe('The TCP port of the first registry cache; those of the others follow it'),
     })
     .prefault({}),
-  insecure: z.array(hostName).default([]).describe('Registries spoken to without TLS, host:port'),
+  insecure: z.array(hostName).default([]).describe('The registries that are spoken to without TLS, as host:port'),
 });
 
-/** `images`: loaded before anything asks for them. */
+/** `images`: container images that are loaded before anything asks for them. */
 export const imagesSection = z.strictObject({
   preload: z
     .array(imageReference)
     .default([])
-    .describe('References of images to load on every node through the coordinator, fetched once'),
+    .describe('The references of images that are loaded on every node. The coordinator fetches each of them once'),
 });

@@ -5,7 +5,8 @@ import { version } from './fields.ts';
 export const componentVersion = version.optional();
 
 /**
- * Versions by component; absent: the known-good ones. The catalogue of the core knows which components there are, so that
- * their names stand in one place: it makes this strict where a cluster file is read, and checks the names everywhere else.
+ * The versions of components, by name; a component that is absent has its known-good version. The catalogue of the core
+ * knows which components there are, so that their names stand in one place. It makes this schema strict where a cluster
+ * file is read, and the names are checked against it everywhere else.
  */
 export const versionOverrides = z.record(z.string(), componentVersion);

@@ -6,8 +6,8 @@ import { attemptSummary } from '../wire/results.ts';
 const at = isoTime;
 
 /**
- * The events of a run: all the scheduler ever sees, in order, and all that is stored. State is their fold; resume is
- * their replay. `at` is the only clock the scheduler knows.
+ * The events of a run, which are all that the scheduler ever sees, in order, and all that is stored. The state of a run
+ * is their fold, and a run is resumed by replaying them. `at` is the only clock that the scheduler knows.
  */
 export const runEvent = z.discriminatedUnion('type', [
   z.object({
@@ -19,21 +19,21 @@ export const runEvent = z.discriminatedUnion('type', [
     inputHash: z
       .string()
       .describe(
-        'SHA-256 of the resolved cluster configuration and node list: tells whether a later `up` resumes this run',
+        'The SHA-256 of the resolved cluster configuration and the list of nodes, which tells whether a later `up` resumes this run',
       ),
     giveUpAfterMs: z
       .number()
       .int()
       .positive()
-      .describe('A node without a sign of life for this long is given up, milliseconds'),
+      .describe('How long a node may give no sign of life before it is given up, in milliseconds'),
     timeoutMs: z
       .number()
       .int()
       .positive()
       .optional()
-      .describe('The whole run, milliseconds from `at`; absent: no limit'),
+      .describe('The time limit of the whole run from `at` on, in milliseconds; absent where there is none'),
   }),
-  /** Written before the command is sent. */
+  /** This event is written before the command is sent. */
   z.object({
     type: z.literal('attempt.dispatched'),
     at,
@@ -41,16 +41,16 @@ export const runEvent = z.discriminatedUnion('type', [
     attemptId: z.string(),
     number: z.number().int(),
   }),
-  /** jitter: random in [0, 1), drawn by the runner so that replay is exact. */
+  /** The jitter is a random number in [0, 1), which the runner draws so that a replay gives exactly the same. */
   z.object({ type: z.literal('attempt.finished'), at, result: attemptSummary, jitter: z.number().min(0).max(1) }),
   z.object({ type: z.literal('node.unreachable'), at, node: nodeName, lastSeen: isoTime }),
   z.object({ type: z.literal('node.reachable'), at, node: nodeName }),
   /** The operator removed the node while the run was under way. */
   z.object({ type: z.literal('node.removed'), at, node: nodeName }),
-  /** Stored only when the scheduler had asked to be woken. */
+  /** This event is stored only when the scheduler had asked to be woken. */
   z.object({ type: z.literal('time.passed'), at }),
   z.object({ type: z.literal('run.cancelled'), at, reason: z.string() }),
-  /** The operator asked for failed steps to be tried again; nodes: only these (empty: all). */
+  /** The operator asked for failed steps to be tried again, on these nodes only; an empty list means all nodes. */
   z.object({ type: z.literal('run.retried'), at, nodes: z.array(executorName) }),
   z.object({
     type: z.literal('run.finished'),
@@ -60,5 +60,5 @@ export const runEvent = z.discriminatedUnion('type', [
 ]);
 /** See {@link runEvent}. */
 export type RunEvent = z.infer<typeof runEvent>;
-/** An event of one type. */
+/** The event of one type. */
 export type RunEventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;

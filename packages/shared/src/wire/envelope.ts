@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { isoTime } from '../names.ts';
 
-/** Version of the wire protocol. A receiver drops (and counts) every other version. */
+/** The version of the wire protocol. A receiver drops and counts messages of every other version. */
 export const PROTOCOL_VERSION = 1;
 
-/** Largest message anyone sends or accepts, in bytes. NATS' own limit is set to the same. */
+/**
+ * The size of the largest message that anyone sends or accepts, in bytes. The limit of NATS itself is set to the same.
+ */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
 
-/** Why a message was dropped; each is a counter. */
+/** The reasons why messages are dropped. Each of them has a counter. */
 export type Rejection = 'oversize' | 'not-json' | 'version' | 'invalid' | 'expired';
 
-/** All that is known of a message of another version. */
+/** All that can be relied on in a message of another version. */
 const versioned = z.object({ v: z.number().int() });
 
 const outer = versioned.extend({
@@ -23,17 +25,19 @@ const outer = versioned.extend({
 
 /** A message around a body that one of the wire schemas describes. */
 export interface Envelope<B> {
-  /** Protocol version, {@link PROTOCOL_VERSION}. */
+  /** The version of the protocol, see {@link PROTOCOL_VERSION}. */
   v: number;
-  /** Unique per message; the same when the same message is sent again. */
+  /** The identifier of the message, which stays the same when the same message is sent again. */
   id: string;
   sentAt: string;
-  /** After this time the receiver drops the message. Absent: never. */
+  /** The time after which the receiver drops the message; absent where it never does. */
   expiresAt?: string | undefined;
   body: B;
 }
 
-/** Wraps a body. `id` defaults to a random UUID; give it when the message may be sent again. */
+/**
+ * Wraps a body in an envelope. `id` is a random UUID unless it is given, which a message needs that may be sent again.
+ */
 export function encode<B>(body: B, options: { id?: string; now?: Date; ttlMs?: number } = {}): Uint8Array {
   const now = options.now ?? new Date();
   const envelope: Envelope<B> = {
@@ -46,10 +50,13 @@ export function encode<B>(body: B, options: { id?: string; now?: Date; ttlMs?: n
   return Buffer.from(JSON.stringify(envelope));
 }
 
-/** What {@link decode} returns: the message, or why it must be dropped (never throws). */
+/** What {@link decode} returns: the message, or the reason why it must be dropped. */
 export type Decoded<B> = { ok: true; envelope: Envelope<B> } | { ok: false; reason: Rejection; detail: string };
 
-/** Parses and validates a message. Clock skew of up to `skewMs` (default 60 s) is forgiven at expiry. */
+/**
+ * Parses and validates a message. It never throws. A clock skew of up to `skewMs` (60 s by default) is forgiven when a
+ * message has expired.
+ */
 export function decode<S extends z.ZodType>(
   schema: S,
   data: Uint8Array,

@@ -2,31 +2,34 @@ import * as z from 'zod';
 import { isoTime } from '../names.ts';
 import { facts } from './facts.ts';
 
-/** How often an agent sends a heartbeat, in milliseconds. */
+/** The time between two heartbeats of an agent, in milliseconds. */
 export const HEARTBEAT_INTERVAL_MS = 5_000;
 
 /** A node is shown as unreachable when no heartbeat came for this long, in milliseconds. */
 export const UNREACHABLE_AFTER_MS = 15_000;
 
-/** An agent's sign of life: a request whose answer carries the coordinator's time. */
+/** An agent's sign of life. It is a request whose answer carries the coordinator's time. */
 export const heartbeat = z.object({
   type: z.literal('heartbeat'),
   agentVersion: z.string(),
-  /** Random per agent process: tells a restart. */
+  /** A random text of each agent process, by which a restart is noticed. */
   bootId: z.string(),
   uptimeSeconds: z.number().nonnegative(),
-  /** 1, 5 and 15 minutes. */
+  /** The load averages of the last 1, 5 and 15 minutes. */
   load: z.tuple([z.number(), z.number(), z.number()]),
   freeMemoryBytes: z.number().nonnegative(),
-  /** Agent's clock minus coordinator's, estimated from the last heartbeat's round trip, in milliseconds; null before the first. */
+  /**
+   * How far the agent's clock is ahead of the coordinator's, in milliseconds, as estimated from the round trip of the
+   * last heartbeat; null before the first one.
+   */
   clockOffsetMs: z.number().nullable(),
-  /** Attempts under way. */
+  /** The ids of the attempts that are under way. */
   attempts: z.array(z.string()),
-  /** Results in the outbox that are not yet acknowledged. */
+  /** The number of results in the outbox that are not acknowledged yet. */
   outbox: z.number().int().nonnegative(),
-  /** Messages dropped, by reason. */
+  /** The number of messages that were dropped, by reason. */
   rejected: z.record(z.string(), z.number()),
-  /** With the first heartbeat of a process and when they changed. */
+  /** The facts, which come with the first heartbeat of a process and whenever they changed. */
   facts: facts.optional(),
 });
 /** See {@link heartbeat}. */
@@ -36,7 +39,7 @@ export type Heartbeat = z.infer<typeof heartbeat>;
 export const heartbeatReply = z.object({
   type: z.literal('heartbeat.reply'),
   receivedAt: isoTime,
-  /** A fresh user JWT when the old one is soon to expire. */
+  /** A new user JWT, when the old one expires soon. */
   jwt: z.string().optional(),
 });
 /** See {@link heartbeatReply}. */

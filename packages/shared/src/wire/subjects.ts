@@ -12,42 +12,49 @@
  */
 import { COORDINATOR } from '../names.ts';
 
+/** The channels of an agent, which are the last part of its subjects. */
 export type AgentChannel = 'cmd' | 'evt' | 'log' | 'prg' | 'hb';
 
 const root = (cluster: string) => `vhive.${cluster}`;
 
-/** Subject of one channel of one agent; `*` as node matches all agents. */
+/** Returns the subject of one channel of one agent; `*` as node matches all agents. */
 export function agentSubject(cluster: string, node: string, channel: AgentChannel): string {
   return `${root(cluster)}.agent.${node}.${channel}`;
 }
 
-/** Prefix of the inboxes of an agent's own requests (NATS `inboxPrefix`). */
+/** Returns the prefix of the inboxes of an agent's own requests (NATS `inboxPrefix`). */
 export function agentInboxPrefix(cluster: string, node: string): string {
   return `${root(cluster)}.agent.${node}.inbox`;
 }
 
-/** The node named in an agent subject, or undefined when the subject is none. */
+/** Returns the node that an agent's subject names, or undefined when the subject is not an agent's. */
 export function nodeOfSubject(cluster: string, subject: string): string | undefined {
   const prefix = `${root(cluster)}.agent.`;
   return subject.startsWith(prefix) ? subject.slice(prefix.length).split('.')[0] : undefined;
 }
 
-/** Subject of the output of an agent's steps, or of the coordinator's own; `*` matches all agents (not the coordinator). */
+/**
+ * Returns the subject of the output of an agent's steps, or of the coordinator's own; `*` matches all agents, but not
+ * the coordinator.
+ */
 export function logSubject(cluster: string, executor: string): string {
   return executor === COORDINATOR ? `${root(cluster)}.coordinator.log` : agentSubject(cluster, executor, 'log');
 }
 
-/** Whose output stands under a log subject, or undefined when the subject is none. */
+/** Returns the executor whose output a log subject carries, or undefined when the subject is not a log subject. */
 export function executorOfLogSubject(cluster: string, subject: string): string | undefined {
   return subject === logSubject(cluster, COORDINATOR) ? COORDINATOR : nodeOfSubject(cluster, subject);
 }
 
-/** Subject of a run's events in the event store; `*` matches all runs. */
+/** Returns the subject of a run's events in the event store; `*` matches all runs. */
 export function runSubject(cluster: string, run: string): string {
   return `${root(cluster)}.run.${run}`;
 }
 
-/** What an agent's user JWT allows: only its own subjects, replies to requests made to it, nothing of JetStream's API. */
+/**
+ * Returns what an agent's user JWT allows: only its own subjects and replies to requests made to it, and nothing of the
+ * API of JetStream.
+ */
 export function agentPermissions(cluster: string, node: string) {
   return {
     publish: (['evt', 'log', 'prg', 'hb'] as const).map((channel) => agentSubject(cluster, node, channel)),
@@ -55,19 +62,17 @@ export function agentPermissions(cluster: string, node: string) {
   };
 }
 
-/** Names of the JetStream streams and buckets of a cluster. JetStream names take no dots. */
+/** Returns the names of the JetStream streams and buckets of a cluster. Such names may not have dots. */
 export function streamNames(cluster: string) {
   const suffix = cluster.replaceAll('-', '_').toUpperCase();
   return {
-    /** Event store of the runs; kept for ever. */
+    /** The event store of the runs, which is kept for ever. */
     runs: `VHIVE_RUNS_${suffix}`,
-    /** Results and step events of agents; removed once folded into the event store. */
+    /** The results that agents send. They are removed once they are folded into the event store. */
     events: `VHIVE_EVENTS_${suffix}`,
-    /** Output of steps; bounded by size and age. */
+    /** The output of steps, bounded by size and age. */
     logs: `VHIVE_LOGS_${suffix}`,
-    /** KV bucket: registered nodes, leader lease. */
-    registry: `VHIVE_REGISTRY_${suffix}`,
-    /** KV bucket with a time to live: the leader's lease. */
+    /** The KV bucket of the leader's lease, whose entries have a time to live. */
     lease: `VHIVE_LEASE_${suffix}`,
   };
 }
