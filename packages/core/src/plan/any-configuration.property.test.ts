@@ -6,7 +6,7 @@ import { exampleInput } from './example-input.fixture.ts';
 
 const flag = fc.boolean();
 
-/** Any choice of what there is to choose, sensible or not: whether it goes together is for other checks to say. */
+/** Any choice of everything that can be chosen, sensible or not. Other checks say whether the choices go together. */
 const anyFile: fc.Arbitrary<ClusterFile> = fc.record({
   sandbox: fc.constantFrom('firecracker', 'gvisor', 'stock-only'),
   stargz: flag,

@@ -7,7 +7,7 @@ import { checkPlan } from './check-plan.ts';
 import { exampleInput, exampleNode, plain } from './example-input.fixture.ts';
 import { productStack } from './stack.ts';
 
-/** Nodes of a cluster without what stands on Kubernetes, with further fields. */
+/** Makes the input of a plan for a cluster that has nothing on top of Kubernetes, with further fields. */
 const plainInput = (count: number, fields: ClusterFile = {}, mirror = false) =>
   exampleInput(count, { ...plain, ...fields }, mirror);
 const bridge = { network: { plugin: 'bridge' } } as const;

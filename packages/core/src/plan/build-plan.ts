@@ -13,28 +13,31 @@ import { productStack, type Stack } from './stack.ts';
 export interface PlanInput {
   config: ClusterConfig;
   nodes: readonly PlanNode[];
-  /** One of the nodes. */
+  /** The node of the control plane, which is one of the nodes. */
   controlPlane: PlanNode;
-  /** Whether artifacts come from a mirror. */
+  /** Whether artifacts come from a mirror tree. */
   mirror: boolean;
-  /** References of the images that the mirror has; default: none are loaded beforehand. */
+  /** The references of the images that the mirror tree has. By default none are loaded beforehand. */
   mirrorImages?: readonly string[];
 }
 
-/** Which part of the plan is wanted. */
+/** The part of the plan that is wanted. */
 export interface PlanSelection {
-  /** Last phase to run. */
+  /** The last phase to run. */
   until?: string;
-  /** Phases to leave out. */
+  /** The phases to leave out. */
   skip?: readonly string[];
-  /** Steps of these nodes only, with whatever they need the outputs of; empty: all. */
+  /**
+   * The nodes to whose steps the plan is limited, together with the steps whose outputs these need. An empty list means
+   * all nodes.
+   */
   limit?: readonly string[];
 }
 
 /**
- * The plan: all steps of all enabled phases in topological order, checked. Pure. Throws a usage error for unknown phases
- * or nodes and for phases whose outputs others need; an internal error when a phase is wrong. `stack` is the product's own
- * unless a test brings one.
+ * Makes the plan: all steps of all enabled phases in topological order, checked. It is pure. It throws a VhiveError
+ * `usage` for unknown phases or nodes and for skipped phases whose outputs others need, and `internal` when a phase is
+ * wrong. `stack` is the product's own unless a test brings one.
  */
 export function buildPlan(input: PlanInput, selection: PlanSelection = {}, stack: Stack = productStack): Plan {
   const limit = selection.limit ?? [];
@@ -51,7 +54,7 @@ export function buildPlan(input: PlanInput, selection: PlanSelection = {}, stack
   return planOf(context, steps, stack.phases);
 }
 
-/** What is known of the cluster before any phase has its say. */
+/** Derives what phases need to know of the cluster before any of them makes its steps. */
 function phaseContext(
   { config, nodes, controlPlane, mirror, mirrorImages = [] }: PlanInput,
   limit: readonly string[],
@@ -78,7 +81,10 @@ function phaseContext(
   };
 }
 
-/** The checked steps as a plan. What a step waits for without its being in this plan, another part of it, is left out. */
+/**
+ * Turns the checked steps into a plan. Where a step waits for one that is not in this plan because only a part of the
+ * whole is wanted, that wait is left out.
+ */
 function planOf({ nodes, controlPlane }: PhaseContext, steps: readonly Step[], phases: readonly Phase[]): Plan {
   const ids = new Set(steps.map((step) => step.id));
   const present = (names: readonly string[]) => names.filter((id) => ids.has(id));

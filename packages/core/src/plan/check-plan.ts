@@ -1,44 +1,47 @@
 import { type ActionName, actions, outputRefsIn, type Step, type Task, VhiveError } from '@vhive/shared';
 import type { z } from 'zod';
 
-/** What else is known of a plan's steps. */
+/** What is known of the steps around those of a plan. */
 export interface AroundPlan {
-  /** Ids of all steps that any phase could make for this cluster, whether it is enabled and wanted or not. */
+  /**
+   * The ids of all steps that any phase could make for this cluster, whether the phase is enabled and wanted or not.
+   */
   possible: ReadonlySet<string>;
-  /** Steps that the operator left out; they explain an output that is missing. */
+  /** The steps that the operator left out, which explain why an output is missing. */
   skipped: readonly Step[];
 }
 
 /**
- * Refuses a plan that could not run: ids twice, a need that stands later (so also every cycle), a need that no phase
- * could ever fulfil, params that the action would refuse, outputs that no earlier step gives.
+ * Refuses a plan that could not run: one with an id that occurs twice, with a step that waits for a later one (which
+ * covers every cycle) or for one that no phase could ever make, with params that the action would refuse, or with a
+ * reference to an output that no earlier step gives.
  */
 export function checkPlan(steps: readonly Step[], { possible, skipped }: AroundPlan): void {
-  const places = new Map<string, number>();
-  for (const [place, step] of steps.entries()) {
-    if (places.has(step.id)) throw broken(`the step ${step.id} is there twice`);
-    places.set(step.id, place);
+  const indexes = new Map<string, number>();
+  for (const [index, step] of steps.entries()) {
+    if (indexes.has(step.id)) throw broken(`the step ${step.id} is there twice`);
+    indexes.set(step.id, index);
   }
-  for (const [place, step] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
     for (const id of [...step.needs, ...step.after]) {
-      if ((places.get(id) ?? -1) >= place) throw broken(`${step.id} waits for ${id}, which stands after it`);
+      if ((indexes.get(id) ?? -1) >= index) throw broken(`${step.id} waits for ${id}, which stands after it`);
       if (!possible.has(id))
         throw broken(`${step.id} of phase ${step.phase} waits for ${id}, a step that no phase makes`);
     }
-    for (const task of step.tasks) checkTask(step, task, places, skipped);
+    for (const task of step.tasks) checkTask(step, task, indexes, skipped);
   }
 }
 
-function checkTask(step: Step, task: Task, places: ReadonlyMap<string, number>, skipped: readonly Step[]): void {
+function checkTask(step: Step, task: Task, indexes: ReadonlyMap<string, number>, skipped: readonly Step[]): void {
   const contract = actions[task.action as ActionName];
   if (contract === undefined) throw broken(`${step.id}: there is no action ${task.action}`);
   for (const { $output } of outputRefsIn(task.params)) {
     if ($output.optional === true) continue;
-    if (!places.has($output.step)) throw missingProducer(step, $output.step, skipped);
+    if (!indexes.has($output.step)) throw missingProducer(step, $output.step, skipped);
     if (!step.needs.includes($output.step))
       throw broken(`${step.id} uses an output of ${$output.step} without needing it`);
   }
-  // References are not values yet: complaints about the places where they stand do not count.
+  // A reference is not a value yet, so what the schema complains about at its path does not count.
   const issues = contract.params.safeParse(task.params).error?.issues ?? [];
   const real = issues.filter((issue) => !standsAtReference(task.params, issue.path));
   if (real.length > 0)

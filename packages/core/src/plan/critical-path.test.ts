@@ -12,7 +12,7 @@ const kubernetesOnly = {
   registry: { local: false },
 } as const;
 
-/** A step that needs others. */
+/** Makes a step that needs others. */
 const step = (id: string, needs: string[] = []): Step => ({
   ...{ id, phase: 'system', executor: 'n1', node: 'n1', title: id, needs, after: [], tasks: [] },
   policy: { timeLimitMs: 1, retries: 0, backoffMs: 0, onFailure: 'fail-node' },
@@ -43,15 +43,15 @@ describe('the critical path', () => {
           maxLength: 30,
         }),
         (shapes) => {
-          const steps = shapes.map(({ needs }, place) =>
+          const steps = shapes.map(({ needs }, index) =>
             step(
-              `s${place}`,
-              needs.filter((other) => other < place).map((other) => `s${other}`),
+              `s${index}`,
+              needs.filter((other) => other < index).map((other) => `s${other}`),
             ),
           );
-          const seconds = Object.fromEntries(shapes.map((shape, place) => [`s${place}`, shape.seconds]));
+          const seconds = Object.fromEntries(shapes.map((shape, index) => [`s${index}`, shape.seconds]));
           const path = criticalPath(planOf(steps), taking(seconds));
-          // What each step of the path takes adds up, and every step ends by then.
+          // The times of the steps of the path add up to its length, and every step ends by then.
           expect(path.steps.reduce((sum, one) => sum + one.seconds, 0)).toBe(path.seconds);
           const end = (id: string): number => {
             const one = steps.find((candidate) => candidate.id === id);
@@ -75,11 +75,11 @@ describe('the critical path', () => {
 
 describe('recorded times', () => {
   const view = (seconds: number, status: 'changed' | 'unchanged'): RunView => {
-    const steps = ['n1', 'n2'].map((node, place) => ({
+    const steps = ['n1', 'n2'].map((node, index) => ({
       ...{ id: `system/${node}`, phase: 'system', node, executor: node, title: 'system', status: 'done' as const },
       ...{ attempts: 1, tasks: [{ id: 't', action: 'file', status, durationMs: 1 }] },
       startedAt: '2026-03-01T10:00:00.000Z',
-      finishedAt: new Date(Date.parse('2026-03-01T10:00:00.000Z') + (seconds - place) * 1000).toISOString(),
+      finishedAt: new Date(Date.parse('2026-03-01T10:00:00.000Z') + (seconds - index) * 1000).toISOString(),
     }));
     const run = { runId: 'run-aaaa', mode: 'apply', status: 'ready', createdAt: '2026-03-01T10:00:00.000Z' } as const;
     return { ...run, controlPlane: 'n1', phases: [], nodes: [], steps };

@@ -1,10 +1,13 @@
 import type { Plan, RunView, Step } from '@vhive/shared';
 import { phases } from '../phases/index.ts';
 
-/** How long a step is thought to take, and why. */
+/** An estimate of how long a step takes. */
 export interface Estimate {
   seconds: number;
-  /** recorded: an earlier run of this cluster took that long; assumed: its phase says so. */
+  /**
+   * The time is `recorded` when an earlier run of this cluster took that long, and `assumed` when the phase of the step
+   * says so.
+   */
   source: 'recorded' | 'assumed';
 }
 
@@ -13,23 +16,29 @@ export interface PathStep extends Estimate {
   id: string;
   node: string;
   title: string;
-  /** From the begin of the run, seconds. */
+  /** The time at which the step begins, in seconds from the beginning of the run. */
   startSeconds: number;
 }
 
-/** The chain of steps that decides how long the whole takes; limits of how many run at once are left out of account. */
+/**
+ * The chain of steps that decides how long the whole run takes. Limits of how many steps run at once are not taken into
+ * account.
+ */
 export interface CriticalPath {
   seconds: number;
   steps: PathStep[];
 }
 
-/** What a step is called on every node: `runtime` of `runtime/node-2`; downloads by their whole ids. */
+/**
+ * Returns what a step is called on every node, such as `runtime` for `runtime/node-2`. Downloads keep their whole ids.
+ */
 const kindOf = ({ id, phase }: { id: string; phase: string }) =>
   phase === 'artifacts' ? id : id.slice(0, id.indexOf('/'));
 
 /**
- * Times of earlier runs by kind of step: the slowest node's in the newest run in which the step changed something, as a
- * step that only looks takes no time. `runs`: newest first.
+ * Returns the times of earlier runs by kind of step, in seconds. The time of a kind is that of the slowest node in the
+ * newest run in which the step changed something, because a step that only looks takes no time. The newest of the
+ * `runs` must come first.
  */
 export function recordedSeconds(runs: readonly RunView[]): Map<string, number> {
   const seconds = new Map<string, number>();
@@ -46,7 +55,10 @@ export function recordedSeconds(runs: readonly RunView[]): Map<string, number> {
   return seconds;
 }
 
-/** The time each step takes: recorded where an earlier run tells, else what its phase assumes; milestones take none. */
+/**
+ * Returns a function that estimates the time of a step: the recorded one where an earlier run tells it, else the one
+ * that its phase assumes. Milestones take no time.
+ */
 export function estimator(recorded: ReadonlyMap<string, number>): (step: Step) => Estimate {
   const assumed = new Map(phases.map(({ name, assumedSeconds }) => [name, assumedSeconds]));
   return (step) => {
@@ -56,7 +68,7 @@ export function estimator(recorded: ReadonlyMap<string, number>): (step: Step) =
   };
 }
 
-/** The longest chain of steps through a plan, which is in topological order. */
+/** Finds the longest chain of steps through a plan, which must be in topological order. */
 export function criticalPath(plan: Plan, estimate: (step: Step) => Estimate): CriticalPath {
   const ends = new Map<string, number>();
   const before = new Map<string, string>();
@@ -84,7 +96,7 @@ export function criticalPath(plan: Plan, estimate: (step: Step) => Estimate): Cr
   return { seconds: last === undefined ? 0 : (ends.get(last) ?? 0), steps: steps.filter(({ seconds }) => seconds > 0) };
 }
 
-/** The critical path for reading: when each step begins, how long it takes, and where that is known from. */
+/** Writes the critical path for people: when each step begins, how long it takes, and where that is known from. */
 export function renderCriticalPath({ seconds, steps }: CriticalPath): string {
   const recorded = steps.filter(({ source }) => source === 'recorded').length;
   const source =

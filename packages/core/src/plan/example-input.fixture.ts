@@ -2,15 +2,15 @@ import { type ClusterConfig, type ClusterFile, clusterFile } from '@vhive/shared
 import type { PlanNode } from '../phases/index.ts';
 import type { PlanInput } from './build-plan.ts';
 
-/** A node as an agent on a plain Debian machine would describe it; for tests. */
-export function exampleNode(name: string, place: number, facts: Partial<PlanNode['facts']> = {}): PlanNode {
-  const address = `10.10.${Math.floor(place / 250)}.${(place % 250) + 1}`;
+/** Makes a node as an agent on a plain Debian machine would describe it, for tests. The index gives its address. */
+export function exampleNode(name: string, index: number, facts: Partial<PlanNode['facts']> = {}): PlanNode {
+  const address = `10.10.${Math.floor(index / 250)}.${(index % 250) + 1}`;
   return {
     name,
     address,
     sealingKey: `X${'A'.repeat(55)}`,
     facts: {
-      machineId: place.toString(16).padStart(32, '0'),
+      machineId: index.toString(16).padStart(32, '0'),
       hostname: name,
       os: { id: 'debian', version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
       kernel: '6.1.0',
@@ -32,7 +32,7 @@ export function exampleNode(name: string, place: number, facts: Partial<PlanNode
   };
 }
 
-/** Kubernetes and nothing on top; for tests of what every cluster has. */
+/** A cluster file with Kubernetes and nothing on top of it, for tests of what every cluster has. */
 export const plain: ClusterFile = {
   sandbox: 'stock-only',
   knative: { enabled: false },
@@ -41,12 +41,12 @@ export const plain: ClusterFile = {
   ready: { smokeTest: false },
 };
 
-/** A whole configuration from a cluster file's fields; for tests. */
+/** Makes a whole configuration from some fields of a cluster file, for tests. */
 function exampleConfig(fields: ClusterFile = {}): ClusterConfig {
   return clusterFile.parse(fields);
 }
 
-/** Nodes n1 (the control plane) to n<count>; for tests. */
+/** Makes the input of a plan with the nodes n1 (the control plane) to n<count>, for tests. */
 export function exampleInput(count: number, fields: ClusterFile = {}, mirror = false): PlanInput {
   const first = exampleNode('n1', 0);
   const others = Array.from({ length: count - 1 }, (_, index) => exampleNode(`n${index + 2}`, index + 1));

@@ -1,6 +1,6 @@
 import { COORDINATOR, outputRefsIn, type Step, VhiveError } from '@vhive/shared';
 
-/** Throws a usage error for names that are no nodes of the cluster. */
+/** Throws a VhiveError `usage` for a name that is not a node of the cluster. */
 export function checkLimit(limit: readonly string[], nodes: readonly { name: string }[]): void {
   for (const name of limit)
     if (!nodes.some((node) => node.name === name))
@@ -12,8 +12,9 @@ export function checkLimit(limit: readonly string[], nodes: readonly { name: str
 }
 
 /**
- * The steps of the named nodes, preflight, and every step whose outputs they need, directly or not: those are looked at
- * again, which changes nothing where they are done. Of the coordinator's own steps only the needed ones.
+ * Returns the steps of the named nodes, those of preflight, and every step whose outputs these need, directly or not.
+ * The latter are looked at again, which changes nothing where they are done. Of the coordinator's own steps only the
+ * needed ones stay.
  */
 export function limitToNodes(steps: Step[], limit: readonly string[]): Step[] {
   if (limit.length === 0) return steps;

@@ -126,7 +126,7 @@ describe('microVMs', () => {
     const plan = planOf(2, { firecracker: { vhiveRef: LEGACY_VHIVE_REF } });
     expect(ids(plan)).toContain('artifacts/hello-vmlinux-amd64');
     expect(ids(plan)).not.toContain('artifacts/vmlinux-5.10.186-amd64');
-    // It speaks CRI v1alpha2 only.
+    // The legacy branch speaks CRI v1alpha2 only.
     expect(paramsOf(plan, 'control-plane/n1', 'init').kubernetesVersion).toBe('1.25.9');
     expect(parse(String(paramsOf(plan, 'runtime/n2', 'configuration').content)).version).toBe(2);
     expect(String(paramsOf(plan, 'kubelet/n2', 'settings').content)).toContain(
@@ -155,7 +155,7 @@ describe('vHive', () => {
 
   it('takes credentials sealed for each node, and no plan holds more than their path', () => {
     const plan = planOf(3, { stargz: true, firecracker: { dockerCredentialsFile: '/root/credentials.json' } });
-    // One message per node: those of a thousand nodes would not fit into one.
+    // There is one message per node, because the secrets of a thousand nodes would not fit into one.
     expect(ids(plan).filter((id) => id.startsWith('vhive-credentials'))).toEqual([
       'vhive-credentials/n2',
       'vhive-credentials/n3',
@@ -269,7 +269,7 @@ describe('gVisor', () => {
     const hosts = nodes.map((node) => ({ ...node, facts: { ...node.facts, cgroupVersion } }));
     const plan = buildPlan({ ...input, nodes: hosts, controlPlane: hosts[0] ?? input.controlPlane });
     const { content = '' } = paramsOf(plan, 'runtime/n2', 'configuration') as { content?: string };
-    // Only then: runsc refuses to leave cgroups of version 1 to systemd.
+    // Systemd makes the cgroups only with version 2: runsc refuses to leave cgroups of version 1 to systemd.
     expect(content.includes('ConfigPath = "/etc/containerd/runsc.toml"')).toBe(cgroupVersion === 2);
     const flags = 'systemd-cgroup = "true"';
     expect(JSON.stringify(stepOf(plan, 'gvisor/n2').tasks).includes(JSON.stringify(flags).slice(1, -1))).toBe(

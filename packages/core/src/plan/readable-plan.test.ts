@@ -46,7 +46,10 @@ function mixed(): PlanInput {
   return { ...input, nodes: [...input.nodes, exampleNode('n3', 5, { arch: 'arm64' })] };
 }
 
-/** One page per variant, in `snapshots/<variant>.txt`: what each configuration does to which node, after what. */
+/**
+ * Every variant has a page in `snapshots/<variant>.txt` that shows what the configuration does to which node, after
+ * what.
+ */
 const variants: Record<string, PlanInput> = {
   'firecracker-1-node': exampleInput(1),
   'firecracker-3-nodes': exampleInput(3),

@@ -1,8 +1,11 @@
 import { COORDINATOR, type Plan, type Step } from '@vhive/shared';
 
-/** A plan as a Mermaid flow chart (mermaid.js.org): a group per phase, a box per step; dotted: only after. */
+/**
+ * Draws a plan as a Mermaid flow chart (mermaid.js.org) with a group per phase and a box per step. A dotted arrow means
+ * that a step only waits until the other has ended.
+ */
 export function renderMermaid(plan: Plan): string {
-  const boxes = new Map(plan.steps.map((step, place) => [step.id, `s${place}`]));
+  const boxes = new Map(plan.steps.map((step, index) => [step.id, `s${index}`]));
   const arrows = (step: Step, ids: readonly string[], arrow: string) =>
     ids.flatMap((id) => (boxes.has(id) ? [`  ${boxes.get(id)} ${arrow} ${boxes.get(step.id)}`] : []));
   return [

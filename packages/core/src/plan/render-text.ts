@@ -1,9 +1,12 @@
 import { COORDINATOR, type Plan, type Step } from '@vhive/shared';
 
-/** Names shown before the rest is only counted. */
+/** How many names are shown before the rest is only counted. */
 const SHOWN = 6;
 
-/** A plan for reading: per phase its steps, what each comes after and what it does. Steps alike are shown once. */
+/**
+ * Writes a plan for people: for each phase its steps, what each of them comes after and what it does. Steps that are
+ * alike are shown once.
+ */
 export function renderText(plan: Plan): string {
   const { nodes, controlPlane, steps, phases } = plan;
   const count = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
@@ -24,7 +27,7 @@ function phaseLines(steps: readonly Step[]): string[] {
     const waits = waitsFor(first);
     const after = waits.length === 0 ? '' : `  after ${waits.join(', ')}`;
     const tasks = tasksOf(first);
-    // A download is one task that says it all.
+    // A download is a single task whose title says everything.
     const [only] = first.node === COORDINATOR && tasks.length === 1 ? tasks : [];
     if (only !== undefined) return [`  ${where(group)}  ${only}${after}`];
     return [`  ${where(group)}  ${first.title}${after}`, ...tasks.map((title) => `    - ${title}`)];
@@ -34,7 +37,7 @@ function phaseLines(steps: readonly Step[]): string[] {
 const prefixOf = (id: string) => id.split('/', 1)[0] ?? id;
 const tasksOf = (step: Step) => step.tasks.map((task) => task.title);
 
-/** Kinds of steps it waits for; those of the coordinator by their whole names. */
+/** Returns the kinds of the steps that a step waits for. Those of the coordinator keep their whole names. */
 function waitsFor(step: Step): string[] {
   const names = [...step.needs, ...step.after].map((id) => (id.endsWith(`/${step.node}`) ? prefixOf(id) : id));
   const [shown, artifacts] = [

@@ -1,7 +1,10 @@
 import { VhiveError } from '@vhive/shared';
 import type { Phase } from '../phases/index.ts';
 
-/** The phases up to and with `until`, without those in `skip`. Throws a usage error naming the phases there are. */
+/**
+ * Returns the phases up to and including `until`, without those in `skip`. Throws a VhiveError `usage`, which names the
+ * phases that there are, for an unknown one.
+ */
 export function selectPhases(
   all: readonly Phase[],
   { until, skip = [] }: { until?: string; skip?: readonly string[] },

@@ -5,14 +5,14 @@ import { apply, type Effect, initialState, type RunState, replay, resume, view }
 import { examplePlan, exampleResult, exampleStep, TestRun } from './test-run.fixture.ts';
 import { isoOf } from './time.ts';
 
-// Many runs of many events, on machines that may be busy with other tests.
+// These tests fold many events of many runs, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 120_000 });
 
 const NODES = ['n1', 'n2', 'n3'];
 const LIMITS: Record<string, number> = { narrow: 1, wide: 3 };
 const RUNS = 200;
 
-/** Any plan in topological order: needs and awaited steps stand earlier. */
+/** Any plan in topological order, in which needed and awaited steps stand earlier. */
 const anyPlan = fc
   .array(
     fc.record({
@@ -29,24 +29,24 @@ const anyPlan = fc
     { minLength: 1, maxLength: 12 },
   )
   .map((seeds) => {
-    const earlier = (place: number, picks: readonly number[]) =>
-      place === 0 ? [] : picks.map((pick) => `s${pick % place}/x`);
-    const steps = seeds.map((seed, place): Step => {
+    const earlier = (index: number, picks: readonly number[]) =>
+      index === 0 ? [] : picks.map((pick) => `s${pick % index}/x`);
+    const steps = seeds.map((seed, index): Step => {
       const fields: Partial<Step> = {
         executor: seed.executor === 'own' || seed.node === COORDINATOR ? seed.node : seed.executor,
-        needs: earlier(place, seed.needs),
-        after: earlier(place, seed.after),
+        needs: earlier(index, seed.needs),
+        after: earlier(index, seed.after),
         volatile: seed.volatile,
         policy: { timeLimitMs: 60_000, retries: seed.retries, backoffMs: 1_000, onFailure: seed.onFailure },
-        ...(seed.milestone && place % 3 === 0 ? { tasks: [] } : {}),
+        ...(seed.milestone && index % 3 === 0 ? { tasks: [] } : {}),
         ...(seed.group === undefined ? {} : { group: { name: seed.group, limit: LIMITS[seed.group] ?? 1 } }),
       };
-      return exampleStep(`s${place}/x`, seed.node, fields);
+      return exampleStep(`s${index}/x`, seed.node, fields);
     });
     return examplePlan(steps, NODES);
   });
 
-/** What may happen next; `pick` chooses among what it applies to. */
+/** What may happen next in a run; `pick` chooses one of the things to which it applies. */
 const anyMove = fc.record({
   kind: fc.constantFrom(
     ...([
@@ -69,29 +69,29 @@ const anyMoves = fc.array(anyMove, { maxLength: 60 });
 type Move = typeof anyMove extends fc.Arbitrary<infer M> ? M : never;
 
 const stepOf = (state: RunState, id: string) => {
-  const place = state.index.places.get(id);
-  if (place === undefined) throw new Error(`no step ${id}`);
-  return state.steps.get(place);
+  const index = state.lookup.indexes.get(id);
+  if (index === undefined) throw new Error(`no step ${id}`);
+  return state.steps.get(index);
 };
 
-/** Everything that must hold after every event. */
+/** Checks everything that must hold after every event. */
 function checkInvariants(before: RunState, event: RunEvent, after: RunState, effects: readonly Effect[]): void {
   const positions = [...after.steps].map((step) => step.position);
-  const live = (place: number) => positions[place] === 'running' || positions[place] === 'dispatching';
-  const ended = (place: number) => ['done', 'failed', 'skipped'].includes(positions[place] ?? '');
-  expect(after.live).toBe(positions.filter((_, place) => live(place)).length);
-  expect(after.unfinished).toBe(positions.filter((_, place) => !ended(place)).length);
+  const live = (index: number) => positions[index] === 'running' || positions[index] === 'dispatching';
+  const ended = (index: number) => ['done', 'failed', 'skipped'].includes(positions[index] ?? '');
+  expect(after.live).toBe(positions.filter((_, index) => live(index)).length);
+  expect(after.unfinished).toBe(positions.filter((_, index) => !ended(index)).length);
   for (const [name, limit] of Object.entries(LIMITS)) {
-    const members = after.plan.steps.flatMap((step, place) =>
-      step.group?.name === name && live(place) ? [place] : [],
+    const members = after.plan.steps.flatMap((step, index) =>
+      step.group?.name === name && live(index) ? [index] : [],
     );
     expect(members.length).toBeLessThanOrEqual(limit);
   }
-  for (const [place, step] of [...after.steps].entries()) {
+  for (const [index, step] of [...after.steps].entries()) {
     if (step.position !== 'pending') continue;
     const open = [
-      ...(after.index.needs[place] ?? []).filter((need) => positions[need] !== 'done'),
-      ...(after.index.after[place] ?? []).filter((other) => !ended(other)),
+      ...(after.lookup.needs[index] ?? []).filter((need) => positions[need] !== 'done'),
+      ...(after.lookup.after[index] ?? []).filter((other) => !ended(other)),
     ];
     expect(step.open).toBe(open.length);
   }
@@ -101,8 +101,8 @@ function checkInvariants(before: RunState, event: RunEvent, after: RunState, eff
 }
 
 function checkDispatch(before: RunState, event: RunEvent, after: RunState, stepId: string): void {
-  const place = after.index.places.get(stepId) ?? -1;
-  for (const need of after.index.needs[place] ?? []) expect(after.steps.get(need).position).toBe('done');
+  const index = after.lookup.indexes.get(stepId) ?? -1;
+  for (const need of after.lookup.needs[index] ?? []) expect(after.steps.get(need).position).toBe('done');
   if (before.runId === '') return;
   const { position, attemptId } = stepOf(before, stepId);
   const justEnded = event.type === 'attempt.finished' && event.result.attemptId === attemptId;
@@ -111,10 +111,10 @@ function checkDispatch(before: RunState, event: RunEvent, after: RunState, stepI
   expect(stepOf(after, stepId).attemptId).not.toBe(attemptId);
 }
 
-/** What must be equal for two states to be the same. */
+/** Returns what must be equal for two states to count as the same. */
 const essence = ({ steps, ...rest }: RunState) => ({ ...rest, steps: [...steps] });
 
-/** A run that checks the invariants at every event, and that old states stay what they were. */
+/** A run that checks at every event that the invariants hold and that old states stay what they were. */
 class CheckedRun extends TestRun {
   override add(event: RunEvent): Effect[] {
     const before = this.state;
@@ -174,7 +174,7 @@ function move(run: CheckedRun, { kind, pick }: Move): void {
   }
 }
 
-/** Every attempt answers and time goes on, until the run ends. */
+/** Lets every attempt answer and time go on until the run ends. */
 function drain(run: CheckedRun): void {
   for (let round = 0; round < 500 && run.state.status === 'running'; round += 1) {
     run.now += 1;
@@ -249,7 +249,7 @@ describe('a failed worker', () => {
         (broken, picks, limit) => {
           const workers = ['w1', 'w2', 'w3', 'w4', 'w5'];
           const run = new CheckedRun(clusterLike(workers, limit));
-          for (const pick of [...picks, ...Array.from({ length: 200 }, (_, index) => index)]) {
+          for (const pick of [...picks, ...Array.from({ length: 200 }, (_, nth) => nth)]) {
             run.dispatchAll();
             const running = run.state.plan.steps.filter(({ id }) => stepOf(run.state, id).position === 'running');
             const step = running[pick % Math.max(1, running.length)];
@@ -268,7 +268,9 @@ describe('a failed worker', () => {
   });
 });
 
-/** Workers that join through a group, with a step that awaits them all, as a cluster's plan has them. */
+/**
+ * A plan of workers that join through a group, with a step that waits for all of them, as the plan of a cluster has.
+ */
 function clusterLike(workers: string[], limit: number) {
   const group = { name: 'wide', limit };
   return examplePlan(
@@ -287,7 +289,7 @@ function clusterLike(workers: string[], limit: number) {
 
 describe('a thousand nodes', () => {
   it('fold in time linear in the number of events', () => {
-    const nodes = Array.from({ length: 1_000 }, (_, place) => `n${place}`);
+    const nodes = Array.from({ length: 1_000 }, (_, index) => `n${index}`);
     const steps = Array.from({ length: 12 }, (_, phase) =>
       nodes.map((node) =>
         exampleStep(`p${phase}/${node}`, node, phase === 0 ? {} : { needs: [`p${phase - 1}/${node}`] }),
@@ -324,7 +326,7 @@ describe('a thousand nodes', () => {
     const seconds = (performance.now() - begun) / 1_000;
     expect(finish).toBe(1);
     expect(state.finishing).toBe('ready');
-    // 25,000 events; a scan of all steps per event would take minutes.
+    // The run has 25,000 events. If each of them needed a scan of all steps, this would take minutes.
     expect(seconds).toBeLessThan(10);
   });
 });

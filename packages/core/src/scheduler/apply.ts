@@ -8,16 +8,16 @@ import type { RunState } from './state.ts';
 import { isoOf } from './time.ts';
 import { Transition } from './transition.ts';
 
-/** A new state, and what is to be done about it. */
+/** What applying an event gives: the new state, and the effects that are to be carried out. */
 export interface Applied {
   state: RunState;
   effects: Effect[];
 }
 
 /**
- * The whole scheduler: folds an event into the state and says what is to be done. Synchronous and pure: the only clock
- * is `event.at`, the only chance is `event.jitter`. The old state stays valid. Events that do not fit (repeated, late,
- * about unknown steps) change nothing.
+ * This function is the whole scheduler: it folds an event into the state and says what is to be done. It is synchronous
+ * and pure: the only clock is `event.at`, the only chance is `event.jitter`. The old state stays valid. Events that do
+ * not fit (repeated ones, late ones, or about unknown steps) change nothing.
  */
 export function apply(state: RunState, event: RunEvent): Applied {
   if (event.type === 'run.created')
@@ -30,7 +30,10 @@ export function apply(state: RunState, event: RunEvent): Applied {
   return conclude(transition, event);
 }
 
-/** The fold of many events; effects of the past are of no interest: see `resume`. */
+/**
+ * Folds many events into a state. The effects that these events had in the past are dropped; `resume` says what is
+ * still to be done.
+ */
 export function replay(events: Iterable<RunEvent>, from: RunState): RunState {
   let state = from;
   for (const event of events) state = apply(state, event).state;
@@ -42,7 +45,7 @@ function takeIn(transition: Transition, event: Exclude<RunEvent, { type: 'run.cr
   if (event.type === 'node.unreachable') return nodeUnreachable(transition, event);
   if (event.type === 'node.reachable') return nodeReachable(transition, event);
   if (event.type === 'node.removed') return nodeRemoved(transition, event);
-  // A late dispatch must be called back even when the run is over.
+  // An attempt that is dispatched late must be cancelled even when the run is over.
   if (event.type === 'attempt.dispatched') return attemptDispatched(transition, event);
   if (transition.fields.status !== 'running') return;
   switch (event.type) {
@@ -57,7 +60,7 @@ function takeIn(transition: Transition, event: Exclude<RunEvent, { type: 'run.cr
   }
 }
 
-/** Ends the run where nothing is left, else asks to be woken. */
+/** Ends the run when nothing is left to do, and otherwise asks to be woken at the time of the next timer. */
 function conclude(transition: Transition, event: RunEvent): Applied {
   transition.settle();
   const { fields, effects } = transition;
@@ -68,20 +71,23 @@ function conclude(transition: Transition, event: RunEvent): Applied {
     effects.push({ type: 'finish', outcome });
   }
   const wakeAt = earliest(transition.timers());
-  // A wake that came too early must be asked for again.
+  // When the scheduler was woken too early, it must ask for the same time again.
   if (wakeAt !== undefined && (wakeAt !== fields.wakeAt || event.type === 'time.passed'))
     effects.push({ type: 'wake', at: isoOf(wakeAt) });
   fields.wakeAt = wakeAt;
   return { state: transition.done(), effects };
 }
 
-/** ready: everything is done, but for nodes the operator removed. */
+/**
+ * Decides how a run without open steps ended. It is ready when everything is done except on nodes that the operator
+ * removed.
+ */
 function outcomeOf(transition: Transition): RunOutcome {
   const { halt, plan } = transition.fields;
   if (halt !== undefined) return halt.outcome;
   const missing = plan.steps.some(
-    (step, place) =>
-      transition.step(place).position !== 'done' &&
+    (step, index) =>
+      transition.step(index).position !== 'done' &&
       (step.node === plan.controlPlane || transition.node(step.node)?.fate !== 'removed'),
   );
   return missing ? 'failed' : 'ready';

@@ -2,75 +2,79 @@ import type { AttemptSummary, Failure, RunEventOf } from '@vhive/shared';
 import { backoff } from './backoff.ts';
 import type { Transition } from './transition.ts';
 
-/** An attempt may be interrupted (agent killed or restarted) this often before that counts as a failure of the step. */
+/**
+ * How often the attempts of a step may be interrupted, because the agent was killed or restarted, before that counts as
+ * a failure of the step.
+ */
 export const MAX_INTERRUPTIONS = 20;
 
-/** The command is about to be sent: the step runs. */
+/** Handles the event that the command of an attempt is about to be sent: the step runs from now on. */
 export function attemptDispatched(transition: Transition, event: RunEventOf<'attempt.dispatched'>): void {
-  const place = transition.fields.index.places.get(event.stepId);
-  if (place === undefined) return;
-  const step = transition.step(place);
+  const index = transition.fields.lookup.indexes.get(event.stepId);
+  if (index === undefined) return;
+  const step = transition.step(index);
   const current = step.attemptId === event.attemptId;
   if (current && step.position === 'dispatching')
-    return transition.update(place, { position: 'running', startedAt: step.startedAt ?? event.at });
-  // Skipped between the effect and this event: the agent must not go on with it. Everything else is a repetition.
+    return transition.update(index, { position: 'running', startedAt: step.startedAt ?? event.at });
+  // The step was skipped or begun anew between the effect and this event, so the agent must not go on with the attempt.
+  // All other cases are repetitions of the event.
   if (!current || step.position === 'skipped')
     transition.effects.push({
       type: 'cancel',
       attemptId: event.attemptId,
-      executor: transition.planned(place).executor,
+      executor: transition.planned(index).executor,
       reason: 'superseded',
     });
 }
 
-/** A result has come. Results of superseded attempts and repeated ones are ignored. */
+/** Handles the result of an attempt. Results of superseded attempts and repeated results are ignored. */
 export function attemptFinished(transition: Transition, event: RunEventOf<'attempt.finished'>): void {
   const { result } = event;
-  const place = transition.fields.index.places.get(result.stepId);
-  if (place === undefined) return;
-  const step = transition.step(place);
+  const index = transition.fields.lookup.indexes.get(result.stepId);
+  if (index === undefined) return;
+  const step = transition.step(index);
   if (step.position !== 'running' || step.attemptId !== result.attemptId) return;
-  transition.release(place);
+  transition.release(index);
   const { tasks, outputs } = result;
-  if (result.outcome === 'ok') return transition.end(place, { position: 'done', tasks, outputs, failure: undefined });
-  transition.update(place, { tasks });
+  if (result.outcome === 'ok') return transition.end(index, { position: 'done', tasks, outputs, failure: undefined });
+  transition.update(index, { tasks });
   switch (result.outcome) {
     case 'failed':
     case 'timed-out':
-      return failed(transition, place, failureOf(result), event.jitter);
+      return failed(transition, index, failureOf(result), event.jitter);
     case 'interrupted':
     case 'cancelled':
-      return interrupted(transition, place, result);
+      return interrupted(transition, index, result);
   }
 }
 
-function failed(transition: Transition, place: number, failure: Failure, jitter: number): void {
-  const { policy } = transition.planned(place);
-  const failures = transition.step(place).failures + 1;
-  transition.update(place, { failures, failure });
-  if (failure.permanent === true || failures > policy.retries || !mayStartAgain(transition, place))
-    return transition.fail(place, failure);
-  transition.update(place, { position: 'waiting' });
-  transition.setTimer(`step ${place}`, transition.fields.now + backoff(policy.backoffMs, failures, jitter));
+function failed(transition: Transition, index: number, failure: Failure, jitter: number): void {
+  const { policy } = transition.planned(index);
+  const failures = transition.step(index).failures + 1;
+  transition.update(index, { failures, failure });
+  if (failure.permanent === true || failures > policy.retries || !mayStartAgain(transition, index))
+    return transition.fail(index, failure);
+  transition.update(index, { position: 'waiting' });
+  transition.setTimer(`step ${index}`, transition.fields.now + backoff(policy.backoffMs, failures, jitter));
 }
 
-function interrupted(transition: Transition, place: number, result: AttemptSummary): void {
+function interrupted(transition: Transition, index: number, result: AttemptSummary): void {
   const failure = failureOf(result);
-  // Told to stop, and it did: nobody's fault.
-  if (transition.fields.halt?.cancelling === true) return transition.end(place, { position: 'failed', failure });
-  const interruptions = transition.step(place).interruptions + 1;
-  transition.update(place, { interruptions, failure });
+  // The run is being cancelled and the attempt stopped as it was told to, so this is nobody's fault.
+  if (transition.fields.halt?.cancelling === true) return transition.end(index, { position: 'failed', failure });
+  const interruptions = transition.step(index).interruptions + 1;
+  transition.update(index, { interruptions, failure });
   if (interruptions > MAX_INTERRUPTIONS) {
     const message = `interrupted ${interruptions} times; the last time: ${failure.message}`;
-    return transition.fail(place, { ...failure, message });
+    return transition.fail(index, { ...failure, message });
   }
-  if (!mayStartAgain(transition, place)) return transition.fail(place, failure);
-  transition.ready(place);
+  if (!mayStartAgain(transition, index)) return transition.fail(index, failure);
+  transition.ready(index);
 }
 
-/** Whether the run and the node still take new attempts. */
-function mayStartAgain(transition: Transition, place: number): boolean {
-  const node = transition.node(transition.planned(place).node);
+/** Whether a step may be attempted again: neither the run has been halted nor its node given up. */
+function mayStartAgain(transition: Transition, index: number): boolean {
+  const node = transition.node(transition.planned(index).node);
   return transition.fields.halt === undefined && (node === undefined || node.fate === 'ok');
 }
 

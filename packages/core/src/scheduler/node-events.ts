@@ -4,12 +4,16 @@ import { isoOf, millisecondsOf } from './time.ts';
 import type { Transition } from './transition.ts';
 
 /**
- * An unreachable node gets at least this long from the moment it was found so, milliseconds, whatever its last sign of
- * life: after a restart of the coordinator nobody could have heard it.
+ * The least time that an unreachable node gets from the moment when it was found unreachable, in milliseconds. Its last
+ * sign of life may be older than that without its fault: while the coordinator was being restarted, nobody could hear
+ * it.
  */
 const MIN_UNREACHABLE_MS = 15_000;
 
-/** No sign of life: what it does goes on, nothing new is sent to it, and it is given up after a while. */
+/**
+ * Handles the event that a node gives no sign of life. What the node does goes on, nothing new is sent to it, and it is
+ * given up after a while.
+ */
 export function nodeUnreachable(transition: Transition, event: RunEventOf<'node.unreachable'>): void {
   const node = transition.node(event.node);
   if (node === undefined || node.fate === 'removed' || node.unreachableSince !== undefined) return;
@@ -24,7 +28,7 @@ export function watchUnreachable(transition: Transition, node: string, lastSeen:
   transition.setTimer(`node ${node}`, Math.max(byLastSeen, now + Math.min(giveUpAfterMs, MIN_UNREACHABLE_MS)));
 }
 
-/** It is back: what waited for it goes on. */
+/** Handles the event that an unreachable node is back: the steps that waited for it go on. */
 export function nodeReachable(transition: Transition, event: RunEventOf<'node.reachable'>): void {
   const node = transition.node(event.node);
   if (node?.unreachableSince === undefined) return;
@@ -33,7 +37,7 @@ export function nodeReachable(transition: Transition, event: RunEventOf<'node.re
   transition.unpark(event.node);
 }
 
-/** The operator took it away. */
+/** Handles the event that the operator removed a node: it takes no further part in the run. */
 export function nodeRemoved(transition: Transition, event: RunEventOf<'node.removed'>): void {
   const node = transition.node(event.node);
   if (node === undefined || node.fate === 'removed') return;
@@ -46,7 +50,7 @@ export function nodeRemoved(transition: Transition, event: RunEventOf<'node.remo
   });
 }
 
-/** It was unreachable for too long. A node with nothing left to do is let be. */
+/** Gives up a node that was unreachable for too long. A node that has nothing left to do does not fail by this. */
 export function giveUpNode(transition: Transition, name: string): void {
   const since = transition.node(name)?.unreachableSince;
   if (since === undefined) return;
@@ -59,21 +63,22 @@ export function giveUpNode(transition: Transition, name: string): void {
 }
 
 function dropNode(transition: Transition, name: string, fate: 'failed' | 'removed', failure: Failure): void {
-  const { index } = transition.fields;
-  const places = new Set([...(index.ofNode.get(name) ?? []), ...(index.ofExecutor.get(name) ?? [])]);
-  const open = [...places].filter((place) => !['done', 'failed', 'skipped'].includes(transition.step(place).position));
+  const { lookup } = transition.fields;
+  const indexes = new Set([...(lookup.ofNode.get(name) ?? []), ...(lookup.ofExecutor.get(name) ?? [])]);
+  const open = [...indexes].filter((index) => !['done', 'failed', 'skipped'].includes(transition.step(index).position));
   if (open.length > 0 || fate === 'removed') transition.failNode(name, failure, fate);
-  for (const place of open) {
-    const { executor, id, node } = transition.planned(place);
-    // A step for this node that another one carries out answers by itself; a step it carries out never will.
+  for (const index of open) {
+    const { executor, id, node } = transition.planned(index);
+    // A step for this node that another one carries out will still end by itself. A step that this node carries out
+    // never will.
     if (executor !== name) continue;
-    if (transition.step(place).position !== 'running') {
-      transition.skip(place, causeOf(id, failure));
+    if (transition.step(index).position !== 'running') {
+      transition.skip(index, causeOf(id, failure));
       transition.failNode(node, causeOf(id, failure));
       continue;
     }
-    transition.release(place);
-    if (fate === 'removed' && node === name) transition.end(place, { position: 'failed', failure });
-    else transition.fail(place, failure);
+    transition.release(index);
+    if (fate === 'removed' && node === name) transition.end(index, { position: 'failed', failure });
+    else transition.fail(index, failure);
   }
 }

@@ -1,12 +1,12 @@
 import type { Failure } from '@vhive/shared';
 import type { Halt } from './state.ts';
 
-/** A step's failure as the cause of other things: names the step. */
+/** Returns the failure of a step as the cause of other failures, with the name of the step in its message. */
 export function causeOf(stepId: string, failure: Failure | undefined): Failure {
   return { code: 'internal', ...failure, message: `${stepId}: ${failure?.message ?? 'failed without saying why'}` };
 }
 
-/** Why a step was not run, in terms of what went wrong first. */
+/** Returns the failure of a step that was not run because of another failure. It names what went wrong first. */
 export function becauseOf(cause: Failure | undefined): Failure {
   if (cause?.code === 'not-run') return cause;
   return {
@@ -16,7 +16,7 @@ export function becauseOf(cause: Failure | undefined): Failure {
   };
 }
 
-/** Why a step was not run when nothing new is started any more. */
+/** Returns the failure of a step that was not run because the run was halted and nothing new is started any more. */
 export function haltFailure(halt: Halt): Failure {
   return { code: 'not-run', message: `not run, because the run was stopped: ${halt.reason}` };
 }

@@ -1,9 +1,9 @@
-/** Elements per chunk: a change copies one chunk and the list of chunks. */
+/** The number of elements per chunk. A change copies one chunk and the list of chunks. */
 const CHUNK = 64;
 
 /**
- * An array whose old versions stay valid: changing an element copies a chunk of 64 and the list of chunks, not all
- * elements. With 12,000 steps that is what keeps the fold of a run linear.
+ * An array whose old versions stay valid. Changing an element copies a chunk of 64 and the list of chunks, not all
+ * elements. With 12,000 steps this keeps the cost of folding a run linear in the number of its events.
  */
 export class PersistentArray<T> {
   readonly length: number;
@@ -20,7 +20,7 @@ export class PersistentArray<T> {
     return new PersistentArray(items.length, chunks);
   }
 
-  /** The element at an index that exists; throws a RangeError else. */
+  /** Returns the element at an index. Throws a RangeError where there is none. */
   get(index: number): T {
     const item = this.#chunks[Math.floor(index / CHUNK)]?.[index % CHUNK];
     if (item === undefined) throw new RangeError(`no element ${index} of ${this.length}`);
@@ -31,13 +31,13 @@ export class PersistentArray<T> {
     for (const chunk of this.#chunks) yield* chunk;
   }
 
-  /** A working copy: changes to it are cheap and do not touch this version. */
+  /** Returns a working copy. Changes to it are cheap and do not touch this version. */
   edit(): PersistentArrayDraft<T> {
     return new PersistentArrayDraft(this.#chunks, (chunks) => new PersistentArray(this.length, chunks));
   }
 }
 
-/** A working copy of a {@link PersistentArray}; each chunk is copied at its first change. */
+/** A working copy of a {@link PersistentArray}, of which each chunk is copied at its first change. */
 export class PersistentArrayDraft<T> {
   readonly #chunks: (readonly T[])[];
   readonly #owned = new Map<number, T[]>();
@@ -48,7 +48,7 @@ export class PersistentArrayDraft<T> {
     this.#freeze = freeze;
   }
 
-  /** The element at an index that exists; throws a RangeError else. */
+  /** Returns the element at an index. Throws a RangeError where there is none. */
   get(index: number): T {
     const item = this.#chunks[Math.floor(index / CHUNK)]?.[index % CHUNK];
     if (item === undefined) throw new RangeError(`no element ${index}`);
@@ -66,7 +66,7 @@ export class PersistentArrayDraft<T> {
     chunk[index % CHUNK] = item;
   }
 
-  /** The new version. The draft must not be changed afterwards. */
+  /** Returns the new version. The draft must not be changed afterwards. */
   done(): PersistentArray<T> {
     return this.#freeze(this.#chunks);
   }

@@ -10,7 +10,7 @@ const resolve = (params: Record<string, unknown>) => {
 };
 
 describe('params', () => {
-  it('have the values of outputs in the place of references, at any depth', () => {
+  it('have the values of outputs in place of references, at any depth', () => {
     const params = { plain: 1, deep: [{ x: output('a', 'task', 'text') }], list: output('a', 'task', 'list') };
     expect(resolve(params)).toEqual({ plain: 1, deep: [{ x: 'x' }], list: [1] });
   });

@@ -1,13 +1,13 @@
 import { outputRef, type Step, type Task } from '@vhive/shared';
 import type { RunState } from './state.ts';
 
-/** Outputs of a step by task id; undefined when the step is not done. */
+/** Gives the outputs of a step by task id, or undefined when the step is not done. */
 export type OutputsOf = (stepId: string) => Readonly<Record<string, unknown>> | undefined;
 
 /**
- * The tasks of a step with the values of outputs in the place of references, at any depth. A reference without a value
- * (in check mode, where nothing was done; or to a step that is merely awaited) becomes null when it is optional, else
- * it stays as it is: the mark of what is not known yet.
+ * Returns the tasks of a step with the values of outputs in place of the references to them, at any depth. A reference
+ * may have no value: in check mode, where nothing was done, or when its step is merely awaited. An optional one then
+ * becomes null; any other stays as it is, which marks what is not known yet.
  */
 export function resolveParams(step: Step, outputsOf: OutputsOf): Task[] {
   return step.tasks.map((task) => {
@@ -17,12 +17,12 @@ export function resolveParams(step: Step, outputsOf: OutputsOf): Task[] {
   });
 }
 
-/** The outputs a run has so far. */
+/** Returns the outputs that a run has so far. */
 export function outputsOfRun(state: RunState): OutputsOf {
   return (stepId) => {
-    const place = state.index.places.get(stepId);
-    if (place === undefined) return undefined;
-    const step = state.steps.get(place);
+    const index = state.lookup.indexes.get(stepId);
+    if (index === undefined) return undefined;
+    const step = state.steps.get(index);
     return step.position === 'done' ? step.outputs : undefined;
   };
 }

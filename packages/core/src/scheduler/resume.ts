@@ -2,13 +2,16 @@ import type { Effect } from './effects.ts';
 import type { RunState } from './state.ts';
 import { isoOf } from './time.ts';
 
-/** What is still to be done about a state that was replayed: running attempts are sent again under their own ids. */
+/**
+ * Returns the effects that are still to be carried out for a state that was replayed. Running attempts are sent again
+ * under their own ids.
+ */
 export function resume(state: RunState): Effect[] {
   const effects: Effect[] = [];
   const cancelling = state.halt?.cancelling === true;
-  let place = 0;
+  let index = 0;
   for (const { position, attemptId, attempts } of state.steps) {
-    const step = state.plan.steps[place++];
+    const step = state.plan.steps[index++];
     if (step === undefined || (position !== 'running' && position !== 'dispatching')) continue;
     if (cancelling)
       effects.push({ type: 'cancel', attemptId, executor: step.executor, reason: state.halt?.reason ?? '' });
@@ -20,10 +23,18 @@ export function resume(state: RunState): Effect[] {
   return effects;
 }
 
-/** Whether this attempt is the running one of its step: only then may its command be sent. */
+/** Whether an attempt is the running one of its step. Only then may its command be sent. */
 export function isLive(state: RunState, stepId: string, attemptId: string): boolean {
-  const place = state.index.places.get(stepId);
-  if (place === undefined) return false;
-  const step = state.steps.get(place);
+  const index = state.lookup.indexes.get(stepId);
+  if (index === undefined) return false;
+  const step = state.steps.get(index);
   return step.position === 'running' && step.attemptId === attemptId;
+}
+
+/** Returns the attempts that run now. */
+export function runningAttempts(state: RunState): { stepId: string; attemptId: string; executor: string }[] {
+  return state.plan.steps.flatMap((step, index) => {
+    const { position, attemptId } = state.steps.get(index);
+    return position === 'running' ? [{ stepId: step.id, attemptId, executor: step.executor }] : [];
+  });
 }

@@ -4,80 +4,88 @@ import type { StepPosition } from './state.ts';
 import type { Transition } from './transition.ts';
 
 /**
- * Failed and skipped steps of the named nodes (of all, when none is named) are to be done again, with whatever else
- * they need that failed, and what was done without them. A finished run is open again. What the operator removed stays away.
+ * Handles the operator's wish to try again. The failed and skipped steps of the named nodes (of all nodes when none is
+ * named) are to be done again, together with the failed steps that they need and the steps that were done without them.
+ * A finished run is open again. Nodes that the operator removed stay away.
  */
 export function runRetried(transition: Transition, event: RunEventOf<'run.retried'>): void {
   const { fields } = transition;
-  const places = reopened(transition, event.nodes);
-  // With nothing left to do a run that failed is judged anew: without nodes that were removed it may be ready.
-  if (places.size === 0 && (fields.status === 'ready' || fields.status === 'running')) return;
+  const indexes = reopened(transition, event.nodes);
+  // A failed run with nothing left to do is judged anew: without the nodes that were removed since, it may be ready.
+  if (indexes.size === 0 && (fields.status === 'ready' || fields.status === 'running')) return;
   Object.assign(fields, { status: 'running', finishedAt: undefined, finishing: undefined, halt: undefined });
   transition.clearTimer('grace');
   if (fields.timeoutMs !== undefined) transition.setTimer('timeout', fields.now + fields.timeoutMs);
-  reopenNodes(transition, places);
-  for (const place of places) transition.reopen(place);
-  const pending = [...fields.plan.steps.keys()].filter((place) => transition.step(place).position === 'pending');
-  for (const place of pending) transition.update(place, { open: countOpen(transition, place) });
-  for (const place of pending) {
-    const { position, open } = transition.step(place);
-    if (position === 'pending' && open === 0) transition.ready(place);
+  reopenNodes(transition, indexes);
+  for (const index of indexes) transition.reopen(index);
+  const pending = [...fields.plan.steps.keys()].filter((index) => transition.step(index).position === 'pending');
+  for (const index of pending) transition.update(index, { open: countOpen(transition, index) });
+  for (const index of pending) {
+    const { position, open } = transition.step(index);
+    if (position === 'pending' && open === 0) transition.ready(index);
   }
 }
 
 const ended = (position: StepPosition) => position === 'failed' || position === 'skipped';
 
-/** The steps to reopen: those of the nodes that failed, and what these need, as far as it failed or does not keep. */
+/**
+ * Returns the steps to reopen: the failed and skipped ones of the named nodes, and the steps that these need if those
+ * failed or if their outputs do not keep.
+ */
 function reopened(transition: Transition, nodes: readonly string[]): ReadonlySet<number> {
-  const { index, plan } = transition.fields;
+  const { lookup, plan } = transition.fields;
   const wanted = new Set(nodes);
   const result = new Set<number>();
-  const isWanted = (place: number) => nodes.length === 0 || wanted.has(transition.planned(place).node);
-  const work = [...plan.steps.keys()].filter((place) => isWanted(place) && ended(transition.step(place).position));
-  for (let place = work.pop(); place !== undefined; place = work.pop()) {
-    const { executor, node } = transition.planned(place);
+  const isWanted = (index: number) => nodes.length === 0 || wanted.has(transition.planned(index).node);
+  const work = [...plan.steps.keys()].filter((index) => isWanted(index) && ended(transition.step(index).position));
+  for (let index = work.pop(); index !== undefined; index = work.pop()) {
+    const { executor, node } = transition.planned(index);
     const isRemoved = transition.node(node)?.fate === 'removed' || transition.node(executor)?.fate === 'removed';
-    if (result.has(place) || isRemoved) continue;
-    result.add(place);
-    const needs = index.needs[place] ?? [];
+    if (result.has(index) || isRemoved) continue;
+    result.add(index);
+    const needs = lookup.needs[index] ?? [];
     work.push(...needs.filter((need) => ended(transition.step(need).position) || isStale(transition, need)));
   }
-  // What needs something that stays failed (a removed node's) stays so too. Needs stand earlier: one pass does.
+  // A step that needs one which stays failed, such as a removed node's, stays failed too. Needed steps stand earlier in
+  // the plan, so one pass in order is enough.
   const isLost = (need: number) => ended(transition.step(need).position) && !result.has(need);
-  for (const place of [...result].sort((a, b) => a - b)) if (index.needs[place]?.some(isLost)) result.delete(place);
-  for (const place of wentOnWithout(transition, result)) result.add(place);
+  for (const index of [...result].sort((a, b) => a - b)) if (lookup.needs[index]?.some(isLost)) result.delete(index);
+  for (const index of wentOnWithout(transition, result)) result.add(index);
   return result;
 }
 
 /**
- * Steps that are done, but had waited for one of these that then failed (and what needs them): done without it, such as
- * routes to the nodes there were.
+ * Returns the steps that are done although one that they had waited for failed, and the steps that need those. They
+ * were done without it, as routes to the nodes that there were, and must be done again now.
  */
-function wentOnWithout(transition: Transition, places: ReadonlySet<number>): ReadonlySet<number> {
-  const { index } = transition.fields;
+function wentOnWithout(transition: Transition, indexes: ReadonlySet<number>): ReadonlySet<number> {
+  const { lookup } = transition.fields;
   const result = new Set<number>();
-  const work = [...places].flatMap((place) => index.awaitedBy[place] ?? []);
-  for (let place = work.pop(); place !== undefined; place = work.pop()) {
-    const { executor, node } = transition.planned(place);
+  const work = [...indexes].flatMap((index) => lookup.awaitedBy[index] ?? []);
+  for (let index = work.pop(); index !== undefined; index = work.pop()) {
+    const { executor, node } = transition.planned(index);
     const isRemoved = transition.node(node)?.fate === 'removed' || transition.node(executor)?.fate === 'removed';
-    if (isRemoved || result.has(place) || transition.step(place).position !== 'done') continue;
-    result.add(place);
-    work.push(...(index.neededBy[place] ?? []), ...(index.awaitedBy[place] ?? []));
+    if (isRemoved || result.has(index) || transition.step(index).position !== 'done') continue;
+    result.add(index);
+    work.push(...(lookup.neededBy[index] ?? []), ...(lookup.awaitedBy[index] ?? []));
   }
   return result;
 }
 
-/** Done, but with outputs that do not keep. */
-function isStale(transition: Transition, place: number): boolean {
-  return transition.planned(place).volatile === true && transition.step(place).position === 'done';
+/** Whether a step is done but its outputs do not keep, as those of a token that expires. */
+function isStale(transition: Transition, index: number): boolean {
+  return transition.planned(index).volatile === true && transition.step(index).position === 'done';
 }
 
-/** The pause after a failed attempt is over: another one, after what it needs and does not keep was done again. */
-export function tryAgain(transition: Transition, place: number): void {
-  const stale = (transition.fields.index.needs[place] ?? []).filter((need) => isStale(transition, need));
-  const open = countOpen(transition, place);
-  if (stale.length + open === 0) return transition.ready(place);
-  transition.update(place, { position: 'pending', open });
+/**
+ * Begins another attempt after the pause that follows a failed one. Needed steps whose outputs do not keep are done
+ * again before it.
+ */
+export function tryAgain(transition: Transition, index: number): void {
+  const stale = (transition.fields.lookup.needs[index] ?? []).filter((need) => isStale(transition, need));
+  const open = countOpen(transition, index);
+  if (stale.length + open === 0) return transition.ready(index);
+  transition.update(index, { position: 'pending', open });
   for (const need of stale) transition.reopen(need);
   for (const need of stale) {
     transition.update(need, { open: 0 });
@@ -85,21 +93,24 @@ export function tryAgain(transition: Transition, place: number): void {
   }
 }
 
-function reopenNodes(transition: Transition, places: ReadonlySet<number>): void {
-  const involved = [...places].flatMap((place) => [transition.planned(place).node, transition.planned(place).executor]);
+function reopenNodes(transition: Transition, indexes: ReadonlySet<number>): void {
+  const involved = [...indexes].flatMap((index) => [
+    transition.planned(index).node,
+    transition.planned(index).executor,
+  ]);
   for (const name of new Set(involved)) {
     const node = transition.node(name);
     if (node === undefined) continue;
     if (node.fate === 'failed') transition.setNode(name, { ...node, fate: 'ok', failure: undefined });
-    // Still unreachable: it gets its whole time again.
+    // A node that is still unreachable gets its whole time again.
     if (node.unreachableSince !== undefined) watchUnreachable(transition, name, transition.at);
   }
 }
 
-function countOpen(transition: Transition, place: number): number {
-  const { index } = transition.fields;
-  const needs = (index.needs[place] ?? []).filter((need) => transition.step(need).position !== 'done');
-  const after = (index.after[place] ?? []).filter((other) => {
+function countOpen(transition: Transition, index: number): number {
+  const { lookup } = transition.fields;
+  const needs = (lookup.needs[index] ?? []).filter((need) => transition.step(need).position !== 'done');
+  const after = (lookup.after[index] ?? []).filter((other) => {
     const { position } = transition.step(other);
     return position !== 'done' && !ended(position);
   });

@@ -1,20 +1,20 @@
 import type { RunEventOf } from '@vhive/shared';
 import { giveUpNode } from './node-events.ts';
 import { PersistentArray } from './persistent-array.ts';
-import { indexPlan } from './plan-index.ts';
+import { lookupOf } from './plan-lookup.ts';
 import { tryAgain } from './retry.ts';
 import { initialState, type RunState, type StepState } from './state.ts';
 
 import { Transition } from './transition.ts';
 
-/** The state in which everything of the plan is still to be done. Nothing is started by this alone. */
+/** Returns the state in which everything in the plan is still to be done. This alone starts nothing. */
 function stateOf(event: RunEventOf<'run.created'>): RunState {
   const { plan } = event;
-  const index = indexPlan(plan);
+  const lookup = lookupOf(plan);
   const steps = plan.steps.map(
-    (_, place): StepState => ({
+    (_, index): StepState => ({
       position: 'pending',
-      open: (index.needs[place]?.length ?? 0) + (index.after[place]?.length ?? 0),
+      open: (lookup.needs[index]?.length ?? 0) + (lookup.after[index]?.length ?? 0),
       attempts: 0,
       attemptId: '',
       failures: 0,
@@ -27,7 +27,7 @@ function stateOf(event: RunEventOf<'run.created'>): RunState {
     ...initialState(),
     runId: event.runId,
     plan,
-    index,
+    lookup,
     mode: event.mode,
     inputHash: event.inputHash,
     giveUpAfterMs: event.giveUpAfterMs,
@@ -39,37 +39,37 @@ function stateOf(event: RunEventOf<'run.created'>): RunState {
   };
 }
 
-/** The run begins: every step without open needs is ready. */
+/** Handles the beginning of a run: every step that waits for no other is ready. */
 export function runCreated(event: RunEventOf<'run.created'>): Transition {
   const transition = new Transition(stateOf(event), event.at);
   const { timeoutMs, now } = transition.fields;
   if (timeoutMs !== undefined) transition.setTimer('timeout', now + timeoutMs);
-  for (const place of transition.fields.plan.steps.keys()) {
-    const { open, position } = transition.step(place);
-    if (open === 0 && position === 'pending') transition.ready(place);
+  for (const index of transition.fields.plan.steps.keys()) {
+    const { open, position } = transition.step(index);
+    if (open === 0 && position === 'pending') transition.ready(index);
   }
   return transition;
 }
 
-/** The operator wants it to stop. */
+/** Handles the operator's wish that the run stops. */
 export function runCancelled(transition: Transition, event: RunEventOf<'run.cancelled'>): void {
   transition.halt({ outcome: 'cancelled', reason: event.reason, cancelling: true });
 }
 
-/** The end is written down: only a retry changes anything from now on. */
+/** Handles the event that the end of the run has been stored. From now on only a retry changes anything. */
 export function runFinished(transition: Transition, event: RunEventOf<'run.finished'>): void {
   const { fields } = transition;
-  // A retry has come between the effect and this event: the run goes on.
+  // A retry came between the effect and this event, so the run goes on.
   if (fields.finishing === undefined) return;
   Object.assign(fields, { status: event.outcome, finishedAt: event.at, finishing: undefined });
 }
 
-/** Does everything whose time has come, in order of time. */
+/** Fires all timers whose time has come, in order of time. */
 export function fireTimers(transition: Transition): void {
   const due = [...transition.timers()].filter(([, time]) => time <= transition.fields.now);
   due.sort(([nameA, timeA], [nameB, timeB]) => timeA - timeB || (nameA < nameB ? -1 : 1));
   for (const [name] of due) {
-    // Something that fired before it may have called it off.
+    // A timer that fired before this one may have cleared it.
     if (!transition.timers().has(name)) continue;
     transition.clearTimer(name);
     fire(transition, name);
@@ -86,17 +86,17 @@ function fire(transition: Transition, name: string): void {
   transition.halt({ outcome: 'timed-out', reason: `the time limit of ${seconds} s passed`, cancelling: true });
 }
 
-/** Running attempts were told to stop and have had their time to say that they did. */
+/** Ends the attempts that still run after they were told to stop and had their time to answer. */
 function endUnanswered(transition: Transition): void {
   const { halt } = transition.fields;
-  for (const place of transition.running()) {
-    transition.release(place);
+  for (const index of transition.running()) {
+    transition.release(index);
     const message = `stopped without waiting for its end: ${halt?.reason ?? ''}`;
-    transition.end(place, { position: 'failed', failure: { code: 'interrupted', message } });
+    transition.end(index, { position: 'failed', failure: { code: 'interrupted', message } });
   }
 }
 
-/** Time of the earliest timer, milliseconds since 1970. */
+/** Returns the time of the earliest timer, in milliseconds since 1970, or undefined when there is none. */
 export function earliest(timers: ReadonlyMap<string, number>): number | undefined {
   let result: number | undefined;
   for (const time of timers.values()) if (result === undefined || time < result) result = time;

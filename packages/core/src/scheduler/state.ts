@@ -1,108 +1,119 @@
 import type { Failure, Plan, RunEventOf, RunStatus, TaskResult } from '@vhive/shared';
 import type { RunOutcome } from './effects.ts';
 import { PersistentArray } from './persistent-array.ts';
-import { indexPlan, type PlanIndex } from './plan-index.ts';
+import { lookupOf, type PlanLookup } from './plan-lookup.ts';
 
 /**
- * Where a step stands, finer than what people see (`stepStatus` in shared):
- * pending: needs or awaited steps are open; queued: could run, but its group is full or its executor unreachable;
- * dispatching: a dispatch effect is out, `attempt.dispatched` not yet stored; waiting: between two attempts.
+ * How far a step has come, in finer detail than people see (`stepStatus` in shared). A `pending` step waits for others.
+ * A `queued` one could run, but its group is full or its executor is unreachable. For a `dispatching` one the dispatch
+ * effect is out, but `attempt.dispatched` is not stored yet. A `waiting` one pauses between two attempts.
  */
 export type StepPosition = 'pending' | 'queued' | 'dispatching' | 'running' | 'waiting' | 'done' | 'failed' | 'skipped';
 
-/** What is known of one step. */
+/** The state of one step. */
 export interface StepState {
   readonly position: StepPosition;
-  /** Needed steps that are not done, and awaited ones that have not ended. */
+  /**
+   * The number of steps that this one still waits for: needed ones that are not done, and awaited ones that have not
+   * ended.
+   */
   readonly open: number;
-  /** Attempts begun, over the whole run; the number of the latest. */
+  /** The number of attempts that were begun over the whole run, which is also the number of the latest one. */
   readonly attempts: number;
-  /** The latest attempt; '' before the first. */
+  /** The id of the latest attempt; '' before the first one. */
   readonly attemptId: string;
-  /** Failed attempts since the step was last (re)opened: counted against the policy's retries. */
+  /**
+   * The number of failed attempts since the step was last (re)opened, which counts against the retries of its policy.
+   */
   readonly failures: number;
-  /** Interrupted attempts since the step was last (re)opened. */
+  /** The number of interrupted attempts since the step was last (re)opened. */
   readonly interruptions: number;
-  /** When the first attempt was dispatched. */
+  /** The time at which the first attempt was dispatched. */
   readonly startedAt?: string | undefined;
-  /** When it was done, failed for good or was skipped. */
+  /** The time at which the step was done, failed for good or was skipped. */
   readonly finishedAt?: string | undefined;
-  /** Results of the last finished attempt's tasks. */
+  /** The results of the tasks of the attempt that finished last. */
   readonly tasks: readonly TaskResult[];
-  /** By task id; only of an attempt that ended well. */
+  /** The outputs by task id, which only an attempt that ended well gives. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** Why the last attempt failed, or the step was skipped. */
+  /** The reason why the last attempt failed or the step was skipped. */
   readonly failure?: Failure | undefined;
 }
 
-/** What is known of one node. */
+/** The state of one node. */
 export interface NodeState {
-  /** ok: takes part; failed: a step failed for good or it was given up; removed: by the operator. */
+  /**
+   * A node that is `ok` takes part in the run. It is `failed` when one of its steps failed for good or it was given up,
+   * and `removed` when the operator removed it.
+   */
   readonly fate: 'ok' | 'failed' | 'removed';
   /** The first cause of `failed` or `removed`. */
   readonly failure?: Failure | undefined;
-  /** Last sign of life; set while the node is unreachable. */
+  /** The time of its last sign of life, which is set only while the node is unreachable. */
   readonly unreachableSince?: string | undefined;
 }
 
-/** Why nothing new is started any more. */
+/** The reason why nothing new is started any more. */
 export interface Halt {
   readonly outcome: RunOutcome;
   readonly reason: string;
-  /** true: running attempts have been told to stop. */
+  /** Whether the running attempts have been told to stop. */
   readonly cancelling: boolean;
 }
 
-/** How much of a group is in use, and who waits (places in the plan, first come first served). */
+/** How many steps of a group run, and the indexes of those that wait, first come first served. */
 export interface GroupState {
   readonly running: number;
   readonly queue: readonly number[];
 }
 
-/** The state of a run: the fold of its events. Never changed in place. */
+/** The state of a run, which is the fold of its events. It is never changed in place. */
 export interface RunState {
-  /** '' until `run.created`. */
+  /** The id of the run; '' until `run.created`. */
   readonly runId: string;
   readonly plan: Plan;
-  readonly index: PlanIndex;
+  readonly lookup: PlanLookup;
   readonly mode: RunEventOf<'run.created'>['mode'];
   readonly inputHash: string;
   readonly giveUpAfterMs: number;
   readonly timeoutMs: number | undefined;
   readonly createdAt: string;
   readonly finishedAt: string | undefined;
-  /** `running` until `run.finished`. */
+  /** The status, which is `running` until `run.finished`. */
   readonly status: RunStatus;
-  /** The latest time of any event, milliseconds since 1970. */
+  /** The latest time of any event, in milliseconds since 1970. */
   readonly now: number;
-  /** By place in the plan. */
+  /** The states of the steps, by their index in the plan. */
   readonly steps: PersistentArray<StepState>;
-  /** Every node of the plan. */
+  /** The states of all nodes of the plan, by name. */
   readonly nodes: ReadonlyMap<string, NodeState>;
   readonly groups: ReadonlyMap<string, GroupState>;
-  /** Queued steps whose executor is unreachable, by executor. */
+  /** The indexes of queued steps whose executor is unreachable, by executor. */
   readonly parked: ReadonlyMap<string, readonly number[]>;
-  /** Steps that have not ended. */
+  /** The number of steps that have not ended. */
   readonly unfinished: number;
-  /** Steps running or about to. */
+  /** The number of steps that run or are about to. */
   readonly live: number;
-  /** When something happens by itself, milliseconds since 1970: `step <place>`, `node <name>`, `timeout`, `grace`. */
+  /**
+   * The timers: the times, in milliseconds since 1970, at which something is to happen. They are named `step <index>`,
+   * `node <name>`, `timeout` and `grace`.
+   */
   readonly timers: ReadonlyMap<string, number>;
-  /** The wake asked for last, milliseconds since 1970. */
+  /** The time of the wake that was asked for last, in milliseconds since 1970. */
   readonly wakeAt: number | undefined;
   readonly halt: Halt | undefined;
-  /** A finish effect is out, `run.finished` not yet stored. */
+  /** The outcome of the run while the finish effect is out and `run.finished` is not stored yet. */
   readonly finishing: RunOutcome | undefined;
 }
 
 const emptyPlan: Plan = { phases: [], controlPlane: '', nodes: [], steps: [] };
 
-/** The state before the first event. */
+/** Returns the state before the first event. */
 export function initialState(): RunState {
   return {
     runId: '',
     plan: emptyPlan,
-    index: indexPlan(emptyPlan),
+    lookup: lookupOf(emptyPlan),
     mode: 'apply',
     inputHash: '',
     giveUpAfterMs: 0,

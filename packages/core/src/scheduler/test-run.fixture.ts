@@ -2,10 +2,10 @@ import type { AttemptSummary, Plan, RunEvent, RunView, Step } from '@vhive/share
 import { apply, type Effect, type EffectOf, initialState, type RunState, view } from './index.ts';
 import { isoOf } from './time.ts';
 
-/** Where the clock of tests stands at the beginning, milliseconds since 1970. */
+/** The time at which the clock of tests begins, in milliseconds since 1970. */
 const START = 1_800_000_000_000;
 
-/** A step that does something on a node; for tests. */
+/** Makes a step that does something on a node, for tests. */
 export function exampleStep(id: string, node: string, fields: Partial<Step> = {}): Step {
   return {
     id,
@@ -21,7 +21,7 @@ export function exampleStep(id: string, node: string, fields: Partial<Step> = {}
   };
 }
 
-/** A plan of these steps; the control plane is the first node. */
+/** Makes a plan of these steps, in which the first node is the control plane. */
 export function examplePlan(steps: Step[], nodes?: string[]): Plan {
   const named = nodes ?? [...new Set(steps.map((step) => step.node))].filter((name) => !name.startsWith('@'));
   return {
@@ -32,7 +32,7 @@ export function examplePlan(steps: Step[], nodes?: string[]): Plan {
   };
 }
 
-/** The result of an attempt; for tests. */
+/** Makes the result of an attempt, for tests. */
 export function exampleResult(
   { attemptId, stepId }: { attemptId: string; stepId: string },
   outcome: AttemptSummary['outcome'] = 'ok',
@@ -53,12 +53,13 @@ export function exampleResult(
 }
 
 /**
- * A run driven by hand: what a runner does, without anything outside. Keeps all events, so that tests can replay them.
+ * A run that a test drives by hand. It does what a runner does, without anything outside, and keeps all events so that
+ * tests can replay them.
  */
 export class TestRun {
   state: RunState = initialState();
   readonly events: RunEvent[] = [];
-  /** Effects not yet taken. */
+  /** The effects that the test has not taken yet. */
   effects: Effect[] = [];
   now = START;
 
@@ -79,7 +80,7 @@ export class TestRun {
     return isoOf(this.now);
   }
 
-  /** Stores and applies an event; its effects join those not yet taken. */
+  /** Stores and applies an event. Its effects join those that are not taken yet. */
   add(event: RunEvent): Effect[] {
     this.events.push(event);
     const { state, effects } = apply(this.state, event);
@@ -88,14 +89,16 @@ export class TestRun {
     return effects;
   }
 
-  /** Takes the effects of one type. */
+  /** Takes the effects of one type, so that they are no longer among those not taken. */
   take<T extends Effect['type']>(type: T): EffectOf<T>[] {
     const taken = this.effects.filter((effect): effect is EffectOf<T> => effect.type === type);
     this.effects = this.effects.filter((effect) => effect.type !== type);
     return taken;
   }
 
-  /** Stores `attempt.dispatched` for every dispatch wanted, until none is; returns them in order. */
+  /**
+   * Stores `attempt.dispatched` for every dispatch that is wanted, until none is, and returns the dispatches in order.
+   */
   dispatchAll(): EffectOf<'dispatch'>[] {
     const all: EffectOf<'dispatch'>[] = [];
     for (let wanted = this.take('dispatch'); wanted.length > 0; wanted = this.take('dispatch'))
@@ -107,12 +110,12 @@ export class TestRun {
     return all;
   }
 
-  /** Ids of the steps dispatched now. */
+  /** Dispatches everything that is wanted and returns the ids of the steps. */
   dispatch(): string[] {
     return this.dispatchAll().map(({ stepId }) => stepId);
   }
 
-  /** The running attempt of a step ends. */
+  /** Ends the running attempt of a step with an outcome. */
   finish(stepId: string, outcome: AttemptSummary['outcome'] = 'ok', fields: Partial<AttemptSummary> = {}): void {
     const { attemptId } = this.stepState(stepId);
     this.add({
@@ -123,13 +126,13 @@ export class TestRun {
     });
   }
 
-  /** Time goes on, and the scheduler is told. */
+  /** Lets time go on and tells the scheduler. */
   pass(milliseconds: number): void {
     this.now += milliseconds;
     this.add({ type: 'time.passed', at: this.at });
   }
 
-  /** Carries out a finish effect, if there is one; its outcome. */
+  /** Carries out a finish effect, if there is one, and returns its outcome. */
   conclude(): string | undefined {
     const [finish] = this.take('finish');
     if (finish !== undefined) this.add({ type: 'run.finished', at: this.at, outcome: finish.outcome });
@@ -137,16 +140,16 @@ export class TestRun {
   }
 
   stepState(stepId: string) {
-    const place = this.state.index.places.get(stepId);
-    if (place === undefined) throw new Error(`no step ${stepId}`);
-    return this.state.steps.get(place);
+    const index = this.state.lookup.indexes.get(stepId);
+    if (index === undefined) throw new Error(`no step ${stepId}`);
+    return this.state.steps.get(index);
   }
 
   get view(): RunView {
     return view(this.state);
   }
 
-  /** Step id to status, as people see it. */
+  /** The status of each step as people see it, by step id. */
   get statuses(): Record<string, string> {
     return Object.fromEntries(this.view.steps.map(({ id, status }) => [id, status]));
   }

@@ -6,35 +6,39 @@ import type { PersistentArrayDraft } from './persistent-array.ts';
 import type { GroupState, Halt, NodeState, RunState, StepState } from './state.ts';
 import { millisecondsOf } from './time.ts';
 
-/** How long running attempts have to answer a cancellation before the run ends without them, milliseconds. */
+/** How long running attempts have to answer a cancellation before the run ends without them, in milliseconds. */
 export const CANCEL_GRACE_MS = 15_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A group being changed. */
+/** The working copy of the state of a group. */
 interface GroupDraft {
   running: number;
   queue: number[];
 }
 
 /**
- * One application of one event: a working copy of the state, and the effects. Only what changes is copied. It knows how
- * steps become ready, start and end; what each event means stands in the files of the events.
+ * A transition is the application of one event: a working copy of the state, in which only what changes is copied, and
+ * the effects. This class knows how steps become ready, start and end; what each event means is written in the files of
+ * the events.
  */
 export class Transition {
   readonly effects: Effect[] = [];
-  /** The event's time as written. */
+  /** The time of the event, as the event gives it. */
   readonly at: string;
-  /** Fields that are plain values. */
+  /**
+   * The fields of the new state. Only those that are plain values are changed here; the others have working copies
+   * below.
+   */
   readonly fields: Mutable<RunState>;
   readonly #steps: PersistentArrayDraft<StepState>;
   readonly #groups = new Map<string, GroupDraft>();
   #nodes: Map<string, NodeState> | undefined;
   #parked: Map<string, readonly number[]> | undefined;
   #timers: Map<string, number> | undefined;
-  /** Ended steps whose dependents have not been told yet. */
+  /** The indexes of ended steps whose dependents have not been told yet. */
   readonly #ended: number[] = [];
-  /** Groups that have (or may have) a free place. */
+  /** The names of the groups that may have room for another step. */
   readonly #freed = new Set<string>();
 
   constructor(state: RunState, at: string) {
@@ -43,19 +47,19 @@ export class Transition {
     this.#steps = state.steps.edit();
   }
 
-  /** The step as planned. */
-  planned(place: number): Step {
-    const step = this.fields.plan.steps[place];
-    if (step === undefined) throw new RangeError(`no step ${place}`);
+  /** Returns a step as it was planned. Throws a RangeError where there is none. */
+  planned(index: number): Step {
+    const step = this.fields.plan.steps[index];
+    if (step === undefined) throw new RangeError(`no step ${index}`);
     return step;
   }
 
-  step(place: number): StepState {
-    return this.#steps.get(place);
+  step(index: number): StepState {
+    return this.#steps.get(index);
   }
 
-  update(place: number, change: Partial<StepState>): void {
-    this.#steps.set(place, { ...this.#steps.get(place), ...change });
+  update(index: number, change: Partial<StepState>): void {
+    this.#steps.set(index, { ...this.#steps.get(index), ...change });
   }
 
   node(name: string): NodeState | undefined {
@@ -86,79 +90,84 @@ export class Transition {
     this.#timers = new Map();
   }
 
-  /** Everything it needs is done: starts it, or queues it where something limits it. */
-  ready(place: number): void {
-    const planned = this.planned(place);
-    if (this.fields.halt !== undefined) return this.skip(place, haltFailure(this.fields.halt));
+  /**
+   * Starts a step that waits for no other any more, or queues it where its group or its executor does not allow it now.
+   */
+  ready(index: number): void {
+    const planned = this.planned(index);
+    if (this.fields.halt !== undefined) return this.skip(index, haltFailure(this.fields.halt));
     const fate = this.node(planned.node);
-    if (fate !== undefined && fate.fate !== 'ok') return this.skip(place, becauseOf(fate.failure));
-    // A milestone: nothing to run, only a point that others wait for.
-    if (planned.tasks.length === 0) return this.end(place, { position: 'done' });
+    if (fate !== undefined && fate.fate !== 'ok') return this.skip(index, becauseOf(fate.failure));
+    // The step is a milestone: there is nothing to run, it is only a point that others wait for.
+    if (planned.tasks.length === 0) return this.end(index, { position: 'done' });
     if (this.node(planned.executor)?.unreachableSince !== undefined) {
       this.#parked ??= new Map(this.fields.parked);
-      this.#parked.set(planned.executor, [...(this.#parked.get(planned.executor) ?? []), place]);
-      return this.update(place, { position: 'queued' });
+      this.#parked.set(planned.executor, [...(this.#parked.get(planned.executor) ?? []), index]);
+      return this.update(index, { position: 'queued' });
     }
     if (planned.group !== undefined) {
       const group = this.#group(planned.group.name);
       if (group.running >= planned.group.limit) {
-        group.queue.push(place);
-        return this.update(place, { position: 'queued' });
+        group.queue.push(index);
+        return this.update(index, { position: 'queued' });
       }
       group.running += 1;
     }
-    this.#dispatch(place, planned);
+    this.#dispatch(index, planned);
   }
 
-  /** The steps that waited for this executor to come back. */
+  /** Goes on with the steps that waited for this executor to come back. */
   unpark(executor: string): void {
-    const places = (this.#parked ?? this.fields.parked).get(executor);
-    if (places === undefined) return;
+    const indexes = (this.#parked ?? this.fields.parked).get(executor);
+    if (indexes === undefined) return;
     this.#parked ??= new Map(this.fields.parked);
     this.#parked.delete(executor);
-    for (const place of places) if (this.step(place).position === 'queued') this.ready(place);
+    for (const index of indexes) if (this.step(index).position === 'queued') this.ready(index);
   }
 
-  #dispatch(place: number, planned: Step): void {
-    const number = this.step(place).attempts + 1;
+  #dispatch(index: number, planned: Step): void {
+    const number = this.step(index).attempts + 1;
     const attemptId = attemptIdOf(this.fields.runId, planned.id, number);
-    this.update(place, { position: 'dispatching', attempts: number, attemptId });
+    this.update(index, { position: 'dispatching', attempts: number, attemptId });
     this.fields.live += 1;
     this.effects.push({ type: 'dispatch', stepId: planned.id, attemptId, number, resend: false });
   }
 
-  /** A live step stops being live: its place in its group is free. */
-  release(place: number): void {
-    const { group } = this.planned(place);
+  /** Counts a live step as live no more, which makes room in its group. */
+  release(index: number): void {
+    const { group } = this.planned(index);
     this.fields.live -= 1;
     if (group === undefined) return;
     this.#group(group.name).running -= 1;
     this.#freed.add(group.name);
   }
 
-  /** The step has ended; whoever waits for it is told in {@link settle}. */
+  /** Ends a step. The steps that wait for it are told later, in {@link settle}. */
   end(
-    place: number,
+    index: number,
     how: Pick<StepState, 'position'> & Partial<Pick<StepState, 'failure' | 'outputs' | 'tasks'>>,
   ): void {
-    this.update(place, { ...how, finishedAt: this.at });
+    this.update(index, { ...how, finishedAt: this.at });
     this.fields.unfinished -= 1;
-    this.#ended.push(place);
+    this.#ended.push(index);
   }
 
-  /** Ends a step that has not started (or waits between attempts, or was about to start). Fine when it has ended or runs. */
-  skip(place: number, failure: Failure): void {
-    const { position } = this.step(place);
-    if (position === 'dispatching') this.release(place);
-    else if (position === 'waiting') this.clearTimer(`step ${place}`);
+  /**
+   * Skips a step that has not started, is about to start or waits between two attempts. A step that runs or has ended
+   * stays as it is.
+   */
+  skip(index: number, failure: Failure): void {
+    const { position } = this.step(index);
+    if (position === 'dispatching') this.release(index);
+    else if (position === 'waiting') this.clearTimer(`step ${index}`);
     else if (position !== 'pending' && position !== 'queued') return;
-    this.end(place, { position: 'skipped', failure });
+    this.end(index, { position: 'skipped', failure });
   }
 
-  /** The step failed for good: applies its policy. */
-  fail(place: number, failure: Failure): void {
-    const planned = this.planned(place);
-    this.end(place, { position: 'failed', failure });
+  /** Ends a step that failed for good and applies its policy. */
+  fail(index: number, failure: Failure): void {
+    const planned = this.planned(index);
+    this.end(index, { position: 'failed', failure });
     const cause = causeOf(planned.id, failure);
     if (planned.policy.onFailure === 'fail-run' && this.fields.halt === undefined) {
       const refused = planned.phase === 'preflight' && failure.code !== 'unreachable';
@@ -168,12 +177,12 @@ export class Transition {
   }
 
   /**
-   * Opens an ended step again. Pending steps that had counted it as ended count it as open again; counting its own open
-   * needs is the caller's.
+   * Opens an ended step again. Pending steps that had counted it as ended count it as open again. The caller must count
+   * the open steps that this one waits for itself.
    */
-  reopen(place: number): void {
-    const { index } = this.fields;
-    this.update(place, {
+  reopen(index: number): void {
+    const { lookup } = this.fields;
+    this.update(index, {
       position: 'pending',
       failures: 0,
       interruptions: 0,
@@ -181,52 +190,61 @@ export class Transition {
       finishedAt: undefined,
     });
     this.fields.unfinished += 1;
-    for (const dependent of [...(index.neededBy[place] ?? []), ...(index.awaitedBy[place] ?? [])]) {
+    for (const dependent of [...(lookup.neededBy[index] ?? []), ...(lookup.awaitedBy[index] ?? [])]) {
       const { position, open } = this.step(dependent);
       if (position === 'pending') this.update(dependent, { open: open + 1 });
     }
   }
 
-  /** The node takes no further part: what it has not begun is skipped. The first cause stays. */
+  /**
+   * Takes a node out of the run: the steps that it has not begun are skipped. If it is out already, the first cause
+   * stays.
+   */
   failNode(name: string, cause: Failure, fate: 'failed' | 'removed' = 'failed'): void {
     const node = this.node(name);
     if (name === COORDINATOR || node === undefined || node.fate === 'removed') return;
     if (node.fate === 'failed' && fate === 'failed') return;
     this.setNode(name, { ...node, fate, failure: node.failure ?? cause });
-    for (const place of this.fields.index.ofNode.get(name) ?? []) this.skip(place, becauseOf(cause));
+    for (const index of this.fields.lookup.ofNode.get(name) ?? []) this.skip(index, becauseOf(cause));
   }
 
-  /** Nothing new is started from now on; what has not begun is skipped. The first cause stays. */
+  /**
+   * Halts the run: nothing new is started from now on, and what has not begun is skipped. If the run was halted
+   * already, the first cause stays.
+   */
   halt(halt: Halt): void {
     const before = this.fields.halt;
     this.fields.halt = before === undefined ? halt : { ...before, cancelling: before.cancelling || halt.cancelling };
     if (before === undefined) {
-      for (const place of this.fields.plan.steps.keys()) this.skip(place, haltFailure(halt));
-      // Downloads touch no host: they need not be waited for.
+      for (const index of this.fields.plan.steps.keys()) this.skip(index, haltFailure(halt));
+      // Downloads touch no host, so that nobody needs to wait for them.
       if (!halt.cancelling)
-        for (const place of this.running())
-          if (this.planned(place).executor === COORDINATOR) this.#cancel(place, halt.reason);
+        for (const index of this.running())
+          if (this.planned(index).executor === COORDINATOR) this.#cancel(index, halt.reason);
     }
     if (!halt.cancelling || before?.cancelling === true) return;
-    for (const place of this.running()) this.#cancel(place, halt.reason);
+    for (const index of this.running()) this.#cancel(index, halt.reason);
     this.setTimer('grace', this.fields.now + CANCEL_GRACE_MS);
   }
 
-  #cancel(place: number, reason: string): void {
-    const { executor } = this.planned(place);
-    this.effects.push({ type: 'cancel', attemptId: this.step(place).attemptId, executor, reason });
+  #cancel(index: number, reason: string): void {
+    const { executor } = this.planned(index);
+    this.effects.push({ type: 'cancel', attemptId: this.step(index).attemptId, executor, reason });
   }
 
-  /** Places of the steps whose attempt runs. */
+  /** Returns the indexes of the steps of which an attempt runs. */
   running(): number[] {
-    return [...this.fields.plan.steps.keys()].filter((place) => this.step(place).position === 'running');
+    return [...this.fields.plan.steps.keys()].filter((index) => this.step(index).position === 'running');
   }
 
-  /** Tells dependents of what ended and fills free places of groups, until nothing moves any more. */
+  /**
+   * Tells the dependents of every step that ended and starts queued steps where groups have room, until nothing moves
+   * any more.
+   */
   settle(): void {
     for (;;) {
-      // What ends while dependents are told is appended, and told in its turn.
-      for (const place of this.#ended) this.#tellDependents(place);
+      // Steps that end while dependents are told are appended to the list, so their dependents are told in their turn.
+      for (const index of this.#ended) this.#tellDependents(index);
       this.#ended.length = 0;
       const [name] = this.#freed;
       if (name === undefined) return;
@@ -235,37 +253,37 @@ export class Transition {
     }
   }
 
-  #tellDependents(place: number): void {
-    const { position, failure } = this.step(place);
-    const planned = this.planned(place);
-    for (const dependent of this.fields.index.neededBy[place] ?? []) {
+  #tellDependents(index: number): void {
+    const { position, failure } = this.step(index);
+    const planned = this.planned(index);
+    for (const dependent of this.fields.lookup.neededBy[index] ?? []) {
       if (this.step(dependent).position !== 'pending') continue;
       if (position === 'done') this.#closeOne(dependent);
       else this.#skipForNeed(dependent, position === 'failed' ? becauseOf(causeOf(planned.id, failure)) : failure);
     }
-    for (const dependent of this.fields.index.awaitedBy[place] ?? [])
+    for (const dependent of this.fields.lookup.awaitedBy[index] ?? [])
       if (this.step(dependent).position === 'pending') this.#closeOne(dependent);
   }
 
-  #skipForNeed(place: number, failure: Failure | undefined): void {
+  #skipForNeed(index: number, failure: Failure | undefined): void {
     const cause = failure ?? becauseOf(undefined);
-    this.skip(place, cause);
-    this.failNode(this.planned(place).node, cause);
+    this.skip(index, cause);
+    this.failNode(this.planned(index).node, cause);
   }
 
-  #closeOne(place: number): void {
-    const open = this.step(place).open - 1;
-    this.update(place, { open });
-    if (open === 0) this.ready(place);
+  #closeOne(index: number): void {
+    const open = this.step(index).open - 1;
+    this.update(index, { open });
+    if (open === 0) this.ready(index);
   }
 
   #fill(name: string): void {
     const group = this.#group(name);
-    for (let place = group.queue[0]; place !== undefined; place = group.queue[0]) {
-      const limit = this.planned(place).group?.limit ?? 1;
-      if (this.step(place).position === 'queued' && group.running >= limit) return;
+    for (let index = group.queue[0]; index !== undefined; index = group.queue[0]) {
+      const limit = this.planned(index).group?.limit ?? 1;
+      if (this.step(index).position === 'queued' && group.running >= limit) return;
       group.queue.shift();
-      if (this.step(place).position === 'queued') this.ready(place);
+      if (this.step(index).position === 'queued') this.ready(index);
     }
   }
 
@@ -279,7 +297,7 @@ export class Transition {
     return draft;
   }
 
-  /** The new state. */
+  /** Returns the new state. */
   done(): RunState {
     const groups: ReadonlyMap<string, GroupState> =
       this.#groups.size === 0 ? this.fields.groups : new Map([...this.fields.groups, ...this.#groups]);

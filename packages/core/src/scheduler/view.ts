@@ -12,7 +12,7 @@ const statusOf: Record<StepPosition, StepStatus> = {
   skipped: 'skipped',
 };
 
-/** The run as people see it. Walks all steps: not for every event of a large run. */
+/** Returns the run as people see it. It walks through all steps, so it is not for every event of a large run. */
 export function view(state: RunState): RunView {
   return {
     runId: state.runId,
@@ -30,8 +30,8 @@ export function view(state: RunState): RunView {
         ...(node?.failure === undefined ? {} : { failure: node.failure }),
       };
     }),
-    steps: state.plan.steps.map(({ id, phase, node, executor, title }, place) => {
-      const step = state.steps.get(place);
+    steps: state.plan.steps.map(({ id, phase, node, executor, title }, index) => {
+      const step = state.steps.get(index);
       return {
         id,
         phase,

@@ -75,10 +75,10 @@ export class FollowedRun {
 
   /** Undefined for an unknown step. */
   step(id: string): StepBrief | undefined {
-    const place = this.#state.index.places.get(id);
-    const step = place === undefined ? undefined : this.#state.plan.steps[place];
-    if (place === undefined || !step) return undefined;
-    const state = this.#state.steps.get(place);
+    const index = this.#state.lookup.indexes.get(id);
+    const step = index === undefined ? undefined : this.#state.plan.steps[index];
+    if (index === undefined || !step) return undefined;
+    const state = this.#state.steps.get(index);
     const { phase, node, executor } = step;
     const brief = { id, phase, node, executor, status: statusOf(state), attempts: state.attempts };
     return (this.#alike.get(placeOf(step))?.length ?? 1) > 1 ? { ...brief, title: step.title } : brief;
@@ -86,8 +86,8 @@ export class FollowedRun {
 
   /** Title of a task, as the plan has it. */
   taskTitle(stepId: string, taskId: string): string | undefined {
-    const place = this.#state.index.places.get(stepId);
-    const step = place === undefined ? undefined : this.#state.plan.steps[place];
+    const index = this.#state.lookup.indexes.get(stepId);
+    const step = index === undefined ? undefined : this.#state.plan.steps[index];
     return step?.tasks.find(({ id }) => id === taskId)?.title;
   }
 }
