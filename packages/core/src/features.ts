@@ -1,9 +1,9 @@
 import type { ClusterConfig } from '@vhive/shared';
 
 /**
- * What a cluster has, as follows from its configuration. Everything that depends on the sandbox, on the version of vHive
- * or on a part of the stack asks here, so that a configuration is not taken for one thing when it is checked and for
- * another when it is planned.
+ * What a cluster has, as it follows from its configuration. Everything that depends on the sandbox, on the version of
+ * vHive or on a part of the stack asks here, so that a configuration is not taken for one thing when it is checked and
+ * for another when it is planned.
  */
 export interface Features {
   /** Functions run in Firecracker microVMs, which vHive starts. */
@@ -15,23 +15,23 @@ export interface Features {
   legacyVhive: boolean;
   /** Functions run under gVisor. */
   gvisor: boolean;
-  /** containerd itself mounts eStargz images, by the stargz snapshotter. */
+  /** containerd itself mounts eStargz images, by means of the stargz snapshotter. */
   stockStargz: boolean;
-  /** eStargz images are mounted within microVMs, by the demux snapshotter. */
+  /** eStargz images are mounted within microVMs, by means of the demux snapshotter. */
   microVmStargz: boolean;
-  /** vHive starts functions from snapshots from their second instance on; REAP works on snapshots too. */
+  /** vHive starts functions from snapshots from their second instance on. REAP works on snapshots too. */
   snapshots: boolean;
   /** A microVM is booted on trial before Kubernetes is set up. */
   smokeBoot: boolean;
-  /** Calico is the pod network; else bridges and routes are. */
+  /** Calico is the pod network; otherwise bridges and routes are. */
   calico: boolean;
   /** MetalLB gives addresses to Services. */
   loadBalancer: boolean;
   /** Knative Serving runs functions. */
   serving: boolean;
-  /** Istio is Knative's network: it is there for Serving. */
+  /** Istio is set up as the network of Knative Serving. */
   istio: boolean;
-  /** Knative Eventing is there beside Serving. */
+  /** Knative Eventing is set up beside Serving. */
   eventing: boolean;
   /** A function is deployed and called for trial at the end. */
   smokeFunction: boolean;
@@ -39,11 +39,11 @@ export interface Features {
   tracing: boolean;
   /** Pods can ask for NVIDIA's GPUs. */
   gpu: boolean;
-  /** Architectures of nodes that the sandbox runs on, in Debian's words. */
+  /** The architectures of nodes on which the sandbox runs, as Debian names them. */
   architectures: readonly string[];
 }
 
-/** Architectures each sandbox runs on, in Debian's words. */
+/** The architectures on which each sandbox runs, as Debian names them. */
 const architectures: Readonly<Record<ClusterConfig['sandbox'], readonly string[]>> = {
   firecracker: ['amd64'],
   gvisor: ['amd64'],

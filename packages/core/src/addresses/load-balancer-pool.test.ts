@@ -10,7 +10,7 @@ const range = (text: string): Range => {
   return parsed;
 };
 
-/** A node with one interface. */
+/** Makes a node with one interface. */
 function node(address: string, prefix: number) {
   return {
     ...exampleNode('n1', 0, {

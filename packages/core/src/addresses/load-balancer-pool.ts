@@ -5,13 +5,16 @@ import { contains, parseRange, type Range } from './ranges.ts';
 /** The pool that the vHive guides use. */
 export const DEFAULT_POOL = '192.168.1.240-192.168.1.250';
 
-/** How many addresses are taken from a LAN, at most. */
+/** The greatest number of addresses that are taken from a LAN. */
 const POOL_SIZE = 11;
 
-/** Addresses at the end of a LAN that are left alone: its broadcast address, and where routers often stand. */
+/**
+ * The number of addresses at the end of a LAN that are left alone: its broadcast address and those that routers often
+ * have.
+ */
 const LEFT_AT_END = 5;
 
-/** First and last address of a pool, as numbers. */
+/** A pool of addresses, with its first and last address as numbers. */
 export interface Pool {
   text: string;
   first: number;
@@ -21,7 +24,10 @@ export interface Pool {
 const numberOf = (address: string) => ipaddr.IPv4.parse(address).octets.reduce((sum, octet) => sum * 256 + octet, 0);
 const textOf = (value: number) => [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.');
 
-/** Reads `192.168.1.240-192.168.1.250` or `10.200.3.0/28`; undefined when it is neither, or ends before it begins. */
+/**
+ * Reads a pool such as `192.168.1.240-192.168.1.250` or `10.200.3.0/28`. Returns undefined when the text is neither, or
+ * when the pool ends before it begins.
+ */
 export function parsePool(text: string): Pool | undefined {
   const range = parseRange(text);
   if (range !== undefined) return { text, ...boundsOf(range) };
@@ -43,13 +49,13 @@ export function poolOverlaps(pool: Pool, range: Range): boolean {
   return pool.first <= last && first <= pool.last;
 }
 
-/** Whether all of a pool lies in a range. */
+/** Whether the whole of a pool lies in a range. */
 export function poolWithin(pool: Pool, range: Range): boolean {
   const { first, last } = boundsOf(range);
   return first <= pool.first && pool.last <= last;
 }
 
-/** Whether an address is one of the pool's. */
+/** Whether an address is in a pool. */
 export function inPool(pool: Pool, address: string): boolean {
   if (!ipaddr.IPv4.isValidFourPartDecimal(address)) return false;
   const value = numberOf(address);
@@ -57,9 +63,10 @@ export function inPool(pool: Pool, address: string): boolean {
 }
 
 /**
- * The addresses MetalLB may give away: `asked`, else the guides' pool where it lies in the control plane's LAN, else
- * the end of that LAN when it is a private one (in a public one the addresses are others'), clear of nodes and of
- * `avoid`; else the guides' pool, which then works from the nodes only.
+ * Chooses the addresses that MetalLB may give away. They are `asked` where that is given. Else they are the guides'
+ * pool where it lies in the control plane's LAN, or the end of that LAN when it is a private one (in a public one the
+ * addresses belong to others); either must be clear of nodes and of `avoid`. Else they are the guides' pool, which then
+ * works from the nodes only.
  */
 export function loadBalancerPool(
   asked: string | undefined,
@@ -80,14 +87,14 @@ export function loadBalancerPool(
   return endOf(lan, fits) ?? DEFAULT_POOL;
 }
 
-/** The last stretch of a LAN that fits, as long as possible. */
+/** Finds the last stretch of a LAN that fits, as long as possible. */
 function endOf(lan: Range, fits: (pool: Pool) => boolean): string | undefined {
   const { first, last } = boundsOf(lan);
   for (let size = POOL_SIZE; size > 0; size--)
     for (let end = last - LEFT_AT_END; end - size >= first; end--) {
       const pool = { text: `${textOf(end - size + 1)}-${textOf(end)}`, first: end - size + 1, last: end };
       if (fits(pool)) return pool.text;
-      // A large LAN full of nodes at its end is no reason to look through all of it.
+      // When the end of a large LAN is full of nodes, it is not worth looking through all of it.
       if (last - end > 4096) break;
     }
   return undefined;

@@ -2,13 +2,13 @@ import ipaddr from 'ipaddr.js';
 
 /** A range of IPv4 addresses. */
 export interface Range {
-  /** As written. */
+  /** The range as it was written. */
   text: string;
   network: ipaddr.IPv4;
   prefix: number;
 }
 
-/** Parses `10.244.0.0/16`; undefined when it is none. */
+/** Parses a range such as `10.244.0.0/16`. Returns undefined when the text is not one. */
 export function parseRange(text: string): Range | undefined {
   try {
     const [network, prefix] = ipaddr.IPv4.parseCIDR(text);
@@ -18,7 +18,7 @@ export function parseRange(text: string): Range | undefined {
   }
 }
 
-/** The range written with its host bits zero. */
+/** Writes a range with its host bits set to zero. */
 export function networkOf({ text, prefix }: Range): string {
   return `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
 }

@@ -3,7 +3,7 @@ import { features } from '../features.ts';
 import type { CheckedNode } from './checked-node.ts';
 import type { Problem } from './problem.ts';
 
-/** Nodes whose architecture the sandbox does not run on. */
+/** Reports the nodes on whose architecture the sandbox does not run. */
 export function archProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   const supported = features(config).architectures;
   return nodes

@@ -2,9 +2,9 @@ import { type ClusterConfig, defined, LEGACY_VHIVE_REF } from '@vhive/shared';
 import { type Features, features } from '../features.ts';
 import type { Problem } from './problem.ts';
 
-/** A combination that cannot be: the capability matrix, one line each. */
+/** A combination that cannot be. The list of them is the capability matrix. */
 interface Limit {
-  /** Whether the configuration asks for it. */
+  /** Whether the configuration asks for the combination. */
   asks(config: ClusterConfig, features: Features): boolean;
   code: Problem['code'];
   field: string;
@@ -13,7 +13,7 @@ interface Limit {
   fix: string;
 }
 
-/** Nobody but its author knows what a commit of vHive holds: REAP may be there. */
+/** Whether vHive is given as a commit. Only its author knows what that holds, so REAP may be in it. */
 const isCommit = ({ firecracker: { vhiveRef } }: ClusterConfig) => /^[0-9a-f]{40}$/.test(vhiveRef);
 
 const limits: readonly Limit[] = [
@@ -99,7 +99,10 @@ const limits: readonly Limit[] = [
   },
 ];
 
-/** Combinations of sandbox, eStargz, snapshots and the parts of the stack that cannot be, whatever the nodes are. */
+/**
+ * Reports the combinations of sandbox, eStargz, snapshots and parts of the stack that cannot be, whatever the nodes
+ * are.
+ */
 export function capabilityProblems(config: ClusterConfig): Problem[] {
   const present = features(config);
   return limits

@@ -1,4 +1,4 @@
 import type { NodeView } from '@vhive/shared';
 
-/** What the checks of a configuration look at of a node. */
+/** The fields of a node that the checks of a configuration look at. */
 export type CheckedNode = Pick<NodeView, 'name' | 'address' | 'facts'>;

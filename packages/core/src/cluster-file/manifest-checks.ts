@@ -4,13 +4,13 @@ import { knownManifests } from '../phases/kit/phase-facts.ts';
 import { nearestKey } from './nearest-key.ts';
 import type { Problem } from './problem.ts';
 
-/** ConfigMaps `config-<name>` of Knative Serving; not every version has all of them. */
+/** The names of the ConfigMaps `config-<name>` of Knative Serving, of which not every version has all. */
 const servingConfigs = [
   ...['autoscaler', 'certmanager', 'defaults', 'deployment', 'domain', 'features', 'gc', 'leader-election', 'logging'],
   ...['network', 'observability', 'tracing'],
 ];
 
-/** Changes to manifests, and entries of ConfigMaps, that there are not. */
+/** Reports changes to manifests that do not exist, and entries of ConfigMaps that do not exist. */
 export function manifestProblems(config: ClusterConfig): Problem[] {
   const manifests: readonly string[] = knownManifests(phases);
   const unknown = (field: string, what: string, name: string, known: readonly string[]): Problem => {

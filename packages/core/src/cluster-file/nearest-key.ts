@@ -1,4 +1,4 @@
-/** The known key that the written one was probably meant to be, undefined where none is near. */
+/** Returns the known key that the written one was probably meant to be, or undefined where none is near. */
 export function nearestKey(written: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((key) => ({ key, distance: editDistance(written.toLowerCase(), key.toLowerCase()) }))
@@ -7,7 +7,7 @@ export function nearestKey(written: string, known: readonly string[]): string | 
   return best !== undefined && best.distance <= Math.max(2, Math.floor(written.length / 3)) ? best.key : undefined;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
+/** Counts the insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i]);
   const cell = (i: number, j: number) => rows[i]?.[j] ?? (i === 0 ? j : Number.POSITIVE_INFINITY);

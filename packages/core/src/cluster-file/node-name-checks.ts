@@ -2,7 +2,7 @@ import type { ClusterConfig } from '@vhive/shared';
 import type { CheckedNode } from './checked-node.ts';
 import type { Problem } from './problem.ts';
 
-/** Fields that name nodes which have not come. */
+/** Reports fields that name nodes which the cluster does not have. */
 export function nodeNameProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   if (nodes.length === 0) return [];
   const known = new Set(nodes.map(({ name }) => name));

@@ -8,10 +8,10 @@ import type { Problem } from './problem.ts';
 
 const FIELD = 'loadBalancer.pool';
 
-/** What is wrong with the addresses that the load balancer may give away. */
+/** Reports what is wrong with the addresses that the load balancer may give away. */
 export function poolProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   if (!features(config).loadBalancer) return [];
-  // Before any node is known only a pool that was asked for can be judged.
+  // While no node is known, only a pool that was asked for can be judged.
   if (nodes.length === 0 && config.loadBalancer.pool === undefined) return [];
   const pool = chosenPool(config, nodes);
   if (pool === undefined)
@@ -19,7 +19,7 @@ export function poolProblems(config: ClusterConfig, nodes: readonly CheckedNode[
       {
         code: 'usage',
         field: FIELD,
-        message: `${config.loadBalancer.pool} is no range of addresses`,
+        message: `${config.loadBalancer.pool} is not a range of addresses`,
         fix: 'write the first and the last address: 192.168.1.240-192.168.1.250',
       },
     ];

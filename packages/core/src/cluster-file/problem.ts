@@ -1,14 +1,17 @@
 import { VhiveError } from '@vhive/shared';
 
-/** Something wrong with the configuration. */
+/** Something that is wrong with the configuration. */
 export interface Problem {
-  /** usage: it says something impossible; preflight: possible, but not with these hosts, versions or this release. */
+  /**
+   * The code is `usage` for something impossible, and `preflight` for something that is possible, but not with these
+   * hosts, these versions or this release.
+   */
   code: 'usage' | 'preflight';
-  /** The field, such as `network.podCidr`; '' for the whole. */
+  /** The field, such as `network.podCidr`; '' for the whole file. */
   field: string;
-  /** The other field of a contradiction: where to look when `field` has its default. */
+  /** The other field of a contradiction, which is the one to look at when `field` has its default. */
   otherField?: string;
-  /** `file:line`, a flag or a variable; absent where only the field is known. */
+  /** Where the value comes from: `file:line`, a flag or a variable; absent where only the field is known. */
   where?: string | undefined;
   /** What is wrong and why. */
   message: string;
@@ -16,7 +19,7 @@ export interface Problem {
   fix?: string | undefined;
 }
 
-/** One error that names all problems. Its code is `usage` as soon as one is. */
+/** Makes one error that names all problems. Its code is `usage` as soon as that of one problem is. */
 export function problemsError(problems: readonly Problem[]): VhiveError {
   const code = problems.some((problem) => problem.code === 'usage') ? 'usage' : 'preflight';
   const first = problems[0];
@@ -32,7 +35,7 @@ export function problemsError(problems: readonly Problem[]): VhiveError {
   });
 }
 
-/** A flag names its field by itself. */
+/** Writes a problem in one line. A flag names its field by itself, so the field is left out after one. */
 function lineOf({ where, field, message }: Problem): string {
   const named = where?.startsWith('--') ? [where, message] : [where, field, message];
   return named.filter((part) => part !== undefined && part !== '').join(': ');

@@ -10,13 +10,19 @@ import type { Problem } from './problem.ts';
 /** kube-controller-manager cuts a range into at most 2^16 parts. */
 const MAX_PARTS_BITS = 16;
 
-/** kube-apiserver refuses ranges of services larger than /12; kubeadm wants room for its own services. */
+/**
+ * The prefix lengths that a range of services may have: kube-apiserver refuses ranges larger than /12, and kubeadm
+ * needs room for its own services.
+ */
 const SERVICE_PREFIXES = { shortest: 12, longest: 27 };
 
-/** With more nodes, N routes on each of N nodes are no longer reasonable. */
+/**
+ * The greatest number of nodes for the bridge network. With more of them, N routes on each of N nodes are no longer
+ * reasonable.
+ */
 const MAX_BRIDGE_NODES = 200;
 
-/** Ranges that overlap, are malformed or too small, and pod networks the nodes' LAN cannot carry. */
+/** Reports ranges that overlap, are malformed or too small, and pod networks that the LAN of the nodes cannot carry. */
 export function rangeProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   const { podCidr, serviceCidr } = config.network;
   const named = [
@@ -45,7 +51,7 @@ export function rangeProblems(config: ClusterConfig, nodes: readonly CheckedNode
 function malformedRange(field: string, text: string): Problem[] {
   const range = parseRange(text);
   if (range === undefined)
-    return [{ code: 'usage', field, message: `${text} is no IPv4 range`, fix: 'write such as 10.244.0.0/16' }];
+    return [{ code: 'usage', field, message: `${text} is not an IPv4 range`, fix: 'write one such as 10.244.0.0/16' }];
   const network = networkOf(range);
   if (network === text) return [];
   return [{ code: 'usage', field, message: `${text} has bits set outside its prefix`, fix: `write ${network}` }];
@@ -132,7 +138,9 @@ function serviceRangeProblems(services: Range): Problem[] {
   ];
 }
 
-/** Routes by way of other nodes' addresses work only where those are neighbours. */
+/**
+ * Reports nodes that the bridge network cannot reach: routes by way of other nodes' addresses work only within one LAN.
+ */
 function bridgeLan(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   if (features(config).calico) return [];
   const field = 'network.plugin';

@@ -2,12 +2,18 @@ import type { ClusterConfig } from '@vhive/shared';
 import { IMAGE_REGISTRY, registryCaches } from '../phases/runtime/registry-hosts.ts';
 import type { Problem } from './problem.ts';
 
-/** Ports that Kubernetes takes on a control plane, https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
+/**
+ * The ports that Kubernetes takes on a control plane:
+ * https://kubernetes.io/docs/reference/networking/ports-and-protocols/
+ */
 const kubernetesPorts: ReadonlySet<number> = new Set([
   2379, 2380, 2381, 6443, 10248, 10249, 10250, 10256, 10257, 10259,
 ]);
 
-/** Registries that nodes would be told two things about, and caches on ports that are Kubernetes' own. */
+/**
+ * Reports registries about which nodes would be told two things, and registry caches on ports that belong to
+ * Kubernetes.
+ */
 export function registryProblems(config: ClusterConfig): Problem[] {
   const { local, insecure, cache } = config.registry;
   const upstreams = cache.enabled ? cache.upstreams : [];
@@ -20,8 +26,8 @@ export function registryProblems(config: ClusterConfig): Problem[] {
 }
 
 function twice(named: readonly { field: string; registry: string }[]): Problem[] {
-  return named.flatMap(({ field, registry }, place) => {
-    const earlier = named.slice(0, place).find((other) => other.registry === registry);
+  return named.flatMap(({ field, registry }, index) => {
+    const earlier = named.slice(0, index).find((other) => other.registry === registry);
     if (earlier === undefined) return [];
     const message =
       earlier.field === field ? `${registry} is there twice` : `${registry} is also what ${earlier.field} stands for`;

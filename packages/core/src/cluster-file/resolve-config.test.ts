@@ -5,13 +5,13 @@ import { type ConfigSources, checkConfig, type Overlay, resolveConfig } from './
 import { nearestKey } from './nearest-key.ts';
 import { configProblems } from './semantic-checks.ts';
 
-/** Kubernetes alone. */
+/** A cluster file with Kubernetes alone. */
 const plain = 'sandbox: stock-only\nknative: { enabled: false }\n';
 
 const fromFile = (text: string, rest: Omit<ConfigSources, 'file'> = {}) =>
   resolveConfig({ file: { path: 'vhive.yaml', text }, ...rest });
 
-/** What a flag or a variable says about a field. */
+/** Makes an overlay, which is what a flag or a variable says about a field. */
 const said = (where: string, field: string, value: unknown): Overlay => ({ path: field.split('.'), value, where });
 const sandbox = (kind: string) => said('--sandbox', 'sandbox', kind);
 const upf = said('--upf', 'firecracker.upf', true);
@@ -136,7 +136,7 @@ describe('a wrong file is refused', () => {
     [
       'with a range that is none',
       'network:\n  podCidr: 10.300.0.0/16\n',
-      /^vhive\.yaml:2: network\.podCidr: 10\.300\.0\.0\/16 is no IPv4 range$/,
+      /^vhive\.yaml:2: network\.podCidr: 10\.300\.0\.0\/16 is not an IPv4 range$/,
     ],
     [
       'with a range off its prefix',
@@ -181,7 +181,7 @@ describe('a wrong file is refused', () => {
     [
       'with a prefix that is none',
       'firecracker:\n  vethPrefix: "300.1"',
-      /^vhive\.yaml:2: firecracker\.vethPrefix: 300\.1\.0\.0\/16 is no IPv4 range$/,
+      /^vhive\.yaml:2: firecracker\.vethPrefix: 300\.1\.0\.0\/16 is not an IPv4 range$/,
     ],
     [
       'with a prefix that YAML takes for a number',
@@ -191,7 +191,7 @@ describe('a wrong file is refused', () => {
     [
       'with a pool that ends before it begins',
       'loadBalancer:\n  pool: 10.0.0.9-10.0.0.3',
-      /^vhive\.yaml:2: loadBalancer\.pool: 10\.0\.0\.9-10\.0\.0\.3 is no range of addresses$/,
+      /^vhive\.yaml:2: loadBalancer\.pool: 10\.0\.0\.9-10\.0\.0\.3 is not a range of addresses$/,
     ],
     [
       'with a pool among the pods, as upstream has it',

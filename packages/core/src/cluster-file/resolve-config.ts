@@ -7,17 +7,17 @@ import { knownKeys, readableClusterFile } from './schema.ts';
 import { configProblems } from './semantic-checks.ts';
 import { parseSource, type SourceFile, type SourceText } from './source-file.ts';
 
-/** Where a configuration comes from. */
+/** What a configuration is made from. */
 export interface ConfigSources {
   file?: SourceText | undefined;
-  /** What takes the place of fields of the file: the environment's values, then those of flags; later ones win. */
+  /** The values that replace fields of the file: those of the environment, then those of flags. Later ones win. */
   overlays?: readonly Overlay[];
 }
 
 /**
- * The configuration: overlays win over the file, the file over the defaults. Pure.
- * Throws one VhiveError that names every problem with its line, flag or variable, the reason and the fix; code `usage`,
- * or `preflight` when all that is wrong is a combination this release does not offer.
+ * Resolves the configuration: overlays win over the file, and the file wins over the defaults. This is pure. It throws
+ * one VhiveError that names every problem with its line, flag or variable, the reason and the fix. The code of the
+ * error is `usage`, or `preflight` when all that is wrong is a combination that this release does not offer.
  */
 export function resolveConfig({ file, overlays = [] }: ConfigSources): ClusterConfig {
   const source = parseSource(file ?? { path: 'cluster file', text: '' });
@@ -38,7 +38,7 @@ export function resolveConfig({ file, overlays = [] }: ConfigSources): ClusterCo
   return config;
 }
 
-/** REAP works on snapshots. */
+/** Adds what the configuration implies: REAP works on snapshots, so it turns them on. */
 function withImplied(config: ClusterConfig): ClusterConfig {
   const { firecracker } = config;
   return { ...config, firecracker: { ...firecracker, snapshots: firecracker.snapshots || firecracker.upf } };
@@ -61,7 +61,7 @@ function problemsOf(issue: z.core.$ZodIssue, source: SourceFile, overlays: reado
   });
 }
 
-/** Flag, variable or `file:line` that a field comes from; undefined for a default. */
+/** Returns the flag, variable or `file:line` that a field comes from, or undefined for a default. */
 function whereIs(path: readonly PropertyKey[], source: SourceFile, overlays: readonly Overlay[]): string | undefined {
   const field = path.join('.');
   const winner = overlays.findLast((item) => item.path.join('.') === field);

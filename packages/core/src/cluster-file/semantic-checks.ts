@@ -10,7 +10,10 @@ import { rangeProblems } from './range-checks.ts';
 import { registryProblems } from './registry-checks.ts';
 import { versionProblems } from './version-checks.ts';
 
-/** Everything that is wrong with a configuration for these nodes (none known yet: with the configuration by itself). */
+/**
+ * Reports everything that is wrong with a configuration for these nodes. While no nodes are known, only the
+ * configuration itself is checked.
+ */
 export function configProblems(config: ClusterConfig, nodes: readonly CheckedNode[] = []): Problem[] {
   return [
     ...capabilityProblems(config),
@@ -24,7 +27,7 @@ export function configProblems(config: ClusterConfig, nodes: readonly CheckedNod
   ];
 }
 
-/** Throws one VhiveError that names every problem; see {@link configProblems}. */
+/** Throws one VhiveError that names every problem that {@link configProblems} reports. */
 export function checkConfig(config: ClusterConfig, nodes: readonly CheckedNode[]): void {
   const problems = configProblems(config, nodes);
   if (problems.length > 0) throw problemsError(problems);

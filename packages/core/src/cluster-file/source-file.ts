@@ -3,28 +3,31 @@ import type { Problem } from './problem.ts';
 
 /** The cluster file as read from disk. */
 export interface SourceText {
-  /** As shown in messages. */
+  /** The path as messages show it. */
   path: string;
   text: string;
 }
 
-/** A parsed file that still knows on which line what stands. */
+/** A parsed cluster file that still knows the lines of its values. */
 export interface SourceFile {
   path: string;
-  /** The content; an empty file is an empty map. */
+  /** The content. An empty file gives an empty map. */
   content: Record<string, unknown>;
   problems: Problem[];
-  /** `file:line` of a value (or of a key, when `key` is given, within it); of the file where there is none. */
+  /**
+   * Returns `file:line` of the value at a path or, when `key` is given, of that key within it. Returns the path of the
+   * file where there is neither.
+   */
   whereIs(path: readonly PropertyKey[], key?: string): string;
 }
 
-/** Parses YAML; what is wrong with it comes as problems with their lines. */
+/** Parses YAML. What is wrong with it becomes problems with their lines. */
 export function parseSource({ path, text }: SourceText): SourceFile {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const at = (offset: number | undefined) =>
     offset === undefined ? path : `${path}:${Math.max(1, lineCounter.linePos(offset).line)}`;
-  // After the first mistake in the syntax a parser only guesses.
+  // After the first mistake in the syntax a parser only guesses, so only that one is reported.
   const problems = document.errors.slice(0, 1).map(
     ({ message, pos }): Problem => ({
       code: 'usage',
@@ -47,7 +50,7 @@ export function parseSource({ path, text }: SourceText): SourceFile {
     content: problems.length > 0 ? {} : (content as Record<string, unknown>),
     problems,
     whereIs(steps, key) {
-      // The line of a field is that of its key: the value may start on the next one.
+      // The line of a field is that of its key, because the value may start on the next line.
       const last = key ?? steps.at(-1);
       const parentPath = key === undefined ? steps.slice(0, -1) : steps;
       const parent = parentPath.length === 0 ? document.contents : document.getIn(parentPath, true);

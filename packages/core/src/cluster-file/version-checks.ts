@@ -17,7 +17,7 @@ import { overridable } from './schema.ts';
 
 const components: Catalogue = catalogue;
 
-/** Versions that cannot be, or not together. */
+/** Reports versions that cannot be, or cannot be together. */
 export function versionProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   const unknown = unknownComponents(config);
   if (unknown.length > 0) return unknown;
@@ -36,7 +36,10 @@ export function versionProblems(config: ClusterConfig, nodes: readonly CheckedNo
   return incomplete.length > 0 ? incomplete : [...combinations(config), ...cgroups(config, nodes)];
 }
 
-/** Names in `versions` of no component; a cluster file has none of them, but a request to the coordinator may. */
+/**
+ * Reports names in `versions` that belong to no component. A cluster file cannot have any, but a request to the
+ * coordinator may.
+ */
 function unknownComponents({ versions }: ClusterConfig): Problem[] {
   const known = overridable(components);
   return Object.keys(versions)
@@ -73,10 +76,10 @@ function combinations(config: ClusterConfig): Problem[] {
       `Knative ${knativeServing} refuses to start on Kubernetes ${kubernetes}: it needs ${oldest}`,
       `use Kubernetes ${oldest} or newer, an older Knative, or knative.enabled: false`,
     );
-  // The kubelet speaks only CRI v1 since 1.26, which containerd has since 1.6.
+  // Since 1.26 the kubelet speaks only CRI v1, which containerd has since 1.6.
   if (atLeast(kubernetes, '1.26.0') && !atLeast(containerd, '1.6.0'))
     add('versions.containerd', `Kubernetes ${kubernetes} needs containerd 1.6 or newer`, 'use containerd 1.6 or newer');
-  // containerd 2 no longer speaks CRI v1alpha2, the only one kubelets before 1.23 know.
+  // containerd 2 no longer speaks CRI v1alpha2, the only version that kubelets before 1.23 know.
   if (!atLeast(kubernetes, '1.23.0') && atLeast(containerd, '2.0.0'))
     add(
       'versions.containerd',
@@ -106,7 +109,9 @@ function combinations(config: ClusterConfig): Problem[] {
   return problems;
 }
 
-/** From 1.35 on the kubelet refuses to start on hosts with cgroup version 1, unless it is told otherwise. */
+/**
+ * Reports hosts with cgroup version 1, on which the kubelet refuses to start from 1.35 on unless it is told otherwise.
+ */
 function cgroups(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
   const { kubernetes } = resolveVersions(config);
   const old = nodes.filter(({ facts }) => facts.cgroupVersion === 1).map(({ name }) => name);

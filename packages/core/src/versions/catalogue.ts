@@ -1,34 +1,38 @@
 /**
- * The one place where versions and addresses of components stand. `{version}`, `{arch}` (Debian's words: amd64, arm64)
- * and `{machine}` (the kernel's: x86_64, aarch64) are put in. Overridden by `versions` in the cluster file.
+ * This is the only file that holds versions and addresses of components. In an address, `{version}`, `{arch}` (as Debian
+ * names it: amd64, arm64) and `{machine}` (as the kernel names it: x86_64, aarch64) are filled in. `versions` in the
+ * cluster file overrides the versions here.
  */
 
-/** A file a publisher offers. */
+/** A file that a publisher offers. */
 export interface PublishedFile {
   url: string;
-  /** The publisher's checksum file; absent: there is none, and only the lock file guards it. */
+  /**
+   * The address of the publisher's checksum file. Where it is absent, there is none and only the lock file guards the
+   * file.
+   */
   checksumUrl?: string;
   checksumAlgorithm?: 'sha256' | 'sha512';
-  /** The file lies in git LFS: the address of its pointer, which holds its digest. */
+  /** Where the file lies in git LFS, the address of its pointer, which holds its digest. */
   lfsPointerUrl?: string;
-  /** Only mirrors have it; fine where they do not. */
+  /** Whether only mirror trees have the file, and may lack it too. */
   optional?: boolean;
 }
 
-/** A component: its known-good version and where its files come from. */
+/** A component, with its known-good version and the addresses of its files. */
 export interface Component {
-  /** How people call it. */
+  /** The name that people use for it. */
   title: string;
   version: string;
   files: Readonly<Record<string, PublishedFile>>;
   /**
-   * What chooses another version: `versions` of the cluster file under the component's name (the default), its
-   * `firecracker.vhiveRef` (a branch, tag or commit), or nothing, because the version belongs to this release.
+   * What chooses the version. It is `versions` in the cluster file under the component's name (the default), its
+   * `firecracker.vhiveRef` (a branch, tag or commit), or nothing but this release.
    */
   versionFrom?: 'versions' | 'vhiveRef' | 'release';
-  /** What an operator should know who sets the version; it stands in the schema of the cluster file. */
+  /** What an operator who sets the version should know. The schema of the cluster file shows it. */
   versionNote?: string;
-  /** Its publisher does not count major.minor.patch: versions are dates, or tags of an image. */
+  /** Whether the publisher does not count major.minor.patch, because versions are dates or the tags of an image. */
   ownCounting?: true;
 }
 
@@ -60,12 +64,12 @@ const vhiveBinary = (name: string): PublishedFile => ({
   lfsPointerUrl: `https://raw.githubusercontent.com/${VHIVE}/{version}/bin/${name}`,
 });
 
-/** One set of versions known to work together. */
+/** A set of versions that are known to work together. */
 export const catalogue = {
   kubernetes: {
     title: 'Kubernetes',
     version: '1.35.3',
-    versionNote: 'kubeadm, kubelet, kubectl and the control plane images',
+    versionNote: 'The version of kubeadm, kubelet, kubectl and the images of the control plane',
     files: {
       kubeadm: kubernetesBinary('kubeadm'),
       kubelet: kubernetesBinary('kubelet'),
@@ -87,11 +91,11 @@ export const catalogue = {
     version: '1.7.1',
     files: { 'cni-plugins': { url: cni, checksumUrl: `${cni}.sha256` } },
   },
-  /** The version is that for the Kubernetes above; others: see `crictlVersions`. */
+  /** This version of crictl is the one for the Kubernetes above; for others see `crictlVersions`. */
   crictl: {
     title: 'crictl',
     version: '1.35.0',
-    versionNote: 'Default: the newest known of the Kubernetes minor',
+    versionNote: 'The default is the newest known version for the Kubernetes minor',
     files: { crictl: { url: crictl, checksumUrl: `${crictl}.sha256` } },
   },
   calico: {
@@ -106,14 +110,14 @@ export const catalogue = {
   gvisor: {
     title: 'gVisor',
     version: '20260420',
-    versionNote: 'A date such as 20260420',
+    versionNote: 'The version is a date such as 20260420',
     ownCounting: true,
     files: { runsc: gvisor('runsc'), 'containerd-shim-runsc-v1': gvisor('containerd-shim-runsc-v1') },
   },
   stargz: {
     title: 'stargz snapshotter',
     version: '0.15.1',
-    versionNote: 'stargz-snapshotter',
+    versionNote: 'The version of stargz-snapshotter',
     files: { 'stargz-snapshotter': { url: stargz, checksumUrl: `${stargz}.sha256sum` } },
   },
   vhiveBinaries: {
@@ -129,14 +133,17 @@ export const catalogue = {
       'default-rootfs.img': vhiveBinary('default-rootfs.img'),
     },
   },
-  /** What microVMs boot. */
+  /** The kernel that microVMs boot. */
   vhiveKernel: {
     title: 'Kernel of microVMs',
     version: 'main',
     versionFrom: 'vhiveRef',
     files: { 'vmlinux-5.10.186': vhiveBinary('vmlinux-5.10.186') },
   },
-  /** The legacy branch has none in its bin/: its configs/setup/vhive.json names this one. */
+  /**
+   * The kernel that microVMs of the legacy branch boot. That branch has none in its bin/; its configs/setup/vhive.json
+   * names this one.
+   */
   vhiveLegacyKernel: {
     title: 'Kernel of microVMs (legacy)',
     version: 'hello',
@@ -145,7 +152,7 @@ export const catalogue = {
       'hello-vmlinux': { url: 'https://s3.amazonaws.com/spec.ccfc.min/img/hello/kernel/hello-vmlinux.bin' },
     },
   },
-  /** For stargz within microVMs. */
+  /** The programs that mount eStargz images within microVMs. */
   vhiveStargzBinaries: {
     title: 'eStargz for vHive',
     version: 'main',
@@ -161,14 +168,14 @@ export const catalogue = {
     versionFrom: 'vhiveRef',
     files: {
       'vhive-source': { url: `https://github.com/${VHIVE}/archive/{version}.tar.gz` },
-      // Made by `mirror pull`: the modules that the build needs, in the layout of a file GOPROXY.
+      // `mirror pull` makes this file. It holds the modules that the build needs, in the layout of a file GOPROXY.
       'vhive-modules': { url: `https://proxy.golang.org/.vhive/{version}/modules.tar.gz`, optional: true },
     },
   },
   go: {
     title: 'Go',
     version: '1.26.2',
-    versionNote: 'Only to compile vHive',
+    versionNote: 'Go is only used to compile vHive',
     files: {
       go: {
         url: 'https://go.dev/dl/go{version}.linux-{arch}.tar.gz',
@@ -216,7 +223,7 @@ export const catalogue = {
   kn: {
     title: 'kn',
     version: '1.21.0',
-    versionNote: 'The kn command line on the control plane',
+    versionNote: 'The version of the kn command line on the control plane',
     files: {
       kn: {
         url: 'https://github.com/knative/client/releases/download/knative-v{version}/kn-linux-{arch}',
@@ -224,18 +231,18 @@ export const catalogue = {
       },
     },
   },
-  /** Images only: no files. */
+  /** This component and some below are images only, so they have no files. */
   queueProxy: {
     title: 'vHive’s queue-proxy',
     version: '1.21-firecracker',
-    versionNote: "Tag of vHive's queue-proxy for Firecracker, such as 1.21-firecracker",
+    versionNote: "The tag of vHive's queue-proxy for Firecracker, such as 1.21-firecracker",
     ownCounting: true,
     files: {},
   },
   registry: {
     title: 'image registry',
     version: '2.8.3',
-    versionNote: 'Tag of the image registry',
+    versionNote: 'The tag of the image of the image registry',
     ownCounting: true,
     files: {},
   },
@@ -243,7 +250,7 @@ export const catalogue = {
   otelCollector: {
     title: 'OpenTelemetry collector',
     version: '0.130.0',
-    versionNote: 'Only beside Zipkin: it takes the traces that Knative sends',
+    versionNote: 'The collector only runs beside Zipkin, where it takes the traces that Knative sends',
     files: {},
   },
   metricsServer: {
@@ -258,13 +265,13 @@ export const catalogue = {
   helm: {
     title: 'Helm',
     version: '3.18.4',
-    versionNote: 'Only to render charts',
+    versionNote: 'Helm is only used to render charts',
     files: { helm: { url: helm, checksumUrl: `${helm}.sha256sum` } },
   },
   prometheusStack: {
     title: 'kube-prometheus-stack',
     version: '75.15.1',
-    versionNote: 'Chart kube-prometheus-stack',
+    versionNote: 'The version of the chart kube-prometheus-stack',
     files: {
       'kube-prometheus-stack': {
         url: 'https://github.com/prometheus-community/helm-charts/releases/download/kube-prometheus-stack-{version}/kube-prometheus-stack-{version}.tgz',
@@ -294,14 +301,17 @@ export const catalogue = {
   },
 } as const satisfies Record<string, Component>;
 
-/** Components of any catalogue, by name: that above, or a longer one in tests. */
+/** A catalogue: components by name. It is the one above, or a longer one in tests. */
 export type Catalogue = Readonly<Record<string, Component>>;
-/** Name of a component of the catalogue. */
+/** The name of a component of the catalogue. */
 export type ComponentName = keyof typeof catalogue;
-/** Name of a file of the catalogue; no two components have a file of the same name. */
+/** The name of a file of the catalogue. No two components have a file of the same name. */
 export type FileName = { [Name in ComponentName]: keyof (typeof catalogue)[Name]['files'] }[ComponentName];
 
-/** Releases of cri-tools that are not `<Kubernetes minor>.0`, by Kubernetes minor: https://github.com/kubernetes-sigs/cri-tools/releases */
+/**
+ * The releases of cri-tools, by Kubernetes minor, that are not `<Kubernetes minor>.0`:
+ * https://github.com/kubernetes-sigs/cri-tools/releases
+ */
 export const crictlVersions: Readonly<Record<string, string>> = {
   '1.24': '1.24.2',
   '1.26': '1.26.1',
@@ -310,25 +320,30 @@ export const crictlVersions: Readonly<Record<string, string>> = {
   '1.31': '1.31.1',
 };
 
-/** What kubeadm of a Kubernetes minor release runs beside Kubernetes itself. */
+/**
+ * The images that kubeadm of a Kubernetes minor runs beside those of Kubernetes itself, each as path and tag below the
+ * repository.
+ */
 export interface KubeadmImages {
   etcd: string;
-  /** Path and tag below the repository. */
   coredns: string;
 }
 
 /**
- * By Kubernetes minor; from cmd/kubeadm/app/constants/constants.go of the release. A minor that is missing here is
- * fine: kubeadm then pulls its images itself.
+ * These images by Kubernetes minor, from cmd/kubeadm/app/constants/constants.go of the release. A minor may be missing
+ * here: kubeadm then pulls its images itself.
  */
 export const kubeadmImages: Readonly<Record<string, KubeadmImages>> = {
   '1.20': { etcd: 'etcd:3.4.13-0', coredns: 'coredns:1.7.0' },
-  // etcd as of 1.25.5 to 1.25.14, which vHive's legacy branch is among.
+  // This is the etcd of 1.25.5 to 1.25.14, among which is the 1.25.9 of vHive's legacy branch.
   '1.25': { etcd: 'etcd:3.5.6-0', coredns: 'coredns/coredns:v1.9.3' },
   '1.35': { etcd: 'etcd:3.6.6-0', coredns: 'coredns/coredns:v1.13.1' },
 };
 
-/** kubeadm's pause image by the first minor that has it (same source), newest first: containerd must use the same one. */
+/**
+ * The pause images of kubeadm by the first minor that has them, newest first (from the same source). containerd must
+ * use the same image.
+ */
 export const pauseImages: readonly (readonly [since: string, pause: string])[] = [
   ['1.34.0', 'pause:3.10.1'],
   ['1.31.0', 'pause:3.10'],
@@ -341,13 +356,16 @@ export const pauseImages: readonly (readonly [since: string, pause: string])[] =
   ['0.0.0', 'pause:3.2'],
 ];
 
-/** Oldest Kubernetes that is set up here: the oldest one seen working. */
+/** The oldest Kubernetes that is set up, which is the oldest one that was seen working. */
 export const oldestKubernetes = '1.20.0';
 
-/** Oldest Kubernetes the Calico manifests of the catalogue apply to: policy/v1 is served from 1.21 on. */
+/**
+ * The oldest Kubernetes to which the Calico manifests of the catalogue can be applied: policy/v1 is served from 1.21
+ * on.
+ */
 export const oldestKubernetesForCalico = '1.21.0';
 
-/** Oldest Kubernetes each Knative starts on, by minor of both: https://endoflife.date/knative */
+/** The oldest Kubernetes on which each minor of Knative starts: https://endoflife.date/knative */
 export const oldestKubernetesForKnative: Readonly<Record<string, string>> = {
   '1.21': '1.33.0',
   '1.20': '1.32.0',
@@ -362,9 +380,9 @@ export const oldestKubernetesForKnative: Readonly<Record<string, string>> = {
 };
 
 /**
- * The set that vHive's legacy branch works with: its configs/setup/{system,kube,knative}.json; Calico, which it has from
- * elsewhere, is the newest tested with that Kubernetes. It speaks CRI v1alpha2 only, on both sides: kubelets lost that with
- * 1.26, containerd with 2.0.
+ * The versions that vHive's legacy branch works with, from its configs/setup/{system,kube,knative}.json. It has Calico
+ * from elsewhere, so that version is the newest one tested with its Kubernetes. The branch speaks only CRI v1alpha2 on
+ * both sides, which kubelets lost with 1.26 and containerd with 2.0.
  */
 export const legacyVersions: Readonly<Partial<Record<ComponentName, string>>> = {
   kubernetes: '1.25.9',
@@ -382,5 +400,5 @@ export const legacyVersions: Readonly<Partial<Record<ComponentName, string>>> = 
   queueProxy: 'sha256:41259c52c99af616fae4e7a44e40c0e90eb8f5593378a4f3de5dbf35ab1df49c',
 };
 
-/** From these on, nothing speaks CRI v1alpha2 any more. */
+/** The first versions that do not speak CRI v1alpha2 any more. */
 export const firstWithoutOldCri = { kubernetes: '1.26.0', containerd: '2.0.0' } as const;

@@ -11,23 +11,23 @@ import {
   type PublishedFile,
 } from './catalogue.ts';
 
-/** The version of every component of a cluster, without "v". */
+/** The versions of all components of a cluster, without "v". */
 export type Versions = Readonly<Record<ComponentName, string>>;
 
-/** `major.minor` of a version: `1.35.3` gives `1.35`. */
+/** Returns `major.minor` of a version: `1.35.3` gives `1.35`. */
 export function minorOf(version: string): string {
   const parsed = semver.coerce(version);
   return parsed === null ? version : `${parsed.major}.${parsed.minor}`;
 }
 
-/** Whether `version` is `minimum` or newer; pre-releases count as their release. */
+/** Whether `version` is `minimum` or newer. Pre-releases count as their release. */
 export function atLeast(version: string, minimum: string): boolean {
   return semver.gte(semver.coerce(version) ?? '0.0.0', semver.coerce(minimum) ?? '0.0.0');
 }
 
 /**
- * The catalogue's versions, or those of vHive's legacy branch, with those of the cluster file in their place; crictl
- * follows the Kubernetes minor.
+ * Returns the versions of all components: those of the cluster file, else those of vHive's legacy branch where it is
+ * used, else those of the catalogue. crictl follows the minor of Kubernetes.
  */
 export function resolveVersions(config: ClusterConfig, components: Catalogue = catalogue): Versions {
   const { versions, firecracker } = config;
@@ -45,27 +45,27 @@ export function resolveVersions(config: ClusterConfig, components: Catalogue = c
   ) as Versions;
 }
 
-/** A file to fetch, with everything put in. */
+/** A file to fetch, with everything in its address filled in. */
 export interface ResolvedFile {
-  /** Name of the file in the catalogue: kubeadm, containerd, calico-manifest. */
+  /** The name of the file in the catalogue, such as kubeadm, containerd or calico-manifest. */
   name: string;
   version: string;
   arch: string;
   url: string;
   checksum: Params<'artifact.fetch'>['checksum'];
-  /** Only mirrors have it. */
+  /** Whether only mirror trees have it. */
   optional: boolean;
 }
 
-/** Debian's words for an architecture, and the kernel's. */
+/** The kernel's names for architectures, by Debian's. */
 const machines: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
-/** All files of a component of the catalogue, of a version and for an architecture (Debian's words). */
+/** Returns all files of a component of the catalogue, in a version and for an architecture as Debian names it. */
 export function filesOf(component: ComponentName, version: string, arch: string): ResolvedFile[] {
   return filesIn(catalogue[component], { version, arch });
 }
 
-/** As {@link filesOf}, of a component wherever its entry comes from. */
+/** Returns all files of a component as {@link filesOf} does, wherever its entry comes from. */
 export function filesIn({ files }: Component, { version, arch }: { version: string; arch: string }): ResolvedFile[] {
   const fill = (template: string) =>
     template
