@@ -4,7 +4,7 @@ import { testContext } from '@vhive/agent/actions/kit/context.fixture';
 import { systemFindings } from '@vhive/agent/actions/preflight/system-findings';
 import { thinPool } from '@vhive/agent/actions/thin-pool/thin-pool';
 import { createRealHost } from '@vhive/agent/host/real-host';
-import { POOL_DIRECTORY } from '@vhive/core/phases/kit/thin-pool-place';
+import { POOL_DIRECTORY } from '@vhive/core/phases/kit/thin-pool-space';
 import { POOL_NAME } from '@vhive/core/phases/microvms/firecracker-files';
 import { firecrackerUnit } from '@vhive/core/phases/microvms/firecracker-units';
 import { agentActions, type Failure } from '@vhive/shared';

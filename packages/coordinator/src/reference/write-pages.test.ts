@@ -39,5 +39,5 @@ test('every command is there, with every option, its variable and its field of t
 });
 
 test('a phase that was added is listed without further ado', () => {
-  expect(phasesPage(lanternStack.phases)).toContain('| `lantern` | Lantern | Lantern in the cluster');
+  expect(phasesPage(lanternStack.phases)).toContain('| `lantern` | Lantern | Sets up Lantern in the cluster');
 });

@@ -14,9 +14,12 @@ import { task } from './kit/task.ts';
 import { controlPlaneStep } from './kubernetes/control-plane.ts';
 import { NODES_SETTLED } from './kubernetes/nodes-ready.ts';
 
-// Lantern does not exist: it shows what adding a component takes. These are the four places, and there is no fifth.
+// The component Lantern does not exist. It shows what adding a component takes: these four edits, and no fifth.
 
-/** Place 1, `versions/catalogue.ts`: its entry. The types of the real catalogue cannot know it, so a test says its names. */
+/**
+ * Edit 1 is its entry in `versions/catalogue.ts`. The types of the real catalogue cannot know it, so its names are cast
+ * here.
+ */
 const withLantern: Catalogue = {
   ...catalogue,
   lantern: {
@@ -34,7 +37,7 @@ const withLantern: Catalogue = {
 const component = 'lantern' as string as ComponentName;
 const [manifest, program] = ['lantern-manifest', 'lanternd'] as string[] as [FileName, FileName];
 
-/** Place 2, `shared/src/cluster-file/extras.ts`: its key. The key of its version follows from the catalogue. */
+/** Edit 2 is its key in `shared/src/cluster-file/extras.ts`. The key of its version follows from the catalogue. */
 const readable = clusterFileWith(withLantern);
 export const lanternClusterFile = readable.extend({
   extras: readable.shape.extras
@@ -51,11 +54,14 @@ const manifestStep = (context: PhaseContext) => clusterStepId(context, 'lantern-
 const daemonStep = (node: PlanNode) => stepId('lanternd', node.name);
 const lanternStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** Place 3, `phases/extras/lantern.ts`: the phase, which says all that is to be known of the component. */
+/**
+ * Edit 3 is its phase, which would be `phases/extras/lantern.ts` and says everything that others need to know of the
+ * component.
+ */
 const lantern: Phase = {
   name: PHASE,
   title: 'Lantern',
-  description: 'Lantern in the cluster and its daemon on every node, where asked for',
+  description: 'Sets up Lantern in the cluster and its daemon on every node, where asked for',
   realness: { lab: 'untested', note: 'It does not exist.', byHand: ['systemctl status lanternd'] },
   assumedSeconds: 10,
   enabled: ({ config }: LanternContext) => config.extras.lantern,
@@ -93,7 +99,7 @@ const lantern: Phase = {
   ],
 };
 
-/** Place 4, `phases/index.ts`: its line in the list of phases, here before `ready`. */
+/** Edit 4 is its line in the list of `phases/index.ts`, here before `ready`. */
 const before = phases.findIndex(({ name }) => name === 'ready');
 export const lanternStack: Stack = {
   phases: phases.toSpliced(before, 0, lantern),

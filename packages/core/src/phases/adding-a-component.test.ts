@@ -17,7 +17,7 @@ const stepOf = (id: string) => {
   return step;
 };
 
-describe('a component that was added in four places', () => {
+describe('a component that was added by four edits', () => {
   it('has its files fetched, in the version of the cluster file, with their checksums', () => {
     expect(stepOf('artifacts/lanternd-amd64').tasks[0]?.params).toMatchObject({
       url: 'https://lantern.example/v1.2.4/lanternd-amd64',
@@ -54,7 +54,7 @@ describe('a component that was added in four places', () => {
 });
 
 describe('the compiler and the list of phases', () => {
-  it('know when a place was forgotten', () => {
+  it('know when an edit was forgotten', () => {
     // @ts-expect-error: no component of the catalogue is called so
     const components: Phase['components'] = { lantern: 'nodes' };
     // @ts-expect-error: no file and no component of the catalogue is called so

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { buildPlan } from '../plan/build-plan.ts';
 import { exampleInput } from '../plan/example-input.fixture.ts';
 
-/** What happens in the cluster, once the API server answers. */
+/** The phases that happen in the cluster once the API server answers. */
 const inCluster = [
   ...['sandbox-classes', 'load-balancer', 'istio', 'serving', 'ingress', 'registry', 'eventing'],
   ...['tracing', 'metrics-server', 'prometheus', 'nvidia', 'ready'],
@@ -21,7 +21,7 @@ const stepOf = (id: string, of = plan): Step => {
 };
 const phasesOf = (fields: ClusterFile) => new Set(buildPlan(exampleInput(2, fields)).steps.map(({ phase }) => phase));
 
-/** Every step that has to be done before, directly or not. */
+/** Returns every step that has to be done before a step, directly or not. */
 function before(id: string, found = new Set<string>()): Set<string> {
   for (const need of stepOf(id).needs) if (!found.has(need)) before(need, found.add(need));
   return found;
@@ -155,7 +155,7 @@ describe('MetalLB', () => {
   it.each([
     { nodes: 1, metallb: '0.15.3', told: true },
     { nodes: 2, metallb: '0.15.3', told: false },
-    // That of vHive's legacy branch: its speaker would end at a flag it does not know.
+    // This is the version of vHive's legacy branch, whose speaker would end at a flag that it does not know.
     { nodes: 1, metallb: '0.13.9', told: false },
   ])('$metallb on $nodes nodes announces from the master: $told', ({ nodes, metallb, told }) => {
     const one = buildPlan(exampleInput(nodes, { versions: { metallb } }));

@@ -33,7 +33,7 @@ import { registryCache } from './runtime/registry-cache.ts';
 import { runtime } from './runtime/runtime.ts';
 import { stargz } from './runtime/stargz.ts';
 
-/** Everything that is done, in order: the table of contents. */
+/** The list of all phases, in the order in which a reader should meet them. */
 export const phases: readonly Phase[] = [
   preflight,
   artifacts,

@@ -14,7 +14,10 @@ const manifestStep = (context: PhaseContext) => clusterStepId(context, 'metrics-
 /** The step after which `kubectl top` answers. */
 const metricsServerStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** kubeadm's kubelets serve with certificates that nobody signed: metrics-server is told to take them. */
+/**
+ * The patches of metrics-server. The kubelets of kubeadm serve with certificates that nobody signed, so it is told to
+ * accept them.
+ */
 const patches: ManifestPatch[] = [
   {
     kind: 'Deployment',
@@ -24,14 +27,14 @@ const patches: ManifestPatch[] = [
   },
 ];
 
-/** What nodes and pods use. */
+/** The phase sets up metrics-server, which tells what nodes and pods use. */
 export const metricsServer: Phase = {
   name: PHASE,
   title: 'Metrics server',
-  description: 'metrics-server, for kubectl top and autoscalers, where asked for',
+  description: 'Sets up metrics-server for kubectl top and autoscalers, where asked for',
   realness: {
     lab: 'untested',
-    note: 'Neither its manifest nor its image was at hand.',
+    note: 'Neither its manifest nor its image can be had in the lab.',
     byHand: ['kubectl top nodes'],
   },
   assumedSeconds: 30,

@@ -20,14 +20,14 @@ const toolkitStep = (node: PlanNode) => stepId('nvidia-toolkit', node.name);
 /** The step after which pods can ask for GPUs. */
 const nvidiaStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** GPUs for pods. The driver is the machine's own affair; every node is taken to have a GPU. */
+/** The phase gives pods GPUs. The machine must have its driver already, and every node is assumed to have a GPU. */
 export const nvidia: Phase = {
   name: PHASE,
   title: 'NVIDIA',
-  description: 'NVIDIA’s container toolkit on every node and its device plugin, where asked for',
+  description: 'Installs NVIDIA’s container toolkit on every node and applies its device plugin, where asked for',
   realness: {
     lab: 'untested',
-    note: 'There was no GPU, no package source of NVIDIA and no image of its plugin.',
+    note: 'The lab has no GPU, no package source of NVIDIA and no image of its plugin.',
     byHand: ['nvidia-container-cli info', "kubectl get nodes -o jsonpath='{.items[*].status.allocatable}'"],
   },
   assumedSeconds: 30,
@@ -46,9 +46,10 @@ export const nvidia: Phase = {
           sandboxClassesStep(context),
           artifactStep('nvidia-device-plugin', controlPlane),
         ],
-        // Its pods are containers of the runtime that the toolkit brings.
+        // The pods of the plugin run in the runtime that the toolkit brings.
         after: nodes.map(toolkitStep),
-        // That they run is seen at the end, with all others': here a lost worker would hold it up.
+        // Whether these pods run is seen at the end, together with all others. If they were waited for here, a lost
+        // worker would hold up the run.
         tasks: [
           applyManifest(context, 'nvidia-device-plugin', `device plugin ${versions.nvidiaDevicePlugin}`, patches),
         ],
@@ -57,7 +58,10 @@ export const nvidia: Phase = {
   },
 };
 
-/** The plugin sees GPUs only as a container of NVIDIA's runtime, which is not containerd's default. */
+/**
+ * The patches of the device plugin. It only sees GPUs in a container of NVIDIA's runtime, which is not containerd's
+ * default.
+ */
 const patches: ManifestPatch[] = [
   {
     kind: 'DaemonSet',
@@ -67,7 +71,10 @@ const patches: ManifestPatch[] = [
   },
 ];
 
-/** https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html */
+/**
+ * Makes the step that installs the toolkit:
+ * https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html
+ */
 function toolkit(context: PhaseContext, node: PlanNode): Step {
   const source = `https://nvidia.github.io/libnvidia-container/stable/deb/${node.facts.arch} /`;
   return nodeStep(context, PHASE, node, {
@@ -80,7 +87,7 @@ function toolkit(context: PhaseContext, node: PlanNode): Step {
         path: KEY,
         mode: '0644',
       }),
-      task('source', 'where NVIDIA’s packages come from', 'file', {
+      task('source', 'the source of NVIDIA’s packages', 'file', {
         state: 'present',
         path: '/etc/apt/sources.list.d/nvidia-container-toolkit.list',
         content: `${WRITTEN_BY_VHIVE}deb [signed-by=${KEY}] ${source}\n`,

@@ -22,14 +22,15 @@ const MANIFEST = `${MANIFESTS}/${RELEASE}.yaml`;
 /** The step after which Prometheus is set up. */
 const prometheusStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** kube-prometheus-stack: helm prints the chart's manifest, and it is applied like all others. */
+/** The phase sets up kube-prometheus-stack. helm prints the manifest of its chart, which is applied like all others. */
 export const prometheus: Phase = {
   name: PHASE,
   title: 'Prometheus',
-  description: 'kube-prometheus-stack in namespace monitoring, with values of the cluster file, where asked for',
+  description:
+    'Sets up kube-prometheus-stack in the namespace monitoring with values of the cluster file, where asked for',
   realness: {
     lab: 'untested',
-    note: 'Neither helm’s release nor the chart was at hand.',
+    note: 'Neither helm’s release nor the chart can be had in the lab.',
     byHand: ['kubectl get pods -n monitoring'],
   },
   assumedSeconds: 60,
@@ -64,8 +65,8 @@ export const prometheus: Phase = {
 };
 
 /**
- * The operator's webhooks get their certificates from Jobs that only helm's own installation runs: they are left out, as
- * all that is for helm alone.
+ * The arguments that leave out what only helm's own installation can do. The operator's webhooks are part of that,
+ * because they get their certificates from Jobs that only helm runs.
  */
 const withoutHelm = [
   '--no-hooks',
@@ -86,12 +87,12 @@ function render({ config, versions, controlPlane }: PhaseContext): Task[] {
       path: CHART,
       mode: '0644',
     }),
-    task('manifest', 'its manifest', 'manifest.render', {
+    task('manifest', 'manifest of kube-prometheus-stack', 'manifest.render', {
       argv: [
         ...['/usr/local/bin/helm', 'template', RELEASE, CHART, '--namespace', NAMESPACE, '--include-crds'],
         ...['--kube-version', versions.kubernetes, '--values', VALUES, ...withoutHelm],
       ],
-      // JSON is YAML too.
+      // JSON is valid YAML.
       input: { path: VALUES, content: `${JSON.stringify(config.extras.prometheus.values, null, 2)}\n` },
       inputs: [artifactOf('helm', controlPlane), chart],
       path: MANIFEST,

@@ -2,19 +2,22 @@ import type { KubernetesObject } from '@vhive/shared';
 import { namespaceObject } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 
-/** Namespace of the image registry. */
+/** The namespace of the image registry. */
 export const REGISTRY_NAMESPACE = 'registry';
-/** Name of its Deployment and its Service. */
+/** The name of the Deployment and the Service of the image registry. */
 export const REGISTRY = 'docker-registry';
 
-/** Where images lie on the control plane. Not in /tmp, as upstream has it: that is emptied at every boot. */
+/**
+ * The folder of the images on the control plane. It is not in /tmp, where upstream has it, because that is emptied at
+ * every boot.
+ */
 const DIRECTORY = '/var/lib/vhive-registry';
 const labels = { app: REGISTRY };
 
 /**
- * The registry with its volume. A folder belongs to one node, so the volume says which, and the pod follows it: to the
- * control plane, which is always there, whatever workers come and go, and which runs no functions that would fight for
- * its disk.
+ * Returns the objects of the image registry with its volume. A folder belongs to one node, so the volume says which,
+ * and the pod follows it to the control plane. That node is always there, whatever workers come and go, and runs no
+ * functions that would compete for its disk.
  */
 export function registryObjects(context: PhaseContext): KubernetesObject[] {
   const { config, controlPlane } = context;
@@ -66,7 +69,7 @@ function pod({ versions }: PhaseContext): KubernetesObject {
     metadata: { name: REGISTRY, namespace: REGISTRY_NAMESPACE, labels },
     spec: {
       replicas: 1,
-      // Never two at the same folder.
+      // Two pods must never use the same folder.
       strategy: { type: 'Recreate' },
       selector: { matchLabels: labels },
       template: {

@@ -15,17 +15,21 @@ const serviceStep = (context: PhaseContext) => clusterStepId(context, 'registry-
 
 /** The step after which the image registry in the cluster answers. */
 const registryStep = (context: PhaseContext) => clusterStepId(context, PHASE);
-/** The step after which a node knows the registry's name. */
+/** The step after which a node knows the name of the image registry. */
 const registryHostsStep = (node: PlanNode) => stepId('registry-hosts', node.name);
 
-/** The image registry in the cluster. Its name is known to pods by the cluster's DNS; nodes need it in /etc/hosts. */
+/**
+ * The phase sets up the image registry in the cluster. Pods know its name by the DNS of the cluster; nodes need it in
+ * /etc/hosts.
+ */
 export const registry: Phase = {
   name: PHASE,
   title: 'Image registry',
-  description: 'An image registry in the cluster with its volume, and its name in /etc/hosts of every node',
+  description:
+    'Sets up an image registry in the cluster with its volume, and writes its name into /etc/hosts of every node',
   realness: {
     lab: 'boundary',
-    note: 'Its objects and the nodes’ entries are real; in the place of its image runs Debian’s docker-registry.',
+    note: 'Its objects and the nodes’ entries are real. Debian’s docker-registry runs in the lab in place of its image.',
     byHand: [
       'kubectl get all,pvc -n registry',
       `curl http://${IMAGE_REGISTRY}/v2/_catalog`,
@@ -41,17 +45,17 @@ export const registry: Phase = {
     const service = serviceStep(context);
     return [
       clusterStep(context, PHASE, service, {
-        title: 'registry',
+        title: 'image registry',
         needs: [controlPlaneStep(context)],
         tasks: [
-          applyObjects('objects', `registry ${context.versions.registry}`, registryObjects(context)),
-          task('address', 'it has an address within the cluster', 'kubernetes.wait', {
+          applyObjects('objects', `image registry ${context.versions.registry}`, registryObjects(context)),
+          task('address', 'the image registry has an address within the cluster', 'kubernetes.wait', {
             for: { type: 'service-cluster-ip', namespace: REGISTRY_NAMESPACE, name: REGISTRY },
           }),
         ],
       }),
       clusterStep(context, PHASE, registryStep(context), {
-        title: 'registry runs',
+        title: 'image registry runs',
         needs: [service, NODES_SETTLED],
         tasks: [deploymentAvailable(REGISTRY_NAMESPACE, REGISTRY)],
         policy: WAITING,
@@ -65,7 +69,7 @@ function hostsEntry(context: PhaseContext, node: PlanNode, service: StepId): Ste
   const [name = IMAGE_REGISTRY] = IMAGE_REGISTRY.split(':');
   return nodeStep(context, PHASE, node, {
     id: registryHostsStep(node),
-    title: 'name of the registry',
+    title: 'name of the image registry',
     needs: [service, memberStep(context, node)],
     tasks: [
       task('name', `${name} in /etc/hosts`, 'hosts.entry', {

@@ -7,7 +7,10 @@ const NAME = 'zipkin';
 const labels = { app: NAME };
 const metadata = { name: NAME, namespace: ISTIO_NAMESPACE };
 
-/** The collector takes OpenTelemetry's protocol (OTLP over HTTP) and gives Zipkin its own. JSON is YAML too. */
+/**
+ * The configuration of the collector, which takes OpenTelemetry's protocol (OTLP over HTTP) and gives Zipkin its own.
+ * It is JSON, which is valid YAML.
+ */
 const collectorConfiguration = JSON.stringify({
   receivers: { otlp: { protocols: { http: { endpoint: '0.0.0.0:4318' } } } },
   processors: { batch: {} },
@@ -15,7 +18,7 @@ const collectorConfiguration = JSON.stringify({
   service: { pipelines: { traces: { receivers: ['otlp'], processors: ['batch'], exporters: ['zipkin'] } } },
 });
 
-/** Zipkin, with a collector beside it in the same pod; traces are kept in memory. */
+/** Returns the objects of Zipkin, with a collector beside it in the same pod. Traces are kept in memory. */
 export function tracingObjects({ versions }: PhaseContext): KubernetesObject[] {
   const containers = [
     {

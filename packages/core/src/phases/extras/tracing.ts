@@ -13,14 +13,17 @@ const objectsStep = (context: PhaseContext) => clusterStepId(context, 'tracing-o
 /** The step after which traces can be looked at. */
 const tracingStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** Where traces go. That Knative sends them there is part of how Serving and Eventing are applied. */
+/**
+ * The phase sets up what traces are sent to. That Knative sends them there is part of how Serving and Eventing are
+ * applied.
+ */
 export const tracing: Phase = {
   name: PHASE,
   title: 'Tracing',
-  description: 'Zipkin with a collector for OpenTelemetry, which Knative sends its traces to, where asked for',
+  description: 'Sets up Zipkin with a collector for OpenTelemetry, to which Knative sends its traces, where asked for',
   realness: {
     lab: 'boundary',
-    note: 'Objects only: the images are not to be had there.',
+    note: 'Only the objects are made, because the images cannot be had in the lab.',
     byHand: ['kubectl port-forward -n istio-system service/zipkin 9411'],
   },
   assumedSeconds: 20,

@@ -7,14 +7,14 @@ import { systemStep } from './system.ts';
 const PHASE = 'chrony';
 const CONFIG = '/etc/chrony/chrony.conf';
 
-/** Clocks kept by chrony: nothing waits for it, as preflight has refused clocks that are apart. */
+/** chrony keeps the clocks. Nothing waits for it, because preflight has refused clocks that are apart. */
 export const chrony: Phase = {
   name: PHASE,
   title: 'Clocks',
-  description: 'chrony keeps the clocks of all nodes, where asked for, with servers of the operator’s choice',
+  description: 'Makes chrony keep the clocks of all nodes, with servers of the operator’s choice, where asked for',
   realness: {
     lab: 'boundary',
-    note: 'The service and its files are made; hosts of the lab share one clock, which chrony there must not set.',
+    note: 'The service and its files are made. The hosts of the lab share one clock, which chrony must not set there.',
     byHand: ['chronyc sources', 'chronyc tracking'],
   },
   assumedSeconds: 10,
@@ -49,7 +49,10 @@ export const chrony: Phase = {
   },
 };
 
-/** The whole configuration, as folders of fragments came with chrony 4 only; beside the servers it is Debian's. */
+/**
+ * Writes the whole configuration, because folders of fragments only came with chrony 4. All of it but the servers is
+ * Debian's.
+ */
 function configuration(servers: readonly string[]): string {
   const lines = [
     ...servers.map(source),
@@ -63,8 +66,8 @@ function configuration(servers: readonly string[]): string {
   return `${WRITTEN_BY_VHIVE}${lines.join('\n')}`;
 }
 
-/** A line for a server: the first server is preferred; a port goes into an option of its own. */
-function source(server: string, place: number): string {
+/** Writes the line of a server. The first server is preferred, and a port goes into an option of its own. */
+function source(server: string, index: number): string {
   const [name, port] = server.split(':');
-  return `server ${name}${port === undefined ? '' : ` port ${port}`} iburst${place === 0 ? ' prefer' : ''}`;
+  return `server ${name}${port === undefined ? '' : ` port ${port}`} iburst${index === 0 ? ' prefer' : ''}`;
 }

@@ -4,48 +4,59 @@ import { clusterPorts, isAlone, isSingle, type PhaseContext, type PlanNode, runs
 import type { Phase } from '../kit/phase.ts';
 import { coordinatorStep, milestone, nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
-import { thinPoolPlace } from '../kit/thin-pool-place.ts';
+import { thinPoolSpace } from '../kit/thin-pool-space.ts';
 
 const PHASE = 'preflight';
 
-/** Every later step that touches a host needs this one: refusals come before anything is changed anywhere. */
+/** Every later step that touches a host needs this one, so that refusals come before anything is changed anywhere. */
 export const PREFLIGHT_PASSED = stepId(PHASE, 'passed');
 
 const HOSTS_CHECKED = stepId(PHASE, 'hosts-checked');
-/** The step that checks a node's host; its outputs say what the host was before. */
+/** The step that checks the host of a node. Its outputs say what the host was before. */
 export const hostStep = (node: PlanNode) => stepId('preflight-host', node.name);
 const networkStep = (node: PlanNode) => stepId('preflight-network', node.name);
 const CLUSTER_CHECKED = stepId(PHASE, 'cluster');
 
-/** Whether the node was a member of a cluster already when preflight looked. */
+/** Returns a reference to whether the node was a member of a cluster already when preflight looked. */
 export function wasJoined(node: PlanNode) {
   return output(hostStep(node), 'host', 'joined');
 }
 
-/** kubeadm's own demands: 2 CPUs and 1,700 MB for a control plane; workers need little more than the kubelet does. */
+/**
+ * What a host must have. For a control plane these are kubeadm's own demands: 2 CPUs and 1,700 MB of memory. A worker
+ * needs little more than the kubelet does.
+ */
 const demands = {
   controlPlane: { minCpus: 2, minMemoryBytes: 1_700 * 1_000_000 },
   worker: { minCpus: 1, minMemoryBytes: 512 * 1024 * 1024 },
 };
 
-/** Ports Kubernetes takes on a control plane beside those others must reach: etcd, controller manager, scheduler. */
+/**
+ * The ports that Kubernetes takes on a control plane besides those that others must reach: those of etcd, the
+ * controller manager and the scheduler.
+ */
 const localControlPlanePorts = [2379, 2380, 10257, 10259];
 
-/** How long a node answers for others, seconds: longer than the slowest host's own checks take. */
+/**
+ * How long a node answers on its ports for others, in seconds. This is longer than the checks of the slowest host take.
+ */
 const LISTEN_SECONDS = 300;
 
-/** Up to this many nodes every node tries every other; beyond, the control plane and its neighbours in the list. */
+/**
+ * Up to this number of nodes every node tries to reach every other. Beyond it, every node tries the control plane and
+ * so many neighbours in the list.
+ */
 const FULL_MESH = 50;
 const NEIGHBOURS = 16;
 
-/** Looks before anything is touched. */
+/** Preflight looks at everything before anything is touched. */
 export const preflight: Phase = {
   name: PHASE,
   title: 'Preflight',
   description: 'Checks every host, the network between them and the cluster as a whole, before anything is touched',
   realness: {
     lab: 'real',
-    note: 'Refusals are tried on hosts with what is refused; KVM, SSD and clock skew are not to be had there and tested with facts.',
+    note: 'Refusals are tried on hosts that have what is refused. KVM, an SSD and clock skew cannot be had in the lab; their checks are tested with facts.',
     byHand: ['vhive-coord up --until preflight'],
   },
   assumedSeconds: 2,
@@ -78,7 +89,7 @@ function checkHost(context: PhaseContext, node: PlanNode): Step {
     ...(isControlPlane ? demands.controlPlane : demands.worker),
     needsKvm: microVms,
     wantsSsd: microVms,
-    thinPool: microVms ? thinPoolPlace(context) : null,
+    thinPool: microVms ? thinPoolSpace(context) : null,
     ports: isControlPlane ? [...ports, ...localControlPlanePorts] : ports,
     expectedKubernetes: versions.kubernetes,
     ignore: config.preflight.ignore,
@@ -114,8 +125,8 @@ function checkNetwork(context: PhaseContext, node: PlanNode): Step {
 function reachTargets({ touched: nodes, controlPlane }: PhaseContext, node: PlanNode): readonly PlanNode[] {
   const others = nodes.filter((other) => other.name !== node.name);
   if (nodes.length <= FULL_MESH || node.name === controlPlane.name) return others;
-  const place = nodes.indexOf(node);
-  const next = Array.from({ length: NEIGHBOURS }, (_, distance) => nodes[(place + 1 + distance) % nodes.length]);
+  const index = nodes.indexOf(node);
+  const next = Array.from({ length: NEIGHBOURS }, (_, distance) => nodes[(index + 1 + distance) % nodes.length]);
   const wanted = new Set([controlPlane, ...next]);
   return others.filter((other) => wanted.has(other));
 }

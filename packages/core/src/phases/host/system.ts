@@ -10,16 +10,22 @@ const PHASE = 'system';
 /** The step that readies a node's system. */
 export const systemStep = (node: { name: string }) => stepId(PHASE, node.name);
 
-/** Periodic jobs of apt that would fight for the dpkg lock and restart things under experiments. */
+/** The periodic jobs of apt that would fight for the dpkg lock and restart services during experiments. */
 const periodic = ['Update-Package-Lists', 'Download-Upgradeable-Packages', 'AutocleanInterval', 'Unattended-Upgrade'];
 
-/** What every node needs: tools of kubeadm and kube-proxy, the runtime's library, and those scripts expect. */
+/**
+ * The packages that every node needs: the tools of kubeadm and kube-proxy, the library of the container runtime, and
+ * the tools that vHive's scripts expect.
+ */
 const packages = [
   ...['conntrack', 'ebtables', 'ethtool', 'socat', 'iptables', 'nftables', 'iproute2', 'util-linux', 'libseccomp2'],
   ...['ca-certificates', 'curl', 'kmod', 'procps', 'jq', 'acl', 'net-tools', 'bc', 'tar'],
 ];
 
-/** What more its sandbox needs: device-mapper and its tools for microVMs; FUSE for images mounted lazily. */
+/**
+ * Returns the packages of a node, with those that its sandbox needs: device-mapper and its tools for microVMs, and FUSE
+ * for images that are mounted lazily.
+ */
 function packagesOf(context: PhaseContext, node: PlanNode): string[] {
   return [
     ...packages,
@@ -28,7 +34,9 @@ function packagesOf(context: PhaseContext, node: PlanNode): string[] {
   ];
 }
 
-/** Kernel settings of vHive's set-up. Those marked optional belong to the machine, which a container cannot set. */
+/**
+ * The kernel settings of vHive's set-up. Those marked optional belong to the machine, and a container cannot set them.
+ */
 const settings = [
   { key: 'net.ipv4.ip_forward', value: '1' },
   { key: 'net.ipv4.conf.all.forwarding', value: '1' },
@@ -45,14 +53,15 @@ const settings = [
 
 const limitValues = { nofile: 1_000_000, nproc: 4_000_000, stack: 65_536 };
 
-/** The host's own system: packages, limits, kernel. */
+/** The phase prepares the system of every host: its packages, limits and kernel. */
 export const system: Phase = {
   name: PHASE,
   title: 'System',
-  description: 'Automatic upgrades off, packages, resource limits, kernel modules and settings, no swap',
+  description:
+    'Turns automatic upgrades and swap off, installs packages, sets resource limits, kernel modules and kernel settings',
   realness: {
     lab: 'real',
-    note: 'Settings that the kernel does not give each container are private copies there.',
+    note: 'Settings that the kernel does not give each container are private copies in the lab.',
     byHand: ['sysctl --system | grep vhive', 'swapon --show'],
   },
   assumedSeconds: 30,
@@ -70,9 +79,9 @@ export const system: Phase = {
     ),
 };
 
-/** The ports that preflight answered on are Kubernetes' own soon. */
+/** Makes a task that closes the ports on which preflight answered, because Kubernetes will take them. */
 function stopAnswering(address: string): Task {
-  return task('close', 'ports answered on in preflight are closed', 'preflight.listen', {
+  return task('close', 'the ports that preflight opened are closed', 'preflight.listen', {
     address,
     ports: [],
     seconds: 1,

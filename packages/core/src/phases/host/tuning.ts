@@ -9,21 +9,21 @@ const PHASE = 'tuning';
 
 type Tuning = ClusterConfig['extras']['tuning'];
 
-/** The step that tunes a node; it stands before the kubelet, which counts the CPUs when it starts. */
+/** The step that tunes a node. It comes before the kubelet, which counts the CPUs when it starts. */
 export const tuningStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** Whether anything is to be tuned. */
+/** Whether the cluster file asks for any tuning. */
 const isTuned = ({ config }: Pick<PhaseContext, 'config'>) =>
   Object.values(config.extras.tuning).some((value) => value !== undefined);
 
-/** For repeatable experiments: hardware threads, turbo, huge pages, NUMA; only what the operator names. */
+/** The phase makes experiments repeatable. It only sets what the operator names. */
 export const tuning: Phase = {
   name: PHASE,
   title: 'Tuning',
-  description: 'Hardware threads, turbo, huge pages and NUMA balancing as experiments need them, where asked for',
+  description: 'Sets hardware threads, turbo, huge pages and NUMA balancing as experiments need them, where asked for',
   realness: {
     lab: 'boundary',
-    note: 'Files are made; hosts of the lab share the machine’s own settings, which are left alone.',
+    note: 'The files are made. The hosts of the lab share the settings of their machine, which are left alone.',
     byHand: [
       'cat /sys/devices/system/cpu/smt/active',
       'cat /sys/devices/system/cpu/intel_pstate/no_turbo',
@@ -59,14 +59,17 @@ function tasksFor(tuning: Tuning): Task[] {
       : [
           task('numa', `NUMA balancing ${tuning.numaBalancing ? 'on' : 'off'}`, 'sysctl', {
             file: '91-vhive-tuning.conf',
-            // A kernel without it has one memory only.
+            // A kernel without this setting has only one memory node, so nothing needs to be balanced.
             settings: [{ key: 'kernel.numa_balancing', value: tuning.numaBalancing ? '1' : '0', optional: true }],
           }),
         ]),
   ];
 }
 
-/** Paths and values of the kernel: Documentation/admin-guide/cpu-hotplug, pm/intel_pstate and mm/transhuge. */
+/**
+ * Returns the settings with the kernel's paths and values, from its Documentation/admin-guide/cpu-hotplug,
+ * pm/intel_pstate and mm/transhuge.
+ */
 function sysfsSettings({ smt, turbo, transparentHugePages }: Tuning) {
   const cpu = '/sys/devices/system/cpu';
   const thp = '/sys/kernel/mm/transparent_hugepage';

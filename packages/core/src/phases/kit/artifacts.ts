@@ -9,31 +9,34 @@ import type { Phase } from './phase.ts';
 import { coordinatorStep, type StepId } from './steps.ts';
 import { task } from './task.ts';
 
-/** The step that fetches a file of the catalogue for a node's architecture. */
+/** Returns the step that fetches a file of the catalogue for a node's architecture. */
 export function artifactStep(file: FileName, node: PlanNode): StepId {
   return fetchStep(file, node.facts.arch);
 }
 
-/** The fetched file, for the params of an action. */
+/** Returns a reference to the fetched file, for the params of an action. */
 export function artifactOf(file: FileName, node: PlanNode): OutputRef {
   return output(artifactStep(file, node), 'fetch', 'artifact');
 }
 
-/** As {@link artifactOf}, of a file that only mirrors may have: null where they do not. */
+/**
+ * Returns a reference as {@link artifactOf} does, to a file that only mirror trees may have. It becomes null where they
+ * do not.
+ */
 export function optionalArtifactOf(file: FileName, node: PlanNode): OutputRef {
   return output(artifactStep(file, node), 'fetch', 'artifact', { optional: true });
 }
 
-/** The step that looks for an image's archive in the mirror. */
+/** Returns the step that looks for the archive of an image in the mirror tree. */
 export function imageStep(image: ImageSource, node: PlanNode): StepId {
   return fetchStep(`image-${image.name}`, node.facts.arch);
 }
 
-/** Downloads, each once for all nodes; begun at once, as they touch no host. */
+/** Every download happens once for all nodes. Downloads touch no host, so they begin at once. */
 export const artifacts: Phase = {
   name: ARTIFACTS,
   title: 'Artifacts',
-  description: 'Downloads what the nodes need, once, and verifies it against the publishers’ checksums',
+  description: 'Downloads what the nodes need, once for all of them, and verifies it against the publishers’ checksums',
   realness: {
     lab: 'real',
     note: 'Files come from a mirror tree; downloads from the internet are tried against local servers only.',
@@ -78,7 +81,7 @@ function fetchFile({ name, version, arch, url, checksum, optional }: ResolvedFil
 function fetchImage({ name, ref }: ImageSource, arch: string): Step {
   return coordinatorStep(ARTIFACTS, fetchStep(`image-${name}`, arch), {
     title: `image ${name}`,
-    tasks: [task('fetch', `${ref} from the mirror, if it is there`, 'image.fetch', { ref, arch, optional: true })],
+    tasks: [task('fetch', `${ref} from the mirror tree, if it is there`, 'image.fetch', { ref, arch, optional: true })],
     policy: { retries: 3, backoffMs: 5_000 },
   });
 }

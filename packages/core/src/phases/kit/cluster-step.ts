@@ -3,16 +3,19 @@ import type { PhaseContext } from './context.ts';
 import { nodeStep, type StepId, type StepInit } from './steps.ts';
 import { task } from './task.ts';
 
-/** A step for the cluster as a whole, which the control plane carries out. */
+/** Makes a step for the cluster as a whole, which the control plane carries out. */
 export function clusterStep(context: PhaseContext, phase: string, id: StepId, init: Omit<StepInit, 'id'>): Step {
   const policy = { retries: 4, backoffMs: 5_000, ...init.policy };
   return nodeStep(context, phase, context.controlPlane, { ...init, policy, id });
 }
 
-/** Waiting has its own patience: a second attempt looks once more at what a person may have put right meanwhile. */
+/**
+ * The policy of steps that only wait. They are patient by themselves, so a single further attempt is enough: it looks
+ * once more at what a person may have put right meanwhile.
+ */
 export const WAITING = { retries: 1, backoffMs: 5_000 } as const;
 
-/** A Deployment has its pods. */
+/** Makes a task that waits until a Deployment has its pods. */
 export function deploymentAvailable(namespace: string, name: string): Task {
   return task(`deployment-${name}`, `${namespace}/${name} is available`, 'kubernetes.wait', {
     for: { type: 'deployment-available', namespace, name },
@@ -20,8 +23,8 @@ export function deploymentAvailable(namespace: string, name: string): Task {
 }
 
 /**
- * Webhooks answer: until then the API server refuses what they are asked about ("failed calling webhook"), the failure
- * that set-ups meet most often.
+ * Makes a task that waits until webhooks answer. Until then the API server refuses the objects that they judge ("failed
+ * calling webhook"), which is the failure that set-ups meet most often.
  */
 export function webhooksReady(webhooks: { validating?: readonly string[]; mutating?: readonly string[] }): Task {
   const { validating = [], mutating = [] } = webhooks;
@@ -31,12 +34,12 @@ export function webhooksReady(webhooks: { validating?: readonly string[]; mutati
   });
 }
 
-/** Objects of our own. */
+/** Makes a task that applies objects of our own. */
 export function applyObjects(id: string, title: string, objects: readonly KubernetesObject[]): Task {
   return task(id, title, 'kubernetes.apply', { objects });
 }
 
-/** A namespace. */
+/** Makes the object of a namespace. */
 export function namespaceObject(name: string): KubernetesObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }

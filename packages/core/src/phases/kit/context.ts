@@ -2,29 +2,29 @@ import type { ClusterConfig, NodeView } from '@vhive/shared';
 import type { Features } from '../../features.ts';
 import type { Versions } from '../../versions/resolve.ts';
 
-/** What phases know of a node. */
+/** The fields of a node that phases know. */
 export type PlanNode = Pick<NodeView, 'name' | 'address' | 'facts' | 'sealingKey'>;
 
-/** What phases are made of: the configuration and the nodes that have come. */
+/** What phases make their steps from: the configuration and the nodes of the cluster. */
 export interface PhaseContext {
   config: ClusterConfig;
   features: Features;
   versions: Versions;
-  /** All nodes, the control plane first, workers sorted by name. */
+  /** All nodes, with the control plane first and the workers sorted by name. */
   nodes: readonly PlanNode[];
   controlPlane: PlanNode;
   workers: readonly PlanNode[];
-  /** The nodes that steps are for: all, or the control plane and those the operator limits the run to. */
+  /** The nodes that the steps are for: all, or the control plane and the nodes to which the operator limits the run. */
   touched: readonly PlanNode[];
-  /** Addresses that MetalLB may give away: `a-b`, or a range. */
+  /** The addresses that MetalLB may give away, as `<first>-<last>` or as a range. */
   loadBalancerPool: string;
-  /** Whether artifacts come from a mirror, which may hold container images too. */
+  /** Whether artifacts come from a mirror tree, which may hold container images too. */
   mirror: boolean;
-  /** References of the images that the mirror has, for every node to be given. */
+  /** The references of the images that the mirror tree has, which every node is given. */
   mirrorImages: readonly string[];
 }
 
-/** Whether the cluster is one node, which then runs workloads too. */
+/** Whether the cluster is a single node, which then runs workloads too. */
 export function isSingle(context: PhaseContext): boolean {
   return context.workers.length === 0;
 }
@@ -34,38 +34,40 @@ export function isAlone(context: PhaseContext): boolean {
   return context.touched.length === 1;
 }
 
-/** containerd's socket on every node. */
+/** The socket of containerd on every node. */
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 
-/** Ports other nodes must reach on a node: the API server's and the kubelet's. */
+/**
+ * Returns the ports that other nodes must reach on a node: the kubelet's and, on the control plane, the API server's.
+ */
 export function clusterPorts(context: PhaseContext, node: PlanNode): number[] {
   return node.name === context.controlPlane.name ? [6443, 10250] : [10250];
 }
 
-/** The node that compiles vHive for all. */
+/** Returns the node that compiles vHive for all nodes. */
 export function buildNode({ config, nodes, controlPlane }: PhaseContext): PlanNode {
   return nodes.find(({ name }) => name === config.firecracker.buildNode) ?? controlPlane;
 }
 
-/** The nodes that run functions: the workers, or the only node there is. */
+/** Returns the nodes that run functions: the workers, or the only node that there is. */
 export function functionNodes({ workers, controlPlane }: PhaseContext): readonly PlanNode[] {
   return workers.length === 0 ? [controlPlane] : workers;
 }
 
-/** vHive's CRI socket: the kubelets of nodes that run microVMs talk to it. */
+/** The CRI socket of vHive, to which the kubelets of nodes that run microVMs talk. */
 export const VHIVE_SOCKET = '/etc/vhive-cri/vhive-cri.sock';
 
-/** Whether functions run in microVMs on a node: the master of several nodes runs none. */
+/** Whether functions run in microVMs on a node. In a cluster of several nodes the control plane runs none. */
 export function runsMicroVms(context: PhaseContext, node: PlanNode): boolean {
   return context.features.microVms && functionNodes(context).includes(node);
 }
 
-/** The CRI socket of a node's kubelet: where no microVMs run, stock containerd's. */
+/** Returns the CRI socket of a node's kubelet. Where no microVMs run, it is that of stock containerd. */
 export function criSocket(context: PhaseContext, node: PlanNode): string {
   return runsMicroVms(context, node) ? VHIVE_SOCKET : CONTAINERD_SOCKET;
 }
 
-/** The unit that serves it. */
+/** Returns the systemd unit that serves the CRI socket of a node's kubelet. */
 export function criRuntime(context: PhaseContext, node: PlanNode): string {
   return runsMicroVms(context, node) ? 'vhive.service' : 'containerd.service';
 }

@@ -13,31 +13,33 @@ export type Users =
   | 'build-node';
 
 /**
- * An upstream manifest that can be patched, by the name of its file in the catalogue or, where a program makes it on the
- * control plane, of the component that it is made from.
+ * The name of an upstream manifest that can be patched. It is the name of the manifest's file in the catalogue or,
+ * where a program makes the manifest on the control plane, that of the component that it is made from.
  */
 export type ManifestName = FileName | ComponentName;
 
-/** Components of the catalogue, each with the nodes that need its files, always or only with certain features. */
+/**
+ * Components of the catalogue, each with the nodes that need its files, either always or only with certain features.
+ */
 export type NeededComponents = Partial<
   Record<ComponentName, Users | { users: Users; when(features: Features): boolean }>
 >;
 
-/** A component that the cluster has, with the architectures (Debian's words) that its files are needed for. */
+/** A component that the cluster has, with the architectures for which its files are needed, as Debian names them. */
 export interface NeededComponent {
   name: ComponentName;
   component: Component;
   arches: readonly string[];
 }
 
-/** What all enabled phases together say of themselves. */
+/** What all enabled phases together declare about themselves. */
 export interface PhaseFacts {
-  /** Components whose files are fetched, in the catalogue's order. */
+  /** The components whose files are fetched, in the order of the catalogue. */
   components: readonly NeededComponent[];
-  /** systemd units that run on a node, in the order in which phases bring them. */
+  /** Returns the systemd units that run on a node, in the order in which phases bring them. */
   units(node: PlanNode): string[];
-  /** Steps that must have been done before the cluster is ready. */
+  /** The steps that must be done before the cluster is ready. */
   lastSteps: readonly StepId[];
-  /** Steps on nodes that must have ended, well or not, before the cluster is ready. */
+  /** The steps on nodes that must have ended, well or not, before the cluster is ready. */
   lastNodeSteps: readonly StepId[];
 }

@@ -5,37 +5,43 @@ import { ARTIFACTS, fetchStep } from './fetch-step.ts';
 import { coordinatorStep, type StepId } from './steps.ts';
 import { task } from './task.ts';
 
-/** The image that a microVM runs for trial: it says hello and ends. */
+/** The image that a microVM runs for trial. Its program prints a greeting and ends. */
 export const SMOKE_BOOT_IMAGE = 'docker.io/library/hello-world:latest';
 
 const slug = (ref: string) => ref.replaceAll(/[^A-Za-z0-9.]+/g, '-');
 
-/** The step that brings an image's archive into the coordinator's store. */
+/** Returns the step that brings the archive of an image into the coordinator's store. */
 export function archiveStep(ref: string, node: PlanNode): StepId {
   return fetchStep(`archive-${slug(ref)}`, node.facts.arch);
 }
 
-/** The archive, for the params of an action: null where the mirror has none. */
+/**
+ * Returns a reference to the archive, for the params of an action. It becomes null where the mirror tree has no
+ * archive.
+ */
 export function archiveOf(ref: string, node: PlanNode): OutputRef {
   return output(archiveStep(ref, node), 'fetch', 'artifact', { optional: true });
 }
 
-/** Images that every node is given beforehand: those asked for, and what else the mirror has. */
+/**
+ * Returns the images that every node is given beforehand: those that the cluster file asks for, and whatever else the
+ * mirror tree has.
+ */
 export function preloadedImages({ config, versions, mirrorImages }: PhaseContext): string[] {
-  // Kubernetes' own come with Kubernetes.
+  // The images of Kubernetes itself are left out, because the phase `kubernetes` loads them.
   const own = new Set(imagesOf(versions.kubernetes, config.kubernetes.imageRepository)?.map(({ ref }) => ref));
   return [...new Set([...askedFor(config), ...mirrorImages])].filter((ref) => !own.has(ref));
 }
 
-/** In full, as containerd names them. */
+/** Returns the images that the cluster file asks for, written in full as containerd names them. */
 const askedFor = ({ images }: PhaseContext['config']) => images.preload.map(fullImageReference);
 
-/** Whether the trial microVM's image comes by way of the coordinator. */
+/** Whether the image of the trial microVM comes by way of the coordinator. */
 export function smokeBootArchived({ features, mirror }: PhaseContext): boolean {
   return features.smokeBoot && mirror;
 }
 
-/** The steps that fetch all of them, once for all nodes of an architecture. */
+/** Makes the steps that fetch the archives of all these images, once for all nodes of an architecture. */
 export function archiveSteps(context: PhaseContext): Step[] {
   const nodes = [...new Map(context.nodes.map((node) => [node.facts.arch, node])).values()];
   const refs = [...preloadedImages(context), ...(smokeBootArchived(context) ? [SMOKE_BOOT_IMAGE] : [])];

@@ -5,10 +5,10 @@ import type { PhaseContext } from './context.ts';
 import type { ManifestName } from './facts.ts';
 import { task } from './task.ts';
 
-/** A change to an object of a manifest, as one writes it. */
+/** A change to an object of a manifest, as one writes it, with defaults left out. */
 export type ManifestPatch = NonNullable<ParamsIn<'kubernetes.apply'>['patches']>[number];
 
-/** Our patches, then the operator's own, which so have the last word. */
+/** Returns our patches followed by the operator's own, which thereby win. */
 function withOwnPatches(
   { config }: PhaseContext,
   name: ManifestName,
@@ -17,7 +17,10 @@ function withOwnPatches(
   return [...patches, ...(config.manifestPatches[name] ?? [])];
 }
 
-/** Applies a manifest that the control plane fetches; its step needs `artifactStep(name, controlPlane)`. */
+/**
+ * Makes a task that applies a manifest which the control plane fetches. Its step must need `artifactStep(name,
+ * controlPlane)`.
+ */
 export function applyManifest(
   context: PhaseContext,
   name: FileName,
@@ -32,7 +35,7 @@ export function applyManifest(
   });
 }
 
-/** Applies a manifest that an earlier task made at a path of the control plane. */
+/** Makes a task that applies a manifest which an earlier task wrote to a path on the control plane. */
 export function applyRendered(
   context: PhaseContext,
   name: ManifestName,
@@ -43,5 +46,5 @@ export function applyRendered(
   return task(name, title, 'kubernetes.apply', { file, patches: withOwnPatches(context, name, patches) });
 }
 
-/** Where manifests are made on the control plane, and from what. */
+/** The folder on the control plane for manifests that are made there and for what they are made from. */
 export const MANIFESTS = '/etc/vhive/manifests';

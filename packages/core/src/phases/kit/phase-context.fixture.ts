@@ -4,7 +4,10 @@ import { exampleInput } from '../../plan/example-input.fixture.ts';
 import { resolveVersions } from '../../versions/resolve.ts';
 import type { PhaseContext } from './context.ts';
 
-/** What phases are made of, for tests: nodes n1 (the control plane) to n<count> and a cluster file's fields. */
+/**
+ * Makes what phases make their steps from, for tests: the nodes n1 (the control plane) to n<count> and some fields of a
+ * cluster file.
+ */
 export function examplePhaseContext(count: number, fields: ClusterFile = {}, mirror = false): PhaseContext {
   const { config, nodes, controlPlane } = exampleInput(count, fields);
   return {

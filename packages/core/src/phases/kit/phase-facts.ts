@@ -3,7 +3,7 @@ import { buildNode, type PhaseContext } from './context.ts';
 import type { ManifestName, PhaseFacts, Users } from './facts.ts';
 import type { Phase } from './phase.ts';
 
-/** Folds what the enabled phases say of themselves. */
+/** Folds what the enabled phases declare about themselves. */
 export function phaseFacts(enabled: readonly Phase[], context: PhaseContext, catalogue: Catalogue): PhaseFacts {
   return {
     components: Object.entries(catalogue).flatMap(([name, component]) => {
@@ -26,14 +26,14 @@ function usersOf(name: ComponentName, enabled: readonly Phase[], { features }: P
   });
 }
 
-/** Architectures of the nodes that need a component. */
+/** Returns the architectures of the nodes that need a component. */
 function archesOf(users: readonly Users[], context: PhaseContext): string[] {
   const { nodes, controlPlane } = context;
   const using = { nodes, 'control-plane': [controlPlane], 'build-node': [buildNode(context)] };
   return [...new Set(users.flatMap((user) => using[user]).map((node) => node.facts.arch))].sort();
 }
 
-/** The names that `manifestPatches` of the cluster file may have: those of the manifests that phases apply. */
+/** Returns the names that `manifestPatches` in the cluster file may have: those of the manifests that phases apply. */
 export function knownManifests(phases: readonly Phase[]): readonly ManifestName[] {
   return phases.flatMap(({ manifests = [] }) => manifests);
 }

@@ -3,55 +3,59 @@ import type { PhaseContext, PlanNode } from './context.ts';
 import type { ManifestName, NeededComponents, PhaseFacts } from './facts.ts';
 import type { StepId } from './steps.ts';
 
-/** How far a phase is proven, for docs/realness.md and `vhive-coord doctor`. */
+/** How far a phase has been proven, for docs/realness.md and `vhive-coord doctor`. */
 export interface Realness {
   /**
-   * real: what it does happens for real in the lab; boundary: its files and commands are checked there, but what they
-   * ask for needs hardware or images that the lab lacks; untested: it never ran.
+   * A phase is `real` when what it does happens for real in the lab. At the `boundary`, its files and commands are
+   * checked there, but what they ask for needs hardware or images that the lab lacks. An `untested` phase never ran.
    */
   lab: 'real' | 'boundary' | 'untested';
-  /** What is not real there, or where it was seen; one sentence. */
+  /** What is not real in the lab, or where the phase was seen to work. */
   note: string;
-  /** Commands by which a person with the hardware sees that it works, run on a node. */
+  /** The commands that a person with the hardware runs on a node to see that the phase works. */
   byHand: readonly string[];
 }
 
-/** What the steps of a phase are made of: the cluster, and what all enabled phases together say of themselves. */
+/** What a phase makes its steps from: the cluster, and what all enabled phases together declare about themselves. */
 export interface PlanContext extends PhaseContext {
   facts: PhaseFacts;
 }
 
 /**
- * One recipe: what is brought about on which nodes, after what. A phase says all that is to be known of it; what others
- * need of it (artifacts what to fetch, `ready` what to wait for, the last look what runs) is folded over the list of
- * phases once per plan, so that no phase knows that list. Adding a component takes four places: its phase file, a line in
- * `phases/index.ts`, its entry in `versions/catalogue.ts`, and its key in `shared/src/cluster-file/`.
+ * A phase is a recipe: it says what is brought about on which nodes, after what. It also declares what other phases
+ * need to know of it: what `artifacts` must fetch, what `ready` must wait for, which units the last look must find
+ * running. These facts are folded over the list of phases once per plan, so that no phase knows that list. Adding a
+ * component takes four edits: its phase file, a line in `phases/index.ts`, its entry in `versions/catalogue.ts`, and
+ * its key in `shared/src/cluster-file/`.
  */
 export interface Phase {
-  /** As `--until` and `--skip` name it. */
+  /** The name by which `--until` and `--skip` mean the phase. */
   name: string;
-  /** As a table of contents shows it. */
+  /** The title, as a table of contents shows it. */
   title: string;
-  /** One line for help and documentation. */
+  /** What the phase brings about, in one line for the documentation. */
   description: string;
   realness: Realness;
-  /** How long one of its steps takes where no earlier run tells, seconds: for the critical path. */
+  /** How long one of its steps is assumed to take for the critical path where no earlier run tells, in seconds. */
   assumedSeconds: number;
-  /** Whether a cluster has it; absent: every cluster has. */
+  /** Whether a cluster has the phase. Where it is absent, every cluster has. */
   enabled?(context: PhaseContext): boolean;
-  /** Components of the catalogue that it brings, each with the nodes that need the files; absent: none. */
+  /** The components of the catalogue that it brings, each with the nodes that need the files. */
   components?: NeededComponents;
-  /** Upstream manifests that it applies, which `manifestPatches` of the cluster file may therefore change; absent: none. */
+  /** The upstream manifests that it applies, which `manifestPatches` in the cluster file may therefore change. */
   manifests?: readonly ManifestName[];
-  /** systemd units that it leaves running on a node, which the last look finds there; absent: none. */
+  /** Returns the systemd units that it leaves running on a node, which the last look must find there. */
   units?(context: PhaseContext, node: PlanNode): readonly string[];
-  /** Its last steps for the cluster as a whole, which `ready` needs; absent: none. */
+  /** Returns its last steps for the cluster as a whole, which `ready` needs. */
   lastSteps?(context: PhaseContext): readonly StepId[];
-  /** Its last steps on a node, which `ready` waits for without needing them: a lost worker must not hold it up. */
+  /**
+   * Returns its last steps on a node. `ready` waits until they have ended, well or not, because a lost worker must not
+   * hold it up.
+   */
   lastNodeSteps?(context: PhaseContext, node: PlanNode): readonly StepId[];
   /**
-   * Its steps, each after those it needs. This is asked of every phase of the list, also where the cluster does not have
-   * it: the plan then leaves the steps out, and only learns which ids of steps there could be.
+   * Returns its steps, each of them after those that it needs. Every phase of the list is asked for them, even one that
+   * the cluster does not have: the plan then leaves the steps out and only learns which step ids could exist.
    */
   steps(context: PlanContext): Step[];
 }

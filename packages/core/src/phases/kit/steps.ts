@@ -2,48 +2,56 @@ import { COORDINATOR, defined, type Step, type StepPolicy, type Task } from '@vh
 import type { PhaseContext, PlanNode } from './context.ts';
 import { timeLimitOf } from './task.ts';
 
-/** Longest time limit of a step, milliseconds, however many tasks it has. */
+/** The longest time limit of a step, in milliseconds, however many tasks it has. */
 const MAX_STEP_MS = 60 * 60_000;
 
 declare const madeHere: unique symbol;
 
 /**
- * The id of a step. Only {@link stepId} and {@link clusterStepId} make one: a phase exports a function for each step that
- * others wait for, so that nobody writes an id by hand and a wrong one does not compile.
+ * The id of a step. Only {@link stepId} and {@link clusterStepId} make one. A phase exports a function for each step
+ * that others wait for, so that nobody writes an id by hand and a wrong one does not compile.
  */
 export type StepId = string & { readonly [madeHere]: true };
 
-/** What a step says beyond what follows from its node. */
+/** What a step has beyond what follows from its node. */
 export interface StepInit {
   title: string;
   tasks: readonly Task[];
-  /** Steps that must have been done; one of a phase that the cluster does not have is left out of account. */
+  /** The steps that must be done before this one. Steps of a phase that the cluster does not have are left out. */
   needs?: readonly StepId[];
-  /** Steps that must have ended, well or not; likewise. */
+  /**
+   * The steps that must have ended before this one, well or not. Steps of a phase that the cluster does not have are
+   * left out here too.
+   */
   after?: readonly StepId[];
-  /** Default: two more attempts, 2 s before the first of them. */
+  /**
+   * What is different from the default policy, which allows two more attempts and waits 2 s before the first of them.
+   */
   policy?: Partial<StepPolicy>;
   group?: Step['group'];
   volatile?: boolean;
-  /** Default: that of the phase's own step for the node. */
+  /** The id, which by default is that of the phase's own step for the node. */
   id?: StepId;
-  /** Default: the node itself. */
+  /** The node whose agent carries the step out, which by default is the node itself. */
   executor?: string;
 }
 
-/** The id of a step: what it is, and for which node (or for which thing, where the coordinator does it). */
+/**
+ * Makes the id of a step from what the step does and the name of its node or, where the coordinator carries it out, of
+ * what it is about.
+ */
 export function stepId(kind: string, name: string): StepId {
   return `${kind}/${name}` as StepId;
 }
 
-/** The id of a step for the cluster as a whole, which the control plane carries out. */
+/** Makes the id of a step for the cluster as a whole, which the control plane carries out. */
 export function clusterStepId({ controlPlane }: Pick<PhaseContext, 'controlPlane'>, kind: string): StepId {
   return stepId(kind, controlPlane.name);
 }
 
 /**
- * A step that decides a node's fate. A failure of the control plane stops the run, as nothing works without it; that of
- * a worker stops only the worker.
+ * Makes a step that decides the fate of a node. A failure on the control plane stops the run, because nothing works
+ * without it. A failure on a worker stops only that worker.
  */
 export function nodeStep(context: PhaseContext, phase: string, node: PlanNode, init: StepInit): Step {
   const onFailure = node.name === context.controlPlane.name ? 'fail-run' : 'fail-node';
@@ -51,12 +59,15 @@ export function nodeStep(context: PhaseContext, phase: string, node: PlanNode, i
   return makeStep(phase, node.name, { id, executor: node.name, ...init, policy: { onFailure, ...init.policy } });
 }
 
-/** A step the coordinator itself carries out. */
+/** Makes a step that the coordinator itself carries out. */
 export function coordinatorStep(phase: string, id: StepId, init: Omit<StepInit, 'id' | 'executor'>): Step {
   return makeStep(phase, COORDINATOR, { ...init, id, executor: COORDINATOR });
 }
 
-/** A point in the plan that others wait for. Nothing is run: it is reached when what it needs is done. */
+/**
+ * Makes a milestone: a point in the plan that other steps wait for. Nothing is run. It is reached when the steps that
+ * it needs are done and those that it comes after have ended.
+ */
 export function milestone(
   phase: string,
   id: StepId,

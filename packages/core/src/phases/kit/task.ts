@@ -1,6 +1,6 @@
 import { type ActionName, actions, type OutputRef, type ParamsIn, type Task } from '@vhive/shared';
 
-/** A value as one writes it, or anywhere in it a reference to an output of an earlier step. */
+/** A value as one writes it, in which any part may be a reference to an output of an earlier step. */
 export type WithOutputs<T> =
   | OutputRef
   | (T extends readonly (infer Item)[]
@@ -9,11 +9,11 @@ export type WithOutputs<T> =
         ? { [Key in keyof T]: WithOutputs<T[Key]> }
         : T);
 
-/** Params of an action, with references to outputs anywhere in them. */
+/** The params of an action, with references to outputs anywhere in them. */
 export type TaskParams<N extends ActionName> =
   ParamsIn<N> extends infer P ? (P extends unknown ? { [Key in keyof P]: WithOutputs<P[Key]> } : never) : never;
 
-/** A task, checked against its action's params when this is compiled. */
+/** Makes a task. The compiler checks its params against those of its action. */
 export function task<N extends ActionName>(
   id: string,
   title: string,
@@ -24,7 +24,7 @@ export function task<N extends ActionName>(
   return { id, title, action, params: params as Task['params'], ...options };
 }
 
-/** The time a task may take, milliseconds: its own limit or its action's. */
+/** Returns the time that a task may take, in milliseconds: its own limit, else that of its action. */
 export function timeLimitOf({ action, timeLimitMs }: Task): number {
   return timeLimitMs ?? actions[action as ActionName].timeLimitMs;
 }

@@ -1,2 +1,2 @@
-/** The first line of files that vHive writes and that have comments with `#`, as every configuration it writes says. */
+/** The first line of every configuration file that vHive writes, in all formats whose comments begin with `#`. */
 export const WRITTEN_BY_VHIVE = '# Written by vHive; changes are overwritten.\n';

@@ -19,14 +19,14 @@ const NAMESPACE = 'knative-eventing';
 /** The step after which brokers can be made. */
 const brokerStep = (context: PhaseContext) => clusterStepId(context, 'eventing-broker');
 
-/** Knative Eventing, which needs nothing of Serving. */
+/** The phase sets up Knative Eventing, which needs nothing of Serving. */
 export const eventing: Phase = {
   name: PHASE,
   title: 'Knative Eventing',
-  description: 'Knative Eventing, then the in-memory channel, then the broker on top of it',
+  description: 'Sets up Knative Eventing, then the in-memory channel, then the broker on top of it',
   realness: {
     lab: 'boundary',
-    note: 'The real manifests are patched in tests; their images are not to be had there, and stand-ins take their place.',
+    note: 'Its patches are tried on small manifests with upstream’s names and fields, and in the lab on the real ones wherever its mirror tree has them. Stand-ins take the place of its images there.',
     byHand: ['kubectl get pods -n knative-eventing'],
   },
   assumedSeconds: 30,
@@ -39,9 +39,9 @@ export const eventing: Phase = {
     const version = versions.knativeEventing;
     return [
       clusterStep(context, PHASE, kindsStep(context), {
-        title: 'kinds of Eventing',
+        title: 'custom resource definitions of Eventing',
         needs: [controlPlaneStep(context), artifactStep('eventing-crds', controlPlane)],
-        tasks: [applyManifest(context, 'eventing-crds', `kinds of Knative Eventing ${version}`)],
+        tasks: [applyManifest(context, 'eventing-crds', `custom resource definitions of Knative Eventing ${version}`)],
       }),
       clusterStep(context, PHASE, coreStep(context), {
         title: 'Eventing',
@@ -75,7 +75,8 @@ export const eventing: Phase = {
 };
 
 /**
- * The manifest has no pods for it and empty settings; the controller of ping sources changes both with the first source.
+ * The objects that controllers fill in. The manifest gives this Deployment no pods and empty settings, and the
+ * controller of ping sources changes both with the first source.
  * https://github.com/knative/eventing/blob/main/pkg/reconciler/pingsource/pingsource.go
  */
 const filledInByControllers = [{ kind: 'Deployment', name: 'pingsource-mt-adapter', namespace: NAMESPACE }];
@@ -110,7 +111,7 @@ function broker(context: PhaseContext): Step {
     title: 'broker',
     needs: [channelStep(context), artifactStep('mt-channel-broker', context.controlPlane)],
     tasks: [
-      applyManifest(context, 'mt-channel-broker', 'the broker on channels'),
+      applyManifest(context, 'mt-channel-broker', 'the broker on top of channels'),
       ...['mt-broker-controller', 'mt-broker-filter', 'mt-broker-ingress'].map((name) =>
         deploymentAvailable(NAMESPACE, name),
       ),

@@ -19,20 +19,20 @@ const ingressStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 const domainStep = (context: PhaseContext) => clusterStepId(context, 'ingress-domain');
 /** The step that learns the gateway's address. */
 export const gatewayStep = (context: PhaseContext) => clusterStepId(context, 'gateway');
-/** The address of the ingress gateway, IPv4. */
+/** Returns a reference to the IPv4 address of the ingress gateway. */
 export const gatewayAddress = (context: PhaseContext) => output(gatewayStep(context), 'address', 'address');
 
-/** Whether the domain of functions is made from the gateway's address, because the operator has none. */
+/** Whether the domain of functions is made from the gateway's address, because the operator gave none. */
 const hasMagicDomain = ({ config }: PhaseContext) => config.knative.domain === undefined;
 
-/** Knative's way to Istio, and names for functions. */
+/** The phase connects Knative with Istio and gives functions their names. */
 export const ingress: Phase = {
   name: PHASE,
   title: 'Ingress',
-  description: 'net-istio, the address of the gateway, and the domain of functions',
+  description: 'Sets up net-istio, waits for the address of the gateway, and sets the domain of functions',
   realness: {
     lab: 'boundary',
-    note: 'The domain is written from the gateway’s address, not by upstream’s default-domain Job: that looks for the address itself, and cannot be applied twice. net-istio is a stand-in there.',
+    note: 'The domain is written from the gateway’s address, not by upstream’s default-domain Job, which looks for the address itself and cannot be applied twice. net-istio is a stand-in in the lab.',
     byHand: [
       'kubectl get service istio-ingressgateway -n istio-system',
       'kubectl get configmap config-domain -n knative-serving -o yaml',
@@ -62,7 +62,10 @@ export const ingress: Phase = {
   },
 };
 
-/** Its gateways are judged by Istio's webhook, its settings by Serving's: both run before. */
+/**
+ * Makes the step of net-istio. Istio's webhook judges its gateways and Serving's its settings, so both must run before
+ * it.
+ */
 function netIstio(context: PhaseContext): Step {
   const { versions, controlPlane } = context;
   return clusterStep(context, PHASE, ingressStep(context), {
@@ -79,7 +82,10 @@ function netIstio(context: PhaseContext): Step {
   });
 }
 
-/** sslip.io answers with the address that stands in the name: no DNS server of one's own is needed. */
+/**
+ * The ConfigMap of the domain. sslip.io answers with the address that is written in the name, so that nobody needs a
+ * DNS server of their own.
+ */
 const configDomain = `apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -90,8 +96,8 @@ data:
 `;
 
 /**
- * The domain belongs to a field manager of its own: Serving's manifest gives the same ConfigMap without it, and would
- * take it away again with every run.
+ * Makes the step that sets the domain from the gateway's address. The domain belongs to a field manager of its own:
+ * Serving's manifest gives the same ConfigMap without it, and would take it away again with every run.
  */
 function magicDomain(context: PhaseContext): Step {
   return clusterStep(context, PHASE, domainStep(context), {

@@ -1,7 +1,8 @@
 /**
- * What istioctl makes Istio's manifest from: https://istio.io/latest/docs/reference/config/istio.operator.v1alpha1/
- * Knative uses Istio's gateways alone, so no sidecars are put into pods; its routes within the cluster go through a
- * gateway of their own. JSON is YAML too.
+ * The input from which istioctl makes Istio's manifest:
+ * https://istio.io/latest/docs/reference/config/istio.operator.v1alpha1/ Knative only uses Istio's gateways, so no
+ * sidecars are put into pods. Its routes within the cluster go through a gateway of their own. The text is JSON, which
+ * is valid YAML.
  */
 export const istioOperator = `${JSON.stringify(
   {

@@ -17,20 +17,24 @@ const ISTIOCTL = '/usr/local/bin/istioctl';
 const INPUT = `${MANIFESTS}/istio-operator.yaml`;
 const MANIFEST = `${MANIFESTS}/istio.yaml`;
 
-/** Namespace of Istio, and of what serves all of the cluster beside it. */
+/** The namespace of Istio and of what serves the whole cluster beside it. */
 export const ISTIO_NAMESPACE = 'istio-system';
 
 /** The step after which Istio and its gateways run. */
 export const istioStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** Istio, by its own manifest, made early and applied by us: so it is looked at, patched and retried like all else. */
+/**
+ * The phase sets up Istio from its own manifest, which is made early and applied by us, so that it is checked, patched
+ * and tried again like everything else.
+ */
 export const istio: Phase = {
   name: PHASE,
   title: 'Istio',
-  description: 'istioctl makes the manifest; Istio’s control plane and the gateways for calls from outside and within',
+  description:
+    'Makes Istio’s manifest with istioctl, and sets up its control plane and the gateways for calls from outside and within',
   realness: {
     lab: 'boundary',
-    note: 'istioctl and its images are not to be had there: a stand-in prints the manifest of a stand-in.',
+    note: 'istioctl and its images cannot be had in the lab: a stand-in prints the manifest of a stand-in.',
     byHand: ['kubectl get pods,services -n istio-system', 'istioctl proxy-status'],
   },
   assumedSeconds: 60,
@@ -79,9 +83,10 @@ export const istio: Phase = {
 };
 
 /**
- * istiod itself turns these webhooks from Ignore to Fail once it answers, and the manifest would turn them back with
- * every run. Nothing they judge is made before istiod runs, so they may say Fail from the start. Which of the two there
- * are depends on Istio's version; of a version that names them otherwise they stay as they are.
+ * The patches that make two webhooks fail closed from the start. istiod itself turns them from Ignore to Fail once it
+ * answers, and the manifest would turn them back with every run. Nothing that they judge is made before istiod runs, so
+ * they may say Fail from the start. Which of the two exists depends on Istio's version. If a version names them
+ * otherwise, they stay as they are.
  */
 const patches: ManifestPatch[] = [
   ['istio-validator-istio-system', 'rev.validation.istio.io'],

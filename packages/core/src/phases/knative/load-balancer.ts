@@ -15,14 +15,17 @@ const NAMESPACE = 'metallb-system';
 /** The step after which Services of type LoadBalancer get addresses. */
 export const loadBalancerStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** MetalLB in layer 2 mode. kube-proxy's strictARP, which it needs, is part of kubeadm's configuration. */
+/**
+ * The phase sets up MetalLB in layer 2 mode. It needs strictARP of kube-proxy, which is part of kubeadm's
+ * configuration.
+ */
 export const loadBalancer: Phase = {
   name: PHASE,
   title: 'Load balancer',
-  description: 'MetalLB, with the pool of addresses it may give away',
+  description: 'Sets up MetalLB with the pool of addresses that it may give away',
   realness: {
     lab: 'boundary',
-    note: 'The real manifest is patched in tests; its images are not to be had there, and a stand-in with a webhook takes its place.',
+    note: 'Its patches are tried on small manifests with upstream’s names and fields, and in the lab on the real ones wherever its mirror tree has them. A stand-in with a webhook takes the place of its images there.',
     byHand: ['kubectl get pods -n metallb-system', 'kubectl get ipaddresspools -n metallb-system -o yaml'],
   },
   assumedSeconds: 30,
@@ -53,9 +56,9 @@ export const loadBalancer: Phase = {
 };
 
 /**
- * kubeadm labels control planes as no targets of load balancers, and MetalLB then does not announce from them; a single
- * node is both. Older speakers look for no such label, and end at a flag they do not know:
- * https://github.com/metallb/metallb/pull/2280
+ * Returns the patches of MetalLB. kubeadm labels control planes as nodes that load balancers must not use, and MetalLB
+ * then does not announce from them; but a single node is both. Older speakers look for no such label, and end at a flag
+ * that they do not know: https://github.com/metallb/metallb/pull/2280
  */
 function patches(context: PhaseContext): ManifestPatch[] {
   if (!isSingle(context) || !atLeast(context.versions.metallb, '0.14.4')) return [];

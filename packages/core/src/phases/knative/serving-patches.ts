@@ -5,18 +5,20 @@ import { tracingEntries } from './tracing-config.ts';
 
 const NAMESPACE = 'knative-serving';
 
-/** vHive's queue-proxy, which lives beside a microVM's stub instead of the function itself. */
+/** The image of vHive's queue-proxy, which runs beside the stub of a microVM instead of the function itself. */
 const queueProxyImage = 'ghcr.io/vhive-serverless/queue-39be6f1d08a095bd076a71d288d295b6';
-/** Its version is a tag, or the digest that vHive's legacy branch names. */
+/** Returns the reference of that image. Its version is a tag, or the digest that vHive's legacy branch names. */
 const queueProxyRef = (version: string) => `${queueProxyImage}${version.startsWith('sha256:') ? '@' : ':'}${version}`;
 
-/** Registries whose tags Knative leaves to the node: those it always does, and those it could not ask. */
+/**
+ * The registries whose tags Knative always leaves to the node, and below those that it cannot ask without the internet.
+ */
 const alwaysUnresolved = ['kind.local', 'ko.local', 'dev.local'];
 const upstreamRegistries = ['docker.io', 'index.docker.io', 'ghcr.io', 'gcr.io', 'quay.io', 'registry.k8s.io'];
 
 type Entries = Record<string, Record<string, string>>;
 
-/** Entries of the ConfigMaps `config-<name>` of Serving: ours, then the operator's own. */
+/** Returns the entries of Serving's ConfigMaps `config-<name>`: ours, then the operator's own, which win. */
 export function servingConfig(context: PhaseContext): Entries {
   const { config, features, versions } = context;
   const queueProxy = { 'queue-sidecar-image': queueProxyRef(versions.queueProxy) };
@@ -35,12 +37,15 @@ export function servingConfig(context: PhaseContext): Entries {
   return Object.fromEntries(merged.filter(([, entries]) => Object.keys(entries).length > 0));
 }
 
-/** Without the internet nobody can be asked for a tag's digest: then the nodes have the images under their tags. */
+/**
+ * Returns the registries whose tags Knative does not resolve to digests. Without the internet it cannot ask for a
+ * digest; the nodes then have the images under their tags.
+ */
 function unresolvedRegistries(context: PhaseContext): string[] {
   return [...alwaysUnresolved, ...plainRegistries(context), ...(context.mirror ? upstreamRegistries : [])];
 }
 
-/** What of Serving's manifest is not upstream's. */
+/** Returns the patches by which Serving's manifest differs from upstream's. */
 export function servingPatches(context: PhaseContext): ManifestPatch[] {
   const { features, versions } = context;
   const image = {

@@ -18,14 +18,15 @@ const knStep = (context: PhaseContext) => clusterStepId(context, 'kn');
 /** The step after which Knative Serving runs. */
 export const servingStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** Knative Serving, applied as soon as there is an API server: its pods start as nodes come. */
+/** The phase applies Knative Serving as soon as there is an API server. Its pods start as nodes come. */
 export const serving: Phase = {
   name: PHASE,
   title: 'Knative Serving',
-  description: 'Knative Serving with vHive’s queue-proxy or the feature flags of the sandbox, and kn on the master',
+  description:
+    'Sets up Knative Serving with vHive’s queue-proxy or the feature flags of the sandbox, and puts kn on the master',
   realness: {
     lab: 'boundary',
-    note: 'The real manifests are patched in tests; their images are not to be had there, and stand-ins take their place.',
+    note: 'Its patches are tried on small manifests with upstream’s names and fields, and in the lab on the real ones wherever its mirror tree has them. Stand-ins take the place of its images there.',
     byHand: [
       'kubectl get pods -n knative-serving',
       'kubectl get configmap config-deployment -n knative-serving -o yaml',
@@ -41,9 +42,9 @@ export const serving: Phase = {
     const version = versions.knativeServing;
     return [
       clusterStep(context, PHASE, kindsStep(context), {
-        title: 'kinds of Serving',
+        title: 'custom resource definitions of Serving',
         needs: [controlPlaneStep(context), artifactStep('serving-crds', controlPlane)],
-        tasks: [applyManifest(context, 'serving-crds', `kinds of Knative Serving ${version}`)],
+        tasks: [applyManifest(context, 'serving-crds', `custom resource definitions of Knative Serving ${version}`)],
       }),
       clusterStep(context, PHASE, coreStep(context), {
         title: 'Serving',

@@ -1,13 +1,13 @@
 import { atLeast } from '../../versions/resolve.ts';
 import { ISTIO_NAMESPACE } from './istio.ts';
 
-/** Name of Zipkin's Service within the cluster, where vHive's own tools look for it. */
+/** The name of Zipkin's Service within the cluster, under which vHive's own tools look for it. */
 const ZIPKIN_HOST = `zipkin.${ISTIO_NAMESPACE}.svc.cluster.local`;
 
 /**
- * Entries of Knative's ConfigMaps `config-<name>` that send every trace to Zipkin. From 1.19 on Knative speaks
- * OpenTelemetry's protocol alone, which a collector beside Zipkin understands; before it spoke Zipkin's own.
- * https://knative.dev/docs/serving/observability/accessing-traces
+ * Returns the entries of Knative's ConfigMaps `config-<name>` that make it send every trace to Zipkin. From 1.19 on,
+ * Knative only speaks OpenTelemetry's protocol, which a collector beside Zipkin understands; before, it spoke Zipkin's
+ * own. https://knative.dev/docs/serving/observability/accessing-traces
  */
 export function tracingEntries(knative: string): Record<string, Record<string, string>> {
   if (!atLeast(knative, '1.19.0'))

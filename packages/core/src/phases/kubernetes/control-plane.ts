@@ -12,20 +12,20 @@ const PHASE = 'control-plane';
 /** The step after which the API server answers. */
 export const controlPlaneStep = ({ controlPlane }: PhaseContext) => stepId(PHASE, controlPlane.name);
 
-/** What workers need to know to join. */
+/** Returns references to what workers need to know to join. */
 export function joinTarget(context: PhaseContext) {
   const step = controlPlaneStep(context);
   return { endpoint: output(step, 'init', 'endpoint'), caCertHash: output(step, 'init', 'caCertHash') };
 }
 
-/** The control plane on the master. */
+/** The phase makes the control plane with kubeadm. */
 export const controlPlane: Phase = {
   name: PHASE,
   title: 'Control plane',
-  description: 'kubeadm init on the master, and the operator’s kubeconfig',
+  description: 'Makes the control plane with kubeadm init on the master, and gives the operator a kubeconfig',
   realness: {
     lab: 'real',
-    note: 'kubeadm of Kubernetes 1.20.2; newer ones get configuration of their own version, which was never given to them here.',
+    note: 'The lab runs kubeadm of Kubernetes 1.20.2. Newer ones get configuration of their own version, which was never given to them there.',
     byHand: ['kubectl get --raw /readyz?verbose'],
   },
   assumedSeconds: 40,

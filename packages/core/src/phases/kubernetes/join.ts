@@ -11,10 +11,10 @@ import { patchesDirectory } from './kubelet-patch.ts';
 
 const PHASE = 'join';
 
-/** A join's time limit, milliseconds: kubeadm itself gives up after 5 minutes. */
+/** The time limit of a join, in milliseconds. kubeadm itself gives up after 5 minutes. */
 const JOIN_MS = 6 * 60_000;
 
-/** The step after which a node is a member: its join, or the control plane's own making. */
+/** Returns the step after which a node is a member of the cluster: its join or, for the control plane, kubeadm init. */
 export function memberStep(context: PhaseContext, node: PlanNode): StepId {
   return node.name === context.controlPlane.name ? controlPlaneStep(context) : joinStep(node);
 }
@@ -22,17 +22,20 @@ export function memberStep(context: PhaseContext, node: PlanNode): StepId {
 const joinStep = (node: PlanNode) => stepId(PHASE, node.name);
 const bootstrapTokenStep = (node: PlanNode) => stepId('bootstrap-token', node.name);
 
-/** Every worker joins as soon as it and the API server are ready, whatever the others do. */
+/** Every worker joins as soon as it and the API server are ready, whatever the other workers do. */
 export const join: Phase = {
   name: PHASE,
   title: 'Join',
-  description: 'Each worker joins with a bootstrap token of its own, minted on the master and sealed for that worker',
-  realness: { lab: 'real', note: 'kubeadm of Kubernetes 1.20.2.', byHand: ['kubectl get nodes -o wide'] },
+  description: 'Joins each worker with a bootstrap token of its own, minted on the master and sealed for that worker',
+  realness: { lab: 'real', note: 'The lab runs kubeadm of Kubernetes 1.20.2.', byHand: ['kubectl get nodes -o wide'] },
   assumedSeconds: 20,
   steps: (context) => context.workers.flatMap((node) => [mintBootstrapToken(context, node), joinWorker(context, node)]),
 };
 
-/** Minted once the worker is ready for it; minted anew before another attempt to join. */
+/**
+ * Makes the step that mints a worker's bootstrap token once the worker is ready for it. It is minted anew before
+ * another attempt to join.
+ */
 function mintBootstrapToken(context: PhaseContext, node: PlanNode): Step {
   return nodeStep(context, PHASE, node, {
     id: bootstrapTokenStep(node),
@@ -52,7 +55,10 @@ function mintBootstrapToken(context: PhaseContext, node: PlanNode): Step {
   });
 }
 
-/** Long enough to wait for its turn (about a minute per round of joins) and for one attempt. */
+/**
+ * Returns how long a bootstrap token is valid, in minutes: long enough to wait for its turn (about a minute per round
+ * of joins) and for one attempt.
+ */
 function bootstrapTokenMinutes({ config, workers }: PhaseContext): number {
   return 15 + Math.ceil(workers.length / config.limits.joinConcurrency);
 }
@@ -65,7 +71,7 @@ function joinWorker(context: PhaseContext, node: PlanNode): Step {
     tasks: [
       task(
         'join',
-        'a member of the cluster',
+        'the node is a member of the cluster',
         'kubeadm.join',
         {
           ...joinTarget(context),

@@ -13,7 +13,10 @@ export interface ConfigurationDocument {
   [field: string]: unknown;
 }
 
-/** What `kubeadm init` is given, as documents: https://kubernetes.io/docs/reference/config-api/ */
+/**
+ * Returns the configuration that `kubeadm init` is given, as documents:
+ * https://kubernetes.io/docs/reference/config-api/
+ */
 export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocument[] {
   const { config, versions, controlPlane } = context;
   const { network, kubernetes } = config;
@@ -23,7 +26,7 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
     {
       apiVersion,
       kind: 'InitConfiguration',
-      // kubeadm makes a bootstrap token of its own in any case: nobody uses it, so it dies at once.
+      // kubeadm makes a bootstrap token of its own in any case. Nobody uses it, so it expires as soon as possible.
       bootstrapTokens: [{ ttl: '1m0s' }],
       localAPIEndpoint: { advertiseAddress: controlPlane.address, bindPort: 6443 },
       nodeRegistration: {
@@ -58,7 +61,10 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
   ];
 }
 
-/** The size of nodes' ranges of pod addresses, where it is not the default; a list of arguments since v1beta4. */
+/**
+ * Returns the size of the nodes' ranges of pod addresses, where it is not the default. Arguments are a list since
+ * v1beta4.
+ */
 function controllerManager({ config, versions }: PhaseContext): Record<string, unknown> {
   const prefix = nodePrefix(config);
   if (prefix === DEFAULT_NODE_PREFIX) return {};
@@ -67,7 +73,9 @@ function controllerManager({ config, versions }: PhaseContext): Record<string, u
   return { controllerManager: { extraArgs } };
 }
 
-/** MetalLB announces addresses by ARP itself: kube-proxy in its IPVS mode must not answer for them. */
+/**
+ * Adds strictARP: MetalLB announces addresses by ARP itself, so kube-proxy in its IPVS mode must not answer for them.
+ */
 function withStrictArp(ipvs: unknown): unknown {
   return { strictARP: true, ...(typeof ipvs === 'object' ? ipvs : {}) };
 }

@@ -10,20 +10,22 @@ const PHASE = 'kubeconfigs';
 const sealStep = (node: PlanNode) => stepId('kubeconfigs-seal', node.name);
 
 /**
- * The admin credentials on workers. Only root gets them: whether another user exists on a worker, and where its home is,
- * differs from machine to machine.
+ * The phase gives workers the admin credentials. Only root gets them, because whether another user exists on a worker,
+ * and where its home is, differs from machine to machine.
  */
 export const kubeconfigs: Phase = {
   name: PHASE,
   title: 'Kubeconfigs',
-  description: 'The admin kubeconfig for root on every worker, sealed for each on its way, where asked for',
+  description: 'Gives root on every worker the admin kubeconfig, sealed for that worker on its way, where asked for',
   realness: { lab: 'real', note: '', byHand: ['kubectl get nodes   # on a worker'] },
   assumedSeconds: 1,
   enabled: ({ config }) => config.kubernetes.kubeconfigOnWorkers,
   steps: (context) => context.workers.flatMap((node) => [seal(context, node), write(context, node)]),
 };
 
-/** One sealed copy per worker: one message with those of a thousand workers would be too long. */
+/**
+ * Makes the step that seals a copy for one worker. A single message with those of a thousand workers would be too long.
+ */
 function seal(context: PhaseContext, node: PlanNode): Step {
   return nodeStep(context, PHASE, node, {
     executor: context.controlPlane.name,

@@ -3,26 +3,30 @@ import { atLeast } from '../../versions/resolve.ts';
 import { criSocket, type PhaseContext, type PlanNode } from '../kit/context.ts';
 import { task } from '../kit/task.ts';
 
-/** Not below /etc/kubernetes, which kubeadm reset clears. */
+/** The folder of the patches. It is not below /etc/kubernetes, which kubeadm reset clears. */
 const DIRECTORY = '/etc/vhive/kubeadm-patches';
 
-/** kubeadm of 1.25 and later patches the configuration of each kubelet: the target kubeletconfiguration. */
+/**
+ * Whether kubeadm can patch the configuration of each kubelet (the target kubeletconfiguration), as it can from 1.25
+ * on.
+ */
 const patches = (kubernetes: string) => atLeast(kubernetes, '1.25.0');
 
-/** What the cluster file says of every kubelet. */
+/** Returns the sizes that the cluster file sets for every kubelet. */
 function sizes({ config }: PhaseContext): Record<string, unknown> {
   const { maxPods, containerLogMaxSize } = config.kubernetes;
   return defined({ maxPods, containerLogMaxSize });
 }
 
-/** Fields for the KubeletConfiguration of all nodes, where kubeadm cannot patch that of one. */
+/** Returns the fields for the KubeletConfiguration of all nodes, where kubeadm cannot patch that of one node. */
 export function unpatchedFields(context: PhaseContext): Record<string, unknown> {
   return patches(context.versions.kubernetes) ? {} : sizes(context);
 }
 
 /**
- * What one node's kubelet is told besides: its own CRI socket among it, as the configuration that kubeadm hands out is
- * the same for all nodes, and kubelets are to read the socket from there (KEP-4656: patches come last, so they win).
+ * Returns what the kubelet of one node is told besides. Its own CRI socket is part of that: the configuration that
+ * kubeadm hands out is the same for all nodes, and kubelets are to read the socket from there (KEP-4656). Patches come
+ * last, so they win.
  */
 function patchOf(context: PhaseContext, node: PlanNode): Record<string, unknown> {
   const { kubernetes } = context.versions;
@@ -31,12 +35,12 @@ function patchOf(context: PhaseContext, node: PlanNode): Record<string, unknown>
   return { ...(atLeast(kubernetes, '1.27.0') ? { containerRuntimeEndpoint: endpoint } : {}), ...sizes(context) };
 }
 
-/** The folder kubeadm is pointed to; null where a node's kubelet needs no patch. */
+/** Returns the folder that kubeadm is told to take patches from, or null where a node's kubelet needs none. */
 export function patchesDirectory(context: PhaseContext, node: PlanNode): string | null {
   return Object.keys(patchOf(context, node)).length === 0 ? null : DIRECTORY;
 }
 
-/** The patch, written before kubeadm runs. */
+/** Makes the task that writes the patch before kubeadm runs. */
 export function patchTasks(context: PhaseContext, node: PlanNode): Task[] {
   const patch = patchOf(context, node);
   if (Object.keys(patch).length === 0) return [];

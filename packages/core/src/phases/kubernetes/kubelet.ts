@@ -18,12 +18,16 @@ const DEFAULTS = '/etc/default/kubelet';
 /** The step that sets a node's kubelet up. */
 export const kubeletStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** The kubelet, enabled; it keeps restarting until kubeadm has given it a configuration. */
+/** The phase enables the kubelet, which keeps restarting until kubeadm has given it a configuration. */
 export const kubelet: Phase = {
   name: PHASE,
   title: 'Kubelet',
-  description: 'The kubelet’s own settings (node address, CRI socket) and its service',
-  realness: { lab: 'real', note: 'Kubernetes 1.20.2.', byHand: ['systemctl cat kubelet', 'cat /etc/default/kubelet'] },
+  description: 'Writes the kubelet’s own settings (node address and CRI socket) and enables its service',
+  realness: {
+    lab: 'real',
+    note: 'The lab runs Kubernetes 1.20.2.',
+    byHand: ['systemctl cat kubelet', 'cat /etc/default/kubelet'],
+  },
   assumedSeconds: 2,
   units: () => ['kubelet.service'],
   steps: (context) =>
@@ -52,7 +56,10 @@ export const kubelet: Phase = {
     ),
 };
 
-/** The runtime it will talk to, and what it can see of the machine only when it starts. */
+/**
+ * Returns the steps before the kubelet: those of the runtime that it talks to, and those that change what it only sees
+ * when it starts.
+ */
 function needsOf(context: PhaseContext, node: PlanNode): StepId[] {
   const microVms = runsMicroVms(context, node);
   return [
@@ -63,14 +70,17 @@ function needsOf(context: PhaseContext, node: PlanNode): StepId[] {
   ];
 }
 
-/** Flags of one node's kubelet. From 1.27 on, socket and time-out are fields of the cluster's KubeletConfiguration. */
+/**
+ * Returns the flags of one node's kubelet. From 1.27 on, the socket and the time-out are fields of the cluster's
+ * KubeletConfiguration instead.
+ */
 function kubeletArguments(context: PhaseContext, node: PlanNode): string[] {
   const { versions } = context;
   const inConfiguration = atLeast(versions.kubernetes, '1.27.0');
   return [
     `--node-ip=${node.address}`,
     '--v=0',
-    // Before 1.24 the kubelet's default was Docker.
+    // Before 1.24 the kubelet used Docker by default.
     ...(atLeast(versions.kubernetes, '1.24.0') ? [] : ['--container-runtime=remote']),
     ...(inConfiguration
       ? []
@@ -78,7 +88,10 @@ function kubeletArguments(context: PhaseContext, node: PlanNode): string[] {
   ];
 }
 
-/** Fields of all nodes' KubeletConfiguration that take the place of flags; the control plane's socket stands in it. */
+/**
+ * Returns the fields in the KubeletConfiguration of all nodes that replace flags. The socket in it is that of the
+ * control plane.
+ */
 export function kubeletRuntimeFields(context: PhaseContext): Record<string, unknown> {
   if (!atLeast(context.versions.kubernetes, '1.27.0')) return {};
   return {
@@ -87,7 +100,10 @@ export function kubeletRuntimeFields(context: PhaseContext): Record<string, unkn
   };
 }
 
-/** The kubelet really uses what it was given: a silent change of a drop-in has broken that before. */
+/**
+ * Makes a task that checks that the kubelet really uses what it was given. A drop-in that changed silently has broken
+ * that before.
+ */
 export function verifyKubelet(context: PhaseContext, node: PlanNode): Task {
   return task('verify-kubelet', 'the kubelet uses its CRI socket and node address', 'kubelet.verify', {
     criSocket: `unix://${criSocket(context, node)}`,

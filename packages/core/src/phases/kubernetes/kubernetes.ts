@@ -12,17 +12,18 @@ import { kubeadmDropIn, kubeletUnit } from '../runtime/units.ts';
 const PHASE = 'kubernetes';
 const binaries = ['kubeadm', 'kubelet', 'kubectl'] as const;
 
-/** The step that puts Kubernetes' programs on a node. */
+/** The step that puts the programs of Kubernetes on a node. */
 export const kubernetesStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** Kubernetes' programs and images; nothing runs yet. */
+/** The phase brings the programs and images of Kubernetes. Nothing runs yet. */
 export const kubernetes: Phase = {
   name: PHASE,
   title: 'Kubernetes',
-  description: 'kubeadm, kubelet, kubectl, crictl, the kubelet’s unit and the container images',
+  description:
+    'Puts kubeadm, kubelet, kubectl, crictl, the kubelet’s unit and the container images of Kubernetes on every node',
   realness: {
     lab: 'real',
-    note: 'Kubernetes 1.20.2, built from Debian’s source; its images hold the same binaries.',
+    note: 'The lab runs Kubernetes 1.20.2, built from Debian’s source. Its images hold the same binaries.',
     byHand: ['kubelet --version', 'crictl images'],
   },
   assumedSeconds: 20,
@@ -38,14 +39,17 @@ export const kubernetes: Phase = {
           ...([...binaries, 'crictl'] as const).map((file) => artifactStep(file, node)),
           ...archives,
         ],
-        // Caches that cannot be had are no obstacle: the nodes then ask upstream.
+        // Registry caches that could not be set up are not an obstacle, because the nodes then ask upstream.
         after: [registryCacheStep(context)],
         tasks: [...programs(context, node), ...images.map((image) => imageTask(image, node, context))],
       });
     }),
 };
 
-/** Images of a node; none where the catalogue does not know them: kubeadm and the kubelet then pull what they need. */
+/**
+ * Returns the images of a node. There are none where the catalogue does not know them: kubeadm and the kubelet then
+ * pull what they need.
+ */
 function imagesFor({ config, versions, controlPlane }: PhaseContext, node: PlanNode): ImageSource[] {
   const images = imagesOf(versions.kubernetes, config.kubernetes.imageRepository) ?? [];
   return images.filter((image) => image.onWorkers || node.name === controlPlane.name);

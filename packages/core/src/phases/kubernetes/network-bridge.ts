@@ -9,13 +9,13 @@ const rangeStep = (node: PlanNode) => stepId('network-range', node.name);
 const routesStep = (node: PlanNode) => stepId('network-routes', node.name);
 const RANGES = stepId(PHASE, 'ranges');
 
-/** The step after which a node's own bridge stands: all that its readiness needs. */
+/** The step after which a node has its own bridge, which is all that its readiness needs. */
 export const bridgeStep = (node: PlanNode) => stepId(PHASE, node.name);
 
 /**
- * A bridge on every node with the range of addresses that Kubernetes gave the node, and routes to the other nodes'
- * ranges by way of their LAN addresses. The bridge needs nothing of other nodes; routes wait until every node has its
- * range or is out of the game, and leave out those that are.
+ * Makes the steps of the bridge network: a bridge on every node with the range of addresses that Kubernetes gave the
+ * node, and routes to the other nodes' ranges by way of their LAN addresses. The bridge needs nothing of other nodes.
+ * The routes wait until every node has its range or has dropped out of the run, and leave out those without one.
  */
 export function bridgeSteps(context: PhaseContext): Step[] {
   const { nodes } = context;
@@ -38,7 +38,7 @@ function readRange(context: PhaseContext, node: PlanNode): Step {
     tasks: [
       task(
         'range',
-        'Kubernetes has given it a range of pod addresses',
+        'Kubernetes has given the node a range of pod addresses',
         'kubernetes.wait',
         {
           for: { type: 'node-registered', node: node.name },
@@ -65,7 +65,10 @@ function bridge(context: PhaseContext, node: PlanNode): Step {
   });
 }
 
-/** `{value}` is the node's range. Addresses stay unmasqueraded between pods: nodes have routes to each other's ranges. */
+/**
+ * The CNI configuration, in which `{value}` stands for the node's range. Traffic between pods is not masqueraded,
+ * because nodes have routes to each other's ranges.
+ */
 const conflist = `${JSON.stringify(
   {
     cniVersion: '0.4.0',

@@ -5,11 +5,12 @@ import { applyManifest } from '../kit/manifests.ts';
 import { clusterStepId, nodeStep } from '../kit/steps.ts';
 import { controlPlaneStep } from './control-plane.ts';
 
-/** Calico from its manifest, applied once; its DaemonSet comes to each node as the node joins. */
+/** Makes the step that applies Calico's manifest once. Its DaemonSet comes to each node as the node joins. */
 export function calicoSteps(context: PhaseContext): Step[] {
   const { config, versions, controlPlane } = context;
   const env = [
-    // Upstream's guess of the address goes wrong on hosts with a control network and an experiment LAN.
+    // By default Calico guesses the address of a node, which goes wrong on hosts with a control network and an
+    // experiment LAN.
     { name: 'IP_AUTODETECTION_METHOD', value: 'kubernetes-internal-ip' },
     { name: 'CALICO_IPV4POOL_CIDR', value: config.network.podCidr },
     ...(config.kubernetes.kubeProxyConfiguration.mode === 'nftables'
@@ -36,5 +37,5 @@ export function calicoSteps(context: PhaseContext): Step[] {
   ];
 }
 
-/** The step that applies Calico, which the readiness of every node waits for. */
+/** The step that applies Calico, for which the readiness of every node waits. */
 export const calicoStep = (context: PhaseContext) => clusterStepId(context, 'network');

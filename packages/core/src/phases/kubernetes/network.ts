@@ -2,14 +2,14 @@ import type { Phase } from '../kit/phase.ts';
 import { bridgeSteps } from './network-bridge.ts';
 import { calicoSteps } from './network-calico.ts';
 
-/** The pod network. */
+/** The phase makes the pod network. */
 export const network: Phase = {
   name: 'network',
   title: 'Pod network',
-  description: 'Calico, or a bridge on every node with routes between the nodes',
+  description: 'Sets up Calico, or a bridge on every node with routes between the nodes',
   realness: {
     lab: 'real',
-    note: 'The bridge is. Calico’s real manifest is patched and applied to a real API server; its pods need images from the internet.',
+    note: 'The bridge is real. Calico’s patches are tried on a small manifest with upstream’s names and fields, and in the lab on the real one wherever its mirror tree has it; its pods need images from the internet.',
     byHand: ['kubectl get pods -n kube-system -o wide'],
   },
   assumedSeconds: 5,

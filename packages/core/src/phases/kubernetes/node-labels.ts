@@ -6,21 +6,22 @@ import { memberStep } from './join.ts';
 
 const PHASE = 'node-labels';
 
-/** The labels of a node: those for all, then its own. */
+/** Returns the labels of a node: those for all nodes, then its own, which win. */
 export function labelsOf({ config }: Pick<PhaseContext, 'config'>, { name }: Pick<PlanNode, 'name'>) {
   const { nodeLabels } = config.kubernetes;
   return { ...nodeLabels['*'], ...nodeLabels[name] };
 }
 
 /**
- * Labels by which pods find their nodes, as soon as a node is a member. Where the cluster file speaks of labels at all,
- * every node has its step, also one that is to have none: it may have lost those of an earlier file. That costs one look
- * at each. Clusters that never had labels have no steps; `nodeLabels: {"*": {}}` takes all of them back.
+ * The phase labels nodes, by which pods find them, as soon as they are members. If the cluster file speaks of labels at
+ * all, every node has a step, even one that is to have no labels, because it may have to lose those of an earlier file.
+ * That costs one look at each node. Clusters that never had labels have no such steps, and `nodeLabels: {"*": {}}`
+ * takes all labels back.
  */
 export const nodeLabels: Phase = {
   name: PHASE,
   title: 'Node labels',
-  description: 'Labels of the cluster file on the nodes, such as loader-nodetype',
+  description: 'Gives the nodes the labels of the cluster file, such as loader-nodetype',
   realness: { lab: 'real', note: '', byHand: ['kubectl get nodes --show-labels'] },
   assumedSeconds: 1,
   enabled: ({ config }) => Object.keys(config.kubernetes.nodeLabels).length > 0,
@@ -39,6 +40,6 @@ export const nodeLabels: Phase = {
 };
 
 function titleOf(count: number): string {
-  if (count === 0) return 'no labels of ours on the node';
+  if (count === 0) return 'no labels of the cluster file on the node';
   return `${count === 1 ? 'a label' : `${count} labels`} on the node`;
 }

@@ -10,26 +10,26 @@ import { calicoStep } from './network-calico.ts';
 const PHASE = 'nodes-ready';
 
 /**
- * The point from which pods are waited for: every node is Ready, or given up. Not earlier, as time limits would run
- * while there is no node that pods could be on; and one lost worker does not hold the cluster up.
+ * The point from which pods are waited for: every node is Ready or given up. To wait earlier would let time limits pass
+ * while there is no node on which pods could run, and a lost worker must not hold the cluster up.
  */
 export const NODES_SETTLED = stepId(PHASE, 'settled');
 
 /** The step after which Kubernetes says of a node that it is Ready. */
 export const nodeReadyStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** Kubernetes itself says that each node is Ready. */
+/** The phase waits until Kubernetes itself says that each node is Ready. */
 export const nodesReady: Phase = {
   name: PHASE,
   title: 'Nodes ready',
-  description: 'Kubernetes says of every node that it is Ready',
+  description: 'Waits until Kubernetes says of every node that it is Ready',
   realness: { lab: 'real', note: '', byHand: ['kubectl get nodes'] },
   assumedSeconds: 20,
   steps(context) {
     const after = context.nodes.map(nodeReadyStep);
     return [
       ...context.nodes.map((node) => nodeReady(context, node)),
-      milestone(PHASE, NODES_SETTLED, 'every node is Ready, or given up', { after }),
+      milestone(PHASE, NODES_SETTLED, 'every node is Ready or given up', { after }),
     ];
   },
 };
@@ -40,7 +40,7 @@ function nodeReady(context: PhaseContext, node: PlanNode): Step {
     title: 'Ready',
     needs: [memberStep(context, node), context.features.calico ? calicoStep(context) : bridgeStep(node)],
     tasks: [
-      task('ready', 'Kubernetes says it is Ready', 'kubernetes.wait', {
+      task('ready', 'Kubernetes says that the node is Ready', 'kubernetes.wait', {
         for: { type: 'node-ready', node: node.name },
       }),
     ],

@@ -10,11 +10,14 @@ const PHASE = 'sandbox-classes';
 /** The step after which pods can name their sandbox. */
 export const sandboxClassesStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** Names by which pods choose a runtime of containerd. Firecracker has none: all of a worker's functions are microVMs. */
+/**
+ * The phase makes the names by which pods choose a runtime of containerd. Firecracker has none, because all functions
+ * of a worker are microVMs.
+ */
 export const sandboxClasses: Phase = {
   name: PHASE,
   title: 'Sandbox classes',
-  description: 'RuntimeClass gvisor or nvidia, by which pods choose the runtime that containerd has',
+  description: 'Makes the RuntimeClass gvisor or nvidia, by which pods choose a runtime of containerd',
   realness: { lab: 'real', note: '', byHand: ['kubectl get runtimeclasses'] },
   assumedSeconds: 1,
   enabled: ({ features }) => features.gvisor || features.gpu,

@@ -1,27 +1,27 @@
 import { stringify } from 'smol-toml';
-import { POOL_DIRECTORY } from '../kit/thin-pool-place.ts';
+import { POOL_DIRECTORY } from '../kit/thin-pool-space.ts';
 import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 
-// Paths and settings as in vHive's own configs/firecracker-containerd: its source names them too.
+// The paths and settings are those of vHive's own configs/firecracker-containerd, because its source names them too.
 
 /** The socket of firecracker-containerd. */
 export const FIRECRACKER_SOCKET = '/run/firecracker-containerd/containerd.sock';
-/** Its configuration. */
+/** The configuration of firecracker-containerd. */
 export const FIRECRACKER_CONFIG = '/etc/firecracker-containerd/config.toml';
-/** How its shim starts a microVM. */
+/** The file that tells the shim of firecracker-containerd how to start a microVM. */
 export const FIRECRACKER_RUNTIME = '/etc/containerd/firecracker-runtime.json';
-/** The thin pool with the disks of microVMs. */
+/** The name of the thin pool that holds the disks of microVMs. */
 export const POOL_NAME = 'fc-dev-thinpool';
-/** The kernel every microVM boots; the name is upstream's, whatever kernel it is. */
+/** The kernel that every microVM boots. The name is upstream's, whichever kernel it is. */
 export const KERNEL_IMAGE = '/var/lib/firecracker-containerd/runtime/hello-vmlinux.bin';
-/** The root drive every microVM boots from, with the agent within. */
+/** The root drive from which every microVM boots, with firecracker-containerd's agent in it. */
 export const ROOT_DRIVE = '/var/lib/firecracker-containerd/runtime/default-rootfs.img';
 /** The socket of the demux snapshotter. */
 export const DEMUX_SOCKET = '/var/lib/demux-snapshotter/snapshotter.sock';
-/** Its configuration. */
+/** The configuration of the demux snapshotter. */
 export const DEMUX_CONFIG = '/etc/demux-snapshotter/config.toml';
 
-/** `/etc/firecracker-containerd/config.toml`: containerd 1, without CRI, on the thin pool. */
+/** Writes `/etc/firecracker-containerd/config.toml`, for a containerd 1 without CRI on the thin pool. */
 export function firecrackerContainerdConfig({ stargz }: { stargz: boolean }): string {
   const proxy = { proxy_plugins: { proxy: { type: 'snapshot', address: DEMUX_SOCKET } } };
   return `${WRITTEN_BY_VHIVE}${stringify({
@@ -35,7 +35,7 @@ export function firecrackerContainerdConfig({ stargz }: { stargz: boolean }): st
   })}\n`;
 }
 
-/** `/etc/containerd/firecracker-runtime.json`: how every microVM is started. */
+/** The content of `/etc/containerd/firecracker-runtime.json`, which says how every microVM is started. */
 export const firecrackerRuntime = `${JSON.stringify(
   {
     firecracker_binary_path: '/usr/local/bin/firecracker',
@@ -50,7 +50,10 @@ export const firecrackerRuntime = `${JSON.stringify(
   2,
 )}\n`;
 
-/** `/etc/demux-snapshotter/config.toml`: passes snapshots on to the snapshotter within each microVM. */
+/**
+ * The content of `/etc/demux-snapshotter/config.toml`, by which snapshots are passed on to the snapshotter within each
+ * microVM.
+ */
 export const demuxConfig = `${WRITTEN_BY_VHIVE}${stringify({
   snapshotter: {
     listener: { type: 'unix', address: DEMUX_SOCKET },

@@ -1,6 +1,6 @@
 /**
- * systemd's unit for firecracker-containerd. A microVM lives on in its shim when the daemon is restarted, as containers
- * do with containerd.
+ * The systemd unit for firecracker-containerd. A microVM lives on in its shim when the daemon is restarted, as
+ * containers do with containerd.
  */
 export const firecrackerUnit = `[Unit]
 Description=firecracker-containerd: microVMs for vHive
@@ -24,7 +24,10 @@ OOMScoreAdjust=-999
 WantedBy=multi-user.target
 `;
 
-/** Tells the demux snapshotter at which socket the snapshotter of a microVM answers. */
+/**
+ * The systemd unit for the program that tells the demux snapshotter at which socket the snapshotter of a microVM
+ * answers.
+ */
 export const resolverUnit = `[Unit]
 Description=http-address-resolver: where the snapshotters of microVMs answer
 Wants=firecracker-containerd.service
@@ -39,7 +42,10 @@ RestartSec=2
 WantedBy=multi-user.target
 `;
 
-/** Passes what firecracker-containerd asks of a snapshotter on to the one within the microVM. A stale socket is in its way. */
+/**
+ * The systemd unit for the demux snapshotter, which passes what firecracker-containerd asks of a snapshotter on to the
+ * one within the microVM. A stale socket would keep it from starting, so it is removed before.
+ */
 export const demuxUnit = `[Unit]
 Description=demux-snapshotter: eStargz images within microVMs
 Wants=http-address-resolver.service

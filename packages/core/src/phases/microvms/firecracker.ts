@@ -34,21 +34,24 @@ const filesStep = (node: PlanNode) => stepId('firecracker-files', node.name);
 const networkStep = (node: PlanNode) => stepId('microvm-network', node.name);
 const daemonStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** What must be there before a microVM can start on a node. */
+/** The steps that must be done before a microVM can start on a node. */
 export const microVmSteps = (node: PlanNode) => [daemonStep(node), networkStep(node)];
 
-/** The kernel that microVMs boot, by its name in the catalogue. */
+/** Returns the name in the catalogue of the kernel that microVMs boot. */
 const kernelFile = ({ features }: PhaseContext) => (features.legacyVhive ? 'hello-vmlinux' : 'vmlinux-5.10.186');
 
-/** Firecracker where functions run: files, thin pool and network side by side, then the daemon. */
+/**
+ * The phase sets Firecracker up on the nodes that run functions: files, thin pool and network side by side, then the
+ * daemon.
+ */
 export const firecracker: Phase = {
   name: PHASE,
   title: 'Firecracker',
   description:
-    'Firecracker, its containerd with the thin pool, and the network of microVMs, where functions run in them',
+    'Sets up Firecracker, its containerd with the thin pool, and the network of microVMs, where functions run in them',
   realness: {
     lab: 'boundary',
-    note: 'Files, units and rules are made; the thin pool is made, grown and brought back at boot by systemd and a real kernel of its own (User Mode Linux, in npm run test:lab); microVMs need KVM, which hosts of the lab lack.',
+    note: 'Files, units and rules are made. The thin pool is made, grown and brought back at boot by systemd and a real kernel of its own (User Mode Linux, in npm run test:lab). microVMs need KVM, which the hosts of the lab lack.',
     byHand: [
       'dmsetup status fc-dev-thinpool',
       'nft list table ip vhive',

@@ -8,7 +8,10 @@ import { FIRECRACKER_RUNTIME, FIRECRACKER_SOCKET, KERNEL_IMAGE, ROOT_DRIVE } fro
 /** The step that boots a microVM on a node for trial. */
 export const smokeBootStep = (node: PlanNode) => stepId('microvm-boot', node.name);
 
-/** One microVM on trial, where it is asked for: what is wrong with it shows before Kubernetes hides it. */
+/**
+ * Makes the step that boots one microVM for trial, where that is asked for. What is wrong with microVMs shows there
+ * before Kubernetes hides it.
+ */
 export function smokeBootSteps(context: PhaseContext, node: PlanNode, needs: readonly StepId[]): Step[] {
   if (!context.features.smokeBoot) return [];
   const archived = smokeBootArchived(context);

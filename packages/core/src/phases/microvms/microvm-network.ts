@@ -2,9 +2,10 @@ import type { ClusterConfig } from '@vhive/shared';
 import { microVmRanges } from '../../addresses/microvm-ranges.ts';
 
 /**
- * A table of our own, so that it comes and goes without kube-proxy's and Calico's. These addresses mean nothing outside
- * their node, so whatever leaves it is masqueraded, pods of other nodes (the cluster's DNS) included. After all others:
- * srcnat is 100, and the first that changes a connection's source is the last.
+ * Writes the rules of a table of our own, so that it comes and goes without those of kube-proxy and Calico. The
+ * addresses of microVMs mean nothing outside their node, so whatever leaves it is masqueraded, also what goes to pods
+ * of other nodes such as the cluster's DNS. This must come after all other rules: srcnat has the priority 100, and the
+ * first rule that changes the source of a connection is the last one that does.
  */
 export function microVmRules(config: ClusterConfig): string {
   const texts = microVmRanges(config).map(({ text }) => text);

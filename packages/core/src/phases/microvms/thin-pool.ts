@@ -3,7 +3,7 @@ import { systemStep } from '../host/system.ts';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
 import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
-import { thinPoolPlace } from '../kit/thin-pool-place.ts';
+import { thinPoolSpace } from '../kit/thin-pool-space.ts';
 import { POOL_NAME } from './firecracker-files.ts';
 
 const GIB = 1024 ** 3;
@@ -11,7 +11,10 @@ const GIB = 1024 ** 3;
 /** The step that sets a node's thin pool up. */
 export const poolStep = (node: PlanNode) => stepId('thin-pool', node.name);
 
-/** The thin pool that microVMs have their disks in; brought back at boot, before firecracker-containerd. */
+/**
+ * Makes the step of the thin pool that holds the disks of microVMs. It is brought back at boot before
+ * firecracker-containerd starts.
+ */
 export function poolSteps(context: PhaseContext, node: PlanNode): Step[] {
   const { dataGiB, metadataGiB } = context.config.firecracker.thinPool;
   return [
@@ -22,7 +25,7 @@ export function poolSteps(context: PhaseContext, node: PlanNode): Step[] {
       tasks: [
         task('pool', `${POOL_NAME}, ${dataGiB} GiB at most`, 'thin-pool', {
           name: POOL_NAME,
-          ...thinPoolPlace(context),
+          ...thinPoolSpace(context),
           metadataBytes: metadataGiB * GIB,
           unit: 'vhive-thin-pool.service',
           before: ['firecracker-containerd.service'],

@@ -6,22 +6,25 @@ import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { credentialsOverlay, usesCredentials } from './vhive-credentials.ts';
 
-/** Not among our own programs, which an upgrade replaces as a whole. */
+/** The folder of the build. It is not among our own programs, which an upgrade replaces as a whole. */
 const ROOT = '/opt/vhive';
 const BINARY = `${ROOT}/build/vhive`;
-/** Compilers and what Go asks for modules; vHive's page-fault handler is C. */
+/** The compilers (vHive's page-fault handler is written in C) and the programs with which Go fetches modules. */
 const packages = ['gcc', 'g++', 'libc6-dev', 'make', 'git', 'ca-certificates'];
 
 /** The step that compiles vHive, once for all nodes. */
 export const buildStep = (context: PhaseContext) => stepId('vhive-build', buildNode(context).name);
 
-/** The compiled vHive, in the coordinator's store. */
+/** Returns a reference to the compiled vHive in the coordinator's store. */
 export const builtVhive = (context: PhaseContext): OutputRef => output(buildStep(context), 'publish', 'artifact');
 
-/** Folders by version: an archive unpacked over another would leave files of both. */
+/** Returns a folder for one version, because an archive that is unpacked over another would leave files of both. */
 const directoryOf = (what: string, version: string) => `${ROOT}/${what}-${version.replaceAll(/[^A-Za-z0-9._-]/g, '-')}`;
 
-/** vHive is compiled beside everything else on its node, while the other nodes are made ready. */
+/**
+ * Makes the step that compiles vHive, which happens beside everything else on its node while the other nodes are
+ * prepared.
+ */
 export function buildVhive(context: PhaseContext): Step {
   const node = buildNode(context);
   const { versions, mirror } = context;
@@ -43,7 +46,7 @@ export function buildVhive(context: PhaseContext): Step {
         : [
             unpack(
               'modules',
-              'its modules, if the mirror has them',
+              'the modules of vHive, if the mirror tree has them',
               optionalArtifactOf('vhive-modules', node),
               modules,
               0,
@@ -57,7 +60,7 @@ export function buildVhive(context: PhaseContext): Step {
         overlay: usesCredentials(context) ? credentialsOverlay : {},
         inputs: [source, goArchive],
       }),
-      task('publish', 'for the other nodes to fetch', 'artifact.publish', {
+      task('publish', 'the compiled vHive is published for the other nodes', 'artifact.publish', {
         path: BINARY,
         name: `vhive ${versions.vhiveSource}`,
       }),

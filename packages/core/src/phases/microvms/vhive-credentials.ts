@@ -4,16 +4,20 @@ import { functionNodes, type PhaseContext, type PlanNode } from '../kit/context.
 import { nodeStep, type StepId, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 
-/** The environment of vhive.service with the credentials; only root reads it. */
+/** The file with the environment of vhive.service, which holds the credentials. Only root can read it. */
 export const CREDENTIALS_FILE = '/etc/vhive-cri/credentials.env';
 
-/** The variable in it: Base64, so that no quote and no line break of the JSON means anything to systemd. */
+/**
+ * The variable of the credentials. It is in Base64, so that no quote and no line break of the JSON means anything to
+ * systemd.
+ */
 const VARIABLE = 'VHIVE_DOCKER_CREDENTIALS';
 
 /**
- * vHive takes credentials as a flag, which every user of the node could read. This file of package main, compiled in
- * beside vHive's own, takes them from the environment instead, before vHive reads its flags, and removes them there so
- * that no program vHive starts inherits them. Go reads arguments from its own copy: the kernel's list stays as it was.
+ * vHive takes credentials as a flag, which every user of the node could read. This file of its package main, which is
+ * compiled in beside vHive's own, takes them from the environment instead, before vHive reads its flags, and removes
+ * them there so that no program that vHive starts inherits them. Go reads arguments from its own copy, so the kernel's
+ * list of them stays as it was.
  */
 export const credentialsOverlay: Record<string, string> = {
   'docker_credentials_from_environment.go': `package main
@@ -45,8 +49,9 @@ const sealStep = (node: PlanNode) => stepId('vhive-credentials', node.name);
 export const usesCredentials = ({ config }: PhaseContext) => config.firecracker.dockerCredentialsFile !== undefined;
 
 /**
- * The steps that read the credentials on the control plane and seal them, one for each node that needs them: a single
- * message with the copies of a thousand nodes would be too long. A file that is not there is no worker's fault.
+ * Makes the steps that read the credentials on the control plane and seal them, one for each node that needs them: a
+ * single message with the copies of a thousand nodes would be too long. When the file does not exist, that is not the
+ * fault of a worker, so the run fails.
  */
 export function sealCredentials(context: PhaseContext): Step[] {
   const path = context.config.firecracker.dockerCredentialsFile;
@@ -69,7 +74,7 @@ export function sealCredentials(context: PhaseContext): Step[] {
   );
 }
 
-/** What a node's vHive needs for its credentials: steps to wait for, and the task that writes them. */
+/** Returns what the vHive of a node needs for its credentials: the steps to wait for, and the task that writes them. */
 export function nodeCredentials(context: PhaseContext, node: PlanNode): { needs: StepId[]; tasks: Task[] } {
   if (!usesCredentials(context)) return { needs: [], tasks: [] };
   const step = sealStep(node);

@@ -2,15 +2,19 @@ import { type PhaseContext, VHIVE_SOCKET } from '../kit/context.ts';
 import { CREDENTIALS_FILE } from './vhive-credentials.ts';
 import { vhiveFlags } from './vhive-flags.ts';
 
-/** Taken down before each start: the legacy branch stops where they are already; others' bridges of these names stay. */
+/**
+ * The lines that remove the bridges of the legacy branch before each start, because it stops where they exist already.
+ * Bridges of others with the same names stay.
+ */
 const legacyBridges = [0, 1].map(
   (bridge) =>
     `ExecStartPre=-/bin/sh -c "ip -4 -o address show dev br${bridge} | grep -q ' 19${bridge}.128.0.1/10 ' && ip link delete br${bridge}"`,
 );
 
 /**
- * systemd's unit for vHive. It stands between the kubelet and containerd, so it starts after both containerds; a socket
- * that an earlier vHive left would keep it from listening. Its own end stops the microVMs it knows, so it gets time.
+ * Writes the systemd unit for vHive. vHive is between the kubelet and containerd, so it starts after both containerds.
+ * A socket that an earlier vHive left would keep it from listening, so it is removed before. When vHive ends it stops
+ * the microVMs that it knows, so it gets time for that.
  */
 export function vhiveUnit(context: Pick<PhaseContext, 'config' | 'features'>): string {
   const { dockerCredentialsFile } = context.config.firecracker;
@@ -43,7 +47,7 @@ export function vhiveUnit(context: Pick<PhaseContext, 'config' | 'features'>): s
   ].join('\n');
 }
 
-/** A word as systemd reads it: neither its specifiers, its variables nor its quotes mean anything in it. */
+/** Quotes a word for systemd, so that neither specifiers nor variables nor quotes in it mean anything. */
 function quoted(word: string): string {
   const plain = word.replaceAll('%', '%%').replaceAll('$', '$$$$');
   return /^[A-Za-z0-9_./:=,@%$-]+$/.test(plain) ? plain : `"${plain.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

@@ -16,14 +16,14 @@ const BINARY = '/usr/local/bin/vhive';
 /** The step that runs vHive on a node. */
 export const vhiveStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** vHive: compiled once, run where functions are. */
+/** The phase compiles vHive once and runs it on the nodes that run functions. */
 export const vhive: Phase = {
   name: PHASE,
   title: 'vHive',
-  description: 'vHive, compiled once for all nodes, as a service in front of containerd where functions run',
+  description: 'Compiles vHive once for all nodes and runs it as a service in front of containerd, where functions run',
   realness: {
     lab: 'boundary',
-    note: 'Compiling, publishing and the file that takes credentials are tried with a real Go and small programs; the service never ran, as hosts of the lab have no device-mapper.',
+    note: 'Compiling, publishing and the file that takes credentials are tried with a real Go and small programs. The service never ran, because the hosts of the lab have no device-mapper.',
     byHand: [
       'systemctl status vhive',
       'crictl --runtime-endpoint unix:///etc/vhive-cri/vhive-cri.sock ps',

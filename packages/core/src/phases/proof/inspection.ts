@@ -9,14 +9,16 @@ import { readySteps } from './ready.ts';
 
 const PHASE = 'inspection';
 
-/** The end: what was set up on each host runs and stays up. `vhive-coord doctor` shows what it finds. */
+/**
+ * The last phase checks that what was set up on each host runs and stays up. `vhive-coord doctor` shows what it finds.
+ */
 export const inspection: Phase = {
   name: PHASE,
   title: 'Last look',
-  description: 'Services of every host run and stay up, KVM opens, pools and file systems have room',
+  description: 'Checks on every host that services run and stay up, KVM opens, and pools and file systems have room',
   realness: {
     lab: 'real',
-    note: 'KVM and the thin pool are not to be had there: their checks are tested with recorded output.',
+    note: 'KVM and the thin pool cannot be had in the lab; their checks are tested with recorded output.',
     byHand: ['systemctl --failed', 'dmsetup status', 'df -h /'],
   },
   assumedSeconds: 1,
@@ -25,7 +27,8 @@ export const inspection: Phase = {
       nodeStep(context, PHASE, node, {
         title: 'last look',
         needs: [memberStep(context, node)],
-        // Whatever became of the cluster: a doctor is called when something is wrong.
+        // The hosts are inspected even when the cluster did not become ready, because `doctor` is called when something
+        // is wrong.
         after: [nodeReadyStep(node), ...readySteps(context)],
         tasks: [
           task('inspect', 'services run and stay up', 'inspect.host', {

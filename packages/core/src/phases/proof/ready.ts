@@ -12,27 +12,27 @@ const PHASE = 'ready';
 const podsStep = (context: PhaseContext) => clusterStepId(context, 'ready-pods');
 const functionStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
-/** The steps after which the cluster is ready, as far as it is asked to prove it. */
+/** Returns the steps after which the cluster is ready, as far as the cluster file asks for proof. */
 export const readySteps = (context: PhaseContext) => [
   podsStep(context),
   ...(context.features.smokeFunction ? [functionStep(context)] : []),
 ];
 
-/** The end: what a person would look for before running experiments. */
+/** The phase checks what a person would check before running experiments. */
 export const ready: Phase = {
   name: PHASE,
   title: 'Ready',
-  description: 'Every pod runs, and a function is deployed, answers a call and is removed',
+  description: 'Waits until every pod runs, then deploys a function, calls it and removes it',
   realness: {
     lab: 'boundary',
-    note: 'Pods are counted for real, and a container answers the call; Knative and its gateway are stand-ins there.',
+    note: 'Pods are counted for real, and a container answers the call. Knative and its gateway are stand-ins in the lab.',
     byHand: ['kubectl get pods -A', 'vhive-coord up --until ready'],
   },
   assumedSeconds: 30,
   steps: (context) => [podsSettled(context), ...(context.features.smokeFunction ? [functionAnswers(context)] : [])],
 };
 
-/** Pods are counted when every phase has come to its end. */
+/** Makes the step that waits for all pods, after the last steps of every phase. */
 function podsSettled(context: PlanContext): Step {
   const { config, facts } = context;
   return clusterStep(context, PHASE, podsStep(context), {

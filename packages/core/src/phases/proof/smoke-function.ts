@@ -1,19 +1,22 @@
 import type { KubernetesObject } from '@vhive/shared';
 import type { PhaseContext } from '../kit/context.ts';
 
-/** vHive's test function, gRPC helloworld.Greeter. */
+/** The image of vHive's test function, which serves gRPC helloworld.Greeter. */
 const helloWorld = 'ghcr.io/ease-lab/helloworld:var_workload';
-/** What Kubernetes runs in the place of a function that is in a microVM: it only answers to probes. */
+/** The image that Kubernetes runs in place of a function that is in a microVM. It only answers probes. */
 const stub = 'ghcr.io/vhive-serverless/crccheck-hello-world:latest';
 const PORT = 50051;
 
-/** Images of the smoke test's function, for nodes to have them before it is deployed. */
+/**
+ * Returns the images of the smoke test's function. The first is that of its container; a second one is that of its
+ * microVM.
+ */
 export function smokeImages({ config, features }: Pick<PhaseContext, 'config' | 'features'>): string[] {
   const real = config.ready.image ?? helloWorld;
   return features.microVms ? [stub, real] : [real];
 }
 
-/** A function in the sandbox that functions run in here. With firecracker the real image is pulled within the microVM. */
+/** Returns a function for the sandbox of this cluster. With firecracker the real image is pulled within the microVM. */
 export function smokeFunction(context: PhaseContext): KubernetesObject {
   const [image = helloWorld, guest] = smokeImages(context);
   const inMicroVm = [
@@ -22,7 +25,7 @@ export function smokeFunction(context: PhaseContext): KubernetesObject {
   ];
   const container = {
     image,
-    // Of :latest Kubernetes would ask the registry each time, which an air gap does not have.
+    // For the tag latest Kubernetes would ask the registry each time, which cannot be reached behind an air gap.
     imagePullPolicy: 'IfNotPresent',
     ports: [{ name: 'h2c', containerPort: PORT }],
     ...(guest === undefined ? {} : { env: inMicroVm }),

@@ -3,36 +3,43 @@ import { atLeast } from '../../versions/resolve.ts';
 import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { STARGZ_ROOT, STARGZ_SOCKET } from './stargz-paths.ts';
 
-/** What of containerd's configuration is not its default. */
+/** The settings of containerd that are not its defaults. */
 export interface ContainerdSettings {
-  /** Version of containerd, without "v". */
+  /** The version of containerd, without "v". */
   version: string;
-  /** The pause image, the same as kubeadm's. */
+  /** The pause image, which is the same as kubeadm's. */
   sandboxImage: string;
-  /** false in containers without CAP_SYS_RESOURCE: no container can then be given a lower OOM score. */
+  /**
+   * Whether the host may raise limits. Without CAP_SYS_RESOURCE, as in some containers, no container can be given a
+   * lower OOM score.
+   */
   canRaiseLimits: boolean;
-  /** The runtime `runsc` of gVisor. */
+  /** Whether there is the runtime `runsc` of gVisor. */
   gvisor?: boolean;
-  /** Its cgroups are made by systemd too, which runsc can with cgroup version 2 only. */
+  /** Whether systemd makes the cgroups of gVisor too, which runsc only allows with cgroup version 2. */
   gvisorSystemdCgroup?: boolean;
-  /** The runtime `nvidia` of the NVIDIA container toolkit. */
+  /** Whether there is the runtime `nvidia` of the NVIDIA container toolkit. */
   nvidia?: boolean;
-  /** Images are mounted by the stargz snapshotter. */
+  /** Whether the stargz snapshotter mounts images. */
   stargz?: boolean;
 }
 
-/** Where containerd looks up how to speak to a registry: a folder with a hosts.toml for each. */
+/**
+ * The folder in which containerd looks up how to speak to a registry. It has a folder with a hosts.toml for each of
+ * them.
+ */
 export const REGISTRY_CONFIG_PATH = '/etc/containerd/certs.d';
 
-/** Flags of runsc, which its shim reads for each container. */
+/** The file with the flags of runsc, which its shim reads for each container. */
 export const RUNSC_CONFIG_PATH = '/etc/containerd/runsc.toml';
 
 type Table = { [key: string]: unknown };
 
 const runc = { runtime_type: 'io.containerd.runc.v2', options: { SystemdCgroup: true } };
 /**
- * Without flags runsc takes the path of systemd's cgroup for a plain one, outside of the pod's: its limits then do not hold
- * (https://github.com/google/gvisor/issues/10371). Flags are in a file: https://gvisor.dev/docs/user_guide/containerd/configuration/
+ * Makes the runtime of gVisor. Without flags, runsc takes systemd's path of a cgroup for a plain one outside of the
+ * pod's, whose limits then do not hold (https://github.com/google/gvisor/issues/10371). Flags must be in a file:
+ * https://gvisor.dev/docs/user_guide/containerd/configuration/
  */
 const runsc = ({ gvisorSystemdCgroup }: ContainerdSettings) => ({
   runtime_type: 'io.containerd.runsc.v1',
@@ -43,8 +50,9 @@ const runsc = ({ gvisorSystemdCgroup }: ContainerdSettings) => ({
 const nvidia = { ...runc, options: { ...runc.options, BinaryName: '/usr/bin/nvidia-container-runtime' } };
 
 /**
- * `/etc/containerd/config.toml`: what differs from containerd's defaults. containerd 2 reads version 3 of the format, in
- * which the CRI plugin is two; its CNI folder is /opt/cni/bin by default, and the setting was renamed in between.
+ * Writes `/etc/containerd/config.toml` with what differs from containerd's defaults. containerd 2 reads version 3 of
+ * the format, in which there are two CRI plugins instead of one. Its CNI folder is /opt/cni/bin by default, and that
+ * setting was renamed in between, so it is left out.
  * https://github.com/containerd/containerd/blob/main/docs/cri/config.md
  */
 export function containerdConfig(settings: ContainerdSettings): string {
@@ -58,7 +66,7 @@ function version3(settings: ContainerdSettings): Table {
     plugins: {
       'io.containerd.cri.v1.images': {
         ...snapshotter(settings),
-        // From 2.1 on pulls go through the transfer service, which by itself tells a snapshotter nothing of the image.
+        // From 2.1 on, pulls go through the transfer service, which tells a snapshotter nothing of the image by itself.
         ...(settings.stargz && atLeast(settings.version, '2.1.0') ? { use_local_image_pull: true } : {}),
         pinned_images: { sandbox: settings.sandboxImage },
         registry: { config_path: REGISTRY_CONFIG_PATH },
@@ -94,7 +102,10 @@ const runtimes = (settings: ContainerdSettings): Table => ({
 const snapshotter = ({ stargz }: ContainerdSettings): Table =>
   stargz ? { snapshotter: 'stargz', disable_snapshot_annotations: false } : { snapshotter: 'overlayfs' };
 
-/** The exports are for what does pull through the transfer service: `ctr`, and later containerds. */
+/**
+ * Makes the plugin of the stargz snapshotter. Its exports are for what does pull through the transfer service: `ctr`
+ * and later versions of containerd.
+ */
 function proxyPlugins({ stargz }: ContainerdSettings): Table {
   if (!stargz) return {};
   const exports = { root: STARGZ_ROOT, enable_remote_snapshot_annotations: 'true' };

@@ -14,23 +14,26 @@ const files = ['runsc', 'containerd-shim-runsc-v1'] as const;
 /** The step that puts gVisor on a node. */
 export const gvisorStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** Whether runsc leaves cgroups to systemd, as all else here does: it can with cgroup version 2 only. */
+/** Whether runsc leaves cgroups to systemd, as everything else does here. It only can with cgroup version 2. */
 export const systemdMakesCgroups = ({ facts }: PlanNode) => facts.cgroupVersion === 2;
 
-const flags = task('flags', 'cgroups of gVisor are made by systemd', 'file', {
+const flags = task('flags', 'systemd makes the cgroups of gVisor', 'file', {
   state: 'present',
   path: RUNSC_CONFIG_PATH,
   content: `${WRITTEN_BY_VHIVE}${stringify({ runsc_config: { 'systemd-cgroup': 'true' } })}\n`,
 });
 
-/** gVisor's programs, before containerd starts; containerd's configuration names the runtime, the cluster its class. */
+/**
+ * The phase puts gVisor's programs on the nodes before containerd starts. containerd's configuration names the runtime,
+ * and a RuntimeClass makes it known to the cluster.
+ */
 export const gvisor: Phase = {
   name: PHASE,
   title: 'gVisor',
-  description: 'runsc and its containerd shim, where functions run under gVisor',
+  description: 'Puts runsc and its containerd shim on every node, where functions run under gVisor',
   realness: {
     lab: 'real',
-    note: 'Debian’s runsc runs pods there; in place of its shim, which Debian lacks, stands one of the lab’s own, without kubectl exec.',
+    note: 'Debian’s runsc runs pods in the lab. Debian lacks its shim, so the lab has one of its own, without kubectl exec.',
     byHand: ['runsc --version', 'runsc --rootless --network=none do true'],
   },
   assumedSeconds: 3,

@@ -10,14 +10,14 @@ const PHASE = 'images';
 /** The step that loads a node's images. */
 const imagesStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** Images loaded beforehand, beside everything else: nothing but the end of the set-up waits for them. */
+/** Images are loaded beforehand while everything else goes on. Only the end of the set-up waits for them. */
 export const images: Phase = {
   name: PHASE,
   title: 'Images',
-  description: 'Images asked for, and all that the mirror has, are loaded into containerd on every node',
+  description: 'Loads the images that are asked for, and all that the mirror tree has, into containerd on every node',
   realness: {
     lab: 'real',
-    note: 'Archives come from the mirror; copies from registries are tried against a local one.',
+    note: 'Archives come from the lab’s mirror tree. Copies from registries are tried against a local registry.',
     byHand: ['crictl images'],
   },
   assumedSeconds: 30,
@@ -29,8 +29,8 @@ export const images: Phase = {
       nodeStep(context, PHASE, node, {
         title: refs.length === 1 ? 'an image' : `${refs.length} images`,
         needs: [runtimeStep(node), ...refs.map((ref) => archiveStep(ref, node))],
-        tasks: refs.map((ref, place) =>
-          task(`image-${place + 1}`, ref, 'image', { ref, archive: archiveOf(ref, node) }),
+        tasks: refs.map((ref, index) =>
+          task(`image-${index + 1}`, ref, 'image', { ref, archive: archiveOf(ref, node) }),
         ),
       }),
     );

@@ -9,17 +9,17 @@ import { registryCacheUnit } from './units.ts';
 
 const PHASE = 'registry-cache';
 
-/** The step that runs the pull-through caches. */
+/** The step that runs the registry caches. */
 export const registryCacheStep = ({ controlPlane }: PhaseContext) => stepId(PHASE, controlPlane.name);
 
-/** One cache per upstream, as a registry can stand in for one only. */
+/** Every upstream has a registry cache of its own, because a registry can stand in for only one other. */
 export const registryCache: Phase = {
   name: PHASE,
   title: 'Registry caches',
-  description: 'Pull-through caches of image registries on the control plane, where asked for',
+  description: 'Sets up registry caches (pull-through) on the control plane, where asked for',
   realness: {
     lab: 'boundary',
-    note: 'Debian’s docker-registry reads its configuration; it ends at once where no upstream registry can be reached, as here.',
+    note: 'Debian’s docker-registry reads its configuration. It ends at once where no upstream registry can be reached, as in the lab.',
     byHand: ['systemctl status "vhive-registry-cache-*"', 'curl -s http://<address of the master>:5100/v2/_catalog'],
   },
   assumedSeconds: 20,
@@ -31,11 +31,11 @@ function caches(context: PhaseContext): Step {
   const { controlPlane } = context;
   const all = registryCaches(context);
   return nodeStep(context, PHASE, controlPlane, {
-    title: 'pull-through caches',
+    title: 'registry caches',
     needs: [systemStep(controlPlane)],
     tasks: [
       task('package', 'docker-registry', 'apt.packages', { packages: ['docker-registry'] }),
-      // The package starts one of its own, which caches nothing and takes port 5000.
+      // The package starts a registry of its own, which caches nothing and takes port 5000.
       task('own-service', 'docker-registry.service masked', 'systemd.unit', {
         name: 'docker-registry.service',
         state: 'masked',
@@ -50,24 +50,28 @@ function cacheTasks({ upstream, port }: RegistryCache, address: string): Task[] 
   const id = instance.replaceAll(/[^A-Za-z0-9]/g, '-');
   const path = `/etc/vhive-registry-cache/${instance}.yml`;
   return [
-    task(`configuration-${id}`, `a cache of ${upstream} at ${address}:${port}`, 'file', {
+    task(`configuration-${id}`, `the registry cache of ${upstream} at ${address}:${port}`, 'file', {
       state: 'present',
       path,
       content: configuration(instance, upstream, `${address}:${port}`),
     }),
-    task(`service-${id}`, `the cache of ${upstream} runs`, 'systemd.unit', {
+    task(`service-${id}`, `the registry cache of ${upstream} runs`, 'systemd.unit', {
       name: `vhive-registry-cache-${instance}.service`,
       content: registryCacheUnit(instance),
       enabled: true,
       state: 'running',
       restartOn: [path, '/usr/bin/docker-registry'],
-      // It ends while its upstream cannot be reached, and nothing is lost by that: nodes then ask by themselves.
+      // It ends while its upstream cannot be reached. Nothing is lost by that, because nodes then ask the upstream
+      // themselves.
       mayCrashLoop: true,
     }),
   ];
 }
 
-/** YAML, of which JSON is a part: https://distribution.github.io/distribution/about/configuration/ */
+/**
+ * Writes the configuration as JSON, which is valid YAML:
+ * https://distribution.github.io/distribution/about/configuration/
+ */
 function configuration(instance: string, upstream: string, address: string): string {
   const content = {
     version: '0.1',

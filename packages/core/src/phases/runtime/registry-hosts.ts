@@ -5,27 +5,30 @@ import { task } from '../kit/task.ts';
 import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { REGISTRY_CONFIG_PATH } from './containerd-config.ts';
 
-/** The image registry in the cluster, by a name that every node and every pod knows. */
+/** The address of the image registry in the cluster, by a name that every node and every pod knows. */
 export const IMAGE_REGISTRY = 'docker-registry.registry.svc.cluster.local:5000';
 
-/** The address of a registry's API: Docker Hub's is not at its name. */
+/** Returns the address of a registry's API, which for Docker Hub is not at its name. */
 export function registryUrl(registry: string): string {
   return registry === 'docker.io' ? 'https://registry-1.docker.io' : `https://${registry}`;
 }
 
-/** A pull-through cache: of which registry, and its port on the control plane. */
+/** A registry cache, with the registry that it keeps copies of and its port on the control plane. */
 export interface RegistryCache {
   upstream: string;
   port: number;
 }
 
-/** The pull-through caches of a cluster; none when they are off. */
+/** Returns the registry caches of a cluster, of which there are none when they are off. */
 export function registryCaches({ config }: Pick<PhaseContext, 'config'>): RegistryCache[] {
   const { enabled, upstreams, firstPort } = config.registry.cache;
-  return enabled ? upstreams.map((upstream, place) => ({ upstream, port: firstPort + place })) : [];
+  return enabled ? upstreams.map((upstream, index) => ({ upstream, port: firstPort + index })) : [];
 }
 
-/** Registries that are asked without TLS: the cluster's own, and those the operator names. */
+/**
+ * Returns the registries that are asked without TLS: the image registry in the cluster, and those that the operator
+ * names.
+ */
 export function plainRegistries({ config }: Pick<PhaseContext, 'config'>): string[] {
   return [...(config.registry.local ? [IMAGE_REGISTRY] : []), ...config.registry.insecure];
 }
@@ -33,19 +36,22 @@ export function plainRegistries({ config }: Pick<PhaseContext, 'config'>): strin
 /** How containerd speaks to a registry that is not simply at `https://<name>`. */
 export interface RegistryHost {
   registry: string;
-  /** For a person. */
+  /** What is different about the registry, for a person. */
   title: string;
-  /** Its hosts.toml: https://github.com/containerd/containerd/blob/main/docs/hosts.md */
+  /** The content of its hosts.toml: https://github.com/containerd/containerd/blob/main/docs/hosts.md */
   content: string;
 }
 
-/** Registries without TLS, and those with a cache; without its cache the nodes ask a registry themselves. */
+/**
+ * Returns the registries without TLS and those with a registry cache. While a cache does not answer, the nodes ask its
+ * registry themselves.
+ */
 function registryHosts(context: PhaseContext): RegistryHost[] {
   const { controlPlane } = context;
   return [
     ...plainRegistries(context).map((registry) => {
       const server = `http://${registry}`;
-      // containerd 1.6 goes on asking for TLS when only the server is named.
+      // The server must be named as a host too: otherwise containerd 1.6 goes on asking for TLS.
       return {
         registry,
         title: `${registry} without TLS`,
@@ -57,7 +63,7 @@ function registryHosts(context: PhaseContext): RegistryHost[] {
       const host = { [cache]: { capabilities: ['pull', 'resolve'] } };
       return {
         registry: upstream,
-        title: `${upstream} through the cache at ${cache}`,
+        title: `${upstream} through its registry cache at ${cache}`,
         content: hostsToml({ server: registryUrl(upstream), host }),
       };
     }),
@@ -66,7 +72,7 @@ function registryHosts(context: PhaseContext): RegistryHost[] {
 
 const hostsToml = (content: object) => `${WRITTEN_BY_VHIVE}${stringify(content)}\n`;
 
-/** containerd reads them at every pull: no restart is needed. */
+/** Makes the tasks that write these files. containerd reads them at every pull, so it needs no restart. */
 export function registryHostTasks(context: PhaseContext): Task[] {
   return registryHosts(context).map(({ registry, title, content }) =>
     task(`registry-${registry.replaceAll(/[^A-Za-z0-9]+/g, '-')}`, title, 'file', {

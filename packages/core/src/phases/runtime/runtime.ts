@@ -18,14 +18,14 @@ const CONFIG = '/etc/containerd/config.toml';
 /** The step that gives a node its container runtime. */
 export const runtimeStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** The container runtime as a service. */
+/** The phase runs the container runtime as a service. */
 export const runtime: Phase = {
   name: PHASE,
   title: 'Container runtime',
-  description: 'containerd, runc and the CNI plugins, running as a service',
+  description: 'Installs containerd, runc and the CNI plugins, and runs containerd as a service',
   realness: {
     lab: 'real',
-    note: 'containerd 1.6 of Debian; containerd 2 has never been started here, its configuration is compared with the documentation.',
+    note: 'The lab runs containerd 1.6 of Debian. containerd 2 has never been started there; its configuration was compared with the documentation.',
     byHand: ['systemctl status containerd', 'crictl info'],
   },
   assumedSeconds: 15,

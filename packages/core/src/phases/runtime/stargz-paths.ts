@@ -1,4 +1,4 @@
-/** Where containerd finds the stargz snapshotter, on every node. */
+/** The socket at which containerd finds the stargz snapshotter, on every node. */
 export const STARGZ_SOCKET = '/run/containerd-stargz-grpc/containerd-stargz-grpc.sock';
-/** Where the stargz snapshotter keeps what it has. */
+/** The folder in which the stargz snapshotter keeps its data. */
 export const STARGZ_ROOT = '/var/lib/containerd-stargz-grpc/';

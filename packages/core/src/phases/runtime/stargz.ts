@@ -17,14 +17,14 @@ const programs = ['containerd-stargz-grpc', 'ctr-remote', 'stargz-store'];
 /** The step that runs a node's stargz snapshotter. */
 export const stargzStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** The snapshotter as a service, before containerd asks for it. */
+/** The phase runs the snapshotter as a service before containerd asks for it. */
 export const stargz: Phase = {
   name: PHASE,
   title: 'stargz snapshotter',
-  description: 'The stargz snapshotter as a service: images are mounted at once and read as they are used',
+  description: 'Runs the stargz snapshotter as a service, so that images are mounted at once and read as they are used',
   realness: {
     lab: 'untested',
-    note: 'The snapshotter never ran here: its file systems need FUSE and images in the eStargz format from a registry.',
+    note: 'The snapshotter never ran in the lab: its file systems need FUSE, and images in the eStargz format from a registry.',
     byHand: [
       'systemctl status stargz-snapshotter',
       'ctr-remote image rpull ghcr.io/stargz-containers/python:3.13-esgz',
@@ -46,7 +46,7 @@ export const stargz: Phase = {
             directory: '/usr/local/bin',
             only: programs,
           }),
-          task('configuration', 'its registries', 'file', {
+          task('configuration', 'registries of the stargz snapshotter', 'file', {
             state: 'present',
             path: CONFIG,
             content: configuration(context),
@@ -65,8 +65,8 @@ export const stargz: Phase = {
 };
 
 /**
- * The snapshotter reads no hosts.toml: what is not plain https must be said to it too.
- * https://github.com/containerd/stargz-snapshotter/blob/main/docs/overview.md
+ * Writes the configuration. The snapshotter does not read hosts.toml, so it must be told separately of every registry
+ * that is not at plain https. https://github.com/containerd/stargz-snapshotter/blob/main/docs/overview.md
  */
 function configuration(context: PhaseContext): string {
   const { controlPlane } = context;

@@ -1,4 +1,4 @@
-/** systemd's unit for containerd, as upstream's containerd.service has it. */
+/** The systemd unit for containerd, which is as upstream's containerd.service. */
 export const containerdUnit = `[Unit]
 Description=containerd container runtime
 Documentation=https://containerd.io
@@ -22,13 +22,13 @@ OOMScoreAdjust=-999
 WantedBy=multi-user.target
 `;
 
-/** What the kubelet's unit says of the node it runs on. */
+/** What the kubelet's unit depends on for its node. */
 export interface KubeletUnit {
-  /** The runtime it talks to: containerd.service, or vhive.service in front of it. */
+  /** The unit of the runtime that the kubelet talks to: containerd.service, or vhive.service in front of it. */
   runtime: string;
 }
 
-/** systemd's unit for the kubelet, as in the packages of Kubernetes, for binaries in /usr/local/bin. */
+/** Writes the systemd unit for the kubelet as the packages of Kubernetes have it, for binaries in /usr/local/bin. */
 export function kubeletUnit({ runtime }: KubeletUnit): string {
   return `[Unit]
 Description=kubelet: The Kubernetes Node Agent
@@ -47,7 +47,7 @@ WantedBy=multi-user.target
 `;
 }
 
-/** kubeadm's drop-in: the files through which kubeadm tells the kubelet how to run. */
+/** The drop-in of kubeadm, which names the files through which kubeadm tells the kubelet how to run. */
 export const kubeadmDropIn = `[Service]
 Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
 Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
@@ -59,7 +59,10 @@ ExecStart=
 ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
 `;
 
-/** systemd's unit for the stargz snapshotter, as upstream's: containerd asks for it as soon as it starts. */
+/**
+ * The systemd unit for the stargz snapshotter, which is as upstream's. It starts before containerd, which asks for it
+ * at once.
+ */
 export const stargzUnit = `[Unit]
 Description=stargz snapshotter
 Documentation=https://github.com/containerd/stargz-snapshotter
@@ -78,7 +81,10 @@ LimitNOFILE=infinity
 WantedBy=multi-user.target
 `;
 
-/** A pull-through cache of an upstream (its name as in file names); the user comes with Debian's package. */
+/**
+ * Writes the systemd unit of the registry cache of an upstream, whose name is given as in file names. The user comes
+ * with Debian's package.
+ */
 export function registryCacheUnit(upstream: string): string {
   return `[Unit]
 Description=Pull-through cache of ${upstream}
