@@ -1,5 +1,5 @@
 /** The scheduler is a pure function of events. Everything outside its folder uses it through this file. */
-export { type Applied, apply, replay } from './apply.ts';
+export { apply, replay } from './apply.ts';
 export { attemptIdOf, attemptNumberOf } from './attempt-id.ts';
 export type { Effect, EffectOf, RunOutcome } from './effects.ts';
 export { outputsOfRun, resolveParams } from './resolve-params.ts';

@@ -30,11 +30,3 @@ export function isLive(state: RunState, stepId: string, attemptId: string): bool
   const step = state.steps.get(index);
   return step.position === 'running' && step.attemptId === attemptId;
 }
-
-/** Returns the attempts that run now. */
-export function runningAttempts(state: RunState): { stepId: string; attemptId: string; executor: string }[] {
-  return state.plan.steps.flatMap((step, index) => {
-    const { position, attemptId } = state.steps.get(index);
-    return position === 'running' ? [{ stepId: step.id, attemptId, executor: step.executor }] : [];
-  });
-}
