@@ -1,4 +1,4 @@
-/** Bounds of the pauses between attempts, milliseconds. */
+/** The bounds of the pauses between attempts, in milliseconds. */
 export interface BackoffLimits {
   /** The longest pause after the first failure. */
   firstMs: number;
@@ -7,10 +7,10 @@ export interface BackoffLimits {
 }
 
 /**
- * The pause after a failed attempt, milliseconds: it doubles with every failure up to the longest. Half of it is random,
- * so that many who failed together do not come back together.
+ * Returns the pause after a failed attempt, in milliseconds. It doubles with every failure, up to the longest. Half of it
+ * is random, so that many who failed together do not come back together.
  *
- * @param repetition how many failed before this one, from 0
+ * @param repetition the number of attempts that failed before this one, from 0
  * @param jitter the random part, in [0, 1)
  */
 export function backoffPause({ firstMs, longestMs }: BackoffLimits, repetition: number, jitter: number): number {

@@ -1,6 +1,6 @@
 /**
- * Those of the fields that have a value: `{ name, ...defined({ hint, details }) }` has no key `hint` where there is no
- * hint. With exactOptionalPropertyTypes, an optional field must be absent rather than undefined.
+ * Returns those of the fields that have a value: `{ name, ...defined({ hint, details }) }` has no key `hint` where
+ * there is no hint. With exactOptionalPropertyTypes, an optional field must be absent rather than undefined.
  */
 export function defined<Fields extends object>(
   fields: Fields,

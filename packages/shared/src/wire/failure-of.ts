@@ -4,9 +4,9 @@ import { messageOf, VhiveError } from '../errors.ts';
 import type { Failure } from './results.ts';
 
 /**
- * Anything that was thrown while a step ran, as the failure that is stored and shown. Agents and the coordinator share
- * this, so that the same error is tried again, or not, whoever ran the step. A value that does not fit its schema does
- * not fit it the next time either.
+ * Turns anything that was thrown while a step ran into the failure that is stored and shown. Agents and the coordinator
+ * share this, so that the same error is tried again, or not, whoever ran the step. A value that does not fit its schema
+ * does not fit it the next time either, so that failure is permanent.
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof VhiveError)
