@@ -3,7 +3,7 @@ import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-fil
 import { withFileLock } from '@vhive/base/files/file-lock';
 import { messageOf, sha256, VhiveError } from '@vhive/shared';
 import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { branchIn } from './verify/moving-address.ts';
 
 /** What was downloaded and verified once, and must stay the same. */

@@ -8,7 +8,7 @@ import { hashFile } from '@vhive/base/files/hash-file';
 import { syncFile } from '@vhive/base/files/sync';
 import { ignoring } from '@vhive/base/ignoring';
 import pLimit from 'p-limit';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A verified file in the store. */
 export interface StoredArtifact {

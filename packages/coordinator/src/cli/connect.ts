@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isoTime, VhiveError } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CoordinatorOptions } from '../assembly/options.ts';
 import { type ApiClient, createClient, type Endpoint } from './client/client.ts';
 import type { CliHooks } from './hooks.ts';

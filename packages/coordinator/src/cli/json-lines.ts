@@ -14,7 +14,7 @@ import {
   tokenCreated,
   tokenView,
 } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What `--output json` prints to standard output: one object per line, each with `time` and `type`; the last is of type

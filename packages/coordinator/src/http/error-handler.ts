@@ -1,6 +1,6 @@
 import { type HttpFailure, httpRefusals, httpStatusOf, VhiveError } from '@vhive/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ZodError, z } from 'zod';
+import * as z from 'zod';
 import { HttpError } from './http-error.ts';
 
 /** Makes every error, and every unknown path, a body as `httpFailure` describes. Internals go to the log only. */
@@ -28,7 +28,7 @@ function failureOf(error: unknown): [number, HttpFailure] {
     const hint = error.hint === undefined ? {} : { hint: error.hint };
     return [statusOf(error), { code: error.code, message: error.message, ...hint }];
   }
-  if (error instanceof ZodError) return [httpStatusOf('usage'), { code: 'usage', message: z.prettifyError(error) }];
+  if (error instanceof z.ZodError) return [httpStatusOf('usage'), { code: 'usage', message: z.prettifyError(error) }];
   // Fastify's own, such as a body that is too large, is not JSON, or has an unknown content type.
   const { statusCode, message } = error as { statusCode?: number; message?: string };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

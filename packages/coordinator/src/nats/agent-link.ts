@@ -15,7 +15,7 @@ import {
   progress,
 } from '@vhive/shared';
 import type { Logger } from 'pino';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { consumeEvents, type EventConsumer, type EventHandler } from './event-consumer.ts';
 import { Rejections } from './rejections.ts';
 import { Requests } from './requests.ts';

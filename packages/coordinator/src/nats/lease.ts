@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { pause } from '@vhive/base/retry/sleep';
 import { isoTime, streamNames, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import * as z from 'zod';
 import { unlessReconnected } from './reconnection.ts';
 import { LEASE_TTL_MS } from './streams.ts';
 

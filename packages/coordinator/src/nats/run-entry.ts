@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import { type MsgHdrs, headers as newHeaders } from '@nats-io/transport-node';
 import { messageOf, type RunEvent, runEvent } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * How events lie in the event store: an entry is a batch of events committed together. A large entry (the plan of a

@@ -1,5 +1,5 @@
 import { facts, isoTime, nodeName } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is kept of a node, one file each. */
 export const nodeRecord = z.object({

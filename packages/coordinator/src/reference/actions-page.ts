@@ -1,5 +1,5 @@
 import { agentActions, coordinatorActions } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fieldTable, type JsonSchema } from './field-table.ts';
 
 /** The page of all actions, made from their contracts. */

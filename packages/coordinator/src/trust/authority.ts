@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createAccount, createOperator, createUser, type KeyPair } from '@nats-io/nkeys';
 import { createFileAtomic, readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { VhiveError } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   type CertificateAndKey,
   certificateFingerprint,

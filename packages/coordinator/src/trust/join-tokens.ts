@@ -5,7 +5,7 @@ import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-fil
 import { withFileLock } from '@vhive/base/files/file-lock';
 import { ignoring } from '@vhive/base/ignoring';
 import { formatJoinToken, isoTime, type TokenView, VhiveError } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sameSecret } from './operator-token.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { ignoring } from '@vhive/base/ignoring';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AGENT_JWT_SECONDS } from './user-jwt.ts';
 
 const stored = z.record(z.string(), z.number().int());

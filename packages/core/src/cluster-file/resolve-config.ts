@@ -1,5 +1,5 @@
 import type { ClusterConfig } from '@vhive/shared';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearestKey } from './nearest-key.ts';
 import { type Overlay, overlay } from './overlays.ts';
 import { type Problem, problemsError } from './problem.ts';

@@ -1,5 +1,5 @@
 import { clusterFile, componentVersion } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Catalogue, catalogue } from '../versions/catalogue.ts';
 
 /** The part of a JSON Schema that is looked at here. */

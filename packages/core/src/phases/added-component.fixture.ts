@@ -1,5 +1,5 @@
 import type { ClusterConfig } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clusterFileWith } from '../cluster-file/schema.ts';
 import type { Stack } from '../plan/stack.ts';
 import { type Catalogue, type ComponentName, catalogue, type FileName } from '../versions/catalogue.ts';

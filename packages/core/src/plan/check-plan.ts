@@ -1,5 +1,5 @@
 import { type ActionName, actions, outputRefsIn, type Step, type Task, VhiveError } from '@vhive/shared';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** What is known of the steps around those of a plan. */
 export interface AroundPlan {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { VhiveError } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const processIdentity = z.object({ pid: z.int(), startTime: z.int() });
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** The contract of an action holds everything that coordinator and agent must agree on. */
 export interface ActionContract<P extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {

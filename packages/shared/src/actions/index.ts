@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { artifactArchive, artifactFetch, artifactFile, artifactPublish, image, imageFetch } from './artifacts.ts';
 import type { ActionContract } from './define.ts';
 import { file, kernelModules, limits, swapOff, sysctl, sysfs, systemdUnit } from './host.ts';

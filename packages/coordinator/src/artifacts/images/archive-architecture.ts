@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, VhiveError } from '@vhive/shared';
 import { Parser } from 'tar';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const manifest = z.array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish() })).min(1);
 const config = z.object({ architecture: z.string().default('') });

@@ -11,7 +11,7 @@ import {
   routes,
   VhiveError,
 } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import { linesOf } from './lines.ts';
 import { type CoordinatorRequest, type Endpoint, send } from './request.ts';
 import { messagesOf } from './socket.ts';

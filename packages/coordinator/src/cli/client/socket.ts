@@ -2,7 +2,7 @@ import { on } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { VhiveError } from '@vhive/shared';
 import { WebSocket } from 'ws';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { failureOfAnswer, unreachableError } from './failure.ts';
 import type { Endpoint } from './request.ts';
 

@@ -1,5 +1,5 @@
 import { pathOf, type Route } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CoordinatorRequest } from './request.ts';
 
 /** The request that carries an input to a route: its fields go into the path, the query and the JSON body. */

@@ -1,6 +1,6 @@
 import { bodyMayBeAbsent, type Route, VhiveError } from '@vhive/shared';
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The input of a request as the table of routes describes it: the fields of its path, its query and its JSON body.

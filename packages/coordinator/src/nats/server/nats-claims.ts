@@ -1,6 +1,6 @@
 import { connect } from '@nats-io/transport-node';
 import { VhiveError } from '@vhive/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProcessUser } from '../../trust/user-jwt.ts';
 
 /** The server's answer to a claims update. */
