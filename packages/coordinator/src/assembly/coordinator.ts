@@ -34,9 +34,10 @@ import type { CoordinatorOptions, RunningCoordinator } from './options.ts';
 import { keepCertificatesValid } from './renew-certificates.ts';
 
 /**
- * Starts a coordinator in this process: its nats-server, the connection to it, the registry, the runner, and last the
- * HTTPS server and `<stateDir>/coordinator.json`, by which commands find it. What was started is stopped again when a
- * later part fails. Wiring only: what happens is in the parts.
+ * Starts a coordinator in this process: its nats-server, the connection to it, the node registry, the runner, and last
+ * the HTTPS server and the file `<stateDir>/coordinator.json`, by which commands find it. When a part fails to start,
+ * the parts that were started before it are stopped again. This function only wires the parts together: what they do is
+ * written in their own files.
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
   const { stateDir, cluster } = options;
@@ -64,7 +65,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
     reconnectJitterTLS: 100,
-    // A stack trace for each request, just in case it fails, would be a third of what a request costs.
+    // Taking a stack trace for each request, in case it fails, would be a third of what a request costs.
     noAsyncTraces: true,
   });
   started.defer(() => nc.close());
@@ -80,7 +81,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     { ...holder, since: now() },
     {
       log,
-      // Whoever held it through our own nats-server was killed: its state directory is locked for us alone.
+      // When the coordinator runs a nats-server of its own, any earlier holder of the lease was killed: this process
+      // alone has the lock of the state directory.
       isGone: () => options.nats === undefined,
       onLost: (by) => giveUp(`${by?.host ?? 'another coordinator'} leads the cluster now`),
     },
@@ -186,7 +188,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   return { url, stop };
 }
 
-/** A nats-server of one's own, found or fetched. */
+/** Finds or fetches a nats-server and runs it as a supervised child of this coordinator. */
 async function superviseNats(
   { cacheDir, stateDir, natsPort: port }: CoordinatorOptions,
   authority: Authority,
@@ -199,7 +201,7 @@ async function superviseNats(
   return await startNatsServer({ binary, authority, stateDir, log, names, port });
 }
 
-/** Where agents that reached this address find the supervised server. */
+/** The URL at which agents that reached the coordinator at this address find the supervised nats-server. */
 function natsUrl(contacted: string, port: string): string {
   return `tls://${contacted.includes(':') ? `[${contacted}]` : contacted}:${port}`;
 }

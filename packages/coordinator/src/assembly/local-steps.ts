@@ -9,16 +9,21 @@ import type { LogStore } from '../nats/log-store.ts';
 import type { NodeRegistry } from '../nodes/node-registry.ts';
 import { type CoordinatorActions, runCoordinatorStep } from '../runs/coordinator-steps.ts';
 
-/** What the coordinator's own steps act on. */
+/** The parts of the coordinator that its own steps act on. */
 export interface LocalStepParts {
   registry: NodeRegistry;
-  /** Asked at each fetch: a request may have named another mirror. */
+  /**
+   * Where artifacts come from. This is asked at each fetch, because a request may have named another mirror meanwhile.
+   */
   sources(): ArtifactSources;
   logs: LogStore;
   progress: EventEmitter<{ progress: [executor: string, progress: Progress] }>;
 }
 
-/** Runs steps of the coordinator itself; their output goes where the agents' goes. */
+/**
+ * Runs the steps that the coordinator itself executes. Their output goes to the same log as the output of the agents'
+ * steps.
+ */
 export function localSteps(parts: LocalStepParts): (command: RunStep, signal: AbortSignal) => Promise<AttemptSummary> {
   const table: CoordinatorActions = {
     'artifact.fetch': (params, context) => artifactFetchAction(parts.sources())(params, context),
