@@ -2,18 +2,18 @@ import type { Heartbeat, NodeView } from '@vhive/shared';
 import { nodeAddress } from './node-address.ts';
 import type { NodeRecord } from './node-record.ts';
 
-/** What is known of a node beyond its record, from its messages. */
+/** What the messages of a node tell beyond its record. */
 export interface NodeSigns {
   reachable: boolean;
   lastSeen: Date | undefined;
   heartbeat: Heartbeat | undefined;
-  /** Messages of the agent that the coordinator dropped, by `coordinator.<reason>`. */
+  /** The number of messages of the agent that the coordinator dropped, by `coordinator.<reason>`. */
   rejected: Record<string, number> | undefined;
-  /** Messages of the agent that were dropped unread, by reason. */
+  /** The number of messages that the agent dropped unread, by reason. */
   dropped: Record<string, number> | undefined;
 }
 
-/** The node as people and plans see it. */
+/** Shows a node as people and plans see it. */
 export function nodeView(
   record: NodeRecord,
   { reachable, lastSeen, heartbeat, rejected, dropped = {} }: NodeSigns,
