@@ -8,7 +8,8 @@ export function withOptions(command: Command, name: CommandName): Command {
   for (const entry of Object.values(entries)) {
     if (entry.flag !== undefined) command.addOption(commanderOption(entry, entry.flag));
   }
-  // The descriptions say all of it: Commander is not told of variables, since it takes any value of a switch's for "on".
+  // The descriptions name the variables. Commander itself is not told of them, because it takes any value of a switch's
+  // variable for "on".
   return command.configureHelp({ optionDescription: ({ description }) => description });
 }
 

@@ -4,7 +4,7 @@ import type { StepBrief } from '../follow/followed-run.ts';
 import { secondsOf, taskCounts } from '../follow/run-report.ts';
 import { answerOf, answerText, warningsOf, warningText } from './noteworthy.ts';
 
-/** A line of plain output and how it is to be set off. */
+/** A line of plain output, and how it is to be set off. */
 export interface EventLine {
   text: string;
   tone: 'info' | 'good' | 'warn' | 'bad';
@@ -16,7 +16,7 @@ export interface EventContext {
   step(id: string): StepBrief | undefined;
 }
 
-/** What a run event means to a person. No line for events of no interest. */
+/** Writes what a run event means to a person. An event of no interest has no line. */
 export function eventLines(event: RunEvent, context: EventContext): EventLine[] {
   switch (event.type) {
     case 'run.created':
@@ -89,7 +89,7 @@ function place(step: { phase: string; node: string; executor: string; title?: st
   return `${name} ${step.phase}${forNode}${title}`;
 }
 
-/** A line on what has been running for longest, for output that does not move. */
+/** Writes a line on what has been running for longest, for output that does not move. */
 export function stillRunning(view: RunView, now: Date): EventLine | undefined {
   const running = view.steps
     .filter((step) => step.status === 'running')

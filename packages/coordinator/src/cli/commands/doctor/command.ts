@@ -3,7 +3,10 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord doctor`: is everything as `up` left it, and how does a person see it? */
+/**
+ * Makes the command `vhive-coord doctor`, which tells whether everything is as `up` left it and how a person can look
+ * at it.
+ */
 export function doctorCommand(context: CliContext): Command {
   const command = new Command('doctor')
     .summary('look at every node: what differs, what is unwell, and how to check it by hand')

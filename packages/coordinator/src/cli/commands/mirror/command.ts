@@ -3,7 +3,7 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord mirror`: a tree that replaces the internet. */
+/** Makes the command `vhive-coord mirror`, which fills a mirror tree that replaces the internet. */
 export function mirrorCommand(context: CliContext): Command {
   const command = new Command('mirror')
     .summary('fill a tree that replaces the internet')

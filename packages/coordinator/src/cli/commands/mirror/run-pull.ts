@@ -16,7 +16,7 @@ import { placeholderNodes } from '../plan/placeholder-nodes.ts';
 import { count } from './amounts.ts';
 import type { FailedItem, PulledItem } from './pull.ts';
 
-/** Fills a mirror tree, and says what was fetched, what was there, what failed and what is not part of it. */
+/** Fills a mirror tree, and says what was fetched, what was there already, what failed and what is not part of it. */
 export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: CliContext): Promise<void> {
   const config = await clusterConfig(flags);
   const machine = debianArch(process.arch);
@@ -46,7 +46,10 @@ export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: 
   if (failed.length > 0) showFailures(failed, { io });
 }
 
-/** Makes the tree's folder; what is no folder, or may not be made, is the operator's slip and not ours. */
+/**
+ * Makes the folder of the mirror tree. When the path is no folder or may not be made, that is a mistake of the operator
+ * and not a defect of this program, so it is reported as code `usage`.
+ */
 async function makeDirectory(directory: string): Promise<void> {
   try {
     // Not recursive where the folder above is missing: a slip of the keyboard would make a tree somewhere.
@@ -61,7 +64,7 @@ async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
-/** A plan for nodes as they might be, with all that their architecture needs. */
+/** Makes a plan for placeholder nodes, with everything that their architecture needs. */
 function planFor(config: ClusterConfig, arch: string): Plan {
   if (!['amd64', 'arm64'].includes(arch))
     throw new VhiveError({ code: 'usage', message: `--arch ${arch}: must be amd64 or arm64` });

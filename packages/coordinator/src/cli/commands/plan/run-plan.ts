@@ -26,13 +26,13 @@ export async function runPlan(flags: Flags<'plan'>, context: CliContext): Promis
   io.stdout.write(`${text.trimEnd()}\n`);
 }
 
-/** A plan, and the finished runs whose times tell how long it may take, newest first. */
+/** A plan, and the finished runs, newest first, whose times tell how long it may take. */
 interface TimedPlan {
   plan: Plan;
   runs: readonly RunView[];
 }
 
-/** How many earlier runs are asked for their times. */
+/** So many earlier runs are asked for their times. */
 const MOST_RUNS = 5;
 
 async function earlierRuns(client: ApiClient): Promise<RunView[]> {
@@ -59,7 +59,7 @@ async function planFor(flags: Flags<'plan'>, settings: ClusterSettings, context:
   });
 }
 
-/** How long a mirror may take to tell what it has, milliseconds. */
+/** How long a mirror tree may take to tell what it has, in milliseconds. */
 const MIRROR_ANSWERS_MS = 60_000;
 
 async function ofPlaceholders(

@@ -17,12 +17,12 @@ import { agentCommand, ownAddress } from './own-address.ts';
 import { type UpSettings, upSettings } from './settings.ts';
 import { waitForNodes } from './wait-for-nodes.ts';
 
-/** Shows what a run came to, and sets the command's result. */
+/** Shows the outcome of a run, and sets the command's result. */
 export type ShowRun = (run: FollowedRun, io: CliContext['io']) => void;
 
 /**
- * `vhive-coord up`. Everything that can be checked here is checked before any host is touched. `report` shows what the
- * run came to.
+ * Runs `vhive-coord up`. Everything that can be checked on this machine is checked before any host is touched. `report`
+ * shows the outcome of the run.
  */
 export async function runUp(flags: Flags<'up'>, context: CliContext, report: ShowRun = reportRun): Promise<void> {
   const settings = await upSettings(flags, context.io.env);
@@ -105,7 +105,8 @@ async function upWith(
     reporter.started(started);
     return await followRun(client, runId, reporter, signal);
   } catch (cause) {
-    // A simulation's coordinator was found running, but it is ours and ends with us.
+    // The coordinator of a simulation counts as one that was found running, but it belongs to this command and ends
+    // with it.
     if (signal.aborted) throw interruptedError(runId, attached && flags.simulate === undefined);
     throw cause;
   }
@@ -118,7 +119,7 @@ function requestOf(
   { env, wallSeconds }: CliContext['io'],
 ): RunRequest {
   const { kubernetes } = settings.config;
-  // The user is one of this host: of no meaning on another master or in a simulation.
+  // The user is a user of this host, which means nothing on another master or in a simulation.
   const user = flags.simulate === undefined && isMaster(settings.controlPlane) ? operatorUser(env) : undefined;
   const operator = kubernetes.operatorUser ?? user;
   return {
@@ -131,13 +132,13 @@ function requestOf(
     mode: flags.dryRun ? 'check' : 'apply',
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
-    // Waiting for nodes counts: the limit is of the whole command.
+    // The time limit is for the whole command, so the time that was spent waiting for nodes is taken off it.
     timeoutSeconds: Math.max(1, Math.round(flags.timeout - wallSeconds)),
     ...defined({ until: flags.until, mirror: flags.mirror }),
   };
 }
 
-/** Whether this host is to be the master: unless another is named. */
+/** Returns whether this host is to be the master, which it is unless another one is named. */
 function isMaster(controlPlane: string | undefined): boolean {
   return controlPlane === undefined || controlPlane === hostname().split('.')[0]?.toLowerCase();
 }

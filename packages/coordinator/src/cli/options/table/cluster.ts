@@ -1,7 +1,7 @@
 import { choice, text, wholeNumber } from '../argument-types.ts';
 import type { UpOptionEntry } from '../option-entry.ts';
 
-/** Options that set fields of the cluster file, and the one that names it. */
+/** The options that set fields of the cluster file, and the option that names the file. */
 export const clusterTable = {
   nodes: {
     flag: '-n, --nodes <count>',

@@ -1,11 +1,17 @@
 import { choice, list, mirrorTree, port, text } from '../argument-types.ts';
 import { inGroup, type UpOptionEntry } from '../option-entry.ts';
 
-/** The ports, as in @vhive/shared, whose schemas would cost more time to load than all of the help; a test compares them. */
+/**
+ * The ports are those of @vhive/shared, and a test compares them. They are not imported, because the schemas there cost
+ * more time to load than all of the help.
+ */
 const HTTPS_PORT = 7443;
 const NATS_PORT = 7422;
 
-/** Options of every command that talks to a coordinator: it attaches to the running one or starts one for its own time. */
+/**
+ * The options of every command that talks to a coordinator. The command attaches to the running one, or starts one for
+ * its own time.
+ */
 export const coordinatorTable = inGroup('Coordinator (used when one has to be started):', {
   stateDir: {
     flag: '--state-dir <dir>',

@@ -1,12 +1,12 @@
 import { duration, list, text, wholeNumber } from '../argument-types.ts';
 import type { OptionEntries } from '../option-entry.ts';
 
-/** Options of `status` alone. */
+/** The options of `status` alone. */
 export const statusTable = {
   watch: { flag: '-w, --watch', description: 'go on showing it as it changes, until the run ends or Ctrl-C' },
 } as const satisfies OptionEntries;
 
-/** Options of `logs` alone. */
+/** The options of `logs` alone. */
 export const logTable = {
   run: {
     flag: '--run <id>',
@@ -27,7 +27,7 @@ export const logTable = {
   },
 } as const satisfies OptionEntries;
 
-/** Options of `retry` alone. */
+/** The options of `retry` alone. */
 export const retryTable = {
   node: {
     flag: '--node <name>',
@@ -36,7 +36,7 @@ export const retryTable = {
   },
 } as const satisfies OptionEntries;
 
-/** Options of `token create` alone. */
+/** The options of `token create` alone. */
 export const tokenTable = {
   ttl: {
     flag: '--ttl <duration>',
@@ -53,7 +53,7 @@ export const tokenTable = {
   },
 } as const satisfies OptionEntries;
 
-/** Options of `mirror pull` alone. */
+/** The options of `mirror pull` alone. */
 export const mirrorTable = {
   to: {
     flag: '--to <dir>',
@@ -74,7 +74,7 @@ export const mirrorTable = {
   },
 } as const satisfies OptionEntries;
 
-/** Options of every command about a lab. */
+/** The options of every command about a lab. */
 export const labTable = {
   labDir: {
     flag: '--lab-dir <dir>',
@@ -89,7 +89,7 @@ export const labTable = {
   },
 } as const satisfies OptionEntries;
 
-/** Options of `lab up` alone. */
+/** The options of `lab up` alone. */
 export const labUpTable = {
   hosts: {
     flag: '--hosts <n>',
@@ -100,7 +100,7 @@ export const labUpTable = {
   },
 } as const satisfies OptionEntries;
 
-/** Options of `lab exec` alone. */
+/** The options of `lab exec` alone. */
 export const labExecTable = {
   cwd: {
     flag: '--cwd <dir>',

@@ -1,7 +1,7 @@
 import { wholeNumber } from '../argument-types.ts';
 import type { UpOptionEntry } from '../option-entry.ts';
 
-/** Options for hosts that are made to try things on. */
+/** The options for hosts that are made to try things on. */
 export const trialTable = {
   lab: {
     flag: '--lab <hosts>',
