@@ -16,7 +16,10 @@ import type { AgentEvent, LogBatch } from '@vhive/shared';
 import { decode, logBatch, logSubject } from '@vhive/shared';
 import { type SecuredNats, startSecuredNats } from './secured-nats.ts';
 
-/** The coordinator's real parts that agents talk to, without scheduler and runner, and agents started against them. */
+/**
+ * The coordinator's real parts that agents talk to, without scheduler and runner, and agents that are started against
+ * them.
+ */
 export interface AgentBed {
   nats: SecuredNats;
   tokens: JoinTokens;
@@ -24,22 +27,22 @@ export interface AgentBed {
   store: ArtifactStore;
   link: AgentLink;
   connection: NatsConnection;
-  /** `127.0.0.1:port` of the HTTPS server. */
+  /** The address of the HTTPS server, `127.0.0.1:port`. */
   address: string;
-  /** Events as they come. */
+  /** The events in the order in which they came. */
   events: { node: string; event: AgentEvent }[];
   logs: LogBatch[];
-  /** Resolves once `condition` holds; looked at whenever an event or log batch has come. */
+  /** Resolves once `condition` holds. It is checked whenever an event or a batch of log lines has come. */
   until(condition: () => boolean): Promise<void>;
   token(): Promise<string>;
-  /** A fresh directory, removed at the end. */
+  /** Makes a fresh directory, which is removed at the end. */
   directory(): Promise<string>;
-  /** Starts an agent of this process with a host that has facts only; stopped at the end. */
+  /** Starts an agent in this process with a host that has only facts. The agent is stopped at the end. */
   agent(node: string, options: Partial<AgentOptions> & Pick<AgentOptions, 'actions' | 'host'>): Promise<Agent>;
   stop(): Promise<void>;
 }
 
-/** Starts nats-server, streams, registry, HTTPS. */
+/** Starts nats-server, the streams, the node registry and the HTTPS server. */
 export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Promise<AgentBed> {
   const cleanUp: (() => unknown)[] = [];
   const nats = await startSecuredNats();
