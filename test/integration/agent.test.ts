@@ -42,7 +42,7 @@ const noOp: Action<'no-op'> = {
   apply: async () => ({}),
 };
 
-/** Ends when it is told to; counts how often it was begun. */
+/** An action that ends when it is told to, and that counts how often it was begun. */
 function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   const action: AnyAction & { begun: number } = {
@@ -237,7 +237,7 @@ describe('enrolment', () => {
     const second = await bed.agent('n1', { host, actions: {}, token, stateDirectory });
     await second.registered;
     await second.stop();
-    // A JWT that has run out: the agent enrols by its key, the token being worthless.
+    // When the JWT has run out, the agent enrols by its key, because its token is worthless by then.
     const path = join(stateDirectory, 'identity.json');
     const identity = JSON.parse(await readFile(path, 'utf8'));
     const expired = await agentIdentity(bed.nats.authority, 'n1', -60);
@@ -289,7 +289,7 @@ describe('an agent killed with -9', () => {
       );
       return child;
     };
-    // On a simulated host, whose modprobe hangs: the step cannot end before the agent is killed.
+    // The step runs on a simulated host whose modprobe hangs, so it cannot end before the agent is killed.
     await mkdir(join(simulation, 'n1'), { recursive: true });
     await writeFile(join(simulation, 'n1/faults.json'), JSON.stringify([{ command: 'modprobe', effect: 'hang' }]));
     const first = await start();

@@ -116,7 +116,7 @@ it('lets an agent with a token in: its JWT opens NATS, its artifact token opens 
   expect((await get('/artifact', `${reply.artifactToken}x`)).status).toBe(401);
   await tokens.flush();
   expect((await tokens.list()).map((listed) => listed.uses)).toEqual([1]);
-  // Nothing secret in logs or in files that others can read.
+  // Nothing secret may be in the logs or in files that others can read.
   expect(logged.join('')).toContain('"node":"w1"');
   for (const secret of [token.split('.')[1] ?? '', reply.jwt, reply.artifactToken])
     expect(logged.join('')).not.toContain(secret);
@@ -184,7 +184,7 @@ it('lets an agent without a token wait until the operator approves it', async ()
     ['w2', 'pending'],
     ['w3', 'pending'],
   ]);
-  // Later it comes back without a token: its key is known.
+  // It comes back later without a token and is let in, because its key is known.
   expect((await post(w1.request())).status).toBe(200);
 });
 
