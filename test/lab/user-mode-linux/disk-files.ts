@@ -1,4 +1,4 @@
-/** The directory of the machine in which its own files are shown while it runs, beside the disk that it sees. */
+/** The folder in the machine at which a folder of this machine is shown: it brings the commands in and the result out. */
 export const SHARE = '/run/share';
 
 /** Units that do not matter here and that make the boot longer. The rest of Debian starts as on any server. */
