@@ -2,7 +2,7 @@ import { defined, type FailureCode } from '@vhive/shared';
 import type { JsonLineBody } from './json-lines.ts';
 import { type Style, styleFor } from './render/style.ts';
 
-/** What the command came to: the last JSON line, and the exit code. */
+/** The outcome of the command: the last JSON line, and the exit code. */
 export type CommandEnd = Omit<Extract<JsonLineBody, { type: 'result' }>, 'type'>;
 
 /** A stream to write to, which may be a terminal. */
@@ -15,9 +15,9 @@ export type OutputStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: 
 export class CliIo {
   /** Writes a JSON line. It is loaded only in JSON mode, because the schemas cost more time than all of the help. */
   #format: ((body: JsonLineBody, now: Date) => string) | undefined;
-  /** A command that makes no run and throws nothing leaves this as it is. */
+  /** The result of the command. A command that makes no run and throws nothing leaves it as it is. */
   result: CommandEnd = { outcome: 'ok', exitCode: 0 };
-  /** true: another process has written the result line to our standard output. */
+  /** Whether another process has already written the result line to our standard output. */
   resultIsOut = false;
   readonly startedAt = new Date();
   readonly env: NodeJS.ProcessEnv;

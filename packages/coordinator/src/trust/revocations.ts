@@ -29,7 +29,7 @@ export async function openRevocations(stateDir: string): Promise<Revocations> {
     all: () => ({ ...entries }),
     add(publicKey) {
       entries = { ...withoutExpired(entries), [publicKey]: nowSeconds() };
-      // Writes follow each other, each with all entries of its moment.
+      // The writes follow each other, and each has all entries of its moment.
       lastWrite = lastWrite
         .catch(ignoring('whoever wrote it hears of it; the next write holds all there is'))
         .then(() => writeFileAtomic(file, JSON.stringify(entries)));

@@ -11,7 +11,7 @@ export function signingPair(seed: string): KeyPair {
   let privateKey: Uint8Array | undefined;
   return {
     getPublicKey: () => publicKey,
-    // The jwt library asks for it before every signature, to be sure that there is one.
+    // The jwt library asks for the private key before every signature to be sure that there is one.
     getPrivateKey: () => (privateKey ??= library.getPrivateKey()),
     getSeed: () => library.getSeed(),
     sign: (input) => new Uint8Array(sign(input)),

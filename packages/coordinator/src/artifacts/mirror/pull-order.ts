@@ -3,13 +3,13 @@ import type { ClusterConfig, FailureCode, Plan } from '@vhive/shared';
 /** What to pull. */
 export interface PullOrder {
   config: ClusterConfig;
-  /** One per architecture (Debian's words), made for a mirror. */
+  /** One plan per architecture (in Debian's words), made for a mirror tree. */
   plans: Readonly<Record<string, Plan>>;
   /** The mirror tree; made when it is missing. */
   directory: string;
   images: boolean;
   goModules: boolean;
-  /** Architecture of this machine. */
+  /** The architecture of this machine. */
   machine: string;
 }
 
@@ -36,7 +36,7 @@ export interface TreeFailure {
 export interface PullResult {
   pulled: TreeItem[];
   failed: TreeFailure[];
-  /** What the tree lacks though nothing failed: one sentence each. */
+  /** What the mirror tree lacks although nothing failed, one sentence each. */
   leftOut: string[];
 }
 

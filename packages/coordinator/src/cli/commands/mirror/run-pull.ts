@@ -52,7 +52,8 @@ export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: 
  */
 async function makeDirectory(directory: string): Promise<void> {
   try {
-    // Not recursive where the folder above is missing: a slip of the keyboard would make a tree somewhere.
+    // Only the last folder of the path is made. If the folder above it were made too, a typing mistake would put a
+    // mirror tree somewhere unexpected.
     if (!(await stat(directory).catch(ignoring('what is not there is made')))?.isDirectory()) await mkdir(directory);
     await access(directory, constants.W_OK);
   } catch (error) {
