@@ -13,13 +13,13 @@ export interface PullOrder {
   machine: string;
 }
 
-/** Something that was brought into the tree, or was there. */
+/** Something that was brought into the tree or was there already. */
 export interface TreeItem {
   kind: 'file' | 'image' | 'modules';
-  /** For people: name, version and architecture. */
+  /** The name, version and architecture, for people. */
   title: string;
   bytes: number;
-  /** false: it was there already. */
+  /** false: it was in the tree already. */
   changed: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface TreeFailure {
   hint?: string | undefined;
 }
 
-/** What a pull came to. */
+/** The outcome of a pull. */
 export interface PullResult {
   pulled: TreeItem[];
   failed: TreeFailure[];
@@ -40,7 +40,7 @@ export interface PullResult {
   leftOut: string[];
 }
 
-/** Hears about a pull. */
+/** Called with the news of a pull. */
 export interface PullContext {
   signal: AbortSignal;
   log(text: string): void;
