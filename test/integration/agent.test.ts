@@ -67,7 +67,7 @@ describe('an agent with a join token', () => {
     const actions = { 'no-op': noOp as AnyAction };
     const agent = await bed.agent('n1', { host, actions, token: await bed.token(), replyWithinMs: 20_000 });
     await agent.registered;
-    expect(bed.registry.views()).toMatchObject([{ name: 'n1', status: 'reachable' }]);
+    expect(bed.nodes.views()).toMatchObject([{ name: 'n1', status: 'reachable' }]);
     expect(await send(stepOf('no-op'))).toMatchObject({ type: 'finished', result: { outcome: 'ok' } });
     expect(agent.status()).toMatchObject({ enrolled: true, connected: true, registered: true, outbox: 0 });
   });
@@ -139,7 +139,7 @@ describe('an agent with a join token', () => {
     const agent = await bed.agent('n1', { host, actions: {}, token: await bed.token(), stateDirectory });
     await agent.registered;
     expect(await readdir(stateDirectory)).toContain('identity.json');
-    await bed.registry.remove('n1');
+    await bed.nodes.remove('n1');
     await expect(agent.finished).rejects.toMatchObject({ code: 'refused' });
     expect(await readdir(stateDirectory)).not.toContain('identity.json');
   });
@@ -176,7 +176,7 @@ describe('enrolment', () => {
       .toBe(false);
     const expired = await start(short.token);
     await expect(expired.finished).rejects.toMatchObject({ message: expect.stringContaining('expired') });
-    expect(bed.registry.views()).toEqual([]);
+    expect(bed.nodes.views()).toEqual([]);
   });
 
   it('stops before the secret is sent when the CA is not the token’s', async () => {
@@ -221,8 +221,8 @@ describe('enrolment', () => {
 
   it('without a token waits for approval', async () => {
     const agent = await start(undefined);
-    await expect.poll(() => bed.registry.view('n1')?.status).toBe('pending');
-    await bed.registry.approve('n1');
+    await expect.poll(() => bed.nodes.view('n1')?.status).toBe('pending');
+    await bed.nodes.approve('n1');
     await agent.registered;
     expect(agent.status().registered).toBe(true);
   });

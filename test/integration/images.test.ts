@@ -28,7 +28,7 @@ let directory: string;
 let sources: ArtifactSources;
 let logged: string[];
 
-describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), () => {
+describe.skipIf('missing' in tools)(needing(tools, 'images from an image registry'), () => {
   beforeAll(async () => {
     if ('path' in tools) process.env.PATH = `${tools.path}${delimiter}${pathBefore}`;
     registryDirectory = await mkdtemp(join(tmpdir(), 'vhive-registry-'));
@@ -215,7 +215,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), ()
     expect((await readdir(partials)).filter((name) => !name.endsWith('.lock'))).toEqual([]);
   });
 
-  it('go into a mirror with an index, and come from there, directory or web server, without a registry', async () => {
+  it('go into a mirror with an index, and come from there, directory or web server, without an image registry', async () => {
     const root = join(directory, 'tree');
     const tagged = await push('mirrored');
     await pullImage(params(tagged), root, sources, context());
@@ -271,7 +271,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), ()
 });
 
 describe('without skopeo', () => {
-  it('an image of a registry is refused with what to install, in a dry run too', async () => {
+  it('an image of an image registry is refused with what to install, in a dry run too', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'vhive-no-tools-'));
     const before = process.env.PATH;
     const { stdout: flock } = await execa('which', ['flock']);

@@ -56,7 +56,7 @@ describe('up', () => {
   });
 });
 
-describe('the registry in the cluster', () => {
+describe('the image registry in the cluster', () => {
   const image = 'docker-registry.registry.svc.cluster.local:5000/lab/hello:1';
 
   it('takes an image from a node by name, and the other node runs a pod of it', async () => {

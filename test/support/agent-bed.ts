@@ -23,7 +23,7 @@ import { type SecuredNats, startSecuredNats } from './secured-nats.ts';
 export interface AgentBed {
   nats: SecuredNats;
   tokens: JoinTokens;
-  registry: NodeRegistry;
+  nodes: NodeRegistry;
   store: ArtifactStore;
   link: AgentLink;
   connection: NatsConnection;
@@ -52,7 +52,7 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
   await ensureStreams(connection, 'test');
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
   const link = new AgentLink(connection, 'test', { log });
-  const registry = await openNodeRegistry({
+  const nodes = await openNodeRegistry({
     stateDir,
     authority,
     log,
@@ -62,14 +62,14 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
       await link.sendCommand(node, { type: 'agent.leave', reason: 'removed' }, { signal: AbortSignal.timeout(2_000) });
     },
   });
-  cleanUp.push(() => registry.close());
+  cleanUp.push(() => nodes.close());
   const store = await ArtifactStore.open(join(stateDir, 'artifacts'));
   const app = await createHttpsServer({ certificate: await authority.serverCertificate(), log });
   const natsUrls = (contacted: string) => [`tls://${contacted}:${nats.server.port}`];
-  const options = { authority, tokens, registry, trustNetworks: () => [], natsUrls, ...changes };
+  const options = { authority, tokens, nodes, trustNetworks: () => [], natsUrls, ...changes };
   await app.register(async (scope) => serveEnrolment(scope, options));
   await app.register(async (scope) => {
-    requireAgent(scope, registry);
+    requireAgent(scope, nodes);
     await serveArtifacts(scope, { store, authorize: async () => undefined });
   });
   const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
@@ -81,7 +81,7 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
   const look = () => {
     for (const check of waiting) check();
   };
-  cleanUp.push(link.subscribeHeartbeats((node, beat) => registry.heartbeat(node, beat)));
+  cleanUp.push(link.subscribeHeartbeats((node, beat) => nodes.heartbeat(node, beat)));
   const consumer = await link.consumeEvents(async (node, event) => {
     events.push({ node, event });
     look();
@@ -101,7 +101,7 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
     return made;
   };
   return {
-    ...{ nats, tokens, registry, store, link, connection, events, logs, directory },
+    ...{ nats, tokens, nodes, store, link, connection, events, logs, directory },
     address: url.host,
     until(condition) {
       if (condition()) return Promise.resolve();

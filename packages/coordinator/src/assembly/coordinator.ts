@@ -96,7 +96,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   started.defer(() => taken.lease.release());
 
   const link = new AgentLink(nc, cluster, { log });
-  const registry = await openNodeRegistry({
+  const nodes = await openNodeRegistry({
     stateDir,
     authority,
     log,
@@ -108,8 +108,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       await link.sendCommand(node, { type: 'agent.leave', reason: 'removed by the operator' }, { signal });
     },
   });
-  started.defer(async () => registry.close());
-  if (options.lan !== undefined) registry.setLan(lanCidr(options.lan));
+  started.defer(async () => nodes.close());
+  if (options.lan !== undefined) nodes.setLan(lanCidr(options.lan));
 
   const events = new EventStore(nc, cluster, { log, signal: stopping.signal });
   const logs = new LogStore(nc, cluster, { log });
@@ -119,31 +119,31 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   const runner = new Runner(events, {
     log,
     sendCommand: (node, command, how) => link.sendCommand(node, command, how),
-    runLocally: localSteps({ registry, sources, logs, progress }),
+    runLocally: localSteps({ nodes, sources, logs, progress }),
     onBroken: (cause) => giveUp(cause instanceof Error ? cause.message : String(cause)),
   });
   started.defer(async () => runner.halt());
   await runner.load({ resume: options.service === true });
 
-  started.defer(link.subscribeHeartbeats((node, heartbeat) => registry.heartbeat(node, heartbeat)) as () => never);
+  started.defer(link.subscribeHeartbeats((node, heartbeat) => nodes.heartbeat(node, heartbeat)) as () => never);
   started.defer(link.subscribeProgress((node, body) => progress.emit('progress', node, body)) as () => never);
-  registry.events.on('reachable', (node) => runner.nodeChanged({ type: 'node.reachable', at: now(), node }));
-  registry.events.on('unreachable', (node, seen) =>
+  nodes.events.on('reachable', (node) => runner.nodeChanged({ type: 'node.reachable', at: now(), node }));
+  nodes.events.on('unreachable', (node, seen) =>
     runner.nodeChanged({ type: 'node.unreachable', at: now(), node, lastSeen: seen.toISOString() }),
   );
-  registry.events.on('removed', (node) => runner.nodeChanged({ type: 'node.removed', at: now(), node }));
+  nodes.events.on('removed', (node) => runner.nodeChanged({ type: 'node.removed', at: now(), node }));
   const consumer = await link.consumeEvents(async (node, event) => {
     if ((await runner.agentEvent(node, event)) !== 'foreign') return;
-    registry.countRejected(node, 'foreign');
+    nodes.countRejected(node, 'foreign');
     log.warn({ node, stepId: event.result.stepId }, 'an agent reported on a step that is not its own; dropped');
   });
   started.defer(() => consumer.stop());
 
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
   const operations = createOperations({
-    ...{ cluster, natsVersion: nats.version, registry, tokens, runner, events, logs, link, progress },
+    ...{ cluster, natsVersion: nats.version, nodes, tokens, runner, events, logs, link, progress },
     chooseLan: (config: ClusterConfig) => {
-      if (config.lan !== undefined) registry.setLan(lanCidr(config.lan));
+      if (config.lan !== undefined) nodes.setLan(lanCidr(config.lan));
     },
     useMirror(wanted) {
       mirror = wanted ?? options.mirror;
@@ -158,7 +158,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     enrolment: {
       authority,
       tokens,
-      registry,
+      nodes,
       trustNetworks: () => options.trustNetworks,
       natsUrls: (contacted) => [options.nats ?? natsUrl(contacted, new URL(nats.url).port)],
     },

@@ -11,7 +11,7 @@ import { type CoordinatorActions, runCoordinatorStep } from '../runs/coordinator
 
 /** The parts of the coordinator that its own steps act on. */
 export interface LocalStepParts {
-  registry: NodeRegistry;
+  nodes: NodeRegistry;
   /**
    * Where artifacts come from. This is asked at each fetch, because a request may have named another mirror meanwhile.
    */
@@ -29,7 +29,7 @@ export function localSteps(parts: LocalStepParts): (command: RunStep, signal: Ab
     'artifact.fetch': (params, context) => artifactFetchAction(parts.sources())(params, context),
     'image.fetch': (params, context) => imageFetchAction(parts.sources())(params, context),
     'preflight.cluster': async (params, context) => {
-      const outputs = preflightCluster(params, parts.registry.views());
+      const outputs = preflightCluster(params, parts.nodes.views());
       const errors = outputs.findings.filter((finding) => finding.level === 'error');
       for (const { level, message } of outputs.findings) context.log(`${level}: ${message}`);
       if (errors.length === 0) return { outputs, status: 'unchanged' };

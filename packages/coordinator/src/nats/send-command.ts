@@ -47,7 +47,7 @@ export async function sendCommand(
 ): Promise<CommandReply> {
   const message = encode(command, { id: randomUUID() });
   const limit = Math.min(MAX_MESSAGE_BYTES, nc.info?.max_payload ?? MAX_MESSAGE_BYTES);
-  if (message.byteLength > limit) throw tooLarge(node, command, message.byteLength, limit);
+  if (message.byteLength > limit) throw commandTooLarge(node, command, message.byteLength, limit);
   const subject = agentSubject(cluster, node, 'cmd');
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
@@ -73,7 +73,7 @@ function describe(command: Command): string {
   return command.type === 'step.run' ? `step ${command.stepId}` : `the command ${command.type}`;
 }
 
-function tooLarge(node: string, command: Command, bytes: number, limit: number): VhiveError {
+function commandTooLarge(node: string, command: Command, bytes: number, limit: number): VhiveError {
   return new VhiveError({
     code: 'usage',
     message: `${describe(command)} for ${node} has ${bytes} bytes, at most ${limit} can be sent`,

@@ -42,7 +42,7 @@ export interface NodeRegistryOptions {
   leave(node: string): Promise<void>;
   /** The number of messages of a node that were dropped unread, by reason. By default there are none. */
   dropped?(node: string): Record<string, number>;
-  /** Silence after which a node is unreachable, milliseconds; default UNREACHABLE_AFTER_MS. */
+  /** A node that is silent for this long is unreachable, in milliseconds; default UNREACHABLE_AFTER_MS. */
   unreachableAfterMs?: number | undefined;
 }
 

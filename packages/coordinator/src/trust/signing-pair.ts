@@ -2,8 +2,8 @@ import { fromSeed, type KeyPair } from '@nats-io/nkeys';
 import { nkeyFromSeed, verifySignature } from '@vhive/base/nkey/nkey';
 
 /**
- * An nkey pair that signs with the platform's Ed25519 and fits wherever the nkeys and jwt libraries take a `KeyPair`.
- * `seed` as nkeys print it (`SO...`, `SA...`, `SU...`). Throws when it is none.
+ * Makes an nkey pair that signs with the platform's Ed25519 and fits wherever the nkeys and jwt libraries take a
+ * `KeyPair`. `seed` has the form that nkeys print (`SO...`, `SA...`, `SU...`). Throws when it is no seed.
  */
 export function signingPair(seed: string): KeyPair {
   const library = fromSeed(new TextEncoder().encode(seed));

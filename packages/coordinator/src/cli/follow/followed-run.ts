@@ -83,7 +83,7 @@ export class FollowedRun {
     if (place === undefined || !step) return undefined;
     const state = this.#state.steps.get(place);
     const { phase, node, executor } = step;
-    const brief = { id, phase, node, executor, status: statusOf(state), attempts: state.attempts };
+    const brief = { id, phase, node, executor, status: stepStatusOf(state), attempts: state.attempts };
     return (this.#alike.get(placeOf(step))?.length ?? 1) > 1 ? { ...brief, title: step.title } : brief;
   }
 
@@ -99,6 +99,6 @@ function placeOf({ executor, phase, node }: Step): string {
   return `${executor} ${phase} ${node}`;
 }
 
-function statusOf(state: StepState): StepStatus {
+function stepStatusOf(state: StepState): StepStatus {
   return state.position === 'queued' || state.position === 'dispatching' ? 'pending' : state.position;
 }

@@ -24,10 +24,10 @@ export function reportOf(view: RunView, now: Date): RunReport {
   const phaseNames = view.phases.map(({ name }) => name);
   const nodes = view.nodes.map((node) => {
     const steps = byNode.get(node.name) ?? [];
-    return nodeReport(node.name, outcomeOf(node.status, steps), steps, phaseNames, now, node.failure);
+    return reportOfNode(node.name, outcomeOf(node.status, steps), steps, phaseNames, now, node.failure);
   });
   const own = byNode.get(COORDINATOR) ?? [];
-  if (own.length > 0) nodes.push(nodeReport(COORDINATOR, outcomeOf('ok', own), own, phaseNames, now, undefined));
+  if (own.length > 0) nodes.push(reportOfNode(COORDINATOR, outcomeOf('ok', own), own, phaseNames, now, undefined));
   const all = nodes.flatMap((node) => node.phases);
   const byPhase = Map.groupBy(view.steps, (step) => step.phase);
   return {
@@ -75,7 +75,7 @@ export function combined(steps: readonly StepView[]): StepStatus {
   return precedence.find((status) => steps.some((step) => step.status === status)) ?? 'pending';
 }
 
-function nodeReport(
+function reportOfNode(
   name: string,
   outcome: NodeOutcome,
   steps: readonly StepView[],

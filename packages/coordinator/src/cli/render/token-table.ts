@@ -4,7 +4,11 @@ import type { Style } from './style.ts';
 import { table } from './text-table.ts';
 
 /** Writes all join tokens, one per row. */
-export function tokenTable(tokens: readonly TokenView[], room: { width: number; now: Date }, style: Style): string[] {
+export function joinTokenTable(
+  tokens: readonly TokenView[],
+  room: { width: number; now: Date },
+  style: Style,
+): string[] {
   const rows = tokens.map((token) => {
     const left = (Date.parse(token.expiresAt) - room.now.getTime()) / 1000;
     const usable = !token.revoked && left > 0;

@@ -17,7 +17,7 @@ export function labCommand({ hooks }: LabContext): Command {
     .summary('real systemd hosts on this machine, to try things on')
     .description('real systemd hosts on this machine, to try things on (needs root)');
   lab.enablePositionalOptions(); // options that follow the program of `lab exec` belong to that program
-  for (const make of [upCommand, listCommand, execCommand, rebootCommand, linkCommand, downCommand])
+  for (const make of [labUpCommand, listCommand, execCommand, rebootCommand, linkCommand, downCommand])
     lab.addCommand(make(hooks));
   return lab;
 }
@@ -28,7 +28,7 @@ function command(name: CommandName & `lab ${string}`, description: string): Comm
   return withOptions(new Command(name.replace('lab ', '')).description(description), name);
 }
 
-function upCommand(hooks: Hooks): Command {
+function labUpCommand(hooks: Hooks): Command {
   return command(
     'lab up',
     'make sure that this many hosts run, each with vhive-agent as a service; existing ones are kept',

@@ -20,7 +20,7 @@ import type { FailedItem, PulledItem } from './pull.ts';
 export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: CliContext): Promise<void> {
   const config = await clusterConfig(flags);
   const machine = debianArch(process.arch);
-  const plans = Object.fromEntries((flags.arch ?? [machine]).map((arch) => [arch, planFor(config, arch)]));
+  const plans = Object.fromEntries((flags.arch ?? [machine]).map((arch) => [arch, planForArchitecture(config, arch)]));
   const directory = resolve(flags.to);
   await makeDirectory(directory);
   const { style } = io;
@@ -66,7 +66,7 @@ async function makeDirectory(directory: string): Promise<void> {
 }
 
 /** Makes a plan for placeholder nodes, with everything that their architecture needs. */
-function planFor(config: ClusterConfig, arch: string): Plan {
+function planForArchitecture(config: ClusterConfig, arch: string): Plan {
   if (!['amd64', 'arm64'].includes(arch))
     throw new VhiveError({ code: 'usage', message: `--arch ${arch}: must be amd64 or arm64` });
   const nodes = placeholderNodes(config.nodes ?? 2, arch);

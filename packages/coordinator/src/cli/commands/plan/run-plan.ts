@@ -55,7 +55,7 @@ async function planFor(flags: Flags<'plan'>, settings: ClusterSettings, context:
       return { plan: await ofPlaceholders(flags, settings, known, context), runs };
     const others = known.filter((node) => node !== master).map(({ name }) => name);
     const names = [master.name, ...others.slice(0, count - 1)];
-    return { plan: await client.plan(requestOf(flags, settings, names)), runs };
+    return { plan: await client.plan(runRequestOf(flags, settings, names)), runs };
   });
 }
 
@@ -90,7 +90,7 @@ async function ofPlaceholders(
   return buildPlan({ config: settings.config, nodes, controlPlane, mirror, mirrorImages }, selection);
 }
 
-function requestOf(flags: Flags<'plan'>, settings: ClusterSettings, nodes: string[]): RunRequest {
+function runRequestOf(flags: Flags<'plan'>, settings: ClusterSettings, nodes: string[]): RunRequest {
   const [controlPlane] = nodes;
   return {
     config: { ...settings.config, ...defined({ controlPlane }) },

@@ -7,7 +7,7 @@ import { forwarded } from '../../options/forward.ts';
  * Runs `up --lab N`: it makes the hosts, then runs the same `up` on the first of them and passes its output and its
  * result through.
  */
-export async function upInLab(hosts: number, flags: Flags<'up'>, context: CliContext): Promise<void> {
+export async function runUpInLab(hosts: number, flags: Flags<'up'>, context: CliContext): Promise<void> {
   const { words, variables } = forwarded(flags);
   const exitCode = await context.hooks.upInLab({
     hosts,

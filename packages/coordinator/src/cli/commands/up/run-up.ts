@@ -11,7 +11,7 @@ import { reportRun } from '../../follow/report-run.ts';
 import type { Reporter } from '../../follow/reporter.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import type { Flags } from '../../options/command-options.ts';
-import { upInLab } from './in-lab.ts';
+import { runUpInLab } from './in-lab.ts';
 import { operatorUser } from './operator-user.ts';
 import { agentCommand, ownAddress } from './own-address.ts';
 import { type UpSettings, upSettings } from './settings.ts';
@@ -26,7 +26,7 @@ export type ShowRun = (run: FollowedRun, io: CliContext['io']) => void;
  */
 export async function runUp(flags: Flags<'up'>, context: CliContext, report: ShowRun = reportRun): Promise<void> {
   const settings = await upSettings(flags, context.io.env);
-  if (flags.lab !== undefined) return await upInLab(flags.lab, { ...flags, nodes: settings.nodes }, context);
+  if (flags.lab !== undefined) return await runUpInLab(flags.lab, { ...flags, nodes: settings.nodes }, context);
   await withInterrupt(context.io, async (signal) => {
     if (flags.simulate === undefined) return await upHere(flags, settings, context, report, signal);
     const { nodes, coordinator } = settings;
@@ -100,7 +100,7 @@ async function upWith(
     const chosen = await waitForNodes(client, wanted, reporter, signal);
     if (chosen.left.length > 0)
       reporter.message(`taking ${chosen.names.join(', ')}; left out: ${chosen.left.join(', ')}`, 'warning');
-    const started = await client.startRun(requestOf(flags, settings, chosen, context.io));
+    const started = await client.startRun(runRequestOf(flags, settings, chosen, context.io));
     runId = started.runId;
     reporter.started(started);
     return await followRun(client, runId, reporter, signal);
@@ -112,7 +112,7 @@ async function upWith(
   }
 }
 
-function requestOf(
+function runRequestOf(
   flags: Flags<'up'>,
   settings: UpSettings,
   chosen: { controlPlane: string; names: string[] },
