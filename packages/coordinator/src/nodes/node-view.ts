@@ -17,13 +17,13 @@ export interface NodeSigns {
 export function nodeView(
   record: NodeRecord,
   { reachable, lastSeen, heartbeat, rejected, dropped = {} }: NodeSigns,
-  place: { lan: string | undefined; machineId: string },
+  where: { lan: string | undefined; machineId: string },
 ): NodeView {
   const unread = Object.entries(dropped).map(([reason, count]) => [`coordinator.${reason}`, count]);
   return {
     name: record.name,
     status: !record.approved ? 'pending' : reachable ? 'reachable' : 'unreachable',
-    address: nodeAddress(record.facts, record.address, place.lan),
+    address: nodeAddress(record.facts, record.address, where.lan),
     enrolledAt: record.enrolledAt,
     lastSeen: lastSeen?.toISOString() ?? null,
     agentVersion: record.agentVersion,
@@ -32,7 +32,7 @@ export function nodeView(
     outbox: heartbeat?.outbox ?? 0,
     rejected: { ...heartbeat?.rejected, ...rejected, ...Object.fromEntries(unread) },
     sealingKey: record.sealingKey,
-    local: place.machineId !== '' && record.facts.machineId === place.machineId,
+    local: where.machineId !== '' && record.facts.machineId === where.machineId,
     facts: record.facts,
   };
 }

@@ -54,8 +54,8 @@ function section({ path, method, operation }: { path: string; method: string; op
     '',
     `- For ${caller === undefined ? 'everybody' : callers[caller]}.`,
     ...parameters.map(
-      ({ name, in: place, required, schema, description: text }) =>
-        `- \`${name}\` in the ${place}${required ? '' : ', optional'}: ${text ?? typeOf(asPlain(schema))}.`,
+      ({ name, in: part, required, schema, description: text }) =>
+        `- \`${name}\` in the ${part}${required ? '' : ', optional'}: ${text ?? typeOf(asPlain(schema))}.`,
     ),
     ...(requestBody ? [`- Body${requestBody.required ? '' : ', optional'}: ${contentText(requestBody.content)}.`] : []),
     ...answers.map(([status, { description: text, content }]) => {

@@ -84,7 +84,7 @@ function refusalOfLarge(type: 'file' | 'git-lfs', source: string) {
     if (found > LARGEST)
       throw new VhiveError({
         code: 'refused',
-        message: `${source}: a checksum file of more than ${LARGEST} bytes is none`,
+        message: `${source} has more than ${LARGEST} bytes, so it is not a checksum file`,
       });
   };
 }

@@ -32,7 +32,7 @@ export class FollowedRun {
     const { event } = message;
     this.#state = apply(this.#state, event).state;
     this.#view = undefined;
-    if (event.type === 'run.created') this.#alike = Map.groupBy(event.plan.steps, placeOf);
+    if (event.type === 'run.created') this.#alike = Map.groupBy(event.plan.steps, whereOf);
     if (event.type === 'attempt.finished') {
       this.#progress.delete(event.result.stepId);
       this.#usable = { ...this.#usable, ...usableBy(this.step(event.result.stepId)?.phase ?? '', event.result) };
@@ -78,24 +78,24 @@ export class FollowedRun {
 
   /** Returns a step; undefined for an unknown one. */
   step(id: string): StepBrief | undefined {
-    const place = this.#state.index.places.get(id);
-    const step = place === undefined ? undefined : this.#state.plan.steps[place];
-    if (place === undefined || !step) return undefined;
-    const state = this.#state.steps.get(place);
+    const index = this.#state.index.places.get(id);
+    const step = index === undefined ? undefined : this.#state.plan.steps[index];
+    if (index === undefined || !step) return undefined;
+    const state = this.#state.steps.get(index);
     const { phase, node, executor } = step;
     const brief = { id, phase, node, executor, status: stepStatusOf(state), attempts: state.attempts };
-    return (this.#alike.get(placeOf(step))?.length ?? 1) > 1 ? { ...brief, title: step.title } : brief;
+    return (this.#alike.get(whereOf(step))?.length ?? 1) > 1 ? { ...brief, title: step.title } : brief;
   }
 
   /** Returns the title that a task has in the plan. */
   taskTitle(stepId: string, taskId: string): string | undefined {
-    const place = this.#state.index.places.get(stepId);
-    const step = place === undefined ? undefined : this.#state.plan.steps[place];
+    const index = this.#state.index.places.get(stepId);
+    const step = index === undefined ? undefined : this.#state.plan.steps[index];
     return step?.tasks.find(({ id }) => id === taskId)?.title;
   }
 }
 
-function placeOf({ executor, phase, node }: Step): string {
+function whereOf({ executor, phase, node }: Step): string {
   return `${executor} ${phase} ${node}`;
 }
 

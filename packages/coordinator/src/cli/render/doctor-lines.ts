@@ -12,10 +12,10 @@ const MOST_COMPLAINTS = 8;
 export function doctorLines(diagnosis: readonly PhaseDiagnosis[], room: { width: number }, style: Style): string[] {
   const tones = { well: style.good, differs: style.warn, unwell: style.bad, unknown: style.dim };
   const rows = diagnosis.flatMap(({ phase, state, realness: { lab, byHand } }) =>
-    (byHand.length === 0 ? [''] : byHand).map((command, place) => [
-      { text: place === 0 ? phase : '' },
-      { text: place === 0 ? state : '', style: tones[state] },
-      { text: place === 0 ? lab : '' },
+    (byHand.length === 0 ? [''] : byHand).map((command, index) => [
+      { text: index === 0 ? phase : '' },
+      { text: index === 0 ? state : '', style: tones[state] },
+      { text: index === 0 ? lab : '' },
       { text: command },
     ]),
   );

@@ -24,7 +24,7 @@ export function eventLines(event: RunEvent, context: EventContext): EventLine[] 
     case 'attempt.dispatched': {
       const step = context.step(event.stepId);
       const attempt = event.number > 1 ? ` (attempt ${event.number})` : '';
-      return step ? [info(`${place(step)} started${attempt}`)] : [];
+      return step ? [info(`${whereStepRuns(step)} started${attempt}`)] : [];
     }
     case 'attempt.finished': {
       const step = context.step(event.result.stepId);
@@ -69,14 +69,14 @@ function finishedLines(
       ...warningsOf(result).map((finding) =>
         warn(`${step.node === COORDINATOR ? '' : `${step.node}: `}${warningText(finding)}`),
       ),
-      { text: `${place(step)} done in ${took}: ${changed} ${change}, ${unchanged} unchanged`, tone: 'good' },
+      { text: `${whereStepRuns(step)} done in ${took}: ${changed} ${change}, ${unchanged} unchanged`, tone: 'good' },
       ...(answer === undefined ? [] : [{ text: answerText(answer), tone: 'good' as const }]),
     ];
   }
   const given = step.status === 'failed' || step.status === 'skipped' || step.status === 'done';
   const cause = result.failure?.message.trim() ?? 'no cause recorded';
-  const text = `${place(step)} ${result.outcome} after ${took}: ${cause}`;
-  if (!given) return [warn(text), warn(`${place(step)} will be tried again`)];
+  const text = `${whereStepRuns(step)} ${result.outcome} after ${took}: ${cause}`;
+  if (!given) return [warn(text), warn(`${whereStepRuns(step)} will be tried again`)];
   const hint = result.failure?.hint;
   return [bad(text), ...(hint === undefined ? [] : [bad(`hint: ${hint}`)])];
 }
@@ -97,7 +97,7 @@ export function stillRunning(view: RunView, now: Date): EventLine | undefined {
   const oldest = running[0];
   if (!oldest) return undefined;
   const others = running.length > 1 ? ` and ${running.length - 1} more` : '';
-  return info(`still running: ${place(oldest)}${others} (${describeDuration(secondsOf([oldest], now) ?? 0)})`);
+  return info(`still running: ${whereStepRuns(oldest)}${others} (${describeDuration(secondsOf([oldest], now) ?? 0)})`);
 }
 
 function info(text: string): EventLine {

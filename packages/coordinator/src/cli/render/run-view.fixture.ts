@@ -72,7 +72,9 @@ export function runOf(names: readonly string[], steps: readonly StepView[], fiel
 /** Makes a run that has ended well on all nodes. */
 export function readyRun(names: readonly string[], changed = 2): RunView {
   const steps = phases.flatMap(([phase], index) =>
-    names.map((name, place) => doneStep(phase, name, index * 10, index * 10 + 8 + place * 0.01, changed, 3 - changed)),
+    names.map((name, nodeIndex) =>
+      doneStep(phase, name, index * 10, index * 10 + 8 + nodeIndex * 0.01, changed, 3 - changed),
+    ),
   );
   return runOf(names, steps, { status: 'ready', finishedAt: at(95) });
 }

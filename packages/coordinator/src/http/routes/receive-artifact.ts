@@ -32,7 +32,7 @@ export async function receiveArtifact(
     const found = hash.digest('hex');
     if (found !== sha256)
       throw new HttpError('other-content', {
-        message: `what came (${bytes} bytes) has SHA-256 ${found}, not ${sha256}`,
+        message: `the file that was received (${bytes} bytes) has SHA-256 ${found}, not ${sha256}`,
         hint: 'did the file change while it was sent? try again',
       });
     return await store.add(path, sha256);
