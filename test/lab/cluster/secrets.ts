@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { LabCluster } from './lab-cluster.ts';
 
-/** What secrets look like, whatever their value: none of these is ever to be seen in a log, an event or an argument. */
+/** The shapes of secrets, whatever their value. None of these may ever be seen in a log, an event or an argument. */
 const secretShapes: Readonly<Record<string, RegExp>> = {
   'kubeadm token': /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/,
   'join token': /\b[0-9a-f]{64}\.[a-z0-9]{8}\.[a-z0-9]{32}\b/,

@@ -7,7 +7,7 @@ import type { CoordinatorOptions } from '../assembly/options.ts';
 import { type ApiClient, createClient, type Endpoint } from './client/client.ts';
 import type { CliHooks } from './hooks.ts';
 
-/** `<stateDir>/coordinator.json`, written by a running coordinator, mode 0600. */
+/** The content of `<stateDir>/coordinator.json`, which a running coordinator writes with mode 0600. */
 const coordinatorFile = z.object({ url: z.url(), pid: z.number().int().positive(), startedAt: isoTime });
 
 /** A coordinator that answers. */

@@ -1,6 +1,9 @@
 import { createInbox, errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
 
-/** Why a request was not answered; all but a closed connection may be tried again. */
+/**
+ * The error of a request that was not answered and may be tried again. It covers every cause except a closed
+ * connection.
+ */
 class Unanswered extends Error {}
 
 interface Waiting {

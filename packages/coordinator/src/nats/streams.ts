@@ -92,7 +92,7 @@ export async function ensureStreams(nc: NatsConnection, cluster: string, options
   await ensureStream(jsm, { name: `KV_${bucket}`, max_age: nanos(ttl), duplicate_window: nanos(ttl) });
 }
 
-/** A manager of JetStream, or a VhiveError that says why there is none. */
+/** Returns a manager of JetStream, or throws a VhiveError that says why there is none. */
 async function manager(nc: NatsConnection): Promise<JetStreamManager> {
   try {
     return await jetstreamManager(nc);

@@ -13,7 +13,7 @@ export function withOptions(command: Command, name: CommandName): Command {
   return command.configureHelp({ optionDescription: ({ description }) => description });
 }
 
-/** What help and the reference say of an option besides its description: choices, default, variable. */
+/** Returns what help and the reference say of an option besides its description: choices, default and variable. */
 function remarksOn(entry: OptionEntry): string[] {
   const { argument } = entry;
   const preset = entry.default === undefined || entry.default === '' ? undefined : String(entry.default);

@@ -81,8 +81,8 @@ function finishedLines(
   return [bad(text), ...(hint === undefined ? [] : [bad(`hint: ${hint}`)])];
 }
 
-/** `node2 runtime`, and for which other node where one acts for another. */
-function place(step: { phase: string; node: string; executor: string; title?: string }): string {
+/** Writes where a step runs: `node2 runtime`, and for which other node where one node acts for another. */
+function whereStepRuns(step: { phase: string; node: string; executor: string; title?: string }): string {
   const name = step.executor === COORDINATOR ? 'coordinator' : step.executor;
   const forNode = step.node === step.executor ? '' : ` for ${step.node}`;
   const title = step.title === undefined ? '' : ` (${step.title})`;

@@ -8,7 +8,7 @@ import { openRevocations } from '../../trust/revocations.ts';
 import { updateAccountClaims } from './nats-claims.ts';
 import type { NatsServer } from './nats-server.ts';
 
-/** A NATS server, or cluster, that somebody else runs. */
+/** A NATS server, or a cluster of them, that somebody else runs. */
 export type ExternalNats = Pick<NatsServer, 'url' | 'version' | 'revoke' | 'renewCertificate' | 'stop'>;
 
 /** The file with the settings that an external server must include in its configuration. */
