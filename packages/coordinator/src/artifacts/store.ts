@@ -76,7 +76,7 @@ export class ArtifactStore {
       signal.throwIfAborted();
       return await this.#transfers(() => withFileLock(`${partial}.lock`, () => work(partial), { signal }));
     });
-    const settled = mine.catch(ignoring('whoever asked hears of it; the next one in turn only waits'));
+    const settled = mine.catch(ignoring('the caller gets the error; the next one only waits for its turn'));
     this.#turns.set(name, settled);
     void settled.then(() => {
       if (this.#turns.get(name) === settled) this.#turns.delete(name);
@@ -151,7 +151,7 @@ export class ArtifactStore {
     this.#known.set(sha256, found);
     const file = join(this.#directory, 'index.json');
     this.#indexWritten = this.#indexWritten
-      .catch(ignoring('whoever wrote it hears of it; the next write holds all there is'))
+      .catch(ignoring('the caller that wrote gets the error; the next write has all entries'))
       .then(() => writeFileAtomic(file, `${JSON.stringify(Object.fromEntries(this.#known), null, 1)}\n`));
     await this.#indexWritten;
   }
@@ -161,7 +161,7 @@ async function removeAbandoned(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     if (!name.startsWith(SCRATCH)) continue;
     const path = join(directory, name);
-    const found = await stat(path).catch(ignoring('another process may have removed it'));
+    const found = await stat(path).catch(ignoring('another process may have removed the file'));
     if (found && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS) await rm(path, { force: true });
   }
 }
@@ -176,6 +176,6 @@ async function readIndex(path: string): Promise<Map<string, Fingerprint>> {
 }
 
 async function fingerprintOf(path: string): Promise<Fingerprint | undefined> {
-  const found = await stat(path).catch(ignoring('what is not there has no fingerprint'));
+  const found = await stat(path).catch(ignoring('a file that does not exist has no fingerprint'));
   return found?.isFile() ? { bytes: found.size, mtimeMs: found.mtimeMs, inode: found.ino } : undefined;
 }

@@ -50,7 +50,7 @@ export function localSteps(parts: LocalStepParts): (command: RunStep, signal: Ab
           const lines = [{ at: new Date().toISOString(), taskId: task.id, stream: 'agent' as const, text }];
           parts.logs
             .append(COORDINATOR, { type: 'log', runId, stepId, phase, attemptId, lines })
-            .catch(ignoring('a lost line of output must not fail the step it is about'));
+            .catch(ignoring('a line of output that cannot be stored must not fail its step'));
         },
         progress(task, index, status, detail) {
           parts.progress.emit('progress', COORDINATOR, {

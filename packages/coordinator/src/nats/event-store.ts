@@ -55,7 +55,9 @@ export class EventStore {
    */
   append(runId: string, events: RunEvent[]): Promise<number> {
     const mine = (this.#turns.get(runId) ?? Promise.resolve()).then(() => this.#append(runId, events));
-    const settled = mine.catch(ignoring('whoever appends hears of it; the next one in turn only waits'));
+    const settled = mine.catch(
+      ignoring('the caller that appends gets the error; the next one only waits for its turn'),
+    );
     this.#turns.set(runId, settled);
     return mine;
   }

@@ -130,7 +130,9 @@ async function open(
     async close() {
       clearTimeout(silence);
       await messages.close();
-      await consumer.delete().catch(ignoring('it is gone already, or the server removes it after its idle time'));
+      await consumer
+        .delete()
+        .catch(ignoring('the consumer is gone already, or the server removes it after its idle time'));
     },
   };
 }

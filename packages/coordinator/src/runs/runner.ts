@@ -178,7 +178,7 @@ export class Runner {
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(work);
-    this.#turn = mine.catch(ignoring('whoever asked hears of it; the next one in turn only waits'));
+    this.#turn = mine.catch(ignoring('the caller gets the error; the next one only waits for its turn'));
     return mine;
   }
 }

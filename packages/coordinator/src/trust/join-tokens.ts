@@ -115,7 +115,7 @@ export async function openJoinTokens(options: { stateDir: string; caFingerprint:
       counting ??= writeCounts().finally(() => {
         counting = undefined;
       });
-      counting.catch(ignoring('a count is for people; flush() reports the failure to who waits'));
+      counting.catch(ignoring('a count only informs people; flush() reports the failure to its caller'));
     },
     async flush() {
       await counting;

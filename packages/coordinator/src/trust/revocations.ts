@@ -31,7 +31,7 @@ export async function openRevocations(stateDir: string): Promise<Revocations> {
       entries = { ...withoutExpired(entries), [publicKey]: nowSeconds() };
       // The writes follow each other, and each has all entries of its moment.
       lastWrite = lastWrite
-        .catch(ignoring('whoever wrote it hears of it; the next write holds all there is'))
+        .catch(ignoring('the caller that wrote gets the error; the next write has all entries'))
         .then(() => writeFileAtomic(file, JSON.stringify(entries)));
       return lastWrite;
     },

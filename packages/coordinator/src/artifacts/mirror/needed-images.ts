@@ -78,7 +78,7 @@ async function textOf(
   if (source.type === 'file') {
     // A file that is missing has been reported as a failure already.
     return await readFile(join(order.directory, mirrorPath(source.url)), 'utf8').catch(
-      ignoring('what is missing has been told as a failure'),
+      ignoring('a missing file has been reported as a failure already'),
     );
   }
   const made = (one: Plan) =>

@@ -28,7 +28,9 @@ export async function packGoModules(
   await extract({ file: files.go, cwd: go, strip: 1 });
   await extract({ file: files.source, cwd: source, strip: 1 });
   if (
-    await stat(join(source, 'vendor/modules.txt')).catch(ignoring('no vendor folder: the modules have to be fetched'))
+    await stat(join(source, 'vendor/modules.txt')).catch(
+      ignoring('without a vendor folder the modules have to be fetched'),
+    )
   )
     return false;
   await execa(join(go, 'bin/go'), ['mod', 'download'], {

@@ -47,7 +47,7 @@ async function inTree(
   if (!locked || (checksum.type !== 'none' && !(await exists(join(directory, mirrorPath(checksum.url))))))
     return undefined;
   const found = await hashFile(join(directory, mirrorPath(url))).catch(
-    ignoring('what the tree does not have whole is pulled'),
+    ignoring('anything the tree does not have whole is pulled'),
   );
   if (found?.sha256 !== locked.sha256) return undefined;
   return { name: `${name} ${version}`, sha256: found.sha256, bytes: found.bytes };

@@ -43,7 +43,8 @@ export async function pullVhiveModules(
   const target = join(directory, mirrorPath(url));
   await transfers.run('modules', `Go modules of vHive ${version}`, async () => {
     const locked = await lockFile.find(url);
-    const there = locked && (await hashFile(target).catch(ignoring('what the tree does not have whole is packed')));
+    const there =
+      locked && (await hashFile(target).catch(ignoring('modules that the tree does not have whole are packed')));
     if (there && there.sha256 === locked.sha256) return { bytes: there.bytes, changed: false };
     for (const file of [go, source]) await stat(file);
     const own = await mkdtemp(join(scratch, 'modules-'));

@@ -31,7 +31,7 @@ export async function pullImage(
   const listed = (await readIndexOf(directory)).find((image) => image.ref === ref && image.arch === params.arch);
   const there =
     listed &&
-    (await hashFile(join(directory, listed.path)).catch(ignoring('what the tree does not have whole is pulled')));
+    (await hashFile(join(directory, listed.path)).catch(ignoring('anything the tree does not have whole is pulled')));
   if (there && there.sha256 === listed.sha256) return { changed: false, sha256: there.sha256, bytes: there.bytes };
   const { artifact } = await fetchImage({ ...params, optional: false }, sources, context);
   if (!artifact) throw new Error(`${ref} is not optional`);

@@ -69,5 +69,5 @@ async function layOut(
 async function below(scratch: string, word: string): Promise<string> {
   if (!word.startsWith('/')) return word;
   const here = join(scratch, word);
-  return (await stat(here).catch(ignoring('it names no file of the scratch folder'))) === undefined ? word : here;
+  return (await stat(here).catch(ignoring('the word names no file of the scratch folder'))) === undefined ? word : here;
 }

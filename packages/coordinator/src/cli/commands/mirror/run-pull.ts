@@ -54,13 +54,14 @@ async function makeDirectory(directory: string): Promise<void> {
   try {
     // Only the last folder of the path is made. If the folder above it were made too, a typing mistake would put a
     // mirror tree somewhere unexpected.
-    if (!(await stat(directory).catch(ignoring('what is not there is made')))?.isDirectory()) await mkdir(directory);
+    if (!(await stat(directory).catch(ignoring('a folder that does not exist is made')))?.isDirectory())
+      await mkdir(directory);
     await access(directory, constants.W_OK);
   } catch (error) {
     throw new VhiveError({
       code: 'usage',
       message: `--to ${directory}: cannot be made or written to: ${messageOf(error)}`,
-      hint: 'name a folder of yours, in one that is there: --to ./mirror',
+      hint: 'name a folder that you may write to, in a folder that exists: --to ./mirror',
     });
   }
 }
