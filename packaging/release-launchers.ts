@@ -2,8 +2,9 @@ import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * The shell script that starts a program of the release from wherever the release is, also through links. Names the one
- * library that Node.js needs and a minimal Debian or Ubuntu lacks, instead of leaving that to the dynamic linker.
+ * The shell script that starts a program of the release. It finds the release wherever it is, also through links. A
+ * minimal Debian or Ubuntu lacks one library that Node.js needs; when it is missing, the script says so itself instead
+ * of leaving that to the dynamic linker.
  */
 export function launcher(program: string): string {
   return `#!/bin/sh
@@ -16,7 +17,10 @@ exec "$here/../lib/node" "$here/../lib/${program}.mjs" "$@"
 `;
 }
 
-/** Puts the Node.js that runs this program at `target`: a hard link where the file system allows, else a copy. */
+/**
+ * Puts the Node.js that runs this program at `target`, as a hard link where the file system allows it and otherwise as
+ * a copy.
+ */
 export async function linkNode(target: string): Promise<void> {
   const source = await stat(process.execPath);
   const present = await stat(target).catch(() => undefined);

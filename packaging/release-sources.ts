@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the release is made from, below the root of the clone. Dependencies are known by the lock file. */
+/** The packages from whose sources the release is made. The lock file stands for their dependencies. */
 const packages = ['shared', 'base', 'core', 'agent', 'lab', 'coordinator'];
 const sources = [...packages.map((name) => `packages/${name}/src`), 'packages/lab/programs', 'packaging', 'systemd'];
 const packageFiles = packages.map((name) => `packages/${name}/package.json`);
 const files = [...packageFiles, 'package.json', 'pnpm-lock.yaml', 'tsconfig.base.json'];
 
 /**
- * Changes when a source file, the lock file or Node.js does: a digest of names, sizes and modification times.
- * Synchronous, since a thousand small questions to the kernel take less time than their way through the thread pool.
+ * Returns a key that changes when a source file, the lock file or Node.js changes: a digest of names, sizes and
+ * modification times. It is synchronous, because a thousand small questions to the kernel take less time than their way
+ * through the thread pool.
  */
 export function sourcesKey(root: string): string {
   const lists = sources.flatMap((directory) =>
@@ -22,7 +23,7 @@ export function sourcesKey(root: string): string {
     .filter((path) => !path.endsWith('.test.ts'))
     .sort()
     .map((path) => {
-      // A file may go while we look; the next call sees the directory without it.
+      // A file may disappear while this code looks at it. The next call sees the directory without it.
       const status = statSync(path, { throwIfNoEntry: false });
       return `${path} ${status?.size} ${status?.mtimeMs}`;
     });

@@ -6,15 +6,15 @@ import { removeOldChunks, writeIfChanged } from './release-files.ts';
 import { launcher, linkNode } from './release-launchers.ts';
 import { sourcesKey } from './release-sources.ts';
 
-/** Where the Go sources of the lab's own programs are, below the root of the clone. */
+/** The directory of the Go sources of the lab's own programs, below the root of the clone. */
 const LAB_PROGRAMS = 'packages/lab/programs';
 
 const root = join(import.meta.dirname, '..');
 
 /**
- * Bundles agent and coordinator of this clone with their Node.js into `outDir`: `bin/` (launchers), `lib/` (Node.js,
- * bundles), `systemd/`. Takes milliseconds when nothing has changed. Changes an existing release file by file,
- * each at once, so a program that runs from it goes on.
+ * Bundles agent and coordinator of this clone with their Node.js into `outDir`: `bin/` (launchers), `lib/` (Node.js and
+ * bundles) and `systemd/`. This takes milliseconds when nothing has changed. An existing release is changed file by
+ * file, each in one step, so that a program that runs from it goes on.
  */
 export async function buildRelease(options: { outDir: string; log(line: string): void }): Promise<void> {
   const { outDir, log } = options;
@@ -48,7 +48,10 @@ async function buildLocked(
   await writeIfChanged(stamp, key, 0o644);
 }
 
-/** zod speaks fifty languages, a third of its text; this product speaks one, which zod has loaded apart from these. */
+/**
+ * zod speaks fifty languages, which are a third of its text. This product speaks only English, which zod loads apart
+ * from the others.
+ */
 const englishOnly: Plugin = {
   name: 'english-only',
   setup({ onLoad }) {
@@ -58,7 +61,7 @@ const englishOnly: Plugin = {
 
 async function bundle(outDir: string): Promise<void> {
   const programs = { 'vhive-agent': 'packages/agent/src/main.ts', 'vhive-coord': 'packages/coordinator/src/main.ts' };
-  // Each by itself: in common parts the agent would carry what only the coordinator uses.
+  // Each program is bundled by itself. If they shared parts, the agent would carry code that only the coordinator uses.
   const bundles = await Promise.all(
     Object.entries(programs).map(([name, source]) => bundleProgram(outDir, { [name]: source })),
   );
@@ -72,7 +75,7 @@ async function bundleProgram(outDir: string, entryPoints: Record<string, string>
     absWorkingDir: root,
     entryPoints,
     bundle: true,
-    // What is imported on demand stays in files of its own: the agent does not load what it does not use.
+    // What is imported on demand stays in files of its own, so that the agent does not load what it does not use.
     splitting: true,
     format: 'esm',
     platform: 'node',
@@ -80,11 +83,11 @@ async function bundleProgram(outDir: string, entryPoints: Record<string, string>
     outdir: join(outDir, 'lib'),
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
-    // Packages in CommonJS style ask for Node's own modules with require, which ES modules lack.
+    // Packages in CommonJS style load the modules of Node.js with require, which ES modules lack.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-    // The text of a program stays in memory as long as it runs: half of it is worth having.
+    // The text of a program stays in memory as long as the program runs, so it is worth halving it.
     minify: true,
     keepNames: true,
     plugins: [englishOnly],

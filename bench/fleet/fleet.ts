@@ -48,13 +48,13 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
   await ensureStreams(nc, CLUSTER);
 
   const link = new AgentLink(nc, CLUSTER, { log });
-  const registry = await openNodeRegistry({
+  const nodeRegistry = await openNodeRegistry({
     ...{ stateDir, authority, log, machineId: '' },
     revoke: (key) => nats.revoke(key),
     leave: async () => undefined,
   });
-  started.defer(async () => registry.close());
-  started.defer(link.subscribeHeartbeats((node, beat) => registry.heartbeat(node, beat)) as () => never);
+  started.defer(async () => nodeRegistry.close());
+  started.defer(link.subscribeHeartbeats((node, beat) => nodeRegistry.heartbeat(node, beat)) as () => never);
   started.defer(link.subscribeProgress(() => undefined) as () => never);
   const store = watchedStore(new EventStore(nc, CLUSTER, { log }));
   const runner = new Runner(store, {
@@ -127,8 +127,8 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
     const sealingKey = sealingKeyOf(identity.sealingSeed);
     const proof = { nonce: '', at: new Date().toISOString(), signature: '' };
     const request = { node, publicKey, sealingKey, proof, agentVersion: VERSION, facts: someFacts(node) };
-    await registry.enrol(request, '127.0.0.1', true);
-    const given = await registry.credentials(node);
+    await nodeRegistry.enrol(request, '127.0.0.1', true);
+    const given = await nodeRegistry.credentials(node);
     const enrolment = { cluster: CLUSTER, node, natsUrls: [nats.url], coordinator: '127.0.0.1:1', ...given };
     return { ...identity, ca: authority.caPem, enrolment };
   }

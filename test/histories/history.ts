@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type RunEvent, runEvent } from '@vhive/shared';
 
-/** One event a line, so that a difference is readable. */
+/** Writes one event per line, so that a difference is readable. */
 export function format(events: readonly RunEvent[]): string {
   return `[\n${events.map((event) => JSON.stringify(event)).join(',\n')}\n]\n`;
 }
 
-/** All recorded histories, by name, validated as the event store validates them. */
+/** Returns all recorded histories by name, validated as the event store validates them. */
 export function histories(): [name: string, events: RunEvent[]][] {
   const directory = new URL('./', import.meta.url);
   return readdirSync(directory)

@@ -3,7 +3,7 @@ import type { RunEvent } from '@vhive/shared';
 import { describe, expect, test } from 'vitest';
 import { histories } from './history.ts';
 
-/** Runs as they really happened: today's scheduler must still decide what was decided then. */
+/** The histories are of runs that really happened. Today's scheduler must still decide what was decided then. */
 describe.each(histories())('%s', (_name, events) => {
   test('every dispatch in it was asked for, and the end is the recorded end', () => {
     let state = initialState();

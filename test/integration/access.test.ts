@@ -7,7 +7,8 @@ import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-// Who is let in, by tokens, approval and network; and who is not. Machines 1 to 9, each for one test.
+// These tests show who is let in, by tokens, approval and network, and who is not. Of the machines 1 to 9, each is used
+// by one test.
 let cluster: SimulatedCluster;
 
 beforeAll(async () => {
@@ -22,7 +23,7 @@ async function nodes(): Promise<NodeView[]> {
 }
 const statusOf = async (name: string) => (await nodes()).find((node) => node.name === name)?.status;
 
-/** Starts an agent with a token that is no good, and gives what it said until it ended. */
+/** Starts an agent with a token that is not valid, and returns what it said until it ended. */
 async function refusedWith(number: number, token: string): Promise<{ exitCode: number; said: string }> {
   const agent = await cluster.startAgent(number, { VHIVE_TOKEN: token });
   const exitCode = await agent.ended;

@@ -21,7 +21,7 @@ let server: Server;
 let directory: string;
 let downloads: Downloads;
 let cache: string;
-/** What the server does with each request, in turn; the last for all further ones. */
+/** What the server does with each request, in turn. The last one also answers all further requests. */
 let behaviour: ((request: IncomingMessage, response: ServerResponse) => void)[];
 let ranges: (string | undefined)[];
 
@@ -55,7 +55,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-/** Serves `body` with ranges; breaks the connection after `breakAfter` bytes of each answer. */
+/** Serves `body` with ranges. The connection breaks after `breakAfter` bytes of each answer. */
 function serve(options: { body?: Buffer; breakAfter?: number; ignoreRange?: boolean } = {}) {
   const body = options.body ?? content;
   return (request: IncomingMessage, response: ServerResponse) => {

@@ -64,7 +64,7 @@ const finished = (attemptId: string): AgentEvent => ({
 });
 const soon = () => AbortSignal.timeout(20_000);
 
-/** Publishes an event as an agent's outbox does. */
+/** Publishes an event in the way in which an agent's outbox does. */
 async function publish(node: string, id: string, msgID = id): Promise<void> {
   await jetstream(agent).publish(agentSubject(cluster, node, 'evt'), encode(finished(id), { id }), {
     msgID,
@@ -73,7 +73,7 @@ async function publish(node: string, id: string, msgID = id): Promise<void> {
   });
 }
 
-/** Collects attempt ids; `until` resolves when a condition holds. */
+/** Collects attempt ids. `until` resolves when a condition holds. */
 function collector() {
   const seen: string[] = [];
   const waiting: { condition: () => boolean; resolve: () => void }[] = [];
@@ -91,7 +91,7 @@ function collector() {
   };
 }
 
-/** Messages left in the events stream. */
+/** Returns how many messages are left in the events stream. */
 async function left(): Promise<number> {
   const { state } = await (await jetstreamManager(nc)).streams.info(streamNames(cluster).events);
   return state.messages;

@@ -24,7 +24,7 @@ let directory: string;
 let store: ArtifactStore;
 let app: Awaited<ReturnType<typeof createHttpsServer>>;
 let uploadsWith: (artifactToken: string) => Uploads;
-/** Requests, as `METHOD status`, in the order of their answers. */
+/** The requests, as `METHOD status`, in the order of their answers. */
 let answers: string[];
 /** So many requests to put a file are cut off after their first bytes. */
 let cuts: number;
@@ -103,7 +103,7 @@ describe('an upload', () => {
     const stranger = uploadsWith('wrong');
     await expect(stranger.has(digest, options())).rejects.toMatchObject({ code: 'refused' });
     const refused = await stranger.upload(artifact, join(directory, 'made'), options()).catch((error) => error);
-    // The server need not listen to the whole of it: what breaks first may be the connection.
+    // The server need not read the whole body, so the connection may break before the answer is read.
     expect(['refused', 'unreachable']).toContain(refused.code);
     expect(await store.find(digest)).toBeUndefined();
   });

@@ -42,7 +42,7 @@ const noOp: Action<'no-op'> = {
   apply: async () => ({}),
 };
 
-/** Ends when it is told to; counts how often it was begun. */
+/** An action that ends when it is told to, and that counts how often it was begun. */
 function gate() {
   const { promise, resolve } = Promise.withResolvers<void>();
   const action: AnyAction & { begun: number } = {
@@ -67,7 +67,7 @@ describe('an agent with a join token', () => {
     const actions = { 'no-op': noOp as AnyAction };
     const agent = await bed.agent('n1', { host, actions, token: await bed.token(), replyWithinMs: 20_000 });
     await agent.registered;
-    expect(bed.registry.views()).toMatchObject([{ name: 'n1', status: 'reachable' }]);
+    expect(bed.nodes.views()).toMatchObject([{ name: 'n1', status: 'reachable' }]);
     expect(await send(stepOf('no-op'))).toMatchObject({ type: 'finished', result: { outcome: 'ok' } });
     expect(agent.status()).toMatchObject({ enrolled: true, connected: true, registered: true, outbox: 0 });
   });
@@ -139,7 +139,7 @@ describe('an agent with a join token', () => {
     const agent = await bed.agent('n1', { host, actions: {}, token: await bed.token(), stateDirectory });
     await agent.registered;
     expect(await readdir(stateDirectory)).toContain('identity.json');
-    await bed.registry.remove('n1');
+    await bed.nodes.remove('n1');
     await expect(agent.finished).rejects.toMatchObject({ code: 'refused' });
     expect(await readdir(stateDirectory)).not.toContain('identity.json');
   });
@@ -176,7 +176,7 @@ describe('enrolment', () => {
       .toBe(false);
     const expired = await start(short.token);
     await expect(expired.finished).rejects.toMatchObject({ message: expect.stringContaining('expired') });
-    expect(bed.registry.views()).toEqual([]);
+    expect(bed.nodes.views()).toEqual([]);
   });
 
   it('stops before the secret is sent when the CA is not the token’s', async () => {
@@ -221,8 +221,8 @@ describe('enrolment', () => {
 
   it('without a token waits for approval', async () => {
     const agent = await start(undefined);
-    await expect.poll(() => bed.registry.view('n1')?.status).toBe('pending');
-    await bed.registry.approve('n1');
+    await expect.poll(() => bed.nodes.view('n1')?.status).toBe('pending');
+    await bed.nodes.approve('n1');
     await agent.registered;
     expect(agent.status().registered).toBe(true);
   });
@@ -237,7 +237,7 @@ describe('enrolment', () => {
     const second = await bed.agent('n1', { host, actions: {}, token, stateDirectory });
     await second.registered;
     await second.stop();
-    // A JWT that has run out: the agent enrols by its key, the token being worthless.
+    // When the JWT has run out, the agent enrols by its key, because its token is worthless by then.
     const path = join(stateDirectory, 'identity.json');
     const identity = JSON.parse(await readFile(path, 'utf8'));
     const expired = await agentIdentity(bed.nats.authority, 'n1', -60);
@@ -289,7 +289,7 @@ describe('an agent killed with -9', () => {
       );
       return child;
     };
-    // On a simulated host, whose modprobe hangs: the step cannot end before the agent is killed.
+    // The step runs on a simulated host whose modprobe hangs, so it cannot end before the agent is killed.
     await mkdir(join(simulation, 'n1'), { recursive: true });
     await writeFile(join(simulation, 'n1/faults.json'), JSON.stringify([{ command: 'modprobe', effect: 'hang' }]));
     const first = await start();

@@ -11,18 +11,18 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.stop());
 
-/** Runs `up` and gives its result line; nothing may have been made. */
+/** Runs `up` and returns its result line. The run must not have made anything. */
 async function refusal(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const up = await cluster.run(['up', '--output', 'json', ...args], env);
   const result = await up.result();
   expect(existsSync(cluster.stateDir)).toBe(false);
   expect(existsSync(cluster.cacheDir)).toBe(false);
-  // A person reads the same.
+  // A person reads the same message.
   expect(up.stderr).toContain(String(result.message).split('\n')[0]);
   return result;
 }
 
-/** With a cluster file. */
+/** Does the same with a cluster file. */
 async function refusedFile(content: string, args: readonly string[] = ['--nodes', '2']) {
   return await refusal([...args, '--config', await cluster.file('vhive.yaml', content)]);
 }

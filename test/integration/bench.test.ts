@@ -11,7 +11,8 @@ it('the benchmark runs a small fleet to its end and says what it took', async ()
   expect(type).toBe('bench');
   expect(fleets.map(({ journal }: { journal: string }) => journal)).toEqual(['memory', 'disk']);
   for (const fleet of fleets) {
-    // Each of the 15 steps is dispatched and finished; the run is created and finished.
+    // The 32 events are two for each of the 15 steps, which is dispatched and finished, and two for the run, which is
+    // created and finished.
     expect(fleet).toMatchObject({ agents: 5, eventsStored: 32, allMs: [expect.any(Number), expect.any(Number)] });
     expect(fleet.floorRoundsMs.before).toHaveLength(4);
   }

@@ -18,7 +18,7 @@ import { type SecuredNats, startSecuredNats } from '../support/secured-nats.ts';
 
 let nats: SecuredNats;
 let tokens: JoinTokens;
-let registry: NodeRegistry;
+let nodes: NodeRegistry;
 let operatorToken: string;
 let base: string;
 let left: string[];
@@ -31,18 +31,18 @@ async function serve(changes: Partial<EnrolmentOptions> = {}): Promise<string> {
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
   const app = await createHttpsServer({ certificate: await authority.serverCertificate(), log });
   const natsUrls = (contacted: string) => [`tls://${contacted}:${nats.server.port}`];
-  const options = { authority, tokens, registry, trustNetworks: () => trusted, natsUrls, ...changes };
+  const options = { authority, tokens, nodes, trustNetworks: () => trusted, natsUrls, ...changes };
   serveCluster(app, authority);
   await app.register(async (scope) => serveEnrolment(scope, options));
   await app.register(
     async (scope) => {
       requireOperator(scope, operatorToken);
-      scope.get('/nodes', () => registry.views());
+      scope.get('/nodes', () => nodes.views());
     },
     { prefix: '/v1' },
   );
   await app.register(async (scope) => {
-    requireAgent(scope, registry);
+    requireAgent(scope, nodes);
     scope.get('/artifact', (request) => ({ node: request.agentNode }));
   });
   cleanUp.push(() => app.close());
@@ -58,7 +58,7 @@ beforeEach(async () => {
   const { authority, stateDir, log } = nats;
   tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
   operatorToken = await openOperatorToken(stateDir);
-  registry = await openNodeRegistry({
+  nodes = await openNodeRegistry({
     stateDir,
     authority,
     log,
@@ -66,7 +66,7 @@ beforeEach(async () => {
     revoke: (publicKey) => nats.server.revoke(publicKey),
     leave: async (node) => void left.push(node),
   });
-  cleanUp.push(() => registry.close());
+  cleanUp.push(() => nodes.close());
   base = await serve();
 });
 afterEach(async () => {
@@ -116,7 +116,7 @@ it('lets an agent with a token in: its JWT opens NATS, its artifact token opens 
   expect((await get('/artifact', `${reply.artifactToken}x`)).status).toBe(401);
   await tokens.flush();
   expect((await tokens.list()).map((listed) => listed.uses)).toEqual([1]);
-  // Nothing secret in logs or in files that others can read.
+  // Nothing secret may be in the logs or in files that others can read.
   expect(logged.join('')).toContain('"node":"w1"');
   for (const secret of [token.split('.')[1] ?? '', reply.jwt, reply.artifactToken])
     expect(logged.join('')).not.toContain(secret);
@@ -143,7 +143,7 @@ it('refuses a wrong, an expired and a revoked token, each with its reason', asyn
   const brief = await newToken(1);
   await expect.poll(() => tokens.verify(brief), { timeout: 3000 }).toMatchObject({ reason: 'expired' });
   expect(await refused(brief)).toEqual([403, expect.stringMatching(/has expired/)]);
-  expect(registry.views()).toEqual([]);
+  expect(nodes.views()).toEqual([]);
 });
 
 it('refuses a forged proof and a wrong clock, also with a valid token', async () => {
@@ -155,7 +155,7 @@ it('refuses a forged proof and a wrong clock, also with a valid token', async ()
   expect(moved.status).toBe(401);
   const late = await post(w1.request({ token, at: new Date(Date.now() - 3_600_000) }));
   expect([late.status, late.body.message]).toEqual([401, expect.stringMatching(/3600 s behind/)]);
-  expect(registry.views()).toEqual([]);
+  expect(nodes.views()).toEqual([]);
 });
 
 it('answers nonsense with what is wrong with it', async () => {
@@ -171,20 +171,20 @@ it('lets an agent without a token wait until the operator approves it', async ()
   const w1 = applicant('w1');
   const first = await post(w1.request());
   expect([first.status, first.body.status]).toEqual([202, 'pending']);
-  expect(registry.view('w1')?.status).toBe('pending');
-  await expect(registry.credentials('w1')).rejects.toThrow(/not approved/);
+  expect(nodes.view('w1')?.status).toBe('pending');
+  await expect(nodes.credentials('w1')).rejects.toThrow(/not approved/);
   const second = post(w1.request());
   const others = await Promise.all([applicant('w2'), applicant('w3')].map((other) => post(other.request())));
   expect(others.map((other) => other.status)).toEqual([202, 202]);
   expect(await Promise.race([second, Promise.resolve('still waiting')])).toBe('still waiting');
-  await registry.approve('w1');
+  await nodes.approve('w1');
   expect((await second).body).toMatchObject({ status: 'enrolled', node: 'w1' });
-  expect(registry.views().map(({ name, status }) => [name, status])).toEqual([
+  expect(nodes.views().map(({ name, status }) => [name, status])).toEqual([
     ['w1', 'unreachable'],
     ['w2', 'pending'],
     ['w3', 'pending'],
   ]);
-  // Later it comes back without a token: its key is known.
+  // It comes back later without a token and is let in, because its key is known.
   expect((await post(w1.request())).status).toBe(200);
 });
 
@@ -244,18 +244,18 @@ it('keeps a name for its host; the host itself may come back with a token and a 
 it('removes a node: told to leave, revoked, forgotten', async () => {
   const w1 = applicant('w1');
   const { jwt, artifactToken } = (await post(w1.request({ token: await newToken() }))).body;
-  await registry.heartbeat('w1', heartbeat());
+  await nodes.heartbeat('w1', heartbeat());
   const connection = await nats.agent('w1', { jwt, seed: w1.pair.getSeed(), publicKey: '' });
   const closed = connection.closed();
-  const removed = once(registry.events, 'removed');
-  await registry.remove('w1');
+  const removed = once(nodes.events, 'removed');
+  await nodes.remove('w1');
   expect(await removed).toEqual(['w1']);
   await closed;
   expect(left).toEqual(['w1']);
-  expect(registry.views()).toEqual([]);
+  expect(nodes.views()).toEqual([]);
   expect((await get('/artifact', artifactToken)).status).toBe(401);
-  await expect(registry.remove('w1')).rejects.toThrow(/there is no node w1/);
-  expect(await registry.heartbeat('w1', heartbeat())).toBeUndefined();
+  await expect(nodes.remove('w1')).rejects.toThrow(/there is no node w1/);
+  expect(await nodes.heartbeat('w1', heartbeat())).toBeUndefined();
 });
 
 it('knows its nodes after a restart; views show heartbeats', async () => {

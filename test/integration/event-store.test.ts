@@ -34,7 +34,7 @@ async function reasons(from: EventStore, runId: string): Promise<[number, string
   return all;
 }
 
-/** A run's first event with a plan so large that it needs several messages even when compressed. */
+/** Makes the first event of a run with a plan so large that it needs several messages even when it is compressed. */
 function largeRun(runId: string, steps: number): RunEvent {
   const random = () => Buffer.from(crypto.getRandomValues(new Uint8Array(750))).toString('base64');
   const step = (index: number): Step => ({
@@ -205,7 +205,7 @@ describe('EventStore', () => {
     }
     await written;
     expect(seen).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
-    // Not only when a forgotten request has run out.
+    // The reading must not go on only when the forgotten pull request has run out.
     expect(performance.now() - begun).toBeLessThan(20_000);
   });
 

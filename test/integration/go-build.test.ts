@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** A tree with these files, and the params that build it. */
+/** Makes a tree with these files, and the parameters that build it. */
 async function tree(name: string, files: Record<string, string>) {
   const root = join(directory, name);
   for (const [path, text] of Object.entries({ 'go.mod': 'module example.org/tool\n\ngo 1.18\n', ...files })) {
@@ -39,7 +39,7 @@ async function tree(name: string, files: Record<string, string>) {
   return { root, output, params, run: async () => (await execa(output)).stdout };
 }
 
-/** The machine itself: Go must find real paths. */
+/** The context is that of the machine itself, because Go must find real paths. */
 const contextOf = () =>
   testContext({
     signal: AbortSignal.timeout(120_000),
@@ -167,7 +167,7 @@ describe.skipIf('missing' in go)(needing(go, 'go.build with a real Go'), { timeo
     await expect(goBuild.apply(params({ go: '/nonexistent' }), context)).rejects.toMatchObject({
       failure: { permanent: true, hint: 'there is no Go at /nonexistent' },
     });
-    // Before 1.21 Go tries all the same, and speaks of it once it failed.
+    // A Go before 1.21 tries to build all the same, and names the wanted version only once the build has failed.
     await writeFile(join(root, 'go.mod'), 'module example.org/tool\n\ngo 1.999\n');
     await writeFile(join(root, 'main.go'), main.replace('greeting)', 'nonsense)'));
     await expect(goBuild.apply(params(), context)).rejects.toMatchObject({

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { needing } from '../support/debian-tools.ts';
 import { goToolchain } from '../support/go-toolchain.ts';
 
-// A real Go, and a module proxy of files: what a pull packs is what a build without the internet takes.
+// These tests use a real Go and a module proxy made of files, and show that what a pull packs is what a build without
+// the internet takes.
 const go = await goToolchain();
 const goRoot = 'root' in go ? go.root : undefined;
 
@@ -45,7 +46,7 @@ it.skipIf('missing' in go)(
       'main.go': 'package main\n\nimport "example.org/greeting"\n\nfunc main() { println(greeting.Text) }\n',
     };
     const files = {
-      // The Go of this machine in the place of a publisher's archive.
+      // The archive holds the Go of this machine in place of the publisher's.
       go: await archive('go', { 'bin/go': `#!/bin/sh\nGOROOT='${goRoot}' exec '${goRoot}/bin/go' "$@"\n` }),
       source: await archive('program', source),
     };

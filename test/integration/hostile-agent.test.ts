@@ -15,7 +15,8 @@ import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-// sim-2's credentials in the wrong hands, while a run stands still in the middle of sim-1's runtime.
+// The credentials of sim-2 are in the wrong hands, while a run stands still in the middle of the runtime phase of
+// sim-1.
 let cluster: SimulatedCluster;
 let coordinator: Program;
 let up: Program;
@@ -46,7 +47,7 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-/** A connection with what stands in the state directory of sim-2's agent. */
+/** Makes a connection with the credentials in the state directory of sim-2's agent. */
 async function stolen(): Promise<NatsConnection> {
   const file = join(cluster.agentStateDir('sim-2'), 'identity.json');
   const { userSeed, ca, enrolment } = JSON.parse(await readFile(file, 'utf8'));
@@ -61,7 +62,7 @@ async function stolen(): Promise<NatsConnection> {
   return connection;
 }
 
-/** The subject of the next permission violation. */
+/** Resolves with the subject of the next permission violation. */
 async function violation(connection: NatsConnection): Promise<string> {
   for await (const status of connection.status()) if (status.type === 'error') return String(status.error.message);
   throw new Error('the connection ended');
@@ -140,7 +141,7 @@ it('10 MB are refused by the server, and cost the sender its connection only', a
   const connection = await stolen();
   expect(() => connection.publish(own('evt'), Buffer.alloc(10 * MAX_MESSAGE_BYTES))).toThrow(/payload/i);
   const raw = await stolen();
-  // Past the client library's own check, as a hostile client would.
+  // This goes past the client library's own check, as a hostile client would.
   Object.assign(raw.info ?? {}, { max_payload: 64 * MAX_MESSAGE_BYTES });
   const closed = raw.closed();
   raw.publish(own('evt'), Buffer.alloc(10 * MAX_MESSAGE_BYTES));

@@ -18,7 +18,7 @@ import { debianTools, needing } from '../support/debian-tools.ts';
 import { type ImageRegistry, startImageRegistry } from '../support/image-registry.ts';
 import { pushSmallImage } from '../support/small-image.ts';
 
-// The real skopeo and a real registry, of Debian.
+// The real skopeo and a real image registry, both from Debian.
 const tools = await debianTools({ skopeo: 'skopeo', 'docker-registry': 'docker-registry' });
 
 const pathBefore = process.env.PATH;
@@ -28,7 +28,7 @@ let directory: string;
 let sources: ArtifactSources;
 let logged: string[];
 
-describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), () => {
+describe.skipIf('missing' in tools)(needing(tools, 'images from an image registry'), () => {
   beforeAll(async () => {
     if ('path' in tools) process.env.PATH = `${tools.path}${delimiter}${pathBefore}`;
     registryDirectory = await mkdtemp(join(tmpdir(), 'vhive-registry-'));
@@ -47,7 +47,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), ()
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  /** As a fresh process would, or one on another host. */
+  /** Opens the artifacts as a fresh process would, or a process on another host. */
   async function open(name = 'here', mirror?: string): Promise<ArtifactSources> {
     return {
       store: await ArtifactStore.open(join(directory, name, 'artifacts')),
@@ -87,7 +87,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), ()
     expect(lock).toMatch(/digest: "?sha256:[0-9a-f]{64}/);
     expect(lock).toContain(first?.artifact?.sha256);
 
-    // Nobody answers at that address: neither is the registry asked, nor skopeo looked for.
+    // Nobody answers at that address. So the image registry is not asked, and skopeo is not looked for.
     const again = imageFetchAction(await open());
     process.env.PATH = pathBefore;
     try {
@@ -120,7 +120,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), ()
       tagged.replace(/:1$/, `:${digest?.replace(':', '-')}`),
     ]);
     expect(byDigest.artifact?.sha256).not.toBe(artifact?.sha256);
-    // The tag beside a digest says nothing.
+    // The tag beside a digest means nothing.
     expect(await fetchImage(params(`${tagged}@${digest}`), sources, context())).toMatchObject({ changed: false });
   });
 
@@ -215,7 +215,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), ()
     expect((await readdir(partials)).filter((name) => !name.endsWith('.lock'))).toEqual([]);
   });
 
-  it('go into a mirror with an index, and come from there, directory or web server, without a registry', async () => {
+  it('go into a mirror with an index, and come from there, directory or web server, without an image registry', async () => {
     const root = join(directory, 'tree');
     const tagged = await push('mirrored');
     await pullImage(params(tagged), root, sources, context());
@@ -261,7 +261,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), ()
       code: 'refused',
       message: expect.stringContaining('index'),
     });
-    // As a tree that was laid out by hand, without an index.
+    // Without the index, the mirror tree is like one that was laid out by hand.
     await rm(join(root, 'images.json'));
     await expect(fetchImage(params(ref), await open('there', root), context())).rejects.toMatchObject({
       code: 'refused',
@@ -271,7 +271,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from a registry'), ()
 });
 
 describe('without skopeo', () => {
-  it('an image of a registry is refused with what to install, in a dry run too', async () => {
+  it('an image of an image registry is refused with what to install, in a dry run too', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'vhive-no-tools-'));
     const before = process.env.PATH;
     const { stdout: flock } = await execa('which', ['flock']);

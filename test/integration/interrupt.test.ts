@@ -26,7 +26,7 @@ const inRuntime = (program: Program) =>
     ({ step, task, status }) => step === 'runtime/sim-2' && task === 'service' && status === 'started',
   );
 
-/** Whether a process lives. */
+/** Returns whether a process lives. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -36,7 +36,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Pid of a simulated machine's agent, as it says itself. */
+/** Returns the pid of a simulated machine's agent, as the agent itself says it. */
 async function agentPid(name: string): Promise<number> {
   const status = await Program.start('vhive-agent', [
     ...['status', '--output', 'json', '--state-dir', join(machines, name, 'agent')],
@@ -79,7 +79,7 @@ it('an up with its own coordinator killed: the same command resumes, nothing is 
   const agents = await Promise.all(['sim-1', 'sim-2'].map(agentPid));
   await first.kill();
   await cluster.faults('sim-2', [], machines);
-  // Nothing of it is left behind.
+  // Nothing of the simulation is left behind.
   await expect.poll(() => agents.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   const second = await up();
   expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0, runId });

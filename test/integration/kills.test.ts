@@ -20,7 +20,7 @@ it('a worker’s agent killed in the middle of runtime and started again: only t
     'task',
     ({ step, task, status }) => step === 'runtime/sim-3' && task === 'service' && status === 'started',
   );
-  // The others need not wait for it.
+  // The other nodes need not wait for the node whose agent was killed.
   await up.line('step', ({ step, status }) => step === 'join/sim-2' && status === 'done');
   await third?.kill();
   await cluster.faults('sim-3', []);
@@ -62,7 +62,7 @@ it('a join that ends while no coordinator is there is not lost', async () => {
   await up.line('task', ({ step, task, status }) => step === 'join/sim-2' && task === 'join' && status === 'started');
   await coordinator.kill();
   await cluster.faults('sim-2', []);
-  // The result waits in the outbox of the agent, and survives its death too.
+  // The result waits in the outbox of the agent and survives the death of the agent too.
   await second?.stop();
   await cluster.serve();
   await cluster.agent(2);

@@ -36,7 +36,7 @@ const stack: KubernetesObject[] = [
   }),
   object('v1', 'Namespace', 'here'),
 ];
-/** Kinds in the order in which they were stored. */
+/** Returns the kinds in the order in which they were stored. */
 const stored = (server: KubernetesServer) =>
   server.requests.flatMap(({ object, query }) => (object && !query.has('dryRun') ? [object.kind] : []));
 
@@ -107,7 +107,8 @@ test('objects of a rank go side by side, eight at a time', async () => {
 test('what a webhook holds up waits for it without holding up its pods', async () => {
   await using server = await KubernetesServer.start();
   await using context = await clusterContext(server);
-  // As after a half-made set-up: the webhook is asked about ConfigMaps, and its deployment is yet to come.
+  // The state is that of a set-up which was broken off: the webhook is asked about ConfigMaps, but its deployment does
+  // not exist yet.
   let up = false;
   server.refuse = ({ object }) => {
     if (object?.kind === 'Deployment') up = true;
@@ -329,7 +330,7 @@ test('a label that an earlier run gave and this one does not is taken back', asy
   });
   expect(await kubernetesLabels.check({ node: 'w-2', labels: {} }, context)).toMatchObject({ converged: true });
   await kubernetesLabels.apply({ node: 'w-1', labels: {} }, context);
-  // What its manager no longer names, the server takes away.
+  // The server takes away the fields that their manager no longer names.
   const patch = server.requests.find((request: SeenRequest) => request.object);
   expect(patch?.query.get('fieldManager')).toBe('vhive-labels');
   expect(patch?.object?.metadata.labels).toEqual({});

@@ -188,7 +188,7 @@ test('pods of all namespaces settle: what runs, what completed, what others made
   await wait.told('1 of 7 pods are not settled: c/late');
   server.remove(pod('c', 'late', {}));
   expect(await wait.done).toEqual({});
-  // Told by watches alone: one list of each.
+  // All further news came by watches, so each collection was listed only once.
   const lists = server.requests.filter(({ path, query }) => /\/(pods|jobs|nodes)$/.test(path) && !query.has('watch'));
   expect(lists).toHaveLength(3);
   await vi.waitFor(() => expect(server.watching).toBe(0));
@@ -290,20 +290,20 @@ test('a deployment: pods of an earlier version that are still there do not count
         generation: 2,
       }),
     );
-  // Taken as written, but nothing made of it yet.
+  // The new specification was accepted, but no controller has acted on it yet.
   deployment({ observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 });
   await using wait = await waiting(server, target);
   await wait.told('1 of 1 pods available');
   // The new pod fails beside the old one.
   deployment({ observedGeneration: 2, replicas: 2, updatedReplicas: 1, availableReplicas: 1 });
   await wait.told('1 of 1 pods available; 1 as last written');
-  // With no surge allowed the old one goes first.
+  // Where no surge is allowed, the old pod goes first.
   deployment({ observedGeneration: 2, replicas: 1, availableReplicas: 1 });
   await wait.told('1 of 1 pods available; 0 as last written');
   expect(await kubernetesWait.check(params(target), wait.context)).toMatchObject({ converged: false });
   deployment({ observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 });
   expect(await wait.done).toEqual({});
-  // Scaled to nothing on purpose.
+  // The deployment was scaled to zero on purpose.
   deployment({ observedGeneration: 2 }, { replicas: 0 });
   expect(await kubernetesWait.check(params(target), wait.context)).toMatchObject({ converged: true });
 });

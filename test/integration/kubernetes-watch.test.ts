@@ -12,7 +12,7 @@ const pod = (name: string, phase = 'Running', namespace = 'default'): Kubernetes
 });
 const names = (objects: readonly KubernetesObject[]) => objects.map(({ metadata }) => metadata.name).sort();
 
-/** Follows all pods; what was seen, each time. */
+/** Follows all pods. Returns what was seen each time. */
 async function follow(server: KubernetesServer, until: (names: string[]) => boolean) {
   const api = await createKubernetesClient(server.kubeconfig);
   const seen: string[][] = [];
@@ -63,7 +63,7 @@ test('a watch that the server ends is taken up at the last bookmark, without ano
   await watching();
   server.put(pod('a'));
   server.bookmark();
-  // From before the bookmark nothing could be told any more.
+  // The changes before the bookmark are forgotten, so a watch can only go on from the bookmark.
   server.expire();
   server.endWatches('in order');
   server.put(pod('b'));

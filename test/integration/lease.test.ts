@@ -44,7 +44,7 @@ async function mustAcquire(
   if ('heldBy' in taken) throw new Error(`held by ${taken.heldBy.id}`);
   return taken.lease;
 }
-/** Resolves once somebody could take the lease, tried at every turn of the server. */
+/** Resolves once another coordinator could take the lease. It tries as often as the server answers. */
 async function takeOver(id: string): Promise<Lease> {
   for (;;) {
     const taken = await acquire(id);
@@ -104,7 +104,8 @@ describe('the lease', () => {
       lost = resolve;
     });
     const lease = await mustAcquire('one', nc, (by) => lost(by));
-    // As after a pause longer than the time to live: the entry has expired, and another was faster.
+    // The entry is removed as it would be after a pause longer than its time to live, and another coordinator is
+    // faster.
     const jsm = await jetstreamManager(nc);
     await jsm.streams.purge(`KV_${streamNames(cluster).lease}`);
     const second = await mustAcquire('two');
@@ -122,7 +123,7 @@ describe('the lease', () => {
     await server.kill();
     const gone = performance.now();
     await server.start();
-    // The server's own downtime is simulated by letting the entry expire: the holder takes it again.
+    // The downtime of the server is imitated by letting the entry expire. The holder then takes the lease again.
     const jsm = await jetstreamManager(await server.connect());
     await jsm.streams.purge(`KV_${streamNames(cluster).lease}`);
     let again: LeaseHolder | undefined;

@@ -7,12 +7,12 @@ import { planVariants } from '../support/plan-variants.ts';
 import { smallManifest, smallManifestNames } from '../support/small-manifests.ts';
 import { waitedFor } from '../support/waited-for.ts';
 
-// What plans make of the small manifests, which have upstream's names, kinds and fields.
+// These tests look at what plans make of the small manifests, which have upstream's names, kinds and fields.
 
 const queueProxy = 'ghcr.io/vhive-serverless/queue-39be6f1d08a095bd076a71d288d295b6:1.21-firecracker';
 const zipkin = { extras: { zipkin: true } } as const;
 
-/** Read once: patching leaves what it is given as it is. */
+/** The manifests are read once, because patching leaves what it is given as it is. */
 const small = new Map(smallManifestNames.map((name) => [name, smallManifest(name)]));
 const read: ManifestReader = ({ name }) => small.get(name);
 
@@ -66,7 +66,7 @@ describe('patches', () => {
     const plan = planOf(count, fields);
     const waited = waitedFor(plan).filter(({ kind }) => kind.endsWith('WebhookConfiguration'));
     const all = manifestsOfPlan(plan, read)
-      // Istio's webhooks are served by istiod, and that its Deployment is available is waited for.
+      // Istio's webhooks are served by istiod, whose Deployment is waited for until it is available.
       .applied.filter(({ name }) => name !== 'istio')
       .flatMap(({ objects }) => objects)
       .filter(({ kind }) => /^(Validating|Mutating)WebhookConfiguration$/.test(kind));
@@ -88,7 +88,7 @@ describe('patches', () => {
         const where = `${manifest}: ${kind} ${metadata.name}`;
         if (metadata.namespace !== undefined) expect(namespaces, where).toContain(metadata.namespace);
         const [group = ''] = apiVersion.split('/');
-        // Kinds of Kubernetes itself.
+        // These kinds belong to Kubernetes itself.
         if (!group.includes('.') || /(^|\.)k8s\.io$/.test(group)) continue;
         expect(kinds, where).toContain(`${group} ${kind}`);
       }

@@ -8,14 +8,17 @@ import * as z from 'zod';
 import { missingIn } from '../support/missing-in.ts';
 import { smallManifest, smallManifestNames, smallManifestText, theObject } from '../support/small-manifests.ts';
 
-// The small manifests, which have upstream's names, kinds and fields.
+// These tests use the small manifests, which have upstream's names, kinds and fields.
 
-/** The device plugin is one DaemonSet that needs nothing; a manifest of definitions has nothing that needs anything. */
+/**
+ * Returns whether a manifest needs nothing. The device plugin is one DaemonSet that needs nothing, and definitions need
+ * nothing either.
+ */
 const needsNothing = (name: string) => name === 'nvidia-device-plugin' || name.endsWith('-crds');
 
 const patch = (given: z.input<typeof manifestPatch>): ManifestPatch => manifestPatch.parse(given);
 
-/** Names of service accounts, config maps and secrets that a pod specification cannot do without. */
+/** The names of service accounts, config maps and secrets that a pod specification cannot do without. */
 const podSpec = z.looseObject({
   serviceAccountName: z.string().optional(),
   volumes: z
@@ -40,7 +43,10 @@ const hook = z.looseObject({
   ),
 });
 
-/** What an object cannot do without, as `kind namespace/name`, and `kind of group` for the definition of its kind. */
+/**
+ * Returns what an object cannot do without, as `kind namespace/name`, and as `kind of group` for the definition of its
+ * kind.
+ */
 function needsOf(object: KubernetesObject): string[] {
   const { namespace } = object.metadata;
   const needs = [`${object.kind} of ${object.apiVersion.split('/')[0]}`];
@@ -162,7 +168,7 @@ describe('webhooks', () => {
 });
 
 describe('patches', () => {
-  /** The containers of a changed object, by name. */
+  /** Returns the containers of a changed object by name. */
   const containersOf = (object: KubernetesObject) => {
     const container = z.looseObject({
       name: z.string(),
@@ -176,7 +182,10 @@ describe('patches', () => {
     });
     return new Map(shape.parse(object).spec.template.spec.containers.map((each) => [each.name, each]));
   };
-  /** The manifest with a patch; nothing but the one object is another, and the patch once more changes nothing. */
+  /**
+   * Applies a patch to a manifest. It checks that only the one object has changed, and that the same patch changes
+   * nothing the second time.
+   */
   const changed = (file: string, given: z.input<typeof manifestPatch>) => {
     const objects = smallManifest(file);
     const result = patchObjects(objects, [patch(given)], file);

@@ -47,7 +47,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'mirror pull'), () => {
     return await cluster.run(words, internet.env);
   };
 
-  /** What the second last line says. */
+  /** Returns what the last line but one says. */
   const summary = (program: Program) =>
     program.lines().find((line): line is Extract<JsonLine, { type: 'mirror' }> => line.type === 'mirror');
 
@@ -140,7 +140,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'mirror pull'), () => {
     await writeFile(config, 'images: {preload: ["registry.k8s.io/pause:3.10.1"]}\n');
     const program = await cluster.run(
       ['up', '--simulate', '2', '--mirror', tree, '--config', config, '--output', 'json'],
-      // Whoever asks the internet hears nothing.
+      // A program that asks the internet gets no answer.
       { HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' },
     );
     expect(await program.result()).toMatchObject({ outcome: 'ready', exitCode: 0 });

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => nats?.stop());
 
-/** The server's refusal of a subscription; undefined when it let it stand. */
+/** Resolves with the server's refusal of a subscription; undefined when the server allowed it. */
 async function refusalOfSubscription(connection: NatsConnection, subject: string): Promise<string | undefined> {
   let subscription: Subscription | undefined;
   const refused = new Promise<string>((resolve) => {
@@ -31,7 +31,7 @@ async function refusalOfSubscription(connection: NatsConnection, subject: string
   return verdict;
 }
 
-/** True when a message of `connection` on `subject` reaches the coordinator, who listens to everything. */
+/** Returns true when a message of `connection` on `subject` reaches the coordinator, which listens to everything. */
 async function arrives(connection: NatsConnection, subject: string): Promise<boolean> {
   const seen: string[] = [];
   const subscription = coordinator.subscribe('>', { callback: (_, message) => void seen.push(message.subject) });
@@ -147,7 +147,7 @@ describe("an agent's JWT", () => {
       tls: { ca: nats.authority.caPem },
       authenticator: jwtAuthenticator(jwt, seed),
       inboxPrefix: agentInboxPrefix('test', 'w3'),
-      // What ends it is to be seen, not what became of coming back.
+      // The test looks at what ends the connection, so the client must not connect again.
       reconnect: false,
     });
     expect(String(await connection.closed())).toMatch(/expired|authorization violation/i);
@@ -161,7 +161,7 @@ describe("an agent's JWT", () => {
     expect(() => raw.publish(subject, new Uint8Array(MAX_MESSAGE_BYTES))).not.toThrow();
     await raw.flush();
     expect(raw.isClosed()).toBe(false);
-    // A client that does not keep to it itself is cut off by the server.
+    // A client that does not keep to the limit itself is cut off by the server.
     Object.assign(raw.info ?? {}, { max_payload: MAX_MESSAGE_BYTES * 4 });
     const cut = new Promise<void>((resolve) => {
       void (async () => {

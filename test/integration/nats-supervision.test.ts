@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => nats?.stop());
 
-/** The next change of a connection of one kind. */
+/** Resolves at the next change of a connection that is of this kind. */
 async function status(connection: NatsConnection, type: string): Promise<void> {
   for await (const change of connection.status()) if (change.type === type) return;
 }
@@ -73,10 +73,10 @@ it('cuts a revoked agent off at once, and keeps it out over restarts of the serv
   await (await nats.agent('w3')).flush();
 });
 
-/** Names in the certificate the server shows now. */
+/** Returns the names in the certificate that the server shows now. */
 async function certificateNames(): Promise<string> {
   const plain = connectTcp(nats.server.port, '127.0.0.1');
-  await once(plain, 'data'); // its greeting; TLS begins after it
+  await once(plain, 'data'); // the server's greeting; TLS begins after it
   const secured = connectTls({ socket: plain, ca: nats.authority.caPem, servername: 'localhost' });
   await once(secured, 'secureConnect');
   const names = secured.getPeerCertificate().subjectaltname ?? '';
@@ -89,7 +89,7 @@ it('reads a new certificate and keeps revocations, however long after its start'
   const identity = await agentIdentity(nats.authority, 'w1');
   await nats.server.revoke(identity.publicKey);
   await expect(nats.agent('w1', identity)).rejects.toThrow(/authorization violation/i);
-  // What is issued in another second is another JWT.
+  // A JWT that is issued in another second is another JWT.
   await sleep(1_010 - (Date.now() % 1_000));
   await nats.server.renewCertificate(['10.1.2.3', 'coordinator.example']);
   await expect.poll(certificateNames, { timeout: 10_000 }).toContain('coordinator.example');
@@ -147,7 +147,7 @@ it('dies with a coordinator that is killed with SIGKILL', async () => {
   child.kill('SIGKILL');
   await once(child, 'exit');
   await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
-  // The lock went with it: a new coordinator starts on the same state.
+  // The lock was released too: a new coordinator can start on the same state directory.
   await nats.restart();
   const agent = await nats.agent('w1');
   agent.publish(agentSubject('test', 'w1', 'hb'), 'x');

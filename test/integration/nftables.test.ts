@@ -16,7 +16,7 @@ const masquerade = (source: string) => `
     ip saddr ${source} counter masquerade
   }`;
 
-// The real nft of Debian, in network namespaces of its own.
+// These tests use the real nft of Debian in network namespaces of their own.
 const tools = await debianTools({ nft: 'nftables', ip: 'iproute2' });
 const runTool = (argv: readonly string[]) =>
   run(argv, {}, 'path' in tools ? [tools.path, SEARCH_PATH].join(delimiter) : SEARCH_PATH);
@@ -26,11 +26,14 @@ const here =
     ? tools
     : { missing: `nft does not work in a network namespace here, which takes root: ${namespaces.stderr.trim()}` };
 
-/** A network namespace with its own real rule set; only systemd is imitated: its unit is run by hand. */
+/**
+ * Makes a network namespace with a real rule set of its own. Only systemd is imitated: the commands of its unit are run
+ * by hand.
+ */
 async function namespace() {
   const name = `vhive-nft-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
   const inside = ([program = '', ...args]: readonly string[]) =>
-    // Debian's path of it, as units have it, is that of the tool here.
+    // Units name nft by its path in Debian. Here that path stands for the tool in PATH.
     runTool(['ip', 'netns', 'exec', name, program === '/usr/sbin/nft' ? 'nft' : program, ...args]);
   await runTool(['ip', 'netns', 'add', name]);
   const unit = { enabled: false, active: false };
@@ -118,7 +121,7 @@ describe.skipIf('missing' in here)(needing(here, 'nftables.table with a real nft
     for (const key of ['ExecStartPost', 'ExecReload']) {
       await nft('flush', 'ruleset');
       expect(await nftablesTable.check(wanted, context)).toMatchObject({ converged: false });
-      // The dash says that its failure is none of the unit's.
+      // The dash in front of the command says that the unit does not fail when the command does.
       const [, line = ''] = new RegExp(`^${key}=-(.+)$`, 'm').exec(dropIn) ?? [];
       expect(await host.run(line.split(' '))).toMatchObject({ exitCode: 0 });
       expect(await nftablesTable.check(wanted, context)).toEqual({ converged: true, outputs: {} });

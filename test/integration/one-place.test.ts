@@ -10,7 +10,10 @@ const sources = globSync('packages/*/src/**/*.ts', { cwd: root })
 const features = 'packages/core/src/features.ts';
 const legacyRef = 'packages/shared/src/cluster-file/firecracker.ts';
 
-/** What one file decides, and what other files would write to decide it again. */
+/**
+ * Each entry names something that is decided in one file, with the pattern of what another file would contain if it
+ * decided the same again.
+ */
 const decided: [what: string, pattern: RegExp, files: string[]][] = [
   [
     'what isolates functions',

@@ -8,7 +8,7 @@ import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-// One cluster, brought up step by step: the tests are in the order of a day's work.
+// There is one cluster, which is brought up step by step. The tests are in the order of a day's work.
 let cluster: SimulatedCluster;
 
 beforeAll(async () => {
@@ -73,7 +73,7 @@ it('retry after the repair: only what failed and what waited for it; status --wa
   await watch.line('step', ({ step, status }) => step === 'join/sim-2' && status === 'running');
   const follow = await cluster.coord(['logs', '--follow', '--node', 'sim-2', '--output', 'json']);
   await follow.line('log', ({ line }) => line.phase === 'join' && line.text.startsWith('(simulated) kubeadm join'));
-  // Who comes too watches, instead of fighting.
+  // An `up` that comes second watches the run and does not begin another.
   const second = await cluster.up(2);
   await second.line('step', ({ step, status }) => step === 'join/sim-2' && status === 'running');
 
@@ -87,7 +87,8 @@ it('retry after the repair: only what failed and what waited for it; status --wa
   for (const line of follow.lines()) if (line.type === 'log') expect(line.line.node).toBe('sim-2');
 
   const events = await cluster.events(runId);
-  // The pods were looked at without that node's, and the last look came after them.
+  // The pods were checked without those of that node, and the final inspection came after that check, so both are
+  // repeated.
   expect(doneAgain(events)).toEqual(['ready-pods/sim-1', 'inspection/sim-1']);
   expect(repeatedSteps(events)).toEqual({
     'system/sim-2': ['failed', 'failed', 'failed', 'ok'],
@@ -129,7 +130,8 @@ it('Ctrl-C of an up that watches a service: exit code 130; the run goes on, and 
   const again = await cluster.up(2);
   expect(await again.line('plan')).toMatchObject({ runId, resumed: true });
 
-  // Another wish while that run is under way is refused, not queued and not fought for.
+  // A request for a different run, while that run is under way, is refused. It is neither queued nor does it replace
+  // the run.
   const other = await (await cluster.up(2, ['--until', 'runtime'])).result();
   expect(other).toMatchObject({ code: 'refused', message: expect.stringContaining(String(runId)) });
 

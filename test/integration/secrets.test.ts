@@ -19,12 +19,12 @@ function secretsIn(text: string): string[] {
 }
 
 let cluster: SimulatedCluster;
-/** Of the join token that the agents enrolled with. */
+/** The secret of the join token with which the agents enrolled. */
 let joinSecret: string;
 let operatorToken: string;
-/** Argument lists of all processes in the middle of a join. */
+/** The argument lists of all processes in the middle of a join. */
 let processes: string[];
-/** Files on the hosts that hold a kubeadm token in the middle of a join. */
+/** The files on the hosts that hold kubeadm's bootstrap token in the middle of a join. */
 let tokenFiles: TreeEntry[];
 let said: string;
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const agents = await Promise.all([1, 2].map((number) => cluster.agent(number, { VHIVE_TOKEN: token })));
   await cluster.faults('sim-2', [{ command: 'kubeadm join', effect: 'hang' }]);
   const up = await cluster.up(2);
-  // With its configuration written: the command itself is the last thing that happens.
+  // By then its configuration is written, because the command itself is the last thing that happens.
   await cluster.printed('sim-2', '(simulated) kubeadm join');
   processes = await argumentLists([coordinator, up, ...agents].map(({ pid }) => pid));
   tokenFiles = (await directoryTree(cluster.simulation)).filter((entry) => secretsOf(entry).includes('kubeadm token'));
@@ -47,13 +47,14 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-/** Argument lists of these processes and all their descendants. */
+/** Returns the argument lists of these processes and all their descendants. */
 async function argumentLists(pids: readonly number[]): Promise<string[]> {
   const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const parents = new Map<number, number>();
   for (const pid of all) {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    // The name may hold anything, so what follows its last bracket counts: state, parent.
+    // The name of a process may contain anything, so only what follows its last bracket is read: the state and the
+    // parent.
     parents.set(pid, Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
   }
   const isOurs = (pid: number | undefined): boolean =>
@@ -86,7 +87,7 @@ it('events, logs and what every program said, the coordinator at its most talkat
   const client = await cluster.client();
   const runId = (await client.status()).run?.runId ?? '';
   const events = JSON.stringify(await cluster.events(runId));
-  // It is there, but sealed for the worker.
+  // The secret is in the events, but sealed for the worker.
   expect(events).toContain('"sealed":');
   const directory = join(cluster.directory, 'exported');
   await cluster.run(['logs', '--export', directory]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-// The suite's own configuration, on a suite of two tests.
+// These tests run the suite's own configuration on a suite of two tests.
 
 const repository = join(import.meta.dirname, '../..');
 const vitest = join(repository, 'node_modules/vitest/vitest.mjs');

@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const names = ['sim-1', 'sim-2', 'sim-3'];
 let cluster: SimulatedCluster;
-/** What `up --simulate` makes below the cache directory. */
+/** The directory that `up --simulate` makes below the cache directory. */
 let machines: string;
 
 beforeAll(async () => {
@@ -25,12 +25,12 @@ const up = async (...args: string[]) => {
   return await cluster.run(['up', '--simulate', '3', '--output', 'json', ...config, ...args]);
 };
 
-/** Lines of one type. */
+/** Returns the lines of one type. */
 function linesOf<T extends JsonLine['type']>(program: Program, type: T): Extract<JsonLine, { type: T }>[] {
   return program.lines().filter((line) => line.type === type) as Extract<JsonLine, { type: T }>[];
 }
 
-/** What of the machines is theirs: files and state, not their agents'. */
+/** Returns the files and the state of the machines themselves, without those of their agents. */
 async function picture(): Promise<string[]> {
   const trees = await Promise.all(names.map((name) => treeLines(join(machines, name))));
   const own = trees.flatMap((lines, index) =>
@@ -84,7 +84,7 @@ describe('up --simulate 3 --output json', () => {
     expect(result.nodes?.map(({ name, outcome }) => [name, outcome])).toEqual(
       [...names, '@coordinator'].map((name) => [name, 'ready']),
     );
-    // The coordinator's own may be points that are reached, which take no time.
+    // Steps of the coordinator may be milestones, which take no time, so only the machines' own phases are looked at.
     for (const node of result.nodes?.filter(({ name }) => names.includes(name)) ?? [])
       for (const phase of node.phases) expect(phase).toMatchObject({ status: 'done', seconds: expect.any(Number) });
     const worker = result.nodes?.find(({ name }) => name === 'sim-2')?.phases.map(({ phase }) => phase);

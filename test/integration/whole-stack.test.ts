@@ -6,7 +6,8 @@ import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
-// What a person gets who changes nothing, or only the sandbox: everything up to a function that answers.
+// These tests show what a person gets who changes nothing, or only the sandbox: everything up to a function that
+// answers.
 let cluster: SimulatedCluster;
 beforeEach(async () => {
   cluster = await SimulatedCluster.create();
@@ -16,7 +17,7 @@ afterEach(() => cluster.stop());
 const up = (nodes: number, ...args: string[]) =>
   cluster.run(['up', '--simulate', String(nodes), '--output', 'json', ...args]);
 
-/** What a run changed, task by task. */
+/** Returns what a run changed, task by task. */
 const changesOf = (run: Program) =>
   run
     .lines()
@@ -26,7 +27,7 @@ const changesOf = (run: Program) =>
         : [],
     );
 
-/** Runs `up` until ready, and gives the phases that master and worker had steps of. */
+/** Runs `up` until the cluster is ready, and returns the phases in which master and worker had steps. */
 async function ready(nodes: number, ...args: string[]) {
   const run = await up(nodes, ...args);
   const result = await run.result();
@@ -36,11 +37,11 @@ async function ready(nodes: number, ...args: string[]) {
   return { run, result, master: phasesOf('sim-1'), worker: phasesOf('sim-2') };
 }
 
-/** A file of a simulated machine. */
+/** Returns the path of a file of a simulated machine. */
 const fileOf = (node: string, path: string) =>
   readFile(join(cluster.cacheDir, 'simulation', node, 'root', path), 'utf8');
 
-/** Files of the objects that stand in the simulated cluster; their names begin with the kind. */
+/** Returns the files of the objects in the simulated cluster. Their names begin with the kind. */
 const objects = () => readdir(join(cluster.cacheDir, 'simulation', 'cluster'));
 
 it('the default: firecracker with load balancer, Knative, Eventing and registry; a second time nothing changes', async () => {

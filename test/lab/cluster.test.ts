@@ -9,14 +9,14 @@ import { deploy, inPod, podsOf, resolveInPod, spread } from './cluster/pods.ts';
 import { foundIn, readableSecrets, secretsOf, watchArguments } from './cluster/secrets.ts';
 import { added, type MachineInventory, takeInventory } from './machine-inventory.ts';
 
-// One cluster from its bare hosts to its removal: each test begins where the one before it ended.
+// There is one cluster, from its bare hosts to its removal. Each test begins where the one before it ended.
 
 const names = ['host-1', 'host-2', 'host-3'];
 const allReady = { 'host-1': 'Ready', 'host-2': 'Ready', 'host-3': 'Ready' };
 
 let cluster: LabCluster;
 let before: MachineInventory;
-/** Listings of the hosts before anything was done to them, in the order of their names. */
+/** The listings of the hosts before anything was done to them, in the order of their names. */
 let bare: string[][];
 
 const listAll = () => Promise.all(names.map((name) => listHost(cluster, name)));
@@ -210,7 +210,7 @@ describe('the cluster', () => {
   it.each(['host-2', 'host-1'])('is whole again after a reboot of %s', async (name) => {
     await cluster.reboot(name);
     const boot = await cluster.run(name, ['cat', '/proc/sys/kernel/random/boot_id']);
-    // Until it is heard of, Kubernetes still shows what the node was before.
+    // Until the node is heard of, Kubernetes still shows what the node was before.
     const seen = () =>
       cluster.kubectl('get', 'node', name, '-o', 'jsonpath={.status.nodeInfo.bootID} {.status.conditions[-1:].status}');
     await expect.poll(() => seen().catch(String), { timeout: 120_000, interval: 1_000 }).toBe(`${boot} True`);

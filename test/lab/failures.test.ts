@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attempts, type JsonRun, taskStarted } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
 
-// A cluster that is set up while things go wrong: a cut cable, a broken worker, a worker that never comes back.
+// A cluster is set up while things go wrong: a cable is cut, a worker is broken, and a worker never comes back.
 
 let cluster: LabCluster;
 let run: JsonRun;
@@ -19,7 +19,7 @@ const nodeLine = (name: string, status: 'reachable' | 'unreachable') => (line: J
   line.type === 'nodes' && line.nodes.some((node) => node.name === name && node.status === status);
 
 it('a worker without its cable for a minute is shown as unreachable and goes on when it is back', async () => {
-  // This makes containerd on another worker fail: see the next test.
+  // This makes containerd on another worker fail, which the next test needs.
   await cluster.run('host-3', ['touch', '/var/lib/containerd']);
   run = await cluster.up();
   await run.seen(taskStarted('system/host-2', 'packages'), 'packages of host-2 under way');

@@ -27,7 +27,7 @@ let shown: string;
 let before: MachineInventory;
 let hosts: LabHost[];
 
-/** The host by its number, as it is now. */
+/** Returns the host with this number, as it is now. */
 const host = (number: number) => labHost(`host-${number}`, { stateDir });
 const up = (count: number, signal?: AbortSignal) =>
   labUp({
@@ -101,12 +101,12 @@ describe('hosts', () => {
     expect(await shell(1, `${mount} && cat /var/lib/o/m/file && umount /var/lib/o/m`)).toBe('lower');
     expect(await shell(1, 'test -c /dev/kmsg && test -c /dev/fuse && echo there')).toBe('there');
     expect(await shell(1, 'findmnt --noheadings --output PROPAGATION /')).toBe('shared');
-    // keyctl(KEYCTL_JOIN_SESSION_KEYRING), which runc does for each container.
+    // This is keyctl(KEYCTL_JOIN_SESSION_KEYRING), which runc calls for each container.
     const keyctl = process.arch === 'arm64' ? 219 : 250;
     expect(
       Number(await output(1, 'perl', '-e', `my $name = "lab"; print syscall(${keyctl}, 1, $name)`)),
     ).toBeGreaterThan(0);
-    // Both cgroup drivers: groups made by hand, and by systemd.
+    // Both ways of making groups are tried: by hand and by systemd, as the two cgroup drivers do.
     const controllers = (await readFile('/proc/self/cgroup', 'utf8')).includes(':memory:') ? '/memory' : '';
     const group = `/sys/fs/cgroup${controllers}/by-hand`;
     expect(
@@ -188,7 +188,7 @@ describe('failures', () => {
     const rebooted = await labReboot('host-2', { stateDir, log });
     expect(rebooted).toMatchObject({ address: old.address, tree: old.tree });
     expect(rebooted.leaderPid).not.toBe(old.leaderPid);
-    // The host as it was looked up before the reboot still works.
+    // The host as it was looked up before the reboot can still be used.
     expect((await labExec(old, ['cat', '/root/kept'])).stdout).toBe('kept');
     expect(await shell(2, 'test -e /run/gone || cat /proc/sys/net/ipv4/ip_forward; ip -br link')).toMatch(/^0\n/);
     expect(await shell(2, 'ip -br link')).not.toContain('old0');

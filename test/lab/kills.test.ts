@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attempts, type JsonRun, taskStarted } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
 
-// One setting-up of a cluster in which everything that can be killed is killed once.
+// While one cluster is set up, everything that can be killed is killed once.
 
 const STATE = '/var/lib/vhive-coord';
 
@@ -64,7 +64,7 @@ it('a killed coordinator goes on where it was with the same command', async () =
 it('no step that was finished was begun again, by the events of the run', async () => {
   const [plan] = second.of('plan');
   const counts = attempts(second);
-  // Milestones are reached, not begun.
+  // Steps without tasks are milestones. They are reached, but never begun.
   const steps = plan?.plan.steps.filter(({ tasks }) => tasks.length > 0).map(({ id }) => id) ?? [];
   expect(steps.length).toBeGreaterThan(30);
   for (const step of steps) expect([step, counts[step]]).toEqual([step, step === 'runtime/host-2' ? 2 : 1]);

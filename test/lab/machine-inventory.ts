@@ -15,8 +15,8 @@ export interface MachineInventory {
 }
 
 /**
- * Looks at the machine as it is now. What other labs than that of `stateDir` have by their names is left out: somebody
- * may use one while the tests run.
+ * Looks at the machine as it is now. What labs other than that of `stateDir` have under their names is left out,
+ * because somebody may use one while the tests run.
  */
 export async function takeInventory(stateDir: string): Promise<MachineInventory> {
   const own = labNames(stateDir);
@@ -48,7 +48,7 @@ export async function takeInventory(stateDir: string): Promise<MachineInventory>
     cgroups: groups
       .filter((entry) => entry.isDirectory())
       .map((entry) => `${entry.parentPath}/${entry.name}`)
-      // Groups of other names come and go with the machine's own sessions and services.
+      // Groups with other names come and go with the machine's own sessions and services.
       .filter((group) => group.includes(own.cgroup)),
     loopDevices: loops.split('\n').filter(Boolean),
     processes,
@@ -56,7 +56,7 @@ export async function takeInventory(stateDir: string): Promise<MachineInventory>
   };
 }
 
-/** What is there now and was not there before. */
+/** Returns what is there now and was not there before. */
 export function added(before: MachineInventory, after: MachineInventory): Partial<MachineInventory> {
   const kinds = Object.keys(before) as (keyof MachineInventory)[];
   const pairs = kinds.map((kind) => [kind, after[kind].filter((item) => !before[kind].includes(item))] as const);

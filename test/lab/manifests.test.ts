@@ -15,8 +15,9 @@ import { planVariants } from '../support/plan-variants.ts';
 import { smallManifest, smallManifestNames } from '../support/small-manifests.ts';
 import { waitedFor } from '../support/waited-for.ts';
 
-// What plans make of the manifests in the lab's mirror tree, at the versions of the lab and at those of the catalogue:
-// whatever real manifests the tree has are tried with every patch. For those it lacks the small ones stand in.
+// These tests look at what plans make of the manifests in the lab's mirror tree, at the versions of the lab and at
+// those of the catalogue. Every real manifest that the tree has is tried with every patch. For those it lacks, the
+// small ones stand in.
 
 const log = (line: string) => process.stderr.write(`lab: ${line}\n`);
 const tree = await ensureLabMirror({ cacheDir: defaultLabDirectories().cacheDir, log });
@@ -25,7 +26,7 @@ const ofTheLab = clusterFile.parse(parse(labClusterFile(1, tree.versions))).vers
 const planOf = (count: number, fields: ClusterFile, versions: ClusterFile['versions']) =>
   buildPlan(exampleInput(count, { ...fields, ...(versions === undefined ? {} : { versions }) }));
 
-/** By address: parsed once, since patching leaves what it is given as it is. */
+/** The manifests by address. Each is parsed once, since patching leaves what it is given as it is. */
 const parsed = new Map<string, KubernetesObject[]>();
 const inTree = (address: string | undefined): KubernetesObject[] | undefined => {
   if (address === undefined || !existsSync(join(tree.dir, address))) return undefined;
@@ -34,7 +35,7 @@ const inTree = (address: string | undefined): KubernetesObject[] | undefined => 
   return objects;
 };
 
-/** The manifests of a plan; `tried` names those that the tree has. */
+/** Returns the manifests of a plan. `tried` names those that the mirror tree has. */
 function manifestsInTree(plan: ReturnType<typeof buildPlan>) {
   const tried: string[] = [];
   const read: ManifestReader = ({ name, address }) => {

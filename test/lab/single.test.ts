@@ -3,14 +3,15 @@ import { attempts, taskStarted } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
 import { deploy, podsOf, spread } from './cluster/pods.ts';
 
-// A cluster of one host, set up by the coordinator as its own sandboxed service, which is killed in the middle.
+// A cluster of one host is set up by the coordinator as its own sandboxed service, which is killed in the middle.
 
 let cluster: LabCluster;
 
 beforeAll(async () => {
   cluster = await LabCluster.prepare();
   await cluster.hosts(1);
-  // As the unit's own comment says; and what it holds already from the making of the lab becomes the service's.
+  // These are the commands that the comment in the unit file names. The service takes over the state that the
+  // coordinator on the host has had since the lab was made.
   await cluster.shell(
     'host-1',
     `useradd --system --home-dir /var/lib/vhive-coord --shell /usr/sbin/nologin vhive-coord

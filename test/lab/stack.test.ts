@@ -3,8 +3,9 @@ import type { JsonRun } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
 import { containerImage, functionsGateway, hostState, logOf, podLog } from './cluster/stack.ts';
 
-// The whole stack on two hosts. MetalLB, Istio and Knative are the lab's stand-ins under the same names; the registry,
-// gVisor, chrony and all that stands on the hosts are real. Each test begins where the one before it ended.
+// These tests set up the whole stack on two hosts. MetalLB, Istio and Knative are the lab's stand-ins under the same
+// names. The image registry, gVisor, chrony and everything else on the hosts are real. Each test begins where the one
+// before it ended.
 
 let cluster: LabCluster;
 let run: JsonRun;
@@ -55,7 +56,7 @@ describe('up', () => {
   });
 });
 
-describe('the registry in the cluster', () => {
+describe('the image registry in the cluster', () => {
   const image = 'docker-registry.registry.svc.cluster.local:5000/lab/hello:1';
 
   it('takes an image from a node by name, and the other node runs a pod of it', async () => {

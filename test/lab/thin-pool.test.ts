@@ -4,8 +4,9 @@ import { ensureMachineImage, type MachineImage } from './user-mode-linux/machine
 import { OwnMachine } from './user-mode-linux/own-machine.ts';
 import type { Boots } from './user-mode-linux/thin-pool-boots.ts';
 
-// The hosts of the lab share this machine's kernel, which may have no device mapper. So the thin pool is made where the
-// kernel is a host's own: Debian with systemd and udev, booted as User Mode Linux. Debian has that for x86-64 alone.
+// The hosts of the lab share this machine's kernel, which may have no device mapper. So the thin pool is made on a
+// machine that has a kernel of its own: Debian with systemd and udev, booted as User Mode Linux. Debian has that for
+// x86-64 alone.
 
 let image: MachineImage;
 
@@ -52,6 +53,6 @@ describe.skipIf(process.arch !== 'x64')('thin pool on a machine with a kernel of
       },
     });
     expect(second.device).toContain('No devices found');
-    // Twice the limit of a boot, and a little.
+    // The limit is a little more than twice the limit of a boot.
   }, 400_000);
 });

@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { SkipsAreErrors } from '../support/skips-are-errors.ts';
 
-// Real hosts on this machine: needs root, and everything one file after the other, since all share one machine.
+// These tests make real hosts on this machine. They need root and run one file after the other, because all of them
+// share one machine.
 export default defineConfig({
   test: {
     root: import.meta.dirname,
@@ -11,7 +12,8 @@ export default defineConfig({
     allowOnly: false,
     reporters: ['default', new SkipsAreErrors()],
     testTimeout: 300_000,
-    // The first time the base tree, the package repository and the mirror with a Kubernetes built from source are made.
+    // The limit is long because the first time, the base tree, the package repository and the mirror tree with a
+    // Kubernetes built from source are made.
     hookTimeout: 2_700_000,
     bail: 0,
   },

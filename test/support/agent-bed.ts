@@ -16,30 +16,33 @@ import type { AgentEvent, LogBatch } from '@vhive/shared';
 import { decode, logBatch, logSubject } from '@vhive/shared';
 import { type SecuredNats, startSecuredNats } from './secured-nats.ts';
 
-/** The coordinator's real parts that agents talk to, without scheduler and runner, and agents started against them. */
+/**
+ * The coordinator's real parts that agents talk to, without scheduler and runner, and agents that are started against
+ * them.
+ */
 export interface AgentBed {
   nats: SecuredNats;
   tokens: JoinTokens;
-  registry: NodeRegistry;
+  nodes: NodeRegistry;
   store: ArtifactStore;
   link: AgentLink;
   connection: NatsConnection;
-  /** `127.0.0.1:port` of the HTTPS server. */
+  /** The address of the HTTPS server, `127.0.0.1:port`. */
   address: string;
-  /** Events as they come. */
+  /** The events in the order in which they came. */
   events: { node: string; event: AgentEvent }[];
   logs: LogBatch[];
-  /** Resolves once `condition` holds; looked at whenever an event or log batch has come. */
+  /** Resolves once `condition` holds. It is checked whenever an event or a batch of log lines has come. */
   until(condition: () => boolean): Promise<void>;
   token(): Promise<string>;
-  /** A fresh directory, removed at the end. */
+  /** Makes a fresh directory, which is removed at the end. */
   directory(): Promise<string>;
-  /** Starts an agent of this process with a host that has facts only; stopped at the end. */
+  /** Starts an agent in this process with a host that has only facts. The agent is stopped at the end. */
   agent(node: string, options: Partial<AgentOptions> & Pick<AgentOptions, 'actions' | 'host'>): Promise<Agent>;
   stop(): Promise<void>;
 }
 
-/** Starts nats-server, streams, registry, HTTPS. */
+/** Starts nats-server, the streams, the node registry and the HTTPS server. */
 export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Promise<AgentBed> {
   const cleanUp: (() => unknown)[] = [];
   const nats = await startSecuredNats();
@@ -49,7 +52,7 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
   await ensureStreams(connection, 'test');
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
   const link = new AgentLink(connection, 'test', { log });
-  const registry = await openNodeRegistry({
+  const nodes = await openNodeRegistry({
     stateDir,
     authority,
     log,
@@ -59,14 +62,14 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
       await link.sendCommand(node, { type: 'agent.leave', reason: 'removed' }, { signal: AbortSignal.timeout(2_000) });
     },
   });
-  cleanUp.push(() => registry.close());
+  cleanUp.push(() => nodes.close());
   const store = await ArtifactStore.open(join(stateDir, 'artifacts'));
   const app = await createHttpsServer({ certificate: await authority.serverCertificate(), log });
   const natsUrls = (contacted: string) => [`tls://${contacted}:${nats.server.port}`];
-  const options = { authority, tokens, registry, trustNetworks: () => [], natsUrls, ...changes };
+  const options = { authority, tokens, nodes, trustNetworks: () => [], natsUrls, ...changes };
   await app.register(async (scope) => serveEnrolment(scope, options));
   await app.register(async (scope) => {
-    requireAgent(scope, registry);
+    requireAgent(scope, nodes);
     await serveArtifacts(scope, { store, authorize: async () => undefined });
   });
   const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
@@ -78,7 +81,7 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
   const look = () => {
     for (const check of waiting) check();
   };
-  cleanUp.push(link.subscribeHeartbeats((node, beat) => registry.heartbeat(node, beat)));
+  cleanUp.push(link.subscribeHeartbeats((node, beat) => nodes.heartbeat(node, beat)));
   const consumer = await link.consumeEvents(async (node, event) => {
     events.push({ node, event });
     look();
@@ -98,7 +101,7 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
     return made;
   };
   return {
-    ...{ nats, tokens, registry, store, link, connection, events, logs, directory },
+    ...{ nats, tokens, nodes, store, link, connection, events, logs, directory },
     address: url.host,
     until(condition) {
       if (condition()) return Promise.resolve();

@@ -1,10 +1,10 @@
 import type { RunEvent } from '@vhive/shared';
 
-/** How the attempts of one step went, as the event store has it. */
+/** How the attempts of one step went, as the event store has them. */
 export interface StepAttempts {
   dispatched: number;
   outcomes: string[];
-  /** It was dispatched although an attempt had ended well before. */
+  /** Whether the step was dispatched again although an attempt had ended well before. */
   repeated: boolean;
 }
 
@@ -27,7 +27,7 @@ function attemptsByStep(events: readonly RunEvent[]): Map<string, StepAttempts> 
   return steps;
 }
 
-/** Steps with more than one attempt, and how each went. */
+/** Returns the steps with more than one attempt, and how each of their attempts went. */
 export function repeatedSteps(events: readonly RunEvent[]): Record<string, string[]> {
   return Object.fromEntries(
     [...attemptsByStep(events)]
@@ -36,7 +36,7 @@ export function repeatedSteps(events: readonly RunEvent[]): Record<string, strin
   );
 }
 
-/** Steps that were done again although they had been done. */
+/** Returns the steps that were done again although they had been done. */
 export function doneAgain(events: readonly RunEvent[]): string[] {
   return [...attemptsByStep(events)].flatMap(([step, { repeated }]) => (repeated ? [step] : []));
 }

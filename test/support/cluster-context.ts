@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type TestContext, testContext } from '@vhive/agent/actions/kit/context.fixture';
 import type { KubernetesServer } from './kubernetes-server.ts';
 
-/** A host that is the control plane of the cluster of a server; `progressed` is what people watching were told. */
+/** A host that is the control plane of the cluster of a server. `progressed` holds what people who watch were told. */
 export async function clusterContext(
   server: KubernetesServer,
   options: { signal?: AbortSignal } = {},

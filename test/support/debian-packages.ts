@@ -29,8 +29,8 @@ export async function unpackDebianPackages(
 }
 
 /**
- * Options under which apt knows the packages of the machine's sources. A new machine has no package lists yet: then they
- * are fetched once, into the repository's cache.
+ * Returns the options with which apt knows the packages of the machine's sources. A new machine has no package lists
+ * yet. They are then fetched once, into the repository's cache.
  */
 async function aptOptions(): Promise<string[]> {
   if (await hasLists('/var/lib/apt/lists')) return [];

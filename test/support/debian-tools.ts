@@ -4,21 +4,22 @@ import { withFileLock } from '@vhive/base/files/file-lock';
 import { execa } from 'execa';
 import { unpackDebianPackages } from './debian-packages.ts';
 
-/** Root's programs are not in everybody's PATH. */
+/** The directories of root's programs, which are not in everybody's PATH. */
 const SBIN = '/usr/local/sbin:/usr/sbin:/sbin';
 const CACHE = join(import.meta.dirname, '../../.cache/debian-tools');
 
-/** Programs that are there: folders for PATH; or why they cannot be had here. */
+/** The programs, as folders for PATH, or the reason why they cannot be had on this machine. */
 export type DebianTools = { path: string } | { missing: string };
 
-/** Title of tests that need tools: where they are skipped, it says why. */
+/** Makes the title of tests that need tools. Where the tests are skipped, the title says why. */
 export function needing(tools: object, title: string): string {
   return 'missing' in tools ? `${title} (skipped: ${tools.missing})` : title;
 }
 
 /**
- * Programs of Debian packages for tests: installed ones, else those of the machine's own package sources, unpacked once
- * into the repository's cache with the libraries that they need. Nothing is installed, and no root is needed.
+ * Finds programs of Debian packages for tests: installed ones, otherwise those of the machine's own package sources,
+ * which are unpacked once into the repository's cache with the libraries that they need. Nothing is installed, and no
+ * root is needed.
  */
 export async function debianTools(packages: Readonly<Record<string, string>>): Promise<DebianTools> {
   const programs = Object.keys(packages);

@@ -2,27 +2,30 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Something in a directory. */
+/** An entry in a directory. */
 export interface TreeEntry {
-  /** Relative to the directory. */
+  /** The path relative to the directory. */
   path: string;
   type: 'file' | 'directory' | 'symlink' | 'other';
-  /** Permission bits. */
+  /** The permission bits. */
   mode: number;
-  /** Of a file. */
+  /** The content of a file. */
   content?: Buffer;
-  /** Of a symbolic link. */
+  /** The target of a symbolic link. */
   target?: string;
 }
 
-/** Everything below a directory, sorted by path; nothing when there is none. Files that vanish meanwhile are left out. */
+/**
+ * Lists everything below a directory, sorted by path. The list is empty when there is no such directory. Files that
+ * vanish meanwhile are left out.
+ */
 export async function directoryTree(directory: string): Promise<TreeEntry[]> {
   const names = await readdir(directory, { recursive: true }).catch(() => []);
   const entries = await Promise.all(names.sort().map((path) => entryOf(directory, path).catch(() => undefined)));
   return entries.filter((entry) => entry !== undefined);
 }
 
-/** One line per entry, with type, mode and a digest of the content: equal trees have equal lines. */
+/** Writes one line per entry, with type, mode and a digest of the content. Equal trees have equal lines. */
 export async function treeLines(directory: string): Promise<string[]> {
   return (await directoryTree(directory)).map(({ path, type, mode, content, target }) => {
     const digest = content && createHash('sha256').update(content).digest('hex').slice(0, 16);

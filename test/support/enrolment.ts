@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createCurve, createUser, type KeyPair } from '@nats-io/nkeys';
 import { type EnrolRequest, enrolProofBytes, type Facts } from '@vhive/shared';
 
-/** Facts of a small host. */
+/** The facts of a small host. */
 export function someFacts(hostname: string, changes: Partial<Facts> = {}): Facts {
   return {
     machineId: `machine-${hostname}`,
@@ -27,10 +27,10 @@ export function someFacts(hostname: string, changes: Partial<Facts> = {}): Facts
   };
 }
 
-/** An agent before enrolment: it has its keys. */
+/** An agent before its enrolment. It has its keys already. */
 export interface Applicant {
   pair: KeyPair;
-  /** A request signed now (or at `at`, or by another key). */
+  /** Makes a request that is signed now (or at `at`, or by another key). */
   request(changes?: { token?: string; at?: Date; signer?: KeyPair; facts?: Facts; node?: string }): EnrolRequest;
 }
 

@@ -6,10 +6,13 @@ import { unpackDebianPackages } from './debian-packages.ts';
 
 const UNPACKED = join(import.meta.dirname, '../../.cache/go');
 
-/** A real Go that is there, by its GOROOT; or why it cannot be had here. */
+/** A real Go by its GOROOT, or the reason why none can be had on this machine. */
 export type GoToolchain = { root: string } | { missing: string };
 
-/** The Go of this machine, else Debian's, unpacked once into the repository's cache. Nothing is installed. */
+/**
+ * Finds the Go of this machine, otherwise Debian's, which is unpacked once into the repository's cache. Nothing is
+ * installed.
+ */
 export async function goToolchain(): Promise<GoToolchain> {
   const own = await execa('go', ['env', 'GOROOT'], { reject: false, env: { GOTOOLCHAIN: 'local' } });
   if (own.exitCode === 0 && own.stdout !== '') return { root: own.stdout };
@@ -28,7 +31,8 @@ async function unpackOnce(): Promise<void> {
   if ((await readdir(UNPACKED).catch((): string[] => [])).includes('usr')) return;
   const scratch = `${UNPACKED}.new`;
   await rm(scratch, { recursive: true, force: true });
-  // golang-go itself is but names in /usr/bin: the compiler and the standard library come with it.
+  // The package golang-go only has names in /usr/bin. The compiler and the standard library come with packages that it
+  // needs.
   await unpackDebianPackages(['golang-go'], (name) => /^golang-[\d.]+-(?:go|src)$/.test(name), scratch);
   await rm(UNPACKED, { recursive: true, force: true });
   await rename(scratch, UNPACKED);

@@ -8,7 +8,10 @@ export interface Answer {
   body: any;
 }
 
-/** One request over a connection of its own, trusting only `ca` (PEM). A body is sent as JSON, text as it is. */
+/**
+ * Makes one request over a connection of its own, which trusts only `ca` (PEM). A body is sent as JSON, but text is
+ * sent as it is.
+ */
 export function callHttps(
   url: string,
   ca: string,

@@ -4,14 +4,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** A real registry on loopback. */
+/** A real image registry on loopback. */
 export interface ImageRegistry {
-  /** Its host and port, as references name it. */
+  /** Its host and port, as image references name it. */
   host: string;
   stop(): Promise<void>;
 }
 
-/** Runs docker-registry, which is in PATH, with its images below `directory`. */
+/** Runs docker-registry, which must be in PATH, with its images below `directory`. */
 export async function startImageRegistry(directory: string): Promise<ImageRegistry> {
   const host = `127.0.0.1:${await freePort()}`;
   await mkdir(directory, { recursive: true });

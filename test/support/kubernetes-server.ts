@@ -18,7 +18,7 @@ export interface SeenRequest {
   object?: KubernetesObject;
 }
 
-/** A refusal: what a Status object says. */
+/** A refusal, with the fields that a Status object has. */
 export interface Refusal {
   code: number;
   reason?: string;
@@ -38,7 +38,7 @@ interface Watch {
   response: ServerResponse;
 }
 
-/** Kinds that are served from the start: `apiVersion kind` to plural and scope. */
+/** The kinds that are served from the start: `apiVersion kind` is mapped to plural and scope. */
 const KINDS: Record<string, { plural: string; namespaced: boolean }> = {
   'v1 Namespace': { plural: 'namespaces', namespaced: false },
   'v1 Node': { plural: 'nodes', namespaced: false },
@@ -58,16 +58,17 @@ const KINDS: Record<string, { plural: string; namespaced: boolean }> = {
 };
 
 /**
- * A server that speaks the part of the Kubernetes API that we use, over TLS: discovery, server-side apply, lists in pages,
- * watches with bookmarks and expired versions. A definition of a kind is established at once, and the kind served.
+ * A server that speaks the part of the Kubernetes API that we use, over TLS: discovery, server-side apply, lists in
+ * pages, and watches with bookmarks and expired versions. When a definition of a kind is stored, it is established and
+ * its kind is served at once.
  */
 export class KubernetesServer implements AsyncDisposable {
   readonly requests: SeenRequest[] = [];
-  /** Asked before each write and list: what it returns is the answer. */
+  /** Asked before each write and each list. What it returns is the answer. */
   refuse: (request: SeenRequest) => Refusal | undefined | Promise<Refusal | undefined> = () => undefined;
-  /** Whose answer ends in the middle, as when a server is stopped. */
+  /** Tells whether the answer to a request ends in the middle, as it does when a server is stopped. */
   breakOff: (request: SeenRequest) => boolean = () => false;
-  /** Objects per page at most. */
+  /** The largest number of objects per page. */
   pageSize = 500;
   readonly #objects = new Map<string, KubernetesObject>();
   readonly #kinds = new Map(Object.entries(KINDS));
@@ -118,12 +119,12 @@ export class KubernetesServer implements AsyncDisposable {
     return join(this.#directory, 'kubeconfig');
   }
 
-  /** How many watches are open. */
+  /** The number of watches that are open. */
   get watching(): number {
     return this.#watches.size;
   }
 
-  /** Stores an object as somebody else would, status included, and tells the watchers. */
+  /** Stores an object as some other client would, status included, and tells the watchers. */
   put(object: KubernetesObject): void {
     const path = this.#pathOf(object);
     const before = this.#objects.get(path);
@@ -157,13 +158,13 @@ export class KubernetesServer implements AsyncDisposable {
         );
   }
 
-  /** Forgets all changes until now: who wants to go on from before is told 410 Gone. */
+  /** Forgets all changes until now. A client that wants to go on from an earlier version is answered 410 Gone. */
   expire(): void {
     this.#oldest = this.#version;
     this.#history = [];
   }
 
-  /** Ends the watches: as the server does when their time is up, or by a broken connection. */
+  /** Ends the watches, either in the way the server does when their time is up, or by a broken connection. */
   endWatches(how: 'in order' | 'broken'): void {
     for (const { response } of this.#watches) {
       if (how === 'in order') response.end();
@@ -198,7 +199,7 @@ export class KubernetesServer implements AsyncDisposable {
     response.write(`${JSON.stringify({ type, object: { ...object, metadata } })}\n`);
   }
 
-  /** Whether an object lies in a collection: of its namespace, or of all. */
+  /** Returns whether an object lies in a collection, which is that of its namespace or that of all namespaces. */
   #covers(collection: string, path: string): boolean {
     const parent = path.slice(0, path.lastIndexOf('/'));
     return parent === collection || parent.replace(/\/namespaces\/[^/]+(?=\/)/, '') === collection;

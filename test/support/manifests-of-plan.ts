@@ -4,23 +4,26 @@ import { actions, type KubernetesObject, type Params, type Plan, type Task } fro
 /** What one `kubernetes.apply` of a plan would put into a cluster. */
 export interface AppliedManifest {
   step: string;
-  /** Name of the manifest in the catalogue; of our own objects and of files made on the node: the task's id. */
+  /**
+   * The name of the manifest in the catalogue. For our own objects, and for files that are made on the node, it is the
+   * id of the task.
+   */
   name: string;
   objects: KubernetesObject[];
 }
 
 /** A manifest that a plan applies and that is not part of the plan itself. */
 export interface ManifestSource {
-  /** Name of the manifest in the catalogue, or of what it is made from on the node. */
+  /** The name of the manifest in the catalogue, or the name of what it is made from on the node. */
   name: string;
-  /** `<host>/<path>` of the address it is fetched from; undefined: it is made on the node. */
+  /** The `<host>/<path>` of the address from which it is fetched; undefined when it is made on the node. */
   address: string | undefined;
 }
 
-/** Gives the objects of a manifest, always the same; undefined: there is no such manifest here. */
+/** Returns the objects of a manifest, which are always the same; undefined when there is no such manifest here. */
 export type ManifestReader = (source: ManifestSource) => KubernetesObject[] | undefined;
 
-/** All of a kind of tasks, in the plan's order, each with its step. */
+/** Returns all tasks of one action, in the plan's order, each with its step. */
 export function tasksOf(plan: Plan, action: Task['action']): { step: string; task: Task }[] {
   return plan.steps.flatMap((step) =>
     step.tasks.filter((task) => task.action === action).map((task) => ({ step: step.id, task })),
@@ -28,8 +31,8 @@ export function tasksOf(plan: Plan, action: Task['action']): { step: string; tas
 }
 
 /**
- * What a plan applies, patched by the agent's own code, in the plan's order. A manifest that the reader does not have is
- * named in `absent`.
+ * Returns what a plan applies, patched by the agent's own code, in the plan's order. A manifest that the reader does
+ * not have is named in `absent`.
  *
  * @throws VhiveError when a patch finds nothing to change, as on a node
  */
@@ -49,7 +52,7 @@ export function manifestsOfPlan(plan: Plan, read: ManifestReader): { applied: Ap
   return { applied, absent };
 }
 
-/** Where the objects of an apply task come from; undefined: they stand in the task itself. */
+/** Returns where the objects of an apply task come from; undefined when they stand in the task itself. */
 function sourceOf(plan: Plan, { id, params }: Task): ManifestSource | undefined {
   const reference = params.manifest as { $output?: { step: string } } | null | undefined;
   const producer = plan.steps.find((step) => step.id === reference?.$output?.step);

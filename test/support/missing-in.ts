@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '@vhive/shared';
 
 /**
- * What of the objects `small` has no counterpart in `real`: objects by kind and name, and fields by their path. Values
- * may differ. Items of lists that have names are matched by name, others by place.
+ * Returns what of the objects `small` has no counterpart in `real`: objects by kind and name, and fields by their path.
+ * Values may differ. Items of lists that have names are matched by name, and others by index.
  */
 export function missingIn(real: readonly KubernetesObject[], small: readonly KubernetesObject[]): string[] {
   return small.flatMap((object) => {

@@ -4,7 +4,7 @@ import { silentLog } from './silent-log.ts';
 
 let found: Promise<string> | undefined;
 
-/** Path of a real nats-server: installed, or fetched once into the repository's cache. */
+/** Returns the path of a real nats-server, which is installed or was fetched once into the repository's cache. */
 export function natsBinary(): Promise<string> {
   const cacheDir = join(import.meta.dirname, '../../.cache/nats-server');
   found ??= findNatsServer({ cacheDir, log: silentLog }).then(({ path }) => path);

@@ -24,7 +24,7 @@ export class TestNatsServer {
     return server;
   }
 
-  /** Starts it (again) on the same port and storage; resolves when it takes connections. */
+  /** Starts the server (again) on the same port and storage. Resolves when it takes connections. */
   async start(): Promise<void> {
     const config = join(this.#directory, 'nats.conf');
     await writeFile(
@@ -43,13 +43,13 @@ export class TestNatsServer {
     });
   }
 
-  /** Kills it as a power cut would (SIGKILL); resolves when it is gone. */
+  /** Kills the server as a power cut would (SIGKILL). Resolves when it is gone. */
   async kill(): Promise<void> {
     this.#process?.kill('SIGKILL');
     await this.#process;
   }
 
-  /** A connection that comes back by itself, as the product's does. */
+  /** Makes a connection that comes back by itself, as the product's does. */
   async connect(options: NodeConnectionOptions = {}): Promise<NatsConnection> {
     const connection = await connect({
       servers: `127.0.0.1:${this.port}`,
@@ -69,7 +69,7 @@ export class TestNatsServer {
   }
 }
 
-/** A TCP port nobody listens on now. */
+/** Returns a TCP port on which nobody listens now. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

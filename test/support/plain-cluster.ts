@@ -1,6 +1,6 @@
 import type { ClusterFile } from '@vhive/shared';
 
-/** Kubernetes and its pod network, nothing on top: for tests of how a cluster is made, whatever it is made of. */
+/** Kubernetes and its pod network with nothing on top, for tests of how a cluster is made, whatever runs on it. */
 export const plainCluster: ClusterFile = {
   sandbox: 'stock-only',
   loadBalancer: { enabled: false },

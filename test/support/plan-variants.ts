@@ -1,6 +1,6 @@
 import type { ClusterFile } from '@vhive/shared';
 
-/** A cluster whose plan patches manifests in its own way: what it is, how many nodes it has, its cluster file. */
+/** A cluster whose plan patches manifests in its own way: its title, its number of nodes and its cluster file. */
 export type PlanVariant = readonly [title: string, nodes: number, fields: ClusterFile];
 
 /** Clusters that together have every patch of our phases. */

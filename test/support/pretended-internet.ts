@@ -8,11 +8,11 @@ import { createSecureContext } from 'node:tls';
 import { startSimulatedMirror } from '@vhive/coordinator/assembly/simulation/simulated-mirror';
 import { createCa, issueServerCertificate } from '@vhive/coordinator/trust/certificates';
 
-/** The internet as a plan needs it, on loopback: every name of a host leads here, over TLS, by way of a proxy. */
+/** The internet as a plan needs it, on loopback. Every host name leads to it, over TLS, by way of a proxy. */
 export interface PretendedInternet {
-  /** Variables with which programs reach it, and trust it. */
+  /** The variables with which programs reach it and trust it. */
   env: Readonly<Record<string, string>>;
-  /** `<host><path>` of every request, in order. */
+  /** The `<host><path>` of every request, in order. */
   requests: string[];
   /** Statuses to answer with instead, by `<host><path>`. */
   broken: Map<string, number>;
@@ -20,8 +20,8 @@ export interface PretendedInternet {
 }
 
 /**
- * Starts it. Files are the stand-ins of simulations; every repository of every registry is `repository` of a real
- * registry on `registry` (host:port), which holds one image, `latest`.
+ * Starts the pretended internet. Its files are the stand-ins of simulations. Every repository of every image registry
+ * is answered from `repository` of a real image registry on `registry` (host:port), which holds one image, `latest`.
  */
 export async function pretendInternet(
   directory: string,
@@ -78,7 +78,7 @@ export async function pretendInternet(
   };
 }
 
-/** The one image, whatever it is called. */
+/** Returns the path of the one image, whatever name was asked for. */
 function standIn(path: string, repository: string): string {
   const { kind, name } = /^\/v2\/.+\/(?<kind>manifests|blobs)\/(?<name>[^/?]+)/.exec(path)?.groups ?? {};
   if (kind === undefined || name === undefined) return '/v2/';

@@ -7,18 +7,21 @@ import { natsBinary } from './nats-binary.ts';
 
 const bin = join(import.meta.dirname, '../../bin');
 
-/** How long a program that was told to end may take, milliseconds. */
+/** How long a program that was told to end may take, in milliseconds. */
 const END_MS = 20_000;
 
-/** A launcher of the repository (`bin/vhive-coord`, `bin/vhive-agent`) run as a person would, in a process of its own. */
+/**
+ * A launcher of the repository (`bin/vhive-coord`, `bin/vhive-agent`), run as a person would run it, in a process of
+ * its own.
+ */
 export class Program {
-  /** The whole command line, for complaints. */
+  /** The whole command line, for error messages. */
   readonly command: string;
   stdout = '';
   stderr = '';
   readonly #child;
   readonly #output = new EventEmitter<{ more: [] }>();
-  /** Exit code, or 128 + signal. */
+  /** Resolves with the exit code, or with 128 + signal. */
   readonly ended: Promise<number>;
   #exitCode: number | undefined;
 
@@ -48,7 +51,7 @@ export class Program {
     });
   }
 
-  /** Starts it with these variables and none of ours but those every program needs. */
+  /** Starts the program with these variables and none of ours, except those that every program needs. */
   static async start(name: 'vhive-coord' | 'vhive-agent', args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const path = `${dirname(await natsBinary())}:${process.env.PATH ?? ''}`;
     return new Program(name, args, { PATH: path, HOME: process.env.HOME, ...env });
@@ -62,7 +65,10 @@ export class Program {
     return this.#exitCode === undefined;
   }
 
-  /** Resolves with what `look` finds, asked whenever something was printed. Rejects when the program ends before. */
+  /**
+   * Resolves with what `look` finds, which is called whenever something was printed. Rejects when the program ends
+   * before.
+   */
   async until<T>(look: (program: this) => T | undefined | false): Promise<T> {
     for (;;) {
       const found = look(this);
@@ -72,12 +78,12 @@ export class Program {
     }
   }
 
-  /** Resolves when this text was printed, to either stream. */
+  /** Resolves when this text was printed to either stream. */
   async says(text: string | RegExp): Promise<void> {
     await this.until(({ stdout, stderr }) => [stdout, stderr].some((said) => said.search(text) >= 0));
   }
 
-  /** The JSON lines so far; throws at a line that is none or not as its schema says. */
+  /** Returns the JSON lines so far. Throws at a line that is not JSON or does not fit its schema. */
   lines(): JsonLine[] {
     const whole = this.stdout.slice(0, this.stdout.lastIndexOf('\n') + 1);
     return whole
@@ -96,7 +102,7 @@ export class Program {
     return this.until(() => this.lines().find(isWanted));
   }
 
-  /** Waits for the end and gives the last line. */
+  /** Waits for the end and returns the last line. */
   async result(): Promise<ResultLine> {
     const exitCode = await this.ended;
     const last = this.lines().at(-1);
@@ -109,13 +115,13 @@ export class Program {
     this.#child.kill(signal);
   }
 
-  /** Kills it as a power cut would; resolves when it is gone. */
+  /** Kills the program as a power cut would. Resolves when it is gone. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.ended;
   }
 
-  /** Asks it to end, and kills it when it does not. */
+  /** Asks the program to end, and kills it when it does not. */
   async stop(): Promise<number> {
     this.signal('SIGTERM');
     const late = setTimeout(() => this.signal('SIGKILL'), END_MS);

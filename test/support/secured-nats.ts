@@ -18,9 +18,9 @@ export interface SecuredNats {
   log: Logger;
   /** Connects as the coordinator. */
   coordinator(): Promise<NatsConnection>;
-  /** Connects as an agent with a fresh key, or the key and JWT given. */
+  /** Connects as an agent with a fresh key, or with the given key and JWT. */
   agent(node: string, identity?: AgentIdentity): Promise<NatsConnection>;
-  /** Stops the server (not the connections) and starts it again on the same state and port. */
+  /** Stops the server (but not the connections) and starts it again on the same state and port. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -32,14 +32,14 @@ export interface AgentIdentity {
   jwt: string;
 }
 
-/** A new key with a JWT for `node`, valid for `seconds` (default: the product's own). */
+/** Makes a new key with a JWT for `node`, which is valid for `seconds` (by default as long as the product's own). */
 export async function agentIdentity(authority: Authority, node: string, seconds?: number): Promise<AgentIdentity> {
   const pair = createUser();
   const publicKey = pair.getPublicKey();
   return { publicKey, seed: pair.getSeed(), jwt: (await authority.agentJwt(node, publicKey, seconds)).jwt };
 }
 
-/** Starts it for the cluster `test`. */
+/** Starts the server for the cluster `test`. */
 export async function startSecuredNats(): Promise<SecuredNats> {
   const stateDir = await mkdtemp(join(tmpdir(), 'vhive-secured-'));
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });

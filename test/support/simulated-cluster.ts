@@ -9,7 +9,7 @@ import { freePort } from './nats-server.ts';
 import { plainCluster } from './plain-cluster.ts';
 import { Program } from './program.ts';
 
-/** As `faults.json` of a simulated machine takes it. */
+/** A fault in the form in which `faults.json` of a simulated machine takes it. */
 export interface Fault {
   command: string;
   effect: 'fail' | 'hang';
@@ -18,14 +18,14 @@ export interface Fault {
 }
 
 /**
- * A cluster of simulated hosts, from the real programs: a coordinator that runs by itself (`serve`) or within `up`, and
- * agents, each a process that can be killed. Directories, ports and addresses are its own.
+ * A cluster of simulated hosts, made from the real programs: a coordinator that runs by itself (`serve`) or within
+ * `up`, and agents, each of which is a process that can be killed. Directories, ports and addresses are its own.
  */
 export class SimulatedCluster {
   readonly directory: string;
   readonly httpsPort: number;
   readonly natsPort: number;
-  /** First three numbers of the machines' addresses. */
+  /** The first three numbers of the machines' addresses. */
   readonly #network = `127.${randomInt(16, 250)}.${randomInt(1, 250)}`;
   readonly #programs: Program[] = [];
   readonly #agents = new Map<string, Program>();
@@ -45,7 +45,7 @@ export class SimulatedCluster {
     return new SimulatedCluster(directory, ports, await startSimulatedMirror());
   }
 
-  /** The coordinator's state. */
+  /** The state directory of the coordinator. */
   get stateDir(): string {
     return join(this.directory, 'state');
   }
@@ -54,7 +54,7 @@ export class SimulatedCluster {
     return join(this.directory, 'cache');
   }
 
-  /** Where the machines of separately started agents are. */
+  /** The directory of the machines of agents that were started separately. */
   get simulation(): string {
     return join(this.directory, 'machines');
   }
@@ -79,21 +79,21 @@ export class SimulatedCluster {
     return program;
   }
 
-  /** A coordinator of its own; resolves when it answers. */
+  /** Starts a coordinator as a service of its own. Resolves when it answers. */
   async serve(args: readonly string[] = []): Promise<Program> {
     const program = await this.coord(['serve', '--mirror', this.#mirror.url, ...args]);
     await program.says('coordinator of cluster');
     return program;
   }
 
-  /** A join token, as `token create` prints it. */
+  /** Makes a join token and returns it as `token create` prints it. */
   async token(...args: string[]): Promise<string> {
     const created = await this.run(['token', 'create', ...args]);
     if ((await created.ended) !== 0) throw new Error(created.stderr);
     return created.stdout.trim();
   }
 
-  /** The agent of machine `sim-<number>`, with these variables (a token, say). */
+  /** Starts the agent of machine `sim-<number>` with these variables, for example a token. */
   async startAgent(number: number, env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): Promise<Program> {
     const name = `sim-${number}`;
     const program = await Program.start(
@@ -110,21 +110,21 @@ export class SimulatedCluster {
     return program;
   }
 
-  /** The agent last started on that machine. */
+  /** Returns the agent that was last started on that machine. */
   agentOf(name: string): Program {
     const agent = this.#agents.get(name);
     if (!agent) throw new Error(`no agent was started on ${name}`);
     return agent;
   }
 
-  /** Agents `sim-1` to `sim-<count>`, let in by one token; resolves when all are registered. */
+  /** Starts the agents `sim-1` to `sim-<count>`, let in by one token. Resolves when all are registered. */
   async agents(count: number): Promise<Program[]> {
     const token = await this.token();
     const numbers = Array.from({ length: count }, (_, index) => index + 1);
     return await Promise.all(numbers.map((number) => this.agent(number, { VHIVE_TOKEN: token })));
   }
 
-  /** As {@link startAgent}; resolves when it is registered. */
+  /** Does the same as {@link startAgent}, and resolves when the agent is registered. */
   async agent(number: number, env: NodeJS.ProcessEnv = {}): Promise<Program> {
     const program = await this.startAgent(number, env);
     await program.says('registered as');
@@ -135,25 +135,31 @@ export class SimulatedCluster {
     return join(this.directory, 'agents', name);
   }
 
-  /** Starts `up` on the running coordinator, with sim-1 as master: a plain cluster, unless `config` says otherwise. */
+  /**
+   * Starts `up` on the running coordinator with sim-1 as master. The cluster is a plain one, unless `config` says
+   * otherwise.
+   */
   async up(count: number, args: readonly string[] = [], config: ClusterFile = {}): Promise<Program> {
     const file = await this.clusterFile({ controlPlane: 'sim-1', ...plainCluster, ...config });
     return await this.coord(['up', '--nodes', String(count), '--config', file, '--output', 'json', ...args]);
   }
 
-  /** Writes the cluster file and gives its path. */
+  /** Writes the cluster file and returns its path. */
   async clusterFile(config: ClusterFile): Promise<string> {
     return await this.file('vhive.yaml', JSON.stringify(config));
   }
 
-  /** Writes a file of this cluster's directory and gives its path. */
+  /** Writes a file in this cluster's directory and returns its path. */
   async file(name: string, content: string): Promise<string> {
     const path = join(this.directory, name);
     await writeFile(path, content);
     return path;
   }
 
-  /** What fails or hangs on a machine from now on, and nothing else. `machines`: the directory of the simulation. */
+  /**
+   * Sets what fails or hangs on a machine from now on. Faults that were set before end. `machines` is the directory of
+   * the simulation.
+   */
   async faults(name: string, list: readonly Fault[], machines = this.simulation): Promise<void> {
     const file = join(machines, name, 'faults.json');
     await mkdir(join(machines, name), { recursive: true });
@@ -161,7 +167,7 @@ export class SimulatedCluster {
     await rename(`${file}.test`, file);
   }
 
-  /** A client of the running coordinator, by the operator's own credentials. */
+  /** Makes a client of the running coordinator, with the operator's own credentials. */
   async client(stateDir = this.stateDir): Promise<ApiClient> {
     const read = (name: string) => readFile(join(stateDir, name), 'utf8');
     const { url } = JSON.parse(await read('coordinator.json')) as { url: string };
@@ -170,7 +176,7 @@ export class SimulatedCluster {
     return client;
   }
 
-  /** All stored events of a run, as the stream tells them. */
+  /** Returns all stored events of a run, as the stream tells them. */
   async events(runId: string, stateDir = this.stateDir): Promise<RunEvent[]> {
     const client = await this.client(stateDir);
     const enough = new AbortController();
@@ -182,7 +188,7 @@ export class SimulatedCluster {
     return events;
   }
 
-  /** Resolves when a step on that node has printed a line that begins so. */
+  /** Resolves when a step on that node has printed a line with this beginning. */
   async printed(node: string, beginning: string): Promise<void> {
     const client = await this.client();
     const enough = new AbortController();
@@ -190,12 +196,12 @@ export class SimulatedCluster {
       if (line.text.startsWith(beginning)) enough.abort();
   }
 
-  /** Pid of the nats-server under the coordinator. */
+  /** Returns the pid of the nats-server under the coordinator. */
   async natsPid(stateDir = this.stateDir): Promise<number> {
     return Number(await readFile(join(stateDir, 'nats-server.pid'), 'utf8'));
   }
 
-  /** Ends everything that was started and removes every trace. */
+  /** Ends everything that was started and removes every trace of it. */
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close();
     await Promise.all(this.#programs.filter(({ running }) => running).map((program) => program.stop()));

@@ -1,10 +1,11 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /**
- * Fails a run of tests in which any test was skipped, and names each: a test that does not run proves nothing. Somebody
- * who cannot have all that the tests need, root for example, sets `VHIVE_ALLOW_SKIPS=1` and gets the list alone.
+ * Fails a run of tests in which any test was skipped, and names each, because a test that does not run proves nothing.
+ * A person who cannot have all that the tests need, root for example, sets `VHIVE_ALLOW_SKIPS=1` and only gets the
+ * list.
  *
- * A run of chosen tests (`-t`) leaves out the others on purpose: there nothing is said.
+ * A run of chosen tests (`-t`) leaves out the others on purpose, so nothing is said about them.
  */
 export class SkipsAreErrors implements Reporter {
   #chosen = false;
@@ -14,7 +15,7 @@ export class SkipsAreErrors implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: 'passed' | 'interrupted' | 'failed'): void {
-    // Where a run failed, tests were left out after the failure too.
+    // When a run failed, tests were left out after the failure too.
     if (this.#chosen || reason !== 'passed') return;
     const skipped = modules.flatMap((module) => [...module.children.allTests('skipped')]);
     if (skipped.length === 0) return;

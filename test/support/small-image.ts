@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeImageArchive } from '@vhive/lab/tree/images/image-archive';
 import { execa } from 'execa';
 
-/** Puts an image of one file into a registry, under a name with a tag. */
+/** Puts an image of one file into an image registry, under a name with a tag. */
 export async function pushSmallImage(
   reference: string,
   { content, architecture = 'amd64' }: { content: string; architecture?: string },

@@ -1,14 +1,14 @@
 import type { Plan } from '@vhive/shared';
 import { tasksOf } from './manifests-of-plan.ts';
 
-/** An object of a cluster, by which a wait or a test names it. */
+/** An object of a cluster, in the form in which a wait or a test names it. */
 export interface NamedObject {
   kind: string;
   namespace: string | undefined;
   name: string;
 }
 
-/** Target of a `kubernetes.wait`, as far as it names objects. */
+/** The target of a `kubernetes.wait`, as far as it names objects. */
 interface WaitTarget {
   type: string;
   namespace?: string;
@@ -18,7 +18,7 @@ interface WaitTarget {
   mutating?: string[];
 }
 
-/** The objects of manifests that a plan waits for, in the plan's order. */
+/** Returns the objects of manifests for which a plan waits, in the plan's order. */
 export function waitedFor(plan: Plan): NamedObject[] {
   return tasksOf(plan, 'kubernetes.wait').flatMap(({ task }) => {
     const target = task.params.for as WaitTarget;

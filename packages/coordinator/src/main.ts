@@ -4,7 +4,7 @@ import { runCli } from './cli/main.ts';
 const rootExitCode = await againAsRoot(process.argv.slice(2), process.env);
 if (rootExitCode !== undefined) process.exit(rootExitCode);
 
-// Everything heavy is loaded when a command needs it, so that --help and status are quick.
+// Each command loads its heavy parts only when it needs them, so that --help and status are quick.
 process.exitCode = await runCli(process.argv, {
   startCoordinator: async (options) => (await import('./assembly/coordinator.ts')).startCoordinator(options),
   ensureLocalAgent: async (input) => (await import('./assembly/local-agent.ts')).ensureLocalAgent(input),

@@ -1,6 +1,6 @@
 import type { LabCluster } from './lab-cluster.ts';
 
-/** What an agent and a coordinator write for themselves, and what changes on any running host. */
+/** The files that an agent and a coordinator write for themselves, and those that change on any running host. */
 const own = ['/var/lib/vhive-agent', '/var/lib/vhive-coord', '/var/cache/vhive-coord', '/etc/vhive'];
 const restless = ['/proc', '/sys', '/dev', '/run', '/tmp', '/var/tmp', '/var/log', '/var/lib/systemd', '/root'];
 
@@ -18,12 +18,15 @@ for setting in net/ipv4/ip_forward net/ipv4/conf/all/promote_secondaries net/ipv
 do echo "setting $setting $(cat /proc/sys/$setting)"; done
 `;
 
-/** Everything of a host that setting up a cluster changes, as lines: files, packages, units, network, kernel settings. */
+/**
+ * Lists everything on a host that setting up a cluster changes, as lines: files, packages, units, network and kernel
+ * settings.
+ */
 export async function listHost(cluster: LabCluster, name: string): Promise<string[]> {
   return (await cluster.shell(name, script)).split('\n');
 }
 
-/** What differs between two listings: gone or old lines with `-`, new ones with `+`. */
+/** Returns what differs between two listings: lines that are gone or old with `-`, and new ones with `+`. */
 export function differences(before: readonly string[], after: readonly string[]): string[] {
   const [old, now] = [new Set(before), new Set(after)];
   return [

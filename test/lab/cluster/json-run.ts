@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type JsonLine, jsonLine, type ResultLine } from '@vhive/coordinator/cli/json-lines';
 
-/** What a command with `--output json` came to. */
+/** The outcome of a command with `--output json`. */
 export interface JsonOutcome {
   exitCode: number | undefined;
   /** What people see. */
@@ -16,12 +16,12 @@ export interface RunningProgram extends PromiseLike<{ exitCode?: number; signal?
   stdout: Readable | null;
 }
 
-/** A `vhive-coord ... --output json` under way: every line of its standard output is checked when it comes. */
+/** A `vhive-coord ... --output json` under way. Every line of its standard output is checked when it comes. */
 export class JsonRun {
   readonly lines: JsonLine[] = [];
-  /** Lines that are not what the schema says; there must be none. */
+  /** The lines that do not fit the schema. There must be none. */
   readonly malformed: string[] = [];
-  /** Resolves when the command has ended, however it ended; the result is missing after a kill. */
+  /** Resolves when the command has ended, however it ended. After a kill there is no result. */
   readonly ended: Promise<{ exitCode: number | undefined; signal: string | undefined; stderr: string }>;
   #changed = Promise.withResolvers<void>();
   #over = false;
@@ -45,7 +45,10 @@ export class JsonRun {
     });
   }
 
-  /** Resolves with the first line that fits, seen before or not. Rejects when the command ends without one. */
+  /**
+   * Resolves with the first line that fits, whether it was seen before or not. Rejects when the command ends without
+   * one.
+   */
   async seen(fits: (line: JsonLine) => boolean, what: string): Promise<JsonLine> {
     for (let next = 0; ; ) {
       for (; next < this.lines.length; next += 1) {
@@ -57,7 +60,10 @@ export class JsonRun {
     }
   }
 
-  /** The end, in order: every line parsed, the last one the result. Throws when it is not so. */
+  /**
+   * Waits for an orderly end, in which every line could be parsed and the last one is the result. Throws when it is not
+   * so.
+   */
   async outcome(): Promise<JsonOutcome> {
     const { exitCode, stderr } = await this.ended;
     const result = this.lines.at(-1);
@@ -66,7 +72,7 @@ export class JsonRun {
     return { exitCode, stderr, result };
   }
 
-  /** Lines of one type. */
+  /** Returns the lines of one type. */
   of<T extends JsonLine['type']>(type: T): Extract<JsonLine, { type: T }>[] {
     return this.lines.filter((line): line is Extract<JsonLine, { type: T }> => line.type === type);
   }
@@ -86,13 +92,16 @@ function parsed(text: string): JsonLine | undefined {
   }
 }
 
-/** A task of a step has begun: the step is in its middle. */
+/** Matches the line that says that a task of a step has begun. The step is then in its middle. */
 export function taskStarted(step: string, task?: string): (line: JsonLine) => boolean {
   return (line) =>
     line.type === 'task' && line.step === step && line.status === 'started' && (task ?? line.task) === line.task;
 }
 
-/** How often each step was begun, by the events of the run: a command that resumes a run is told all stored ones. */
+/**
+ * Returns how often each step was begun, by the events of the run. A command that resumes a run is told all stored
+ * events.
+ */
 export function attempts(run: JsonRun): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of run.of('step')) if (line.status === 'running') counts[line.step] = (counts[line.step] ?? 0) + 1;

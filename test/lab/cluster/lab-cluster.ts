@@ -19,7 +19,7 @@ import { JsonRun } from './json-run.ts';
 
 const log = (line: string) => process.stderr.write(`lab: ${line}\n`);
 
-/** Real hosts with agents, in a lab of their own: what a test file sets up and does away with again. */
+/** Real hosts with agents, in a lab of their own that a test file sets up and removes again. */
 export class LabCluster {
   readonly stateDir: string;
 
@@ -27,12 +27,15 @@ export class LabCluster {
     this.stateDir = stateDir;
   }
 
-  /** Names a lab; makes nothing yet but its directory. */
+  /** Names a lab. Only its directory is made yet. */
   static async prepare(): Promise<LabCluster> {
     return new LabCluster(await mkdtemp('/var/lib/vhive-lab-test-'));
   }
 
-  /** Makes sure that this many hosts run, each with its agent. Unless told otherwise for Kubernetes alone. */
+  /**
+   * Makes sure that this many hosts run, each with its agent. Unless told otherwise, the hosts are made for Kubernetes
+   * alone.
+   */
   async hosts(count: number, stack: LabStack = 'kubernetes-only'): Promise<LabHost[]> {
     const { cacheDir } = defaultLabDirectories();
     return await labClusterHosts({ cacheDir, stateDir: this.stateDir, hosts: count, stack, log });
@@ -42,7 +45,7 @@ export class LabCluster {
     return labHost(name, { stateDir: this.stateDir });
   }
 
-  /** Runs a program on a host; its standard output. Throws when it fails. */
+  /** Runs a program on a host and returns its standard output. Throws when the program fails. */
   async run(name: string, argv: readonly string[], options: LabExecOptions = {}): Promise<string> {
     return (await labExec(await this.host(name), argv, options)).stdout;
   }
@@ -51,13 +54,13 @@ export class LabCluster {
     return this.run(name, ['sh', '-ec', script]);
   }
 
-  /** `vhive-coord` on the first host. */
+  /** Runs `vhive-coord` on the first host. */
   async coordinator(...words: string[]): Promise<JsonRun> {
     const argv = ['vhive-coord', ...words, '--output', 'json'];
     return new JsonRun(labExec(await this.host('host-1'), argv, { reject: false }));
   }
 
-  /** `up` on the first host, as `up --lab` runs it. */
+  /** Runs `up` on the first host, as `up --lab` runs it. */
   up(...words: string[]): Promise<JsonRun> {
     return this.coordinator('up', '--config', LAB_CLUSTER_FILE, '--mirror', LAB_MIRROR, ...words);
   }
@@ -66,7 +69,7 @@ export class LabCluster {
     return this.run('host-1', ['kubectl', ...words]);
   }
 
-  /** The state of every node as Kubernetes has it: `Ready`, `NotReady`. */
+  /** Returns the state of every node as Kubernetes has it: `Ready`, `NotReady`. */
   async nodes(): Promise<Record<string, string>> {
     const lines = (await this.kubectl('get', 'nodes', '--no-headers')).split('\n').filter(Boolean);
     return Object.fromEntries(lines.map((line) => line.split(/\s+/).slice(0, 2)));
@@ -97,7 +100,7 @@ export class LabCluster {
     return labDown({ stateDir: this.stateDir, log });
   }
 
-  /** The clone's own command on this machine, with this lab as its lab. */
+  /** Runs the clone's own command on this machine, with this lab as its lab. */
   command(...words: string[]): JsonRun {
     const program = join(import.meta.dirname, '../../../bin/vhive-coord');
     return new JsonRun(execa(program, words, { env: { VHIVE_LAB_DIR: this.stateDir }, reject: false }));

@@ -5,11 +5,11 @@ export interface PodPlace {
   name: string;
   node: string;
   address: string;
-  /** Name of its one container. */
+  /** The name of its one container. */
   container: string;
 }
 
-/** A deployment of pods that do nothing, one on each of so many nodes, the master included. */
+/** Writes a deployment of pods that do nothing, one on each of so many nodes, the master included. */
 export function spread(replicas: number): string {
   const labels = { app: 'spread' };
   return JSON.stringify({
@@ -44,7 +44,7 @@ export async function deploy(cluster: LabCluster, name: string, objects: string)
   await cluster.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=120s');
 }
 
-/** Running pods with a label, with their nodes and addresses. */
+/** Returns the running pods with a label, with their nodes and addresses. */
 export async function podsOf(cluster: LabCluster, label: string): Promise<PodPlace[]> {
   const text = await cluster.kubectl(
     'get',
@@ -69,14 +69,17 @@ export async function podsOf(cluster: LabCluster, label: string): Promise<PodPla
   });
 }
 
-/** Runs a program of the host in a pod's network. On its node no other container is called as the pod's is. */
+/**
+ * Runs a program of the host in a pod's network. It finds the pod by its container's name, which no other container on
+ * its node has.
+ */
 export async function inPod(cluster: LabCluster, pod: PodPlace, argv: readonly string[]): Promise<string> {
   const container = await cluster.run(pod.node, ['crictl', 'ps', '--quiet', '--name', pod.container]);
   const pid = await cluster.shell(pod.node, `crictl inspect ${container} | jq .info.pid`);
   return await cluster.run(pod.node, ['nsenter', `--target=${pid}`, '--net', '--', ...argv]);
 }
 
-/** What the cluster's DNS says of a name, asked from within a pod by way of the service's address. */
+/** Returns what the cluster's DNS says of a name. It is asked from within a pod by way of the service's address. */
 export async function resolveInPod(cluster: LabCluster, pod: PodPlace, name: string): Promise<string[]> {
   const script = `
     const resolver = new (require('node:dns/promises').Resolver)({ timeout: 3_000, tries: 2 });

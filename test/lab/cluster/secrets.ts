@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { LabCluster } from './lab-cluster.ts';
 
-/** What secrets look like, whatever their value: none of these is ever to be seen in a log, an event or an argument. */
+/** The shapes of secrets, whatever their value. None of these may ever be seen in a log, an event or an argument. */
 const secretShapes: Readonly<Record<string, RegExp>> = {
   'kubeadm token': /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/,
   'join token': /\b[0-9a-f]{64}\.[a-z0-9]{8}\.[a-z0-9]{32}\b/,
@@ -9,7 +9,7 @@ const secretShapes: Readonly<Record<string, RegExp>> = {
   'private key': /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
 };
 
-/** The real secrets of a cluster, by what they are. */
+/** Returns the real secrets of a cluster, by what they are. */
 export async function secretsOf(cluster: LabCluster, hosts: readonly string[]): Promise<Record<string, string>> {
   const secrets: Record<string, string> = {};
   for (const name of hosts) {
@@ -28,7 +28,9 @@ interface Bootstrap {
   'token-secret': string;
 }
 
-/** Names of the secrets found in a text, by value or by shape; the text itself is never given. */
+/**
+ * Returns the names of the secrets that are found in a text, by value or by shape. The text itself is never returned.
+ */
 export function foundIn(text: string, secrets: Readonly<Record<string, string>>): string[] {
   return [
     ...Object.entries(secrets).flatMap(([name, value]) => (text.includes(value) ? [name] : [])),
@@ -58,8 +60,8 @@ export function watchArguments(): { stop(): Promise<ReadonlySet<string>> } {
 }
 
 /**
- * Files of a host that other users can read (folders on the way included) and that hold a private key, or one of the
- * secrets.
+ * Returns the files of a host that other users can read (folders on the way included) and that hold a private key or
+ * one of the secrets.
  */
 export async function readableSecrets(
   cluster: LabCluster,
@@ -67,7 +69,7 @@ export async function readableSecrets(
   secrets: Readonly<Record<string, string>>,
 ): Promise<string[]> {
   const patterns = ['-----BEGIN [A-Z ]*PRIVATE KEY-----$', 'client-key-data:', ...Object.values(secrets)];
-  // Prunes what others cannot enter: what is in there they cannot read.
+  // The search leaves out the folders that other users cannot enter, because they cannot read what is in there.
   const script = `
     umask 077
     patterns=$(mktemp)
@@ -80,7 +82,8 @@ END
     xargs --null --no-run-if-empty grep --files-with-matches --no-messages --extended-regexp --file="$patterns" || true
     rm "$patterns"
   `;
-  // The patterns come by standard input of a shell, not by arguments: those can be read by every user of the machine.
+  // The patterns are sent to the standard input of a shell and not as arguments, which every user of the machine can
+  // read.
   const output = await cluster.run(name, ['sh'], { input: script });
   return output.split('\n').filter(Boolean);
 }

@@ -1,6 +1,6 @@
 import type { LabCluster } from './lab-cluster.ts';
 
-/** Everything a host is told at its boot by files of ours, as lines. */
+/** Prints everything that a host is told at its boot by files of ours, as lines. */
 const script = `
 for unit in containerd kubelet chrony vhive-agent nftables; do
   echo "unit $unit $(systemctl is-enabled $unit 2>/dev/null) $(systemctl is-active $unit)"
@@ -16,28 +16,28 @@ ip route show | grep -v cni0 | sort | sed 's/^/route /'
 swapon --show | sed 's/^/swap /'
 `;
 
-/** What of a host must be the same after a reboot. */
+/** Returns what must be the same on a host after a reboot. */
 export async function hostState(cluster: LabCluster, name: string): Promise<string[]> {
   return (await cluster.shell(name, script)).split('\n');
 }
 
-/** Address of the ingress gateway, as Kubernetes has it. */
+/** Returns the address of the ingress gateway, as Kubernetes has it. */
 export function functionsGateway(cluster: LabCluster): Promise<string> {
   const address = 'jsonpath={.status.loadBalancer.ingress[0].ip}';
   return cluster.kubectl('get', 'service', '-n', 'istio-system', 'istio-ingressgateway', '-o', address);
 }
 
-/** What all nodes logged while a phase was done. */
+/** Returns what all nodes logged while a phase was done. */
 export async function logOf(cluster: LabCluster, phase: string): Promise<string> {
   return await cluster.run('host-1', ['vhive-coord', 'logs', '--phase', phase]);
 }
 
-/** Reference of the lab's stand-in, which every node has. */
+/** Returns the reference of the lab's stand-in image, which every node has. */
 export function containerImage(cluster: LabCluster): Promise<string> {
   return cluster.kubectl('get', 'image', '-n', 'knative-serving', 'queue-proxy', '-o', 'jsonpath={.spec.image}');
 }
 
-/** Runs a pod that prints on which kernel it is; what it printed, once it has. */
+/** Runs a pod that prints on which kernel it runs. Returns what it printed. */
 export async function podLog(cluster: LabCluster, name: string, runtimeClassName?: string): Promise<string> {
   const containers = [{ name, image: await containerImage(cluster), args: ['idle'] }];
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { runtimeClassName, containers } };

@@ -10,26 +10,29 @@ import { PrivateApt } from '@vhive/lab/tree/debian/private-apt';
 import { execa } from 'execa';
 import { diskFiles, maskingLinks } from './disk-files.ts';
 
-/** Raised when the making changes in a way the lists and files do not show. */
+/** This number is raised when the way the image is made changes and the lists and files do not show it. */
 const recipeVersion = 1;
 
-/** Linux as a program, with its modules. */
+/** The package with Linux as a program, and its modules. */
 const kernelPackages = ['user-mode-linux'];
 
-/** What a Debian server has besides the lab's base tree, and what thin pools need. */
+/** The packages that a Debian server has besides the lab's base tree, and those that thin pools need. */
 const diskPackages = [...['udev', 'libudev1', 'dmsetup', 'libdevmapper1.02.1', 'thin-provisioning-tools', 'libaio1']];
 
-/** What a machine of its own is booted from; shared by all, so never written to. */
+/**
+ * The files from which a machine with a kernel of its own is booted. All machines share them, so they are never written
+ * to.
+ */
 export interface MachineImage {
-  /** The kernel: a program of this machine. */
+  /** The kernel, which is a program of this machine. */
   kernel: string;
-  /** Its disk: ext4 with Debian, 1 GiB. */
+  /** The disk: ext4 with Debian, 1 GiB. */
   disk: string;
 }
 
 /**
- * Makes kernel and disk from Debian packages the first time (half a minute, 45 MB to download) and whenever the recipe
- * or the base tree has changed. Installs none of these packages on this machine.
+ * Makes kernel and disk from Debian packages the first time (this takes half a minute and downloads 45 MB) and whenever
+ * the recipe or the base tree has changed. None of these packages is installed on this machine.
  */
 export async function ensureMachineImage(context: CacheContext): Promise<MachineImage> {
   const cache = join(context.cacheDir, 'lab');
@@ -67,9 +70,10 @@ async function makeImage(directory: string, base: BaseTree, { log, signal }: Cac
   const run = (doing: string, ...argv: [string, ...string[]]) => runTool(argv, { doing, signal });
   for (const file of await filesOf(join(work, 'kernel-package')))
     await run('unpacking the kernel', 'dpkg-deb', '--extract', file, kernelFiles);
-  // What is in it, even where it is a link: the tree itself must never be written to.
+  // The contents of the base tree are copied, even where it is reached by a link, because the tree itself must never be
+  // written to.
   await run('copying the base tree', 'cp', '--archive', `${base.directory}/.`, tree);
-  // A real installation: what these packages do at their installation belongs to a Debian server.
+  // The packages are really installed, because what they do at their installation belongs to a Debian server.
   const install = ['--root', tree, '--install', ...(await filesOf(packages))];
   await run(`installing ${diskPackages.join(', ')} on the disk`, 'dpkg', ...install);
   await cp(join(kernelFiles, 'usr/lib/uml/modules'), join(tree, 'usr/lib/modules'), { recursive: true });

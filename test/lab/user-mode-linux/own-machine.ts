@@ -6,13 +6,16 @@ import { COMMANDS_UNIT, SHARE } from './disk-files.ts';
 import type { MachineImage } from './machine-image.ts';
 
 const MEMORY_MIB = 768;
-/** A boot with all it does takes a sixth of that on a machine at rest, ms. */
+/**
+ * The time limit of a boot with everything that it does, in milliseconds. On a machine at rest it takes a sixth of
+ * that.
+ */
 const BOOT_LIMIT = 180_000;
 const PROJECT = join(import.meta.dirname, '../../..');
 
 /**
  * A machine with a Linux kernel, modules, systemd, udev and a disk of its own, as a process: User Mode Linux. It needs
- * no hardware virtualisation. It has no network, and sees of this machine what its commands mount (hostfs).
+ * no hardware virtualisation. It has no network, and it sees of this machine only what its commands mount (hostfs).
  */
 export class OwnMachine implements AsyncDisposable {
   readonly #image: MachineImage;
@@ -23,7 +26,10 @@ export class OwnMachine implements AsyncDisposable {
     this.#directory = directory;
   }
 
-  /** A new one, switched off. What it writes on its disk is kept apart from the image and lasts until it is disposed of. */
+  /**
+   * Makes a new machine, switched off. What it writes on its disk is kept apart from the image and lasts until the
+   * machine is disposed of.
+   */
   static async make(image: MachineImage): Promise<OwnMachine> {
     const directory = await mkdtemp(join(tmpdir(), 'vhive-own-machine-'));
     await mkdir(join(directory, 'share'));
@@ -57,7 +63,7 @@ export class OwnMachine implements AsyncDisposable {
     const { kernel, disk } = this.#image;
     const bootLine = [
       `mem=${MEMORY_MIB}M`,
-      // Written to a file of its own, read from the image where nothing was written yet.
+      // Writes go to a file of the machine's own. What was not written yet is read from the image.
       `ubd0=${join(this.#directory, 'disk')},${disk}`,
       ...['root=/dev/ubda', 'rw', 'con=null', 'con0=null,fd:1', 'quiet', 'systemd.show_status=0', 'pty.legacy_count=0'],
       `systemd.unit=${COMMANDS_UNIT}`,
@@ -69,28 +75,31 @@ export class OwnMachine implements AsyncDisposable {
       stdin: 'ignore',
       all: true,
       reject: false,
-      // At SIGTERM it ends with all its processes.
+      // At SIGTERM the kernel ends together with all its processes.
       timeout: BOOT_LIMIT,
     });
-    // What it leaves when it is killed would hold its output open.
+    // Processes that a killed kernel leaves behind would keep its output open.
     running.nodeChildProcess.once('exit', () => endGroup(running.pid));
     const { all, timedOut } = await running;
     return `${all}${timedOut ? `\n(ended after ${BOOT_LIMIT / 1000} s)` : ''}`.replaceAll('\r', '');
   }
 
-  /** Its memory is a file without a name; in containers /dev/shm is often too small for it. */
+  /**
+   * Returns the directory for the machine's memory, which is a file without a name. In containers /dev/shm is often too
+   * small for it.
+   */
   async #memoryDirectory(): Promise<string> {
     const { bavail, bsize } = await statfs('/dev/shm').catch(() => ({ bavail: 0, bsize: 0 }));
     return bavail * bsize > 2 * MEMORY_MIB * 2 ** 20 ? '/dev/shm' : this.#directory;
   }
 
-  /** Removes its disk. It is off by then: {@link boot} waits for that. */
+  /** Removes the machine's disk. The machine is off by then, because {@link boot} waits for that. */
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#directory, { recursive: true, force: true });
   }
 }
 
-/** Ends what a kernel that was killed leaves of its processes: it is the first of a group of its own. */
+/** Ends the processes that a killed kernel leaves behind. The kernel is the first process of a group of its own. */
 function endGroup(leader: number | undefined): void {
   try {
     if (leader !== undefined) process.kill(-leader, 'SIGKILL');

@@ -9,7 +9,8 @@ import { POOL_NAME } from '@vhive/core/phases/microvms/firecracker-files';
 import { firecrackerUnit } from '@vhive/core/phases/microvms/firecracker-units';
 import { agentActions, type Failure } from '@vhive/shared';
 
-// Runs within the machine with a kernel of its own, as root: the agent's action on its real host.
+// This program runs as root within the machine that has a kernel of its own, and uses the agent's action on its real
+// host.
 
 const GIB = 2 ** 30;
 const UNIT = 'vhive-thin-pool.service';
@@ -29,7 +30,7 @@ const host = createRealHost();
 await using context = await testContext({ host: () => host, signal: AbortSignal.timeout(120_000) });
 
 const run = (...argv: string[]) => host.run(argv);
-/** Standard output of a command that has to work. */
+/** Runs a command that has to work, and returns its standard output. */
 const output = async (...argv: string[]) => {
   const { exitCode, stdout, stderr } = await run(...argv);
   if (exitCode !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`);
@@ -39,7 +40,7 @@ const bootId = async () => (await readFile('/proc/sys/kernel/random/boot_id', 'u
 const kernelFindings = async () =>
   (await systemFindings(host, ['dm_thin_pool'])).filter(({ message }) => message.includes('dm_thin_pool'));
 
-/** What an attempt at an action came to: what it changed and what is left to change, or why it failed. */
+/** The outcome of an attempt at an action: what it changed and what is left to change, or why it failed. */
 type Attempt = { changed: string[]; left: string[] } | { failure: Failure };
 
 async function bringAbout(params: typeof small): Promise<Attempt> {
@@ -61,7 +62,10 @@ async function bringAbout(params: typeof small): Promise<Attempt> {
 const VOLUME = '/dev/mapper/volume';
 const addVolume = () => output('dmsetup', 'create', 'volume', '--table', `0 2097152 thin /dev/mapper/${POOL_NAME} 0`);
 
-/** In the place of firecracker-containerd, with its real unit: notes whether the pool is there when it starts at boot. */
+/**
+ * Installs a program in place of firecracker-containerd, with its real unit. It notes whether the pool is there when it
+ * starts at boot.
+ */
 async function standInForFirecracker(): Promise<void> {
   const program = `#!/bin/sh\n[ -e /run/pool-at-start ] || dmsetup status ${POOL_NAME} > /run/pool-at-start 2>&1\nexec sleep infinity\n`;
   await host.writeFile('/usr/local/bin/firecracker-containerd', program, { mode: '0755' });

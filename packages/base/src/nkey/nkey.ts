@@ -41,14 +41,14 @@ export function nkeyFromSeed(seed: string): Nkey {
   );
 }
 
-/** True when `signature` (64 bytes, raw) over `input` was made with the private half of the nkey `publicKey`. */
+/** Returns whether `signature` (64 raw bytes) over `input` was made with the private half of the nkey `publicKey`. */
 export function verifySignature(publicKey: string, input: Uint8Array, signature: Uint8Array): boolean {
   if (!isPublicNkey(publicKey) || signature.byteLength !== 64) return false;
   const x = decodePublic(publicKey).key.toString('base64url');
   return verify(null, input, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }), signature);
 }
 
-/** True when prefix and checksum are right. */
+/** Returns whether the prefix and the checksum of a public nkey are right. */
 export function isPublicNkey(text: string): boolean {
   try {
     decodePublic(text);

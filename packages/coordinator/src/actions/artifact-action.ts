@@ -2,7 +2,10 @@ import type { Outputs, Params } from '@vhive/shared';
 import { checkArtifact } from '../artifacts/artifact-check.ts';
 import { type ArtifactSources, type FetchContext, fetchArtifact } from '../artifacts/artifact-fetch.ts';
 
-/** `artifact.fetch` as the coordinator's table of actions wants it: apply mode fetches, check mode only looks. */
+/**
+ * The implementation of `artifact.fetch` for the coordinator's table of actions: apply mode fetches the artifact, check
+ * mode only looks for it.
+ */
 export function artifactFetchAction(sources: ArtifactSources) {
   return async (
     params: Params<'artifact.fetch'>,
@@ -16,7 +19,8 @@ export function artifactFetchAction(sources: ArtifactSources) {
       const found = await checkArtifact(params, sources, context.signal);
       const { artifact } = found;
       if (found.converged) return { outputs: { artifact }, status: 'unchanged' };
-      // Not "there is none", which null says, but "not known yet": steps that need it say what they depend on.
+      // When the artifact is not in the store yet, the output is left out rather than null: null would say that the
+      // publisher has no such artifact. Steps that need it then say what they depend on.
       const known = artifact === null ? {} : { outputs: { artifact } };
       return { ...known, status: 'would-change', changes: found.changes };
     }

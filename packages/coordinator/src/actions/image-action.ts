@@ -2,7 +2,10 @@ import type { Outputs, Params } from '@vhive/shared';
 import type { ArtifactSources, FetchContext } from '../artifacts/artifact-fetch.ts';
 import { checkImage, fetchImage } from '../artifacts/images/image-fetch.ts';
 
-/** `image.fetch` as the coordinator's table of actions wants it: apply mode fetches, check mode only looks. */
+/**
+ * The implementation of `image.fetch` for the coordinator's table of actions: apply mode fetches the image, check mode
+ * only looks for it.
+ */
 export function imageFetchAction(sources: ArtifactSources) {
   return async (
     params: Params<'image.fetch'>,

@@ -1,13 +1,16 @@
 import type { Finding, Outputs, Params } from '@vhive/shared';
 
-/** What the check needs to know of a node's clock. */
+/** What the check needs to know about the clock of a node. */
 export interface NodeClock {
   name: string;
-  /** Agent's clock minus coordinator's, milliseconds; null while unknown. */
+  /** The agent's clock minus the coordinator's, in milliseconds; null while it is unknown. */
   clockOffsetMs: number | null;
 }
 
-/** What only the whole cluster can tell: agreeing clocks, unique host names, addresses and machine ids. */
+/**
+ * Checks what only a look at the whole cluster can tell: that clocks agree, and that host names, addresses and machine
+ * ids are unique.
+ */
 export function preflightCluster(
   params: Params<'preflight.cluster'>,
   clocks: readonly NodeClock[],

@@ -4,12 +4,17 @@ import { FileAbsentError } from './sources/file-absent.ts';
 import type { Source } from './sources/source.ts';
 import { publishedChecksum } from './verify/publisher-checksum.ts';
 
-/** Whether an artifact is there already; if not, what a fetch would do, and the artifact as far as it is known before. */
+/**
+ * Whether an artifact is in the store already. If it is not, this also has what a fetch would do, and the artifact as
+ * far as it is known before.
+ */
 export type ArtifactCheck =
   | { converged: true; artifact: ArtifactRef | null }
   | { converged: false; changes: string[]; artifact: ArtifactRef | null };
 
-/** Looks whether the locked content is in the store. Downloads nothing but, where nothing is locked, a checksum file. */
+/**
+ * Looks whether the locked content is in the store. Downloads nothing, except a checksum file where nothing is locked.
+ */
 export async function checkArtifact(
   params: Params<'artifact.fetch'>,
   sources: ArtifactSources,
@@ -32,7 +37,10 @@ export async function checkArtifact(
   return (await unlessAbsent(params, sources, look)) ?? { converged: true, artifact: null };
 }
 
-/** Whether a source has a file. What answers with neither yes nor no has it, until the download tells. */
+/**
+ * Returns whether a source has a file. A source that answers neither yes nor no counts as having it, until the download
+ * tells.
+ */
 async function mayHave(source: Source, signal: AbortSignal): Promise<boolean> {
   try {
     return (await source.look(signal)) !== 'absent';

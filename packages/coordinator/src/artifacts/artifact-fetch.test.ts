@@ -33,7 +33,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** As a fresh process would: same store and lock file. */
+/** Opens the artifacts as a fresh process would, with the same store and lock file. */
 async function open(): Promise<ArtifactSources> {
   return {
     store: await ArtifactStore.open(join(directory, 'artifacts')),
@@ -246,7 +246,7 @@ describe('with a mirror', () => {
     const mirrored = { ...sources, mirror: parseMirror(root) };
     expect(await fetchArtifact(params(), mirrored, context())).toMatchObject({ changed: true });
     expect(server.requests).toEqual([]);
-    // The store's copy is its own: a change in the mirror does not reach it.
+    // The store has a copy of its own, so a change in the mirror tree does not reach it.
     await fill(root, '/tool', Buffer.from('changed'));
     expect(await sources.store.find(digest(content))).toBeDefined();
   });

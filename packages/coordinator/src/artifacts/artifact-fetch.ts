@@ -15,29 +15,30 @@ type FetchParams = Params<'artifact.fetch'>;
 export interface ArtifactSources {
   store: ArtifactStore;
   lockFile: LockFile;
-  /** Replaces the internet. */
+  /** The mirror tree that replaces the internet. */
   mirror?: Mirror | undefined;
 }
 
-/** What surrounds one fetch. */
+/** What one fetch needs besides its parameters. */
 export interface FetchContext {
   signal: AbortSignal;
-  /** One line for the step's log. */
+  /** Writes one line to the step's log. */
   log(text: string): void;
-  /** Short progress for people watching, such as "120 of 300 MB". */
+  /** Shows people who watch a short progress, such as "120 of 300 MB". */
   progress(detail: string): void;
 }
 
-/** An artifact that is there; null: an optional one that the mirror does not have. */
+/** The artifact after a fetch. It is null for an optional one that the mirror tree does not have. */
 export interface FetchResult {
   artifact: ArtifactRef | null;
   changed: boolean;
 }
 
 /**
- * Brings an artifact into the store: verified against the lock file, else against its publisher's checksum and then
- * locked. One at a time per URL; goes on with what an earlier, broken-off download left. Throws VhiveError: `usage` when
- * it does not exist, `refused` when its content is not what it must be, `unreachable` when the network fails.
+ * Brings an artifact into the store. Its content is verified against the lock file; where nothing is locked, it is
+ * verified against its publisher's checksum and then locked. One fetch per URL runs at a time. It goes on with what an
+ * earlier, broken-off download left. Throws VhiveError: `usage` when the artifact does not exist, `refused` when its
+ * content is not what it must be, and `unreachable` when the network fails.
  */
 export async function fetchArtifact(
   params: FetchParams,
@@ -50,7 +51,7 @@ export async function fetchArtifact(
   return (await unlessAbsent(params, sources, take)) ?? { artifact: null, changed: false };
 }
 
-/** Asks the sources in order; undefined when none has the file, and it is optional. */
+/** Asks the sources in order. The result is undefined when none has the file and the file is optional. */
 export async function unlessAbsent<Result>(
   params: FetchParams,
   { mirror }: ArtifactSources,
@@ -64,7 +65,7 @@ export async function unlessAbsent<Result>(
   }
 }
 
-/** The bytes of a source, verified, put into the store and locked. */
+/** Takes the bytes of a source, verifies them, puts them into the store and locks them. */
 async function takeFrom(
   source: Source,
   params: FetchParams,
@@ -74,7 +75,7 @@ async function takeFrom(
   const { store, lockFile, mirror } = sources;
   const { name, version, arch, url } = params;
   return await store.exclusively(source.describe, context.signal, async (partial) => {
-    // Another fetch of the same may have been faster.
+    // Another fetch of the same URL may have been faster.
     const { locked, stored: meanwhile } = await storeHit(params, sources);
     if (meanwhile) return { artifact: refOf(params, meanwhile), changed: false };
     const published = locked ? undefined : await publishedChecksum(params, { ...context, store, mirror });
@@ -89,7 +90,10 @@ async function takeFrom(
   });
 }
 
-/** Opens a source and puts its bytes into the store; once more from the start when the bytes of an earlier process spoilt them. */
+/**
+ * Opens a source and puts its bytes into the store. It starts once more from the beginning when bytes that an earlier
+ * process left have spoilt the file.
+ */
 async function bring(
   source: Source,
   partial: string,
@@ -103,20 +107,20 @@ async function bring(
     } catch (error) {
       signal.throwIfAborted();
       await opened.discard();
-      // The part left by an earlier process may have been the wrong one; a whole download decides.
+      // The part that an earlier process left may have been a wrong one. A whole download decides.
       if (!opened.resumed) throw error;
       log(`${source.describe}: the resumed download is not what it must be, downloading it from the start`);
     }
   }
 }
 
-/** What is locked for an artifact's URL, and the file in the store, as far as there are any. */
+/** Returns what is locked for an artifact's URL, and the file in the store, as far as each exists. */
 export async function storeHit({ url }: FetchParams, { store, lockFile }: ArtifactSources) {
   const locked = await lockFile.find(url);
   return { locked, stored: locked && (await store.find(locked.sha256)) };
 }
 
-/** An artifact as steps speak of it. */
+/** Makes the reference by which steps speak of an artifact. */
 export function refOf(
   { name, version }: FetchParams,
   { sha256, bytes }: { sha256: string; bytes: number },
@@ -124,7 +128,7 @@ export function refOf(
   return { name: `${name} ${version}`, sha256, bytes };
 }
 
-/** Calls `say` with text such as "120 of 300 MB" at most once per second. */
+/** Calls `say` with text such as "120 of 300 MB", at most once per second. */
 function oncePerSecond(say: (text: string) => void): (bytes: number, total: number | undefined) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (bytes, total) => {

@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { branchIn } from './verify/moving-address.ts';
 
-/** What was downloaded and verified once, and must stay the same. */
+/** An artifact that was downloaded and verified once, and must stay the same. */
 export const lockedArtifact = z.object({
   name: z.string(),
   version: z.string(),
@@ -20,15 +20,18 @@ export type LockedArtifact = z.infer<typeof lockedArtifact>;
 
 /** A container image that was copied and verified once, as an archive. */
 export const lockedImage = z.object({
-  /** In full. */
+  /** The full reference. */
   ref: z.string(),
   arch: z.string(),
-  /** What its registry calls it: of the manifest, or the list of manifests; null: a mirror did not say. */
+  /**
+   * The digest by which its image registry knows it: that of the manifest, or that of the list of manifests. It is null
+   * when a mirror tree did not say it.
+   */
   digest: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/)
     .nullable(),
-  /** Of the archive. */
+  /** The digest of the archive. */
   sha256,
   bytes: z.number().int().nonnegative(),
 });
@@ -54,12 +57,12 @@ export class LockFile {
     this.path = path;
   }
 
-  /** What is locked for a URL. Throws VhiveError `usage` when the file is not a lock file. */
+  /** Returns what is locked for a URL. Throws VhiveError `usage` when the file is not a lock file. */
   async find(url: string): Promise<LockedArtifact | undefined> {
     return (await this.#read()).artifacts.find((artifact) => artifact.url === url);
   }
 
-  /** Locks an artifact; throws VhiveError `refused` when another content is locked for its URL. */
+  /** Locks an artifact. Throws VhiveError `refused` when another content is locked for its URL. */
   async record(artifact: LockedArtifact): Promise<void> {
     await this.#change((before) => {
       const existing = before.artifacts.find(({ url }) => url === artifact.url);
@@ -70,19 +73,19 @@ export class LockFile {
     });
   }
 
-  /** Locks nothing for a URL any more. */
+  /** Removes the lock of a URL. */
   async forget(url: string): Promise<void> {
     await this.#change((before) => ({ ...before, artifacts: before.artifacts.filter((one) => one.url !== url) }));
   }
 
-  /** What is locked for an image. Throws as {@link find}. */
+  /** Returns what is locked for an image. Throws as {@link find} does. */
   async findImage(ref: string, arch: string): Promise<LockedImage | undefined> {
     return (await this.#read()).images.find((image) => image.ref === ref && image.arch === arch);
   }
 
   /**
-   * Locks an image; throws VhiveError `refused` when it is another one than the locked. The same image, by its digest,
-   * may have another archive: other versions of skopeo write it differently.
+   * Locks an image. Throws VhiveError `refused` when it is another one than the locked one. An image with the same
+   * digest may have another archive, because other versions of skopeo write it differently.
    */
   async recordImage(image: LockedImage): Promise<void> {
     await this.#change((before) => {
@@ -97,7 +100,10 @@ export class LockFile {
     });
   }
 
-  /** Throws VhiveError `refused` when an image is not the locked one: by digest where both are known, else by archive. */
+  /**
+   * Throws VhiveError `refused` when an image is not the locked one. The two are compared by digest where both digests
+   * are known, and otherwise by archive.
+   */
   verifyImage(locked: LockedImage, found: Pick<LockedImage, 'digest' | 'sha256'>): void {
     const byDigest = locked.digest !== null && found.digest !== null;
     if (byDigest ? locked.digest === found.digest : locked.sha256 === found.sha256) return;
@@ -120,7 +126,7 @@ export class LockFile {
     });
   }
 
-  /** Throws VhiveError `refused` when the content found is not the locked one. */
+  /** Throws VhiveError `refused` when the content that was found is not the locked one. */
   verify(locked: LockedArtifact, found: string): void {
     if (locked.sha256 === found) return;
     throw new VhiveError({
@@ -146,7 +152,10 @@ export class LockFile {
   }
 }
 
-/** A branch moves by design; anything else that changes under its address is a reason to be careful. */
+/**
+ * Explains why a content may have changed. A branch moves by design. When anything else changes under its address, that
+ * is a reason to be careful.
+ */
 function whyChanged({ url }: LockedArtifact, path: string): string {
   const branch = branchIn(url);
   if (branch !== undefined)

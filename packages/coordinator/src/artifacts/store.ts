@@ -17,23 +17,26 @@ export interface StoredArtifact {
   bytes: number;
 }
 
-/** What a file looked like when its content was last verified: as long as it does, it is not hashed again. */
+/**
+ * The size, time and inode that a file had when its content was last verified. As long as they stay the same, it is not
+ * hashed again.
+ */
 const fingerprint = z.object({ bytes: z.number(), mtimeMs: z.number(), inode: z.number() });
 type Fingerprint = z.infer<typeof fingerprint>;
 const index = z.record(z.string(), fingerprint);
 
-/** Begins the names of files of the moment. */
+/** The names of scratch files begin with this. */
 const SCRATCH = 'scratch-';
-/** A file of the moment that nobody has written to for so long was left by a process that was killed. Milliseconds. */
+/** A scratch file to which nobody has written for so many milliseconds was left by a process that was killed. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
 
-/** Downloads at once. */
+/** So many downloads run at once. */
 const MOST_TRANSFERS = 4;
 
 /**
- * Files by content: `<directory>/sha256/<hash>`, written atomically. `index.json` remembers size, time and inode of
- * each at its last verification, so that a restart need not read gigabytes; a file that looks different is hashed
- * again before it is used, and removed when its content is not what its name says.
+ * A store of files by their content: `<directory>/sha256/<hash>`, written atomically. `index.json` remembers size, time
+ * and inode of each file at its last verification, so that a restart need not read gigabytes. A file that looks
+ * different is hashed again before it is used, and removed when its content is not what its name says.
  */
 export class ArtifactStore {
   readonly #directory: string;
@@ -48,14 +51,14 @@ export class ArtifactStore {
     this.#known = known;
   }
 
-  /** Opens the store, making its directories (0700) where they are missing. */
+  /** Opens the store and makes its directories (0700) where they are missing. */
   static async open(directory: string): Promise<ArtifactStore> {
     for (const part of ['sha256', 'partial']) await mkdir(join(directory, part), { recursive: true, mode: 0o700 });
     await removeAbandoned(join(directory, 'partial'));
     return new ArtifactStore(directory, await readIndex(join(directory, 'index.json')));
   }
 
-  /** A verified file, or undefined when the store does not have it. */
+  /** Finds a verified file. The result is undefined when the store does not have it. */
   async find(sha256: string): Promise<StoredArtifact | undefined> {
     const checking = this.#checking.get(sha256) ?? this.#check(sha256).finally(() => this.#checking.delete(sha256));
     this.#checking.set(sha256, checking);
@@ -63,8 +66,9 @@ export class ArtifactStore {
   }
 
   /**
-   * Where a download of that name collects its bytes; kept until the file is added, so a later process can go on.
-   * `work` has it alone, among all processes; at most four of them run at once in this one.
+   * Runs `work` with the path at which a download of that name collects its bytes. They are kept until the file is
+   * added, so that a later process can go on. `work` has the path alone, among all processes. At most four of them run
+   * at once in this process.
    */
   async exclusively<T>(name: string, signal: AbortSignal, work: (partial: string) => Promise<T>): Promise<T> {
     const partial = join(this.#directory, 'partial', createHash('sha256').update(name).digest('hex').slice(0, 32));
@@ -72,7 +76,7 @@ export class ArtifactStore {
       signal.throwIfAborted();
       return await this.#transfers(() => withFileLock(`${partial}.lock`, () => work(partial), { signal }));
     });
-    const settled = mine.catch(ignoring('whoever asked hears of it; the next one in turn only waits'));
+    const settled = mine.catch(ignoring('the caller gets the error; the next one only waits for its turn'));
     this.#turns.set(name, settled);
     void settled.then(() => {
       if (this.#turns.get(name) === settled) this.#turns.delete(name);
@@ -80,7 +84,7 @@ export class ArtifactStore {
     return await mine;
   }
 
-  /** A path for a file of the moment, removed afterwards; `add` may take it in before. */
+  /** Runs `work` with the path of a scratch file, which is removed afterwards. `add` may take it in before. */
   async withScratchFile<T>(work: (path: string) => Promise<T>): Promise<T> {
     const path = join(this.#directory, 'partial', `${SCRATCH}${randomUUID()}`);
     try {
@@ -90,19 +94,23 @@ export class ArtifactStore {
     }
   }
 
-  /** Room on its file system for files of this process's user, bytes. */
+  /** Returns the room on the store's file system for files of this process's user, in bytes. */
   async freeBytes(): Promise<number> {
     const { bavail, bsize } = await statfs(this.#directory);
     return bavail * bsize;
   }
 
-  /** Takes in a file whose content has been verified: moved when it is a partial file of this store, else copied. */
+  /**
+   * Takes in a file whose content has been verified. It is moved when it is a partial file of this store, and otherwise
+   * copied.
+   */
   async add(file: string, sha256: string): Promise<StoredArtifact> {
     const target = this.#path(sha256);
     let source = file;
     if (!file.startsWith(join(this.#directory, 'partial'))) {
       source = join(this.#directory, 'partial', `${sha256}.copy-${process.pid}`);
-      // A copy-on-write copy where the file system can; never a hard link, so that nobody changes it from outside.
+      // The copy is copy-on-write where the file system can do that. It is never a hard link, so that nobody can change
+      // it from outside.
       await copyFile(file, source, constants.COPYFILE_FICLONE);
     }
     await syncFile(source);
@@ -113,7 +121,7 @@ export class ArtifactStore {
     return { path: target, sha256, bytes: found.bytes };
   }
 
-  /** Lets go of a file that is kept elsewhere. */
+  /** Removes a file that is kept elsewhere. */
   async remove(sha256: string): Promise<void> {
     this.#known.delete(sha256);
     await rm(this.#path(sha256), { force: true });
@@ -143,7 +151,7 @@ export class ArtifactStore {
     this.#known.set(sha256, found);
     const file = join(this.#directory, 'index.json');
     this.#indexWritten = this.#indexWritten
-      .catch(ignoring('whoever wrote it hears of it; the next write holds all there is'))
+      .catch(ignoring('the caller that wrote gets the error; the next write has all entries'))
       .then(() => writeFileAtomic(file, `${JSON.stringify(Object.fromEntries(this.#known), null, 1)}\n`));
     await this.#indexWritten;
   }
@@ -153,12 +161,12 @@ async function removeAbandoned(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     if (!name.startsWith(SCRATCH)) continue;
     const path = join(directory, name);
-    const found = await stat(path).catch(ignoring('another process may have removed it'));
+    const found = await stat(path).catch(ignoring('another process may have removed the file'));
     if (found && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS) await rm(path, { force: true });
   }
 }
 
-/** The index only saves work: one that is missing or damaged means that files are hashed again. */
+/** Reads the index. It only saves work: when it is missing or damaged, files are hashed again. */
 async function readIndex(path: string): Promise<Map<string, Fingerprint>> {
   try {
     return new Map(Object.entries(index.parse(JSON.parse((await readFileIfPresent(path)) ?? '{}'))));
@@ -168,6 +176,6 @@ async function readIndex(path: string): Promise<Map<string, Fingerprint>> {
 }
 
 async function fingerprintOf(path: string): Promise<Fingerprint | undefined> {
-  const found = await stat(path).catch(ignoring('what is not there has no fingerprint'));
+  const found = await stat(path).catch(ignoring('a file that does not exist has no fingerprint'));
   return found?.isFile() ? { bytes: found.size, mtimeMs: found.mtimeMs, inode: found.ino } : undefined;
 }

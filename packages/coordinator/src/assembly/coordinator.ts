@@ -34,9 +34,10 @@ import type { CoordinatorOptions, RunningCoordinator } from './options.ts';
 import { keepCertificatesValid } from './renew-certificates.ts';
 
 /**
- * Starts a coordinator in this process: its nats-server, the connection to it, the registry, the runner, and last the
- * HTTPS server and `<stateDir>/coordinator.json`, by which commands find it. What was started is stopped again when a
- * later part fails. Wiring only: what happens is in the parts.
+ * Starts a coordinator in this process: its nats-server, the connection to it, the node registry, the runner, and last
+ * the HTTPS server and the file `<stateDir>/coordinator.json`, by which commands find it. When a part fails to start,
+ * the parts that were started before it are stopped again. This function only wires the parts together: what they do is
+ * written in their own files.
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
   const { stateDir, cluster } = options;
@@ -64,7 +65,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
     reconnectJitterTLS: 100,
-    // A stack trace for each request, just in case it fails, would be a third of what a request costs.
+    // Taking a stack trace for each request, in case it fails, would be a third of what a request costs.
     noAsyncTraces: true,
   });
   started.defer(() => nc.close());
@@ -80,7 +81,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     { ...holder, since: now() },
     {
       log,
-      // Whoever held it through our own nats-server was killed: its state directory is locked for us alone.
+      // When the coordinator runs a nats-server of its own, any earlier holder of the lease was killed: this process
+      // alone has the lock of the state directory.
       isGone: () => options.nats === undefined,
       onLost: (by) => giveUp(`${by?.host ?? 'another coordinator'} leads the cluster now`),
     },
@@ -94,7 +96,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   started.defer(() => taken.lease.release());
 
   const link = new AgentLink(nc, cluster, { log });
-  const registry = await openNodeRegistry({
+  const nodes = await openNodeRegistry({
     stateDir,
     authority,
     log,
@@ -106,8 +108,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       await link.sendCommand(node, { type: 'agent.leave', reason: 'removed by the operator' }, { signal });
     },
   });
-  started.defer(async () => registry.close());
-  if (options.lan !== undefined) registry.setLan(lanCidr(options.lan));
+  started.defer(async () => nodes.close());
+  if (options.lan !== undefined) nodes.setLan(lanCidr(options.lan));
 
   const events = new EventStore(nc, cluster, { log, signal: stopping.signal });
   const logs = new LogStore(nc, cluster, { log });
@@ -117,31 +119,31 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   const runner = new Runner(events, {
     log,
     sendCommand: (node, command, how) => link.sendCommand(node, command, how),
-    runLocally: localSteps({ registry, sources, logs, progress }),
+    runLocally: localSteps({ nodes, sources, logs, progress }),
     onBroken: (cause) => giveUp(cause instanceof Error ? cause.message : String(cause)),
   });
   started.defer(async () => runner.halt());
   await runner.load({ resume: options.service === true });
 
-  started.defer(link.subscribeHeartbeats((node, heartbeat) => registry.heartbeat(node, heartbeat)) as () => never);
+  started.defer(link.subscribeHeartbeats((node, heartbeat) => nodes.heartbeat(node, heartbeat)) as () => never);
   started.defer(link.subscribeProgress((node, body) => progress.emit('progress', node, body)) as () => never);
-  registry.events.on('reachable', (node) => runner.nodeChanged({ type: 'node.reachable', at: now(), node }));
-  registry.events.on('unreachable', (node, seen) =>
+  nodes.events.on('reachable', (node) => runner.nodeChanged({ type: 'node.reachable', at: now(), node }));
+  nodes.events.on('unreachable', (node, seen) =>
     runner.nodeChanged({ type: 'node.unreachable', at: now(), node, lastSeen: seen.toISOString() }),
   );
-  registry.events.on('removed', (node) => runner.nodeChanged({ type: 'node.removed', at: now(), node }));
+  nodes.events.on('removed', (node) => runner.nodeChanged({ type: 'node.removed', at: now(), node }));
   const consumer = await link.consumeEvents(async (node, event) => {
     if ((await runner.agentEvent(node, event)) !== 'foreign') return;
-    registry.countRejected(node, 'foreign');
+    nodes.countRejected(node, 'foreign');
     log.warn({ node, stepId: event.result.stepId }, 'an agent reported on a step that is not its own; dropped');
   });
   started.defer(() => consumer.stop());
 
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
   const operations = createOperations({
-    ...{ cluster, natsVersion: nats.version, registry, tokens, runner, events, logs, link, progress },
+    ...{ cluster, natsVersion: nats.version, nodes, tokens, runner, events, logs, link, progress },
     chooseLan: (config: ClusterConfig) => {
-      if (config.lan !== undefined) registry.setLan(lanCidr(config.lan));
+      if (config.lan !== undefined) nodes.setLan(lanCidr(config.lan));
     },
     useMirror(wanted) {
       mirror = wanted ?? options.mirror;
@@ -156,7 +158,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     enrolment: {
       authority,
       tokens,
-      registry,
+      nodes,
       trustNetworks: () => options.trustNetworks,
       natsUrls: (contacted) => [options.nats ?? natsUrl(contacted, new URL(nats.url).port)],
     },
@@ -186,7 +188,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   return { url, stop };
 }
 
-/** A nats-server of one's own, found or fetched. */
+/** Finds or fetches a nats-server and runs it as a supervised child of this coordinator. */
 async function superviseNats(
   { cacheDir, stateDir, natsPort: port }: CoordinatorOptions,
   authority: Authority,
@@ -199,7 +201,7 @@ async function superviseNats(
   return await startNatsServer({ binary, authority, stateDir, log, names, port });
 }
 
-/** Where agents that reached this address find the supervised server. */
+/** The URL at which agents that reached the coordinator at this address find the supervised nats-server. */
 function natsUrl(contacted: string, port: string): string {
   return `tls://${contacted.includes(':') ? `[${contacted}]` : contacted}:${port}`;
 }

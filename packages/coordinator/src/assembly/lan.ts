@@ -3,8 +3,8 @@ import { VhiveError } from '@vhive/shared';
 import ipaddr from 'ipaddr.js';
 
 /**
- * The CIDR of the network for cluster traffic. `lan` is one already, or the name of an interface of this host. Throws
- * code `usage` when there is no such interface or it has no IPv4 address.
+ * Returns the CIDR of the network for cluster traffic. `lan` is such a CIDR already, or it is the name of an interface
+ * of this host. Throws code `usage` when there is no such interface or when it has no IPv4 address.
  */
 export function lanCidr(lan: string): string {
   if (ipaddr.isValidCIDR(lan)) return lan;

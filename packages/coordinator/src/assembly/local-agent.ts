@@ -7,12 +7,13 @@ import { execa } from 'execa';
 import type { Say } from './options.ts';
 import { openTokens } from './tokens.ts';
 
-/** Where the agent's service finds its join token. */
+/** The file in which the agent's service finds its join token. */
 const TOKEN_FILE = '/etc/vhive/agent-token';
 
 /**
- * Makes sure that an agent runs as a service on this very host: installs it with a join token of its own where there is
- * none, starts it where it is stopped. Returns false where that cannot be: not root, or no systemd.
+ * Makes sure that an agent runs as a service on the coordinator's own host. It installs the agent with a join token of
+ * its own where there is none, and starts it where it is stopped. Returns false where that is not possible: without
+ * root, or without systemd.
  */
 export async function ensureLocalAgent(input: {
   stateDir: string;

@@ -9,22 +9,27 @@ import type { LogStore } from '../nats/log-store.ts';
 import type { NodeRegistry } from '../nodes/node-registry.ts';
 import { type CoordinatorActions, runCoordinatorStep } from '../runs/coordinator-steps.ts';
 
-/** What the coordinator's own steps act on. */
+/** The parts of the coordinator that its own steps act on. */
 export interface LocalStepParts {
-  registry: NodeRegistry;
-  /** Asked at each fetch: a request may have named another mirror. */
+  nodes: NodeRegistry;
+  /**
+   * Where artifacts come from. This is asked at each fetch, because a request may have named another mirror meanwhile.
+   */
   sources(): ArtifactSources;
   logs: LogStore;
   progress: EventEmitter<{ progress: [executor: string, progress: Progress] }>;
 }
 
-/** Runs steps of the coordinator itself; their output goes where the agents' goes. */
+/**
+ * Runs the steps that the coordinator itself executes. Their output goes to the same log as the output of the agents'
+ * steps.
+ */
 export function localSteps(parts: LocalStepParts): (command: RunStep, signal: AbortSignal) => Promise<AttemptSummary> {
   const table: CoordinatorActions = {
     'artifact.fetch': (params, context) => artifactFetchAction(parts.sources())(params, context),
     'image.fetch': (params, context) => imageFetchAction(parts.sources())(params, context),
     'preflight.cluster': async (params, context) => {
-      const outputs = preflightCluster(params, parts.registry.views());
+      const outputs = preflightCluster(params, parts.nodes.views());
       const errors = outputs.findings.filter((finding) => finding.level === 'error');
       for (const { level, message } of outputs.findings) context.log(`${level}: ${message}`);
       if (errors.length === 0) return { outputs, status: 'unchanged' };
@@ -45,7 +50,7 @@ export function localSteps(parts: LocalStepParts): (command: RunStep, signal: Ab
           const lines = [{ at: new Date().toISOString(), taskId: task.id, stream: 'agent' as const, text }];
           parts.logs
             .append(COORDINATOR, { type: 'log', runId, stepId, phase, attemptId, lines })
-            .catch(ignoring('a lost line of output must not fail the step it is about'));
+            .catch(ignoring('a line of output that cannot be stored must not fail its step'));
         },
         progress(task, index, status, detail) {
           parts.progress.emit('progress', COORDINATOR, {

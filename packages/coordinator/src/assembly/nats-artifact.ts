@@ -7,7 +7,10 @@ import { VhiveError } from '@vhive/shared';
 import { extract } from 'tar';
 import { type ArtifactSources, fetchArtifact } from '../artifacts/artifact-fetch.ts';
 
-/** nats-server's release of the catalogue, from the mirror, unpacked into `directory`. Rejects when the mirror lacks it. */
+/**
+ * Fetches the release of nats-server that the catalogue names from the mirror tree and unpacks it into `directory`.
+ * Rejects when the mirror tree lacks it.
+ */
 export async function natsServerOfMirror(sources: ArtifactSources, directory: string): Promise<string> {
   const arch = debianArch(process.arch);
   const [file] = filesOf('natsServer', catalogue.natsServer.version, arch);

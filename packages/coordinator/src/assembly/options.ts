@@ -1,56 +1,59 @@
 import type { TokenView } from '@vhive/shared';
 
-/** What a coordinator needs to know to start. */
+/** The settings with which a coordinator starts. */
 export interface CoordinatorOptions {
-  /** Keys, tokens, event store; made with mode 0700. */
+  /** The directory of its keys, tokens and event store. It is made with mode 0700. */
   stateDir: string;
-  /** Artifacts and tools that can be fetched again. */
+  /** The directory of artifacts and tools, which can all be fetched again. */
   cacheDir: string;
-  /** Port of the HTTPS server. */
+  /** The port of the HTTPS server. */
   httpsPort: number;
-  /** Port of the NATS server it supervises. */
+  /** The port of the NATS server that the coordinator supervises. */
   natsPort: number;
-  /** Network for all cluster traffic: a CIDR or an interface name. */
+  /** The network for all cluster traffic: a CIDR or the name of an interface. */
   lan?: string;
-  /** Agents that enrol from these ranges without a token are let in. */
+  /** Agents that enrol from these ranges are let in without a token. */
   trustNetworks: string[];
-  /** URL of an external NATS server instead of a supervised one. */
+  /** The URL of an external NATS server, which is then used instead of a supervised one. */
   nats?: string;
-  /** The mirror tree (directory or URL) instead of the internet. */
+  /** The mirror tree (a directory or URL) that is used instead of the internet. */
   mirror?: string;
-  /** Name of the cluster. */
+  /** The name of the cluster. */
   cluster: string;
   logLevel: string;
-  /** true: runs until it is told to stop and resumes an unfinished run at once; else it serves one command. */
+  /**
+   * true: the coordinator runs until it is told to stop, and resumes an unfinished run at once. Otherwise it serves one
+   * command.
+   */
   service?: boolean;
-  /** Takes each log line; absent: standard error. */
+  /** Takes each log line. Without it, log lines go to standard error. */
   log?: (line: string) => void;
 }
 
-/** A coordinator in this process. */
+/** A coordinator that runs in this process. */
 export interface RunningCoordinator {
-  /** Where its HTTPS server answers, `https://host:port`. */
+  /** The address at which its HTTPS server answers, `https://host:port`. */
   url: string;
-  /** Ends it and what it started; the state stays. */
+  /** Ends the coordinator and all that it started. Its state stays. */
   stop(): Promise<void>;
 }
 
-/** Says something to the person at the terminal: one line. */
+/** Says one line to the person at the terminal. */
 export type Say = (line: string) => void;
 
 /** A cluster whose hosts are simulated: a running coordinator with its agents. */
 export interface Simulation {
-  /** State directory of its coordinator, which is running. */
+  /** The state directory of its coordinator. */
   stateDir: string;
-  /** Node that is to be the master. */
+  /** The name of the node that is to be the master. */
   controlPlane: string;
-  /** Ends agents and coordinator. */
+  /** Ends the agents and the coordinator. */
   stop(): Promise<void>;
 }
 
 /** The join tokens of a state directory. */
 export interface TokenStore {
-  /** Makes a token; its text is not shown again. */
+  /** Makes a token. The answer is the only place where its text is shown. */
   create(request: { ttlSeconds: number; description: string }): Promise<{ token: string; view: TokenView }>;
   list(): Promise<TokenView[]>;
   /** Makes a token useless. Throws `usage` when there is no such token. */

@@ -1,21 +1,25 @@
 import { constants } from 'node:os';
 import { join } from 'node:path';
 
-/** Whether these words (what follows the program's name) ask for hosts of one's own, which only root can make. */
+/**
+ * Returns whether these words (what follows the program's name) ask for a lab of hosts on this machine. Only root can
+ * make one.
+ */
 export function asksForLab(words: readonly string[]): boolean {
   return words[0] === 'lab' || words.some((word) => word === '--lab' || word.startsWith('--lab='));
 }
 
 /**
- * Runs the same command again through sudo, with this terminal, and returns its exit code; undefined where that is not
- * needed (root already, or no lab asked for) or not possible (no sudo): the lab's own check then says what is missing.
+ * Runs the same command again through sudo, with this terminal, and returns its exit code. The result is undefined
+ * where that is not needed (the user is root already, or no lab was asked for) or not possible (there is no sudo); the
+ * lab's own check then says what is missing.
  */
 export async function againAsRoot(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number | undefined> {
   if (!asksForLab(words) || process.geteuid?.() === 0 || env.VHIVE_BIN_DIR === undefined) return undefined;
   const { execa } = await import('execa');
   if ((await execa('sudo', ['--version'], { reject: false, stdio: 'ignore' })).exitCode !== 0) return undefined;
   process.stderr.write('a lab needs root: going on with sudo\n');
-  // The terminal's Ctrl-C reaches sudo too; this process only waits for how it ends.
+  // The terminal's Ctrl-C reaches sudo too. This process only waits until sudo has ended.
   const wait = () => undefined;
   process.on('SIGINT', wait).on('SIGTERM', wait);
   const program = join(env.VHIVE_BIN_DIR, 'vhive-coord');

@@ -6,8 +6,9 @@ import type { CoordinatorFlags } from './options/command-options.ts';
 import { coordinatorOptions } from './options/coordinator-options.ts';
 
 /**
- * Runs a command that asks about an existing cluster: with its coordinator, or over its state when none runs.
- * `hearNodes`: a coordinator started for this command first listens for its agents, for a few seconds.
+ * Runs a command that asks about an existing cluster: with its coordinator, or with its stored state when no
+ * coordinator runs. With `hearNodes`, a coordinator that was started for this command first listens for its agents, for
+ * a few seconds.
  */
 export async function withExisting<T>(
   flags: CoordinatorFlags,

@@ -7,31 +7,34 @@ import type { CoordinatorOptions } from '../assembly/options.ts';
 import { type ApiClient, createClient, type Endpoint } from './client/client.ts';
 import type { CliHooks } from './hooks.ts';
 
-/** `<stateDir>/coordinator.json`, written by a running coordinator, mode 0600. */
+/** The content of `<stateDir>/coordinator.json`, which a running coordinator writes with mode 0600. */
 const coordinatorFile = z.object({ url: z.url(), pid: z.number().int().positive(), startedAt: isoTime });
 
 /** A coordinator that answers. */
 export interface Connection {
   client: ApiClient;
   endpoint: Endpoint;
-  /** true: it was running before; false: it runs in this process and ends with the command. */
+  /** true: the coordinator was running before. false: it runs in this process and ends with the command. */
   attached: boolean;
 }
 
-/** Which coordinator, and whether one may be started where none answers. */
+/** Says which coordinator is wanted, and whether one may be started where none answers. */
 export interface ConnectOptions {
   coordinator: CoordinatorOptions;
   hooks: Pick<CliHooks, 'startCoordinator'>;
-  /** always: makes the state where there is none; existing: only over state that is there. */
+  /**
+   * always: a state directory is made where there is none. existing: a coordinator is started only on a state directory
+   * that exists.
+   */
   start: 'always' | 'existing';
 }
 
-/** How long a coordinator that is alive may take to answer, milliseconds. */
+/** How long a coordinator whose process lives may take to answer, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
 /**
- * Does something with the coordinator of a state directory: the running one, else one started in this process for as
- * long as `work` takes. Throws `unreachable` where there is none and none may be started.
+ * Does something with the coordinator of a state directory: the running one, or one that is started in this process for
+ * as long as `work` takes. Throws `unreachable` where none runs and none may be started.
  */
 export async function withCoordinator<T>(
   options: ConnectOptions,
@@ -54,12 +57,12 @@ export async function withCoordinator<T>(
   }
 }
 
-/** Whether a coordinator has ever run on this state directory. */
+/** Returns whether a coordinator has ever run on this state directory. */
 export async function hasState(stateDir: string): Promise<boolean> {
   return (await readIfPresent(join(stateDir, 'operator-token'))) !== undefined;
 }
 
-/** Where the running coordinator of a state directory answers; undefined when none does. */
+/** Returns where the running coordinator of a state directory answers; undefined when none does. */
 export async function runningEndpoint(stateDir: string): Promise<Endpoint | undefined> {
   const text = await readIfPresent(join(stateDir, 'coordinator.json'));
   if (text === undefined) return undefined;
@@ -76,7 +79,7 @@ export async function runningEndpoint(stateDir: string): Promise<Endpoint | unde
       );
       if (found) return endpoint;
       await sleep(250);
-      // After a kill or a reboot the file names a process that is no more: no need to wait for it.
+      // After a kill or a reboot the file names a process that no longer exists. There is no need to wait for it.
     } while (isAlive(parsed.data.pid) && Date.now() < deadline);
     return undefined;
   } finally {
@@ -97,7 +100,7 @@ async function withClient<T>(
   }
 }
 
-/** Throws `usage` when the coordinator is of another cluster than the one asked for. */
+/** Throws `usage` when the coordinator belongs to another cluster than the one asked for. */
 export async function checkCluster(connection: Connection, wanted: string, stateDir: string): Promise<void> {
   const { cluster } = await connection.client.health({}, { idleLimitMs: 5_000 });
   if (cluster === wanted) return;

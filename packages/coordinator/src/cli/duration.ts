@@ -1,12 +1,13 @@
 const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 const pattern = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 
-/** How durations are written on the command line; for help texts. */
+/** The form of durations on the command line, for help texts. */
 export const DURATION_FORM = 'such as 90s, 30m, 1h30m or 7d';
 
 /**
- * Seconds of a duration such as `90s`, `30m`, `1h30m`, `7d`: whole numbers, each with its unit, largest first.
- * Undefined when the text is none or is zero. A number without a unit is none, since nobody could tell which it means.
+ * Reads a duration such as `90s`, `30m`, `1h30m` or `7d` and returns its seconds. A duration consists of whole numbers,
+ * each with its unit, the largest unit first. The result is undefined when the text is no duration or is zero. A number
+ * without a unit is no duration, because nobody could tell which unit it means.
  */
 export function parseDuration(text: string): number | undefined {
   const match = pattern.exec(text.trim().toLowerCase());
@@ -17,7 +18,7 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
 }
 
-/** A duration for a sentence: `0.4 s`, `12 s`, `4 min 12 s`, `1 h 2 min`. Takes seconds. */
+/** Writes a duration, given in seconds, for a sentence: `0.4 s`, `12 s`, `4 min 12 s`, `1 h 2 min`. */
 export function describeDuration(seconds: number): string {
   if (seconds < 10) return `${(Math.round(seconds * 10) / 10).toString()} s`;
   const whole = Math.round(seconds);
@@ -28,7 +29,7 @@ export function describeDuration(seconds: number): string {
   return whole % 60 === 0 ? `${m} min` : `${m} min ${whole % 60} s`;
 }
 
-/** Elapsed time as a clock: `00:07`, `12:34`, `1:02:03`. Takes seconds. */
+/** Writes an elapsed time, given in seconds, as a clock: `00:07`, `12:34`, `1:02:03`. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (value: number) => String(value).padStart(2, '0');

@@ -1,11 +1,11 @@
 import type { ApiClient } from './client/client.ts';
 
-/** How long agents may take to come back to a coordinator that has just been started, milliseconds. */
+/** How long agents may take to come back to a coordinator that has just been started, in milliseconds. */
 const PATIENCE_MS = 3_000;
 
 /**
- * Waits until every approved node has been heard of, at most three seconds: a coordinator started for one command knows
- * nothing of its agents until they have connected again.
+ * Waits until every approved node has been heard of, but for at most three seconds. A coordinator that was started for
+ * one command knows nothing of its agents until they have connected again.
  */
 export async function nodesHeard(client: ApiClient): Promise<void> {
   const enough = new AbortController();

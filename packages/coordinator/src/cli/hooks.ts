@@ -3,21 +3,21 @@ import type { Lab } from './commands/lab/lab.ts';
 import type { PullMirror } from './commands/mirror/pull.ts';
 
 /**
- * What the command line starts or asks for but does not itself make. Put together in the program's main file, so that
- * the command line can be loaded, and show its help, without loading any of it.
+ * What the command line starts or asks for but does not make itself. The hooks are put together in the program's main
+ * file, so that the command line can be loaded, and show its help, without loading any of what they need.
  */
 export interface CliHooks {
   startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator>;
   /**
    * Makes sure that the agent service of this very host runs and is enrolled with the coordinator of `stateDir`.
-   * Returns false where that is not possible (not root, no systemd): an agent must then be started by hand.
+   * Returns false where that is not possible (without root or without systemd); an agent must then be started by hand.
    */
   ensureLocalAgent(input: { stateDir: string; url: string; cluster: string; say: Say }): Promise<boolean>;
   /** Starts a coordinator and `nodes` agents with a simulated host layer. */
   startSimulation(input: { nodes: number; coordinator: CoordinatorOptions; say: Say }): Promise<Simulation>;
   /**
    * Makes a lab of `hosts` hosts, then runs `vhive-coord up` with `upArguments` and `upVariables` (its environment) on
-   * its first host, output and signals passed through. Returns the exit code of that `up`.
+   * the first host. Output and signals are passed through. Returns the exit code of that `up`.
    */
   upInLab(input: {
     hosts: number;
@@ -26,12 +26,12 @@ export interface CliHooks {
     configFile?: string;
     say: Say;
   }): Promise<number>;
-  /** Opens the join tokens on the files of a state directory, whose CA is made where there is none yet. */
+  /** Opens the join tokens in the files of a state directory. The CA is made there where there is none yet. */
   openTokens(input: { stateDir: string; cluster: string }): Promise<TokenStore>;
-  /** Reads which container images a mirror tree has that nodes of these architectures can all run. */
+  /** Reads which container images a mirror tree has that nodes of all these architectures can run. */
   mirrorImages(mirror: string, arches: readonly string[], signal: AbortSignal): Promise<string[]>;
   /** Fills a mirror tree. */
   pullMirror: PullMirror;
-  /** Loads what makes hosts on this machine. */
+  /** Loads the package that makes hosts on this machine. */
   lab(): Promise<Lab>;
 }

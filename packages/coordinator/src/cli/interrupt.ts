@@ -2,8 +2,8 @@ import { exitCodeOf, VhiveError } from '@vhive/shared';
 import type { CliIo } from './io.ts';
 
 /**
- * Runs work that Ctrl-C (SIGINT) or SIGTERM ends in order: the first aborts the signal with an `interrupted` error, a
- * second one ends the process at once, with the exit code of `interrupted`.
+ * Runs work that ends in an orderly way at Ctrl-C (SIGINT) or SIGTERM. The first one aborts the signal with an
+ * `interrupted` error; a second one ends the process at once, with the exit code of `interrupted`.
  */
 export async function withInterrupt<T>(io: CliIo, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

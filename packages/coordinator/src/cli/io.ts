@@ -2,19 +2,22 @@ import { defined, type FailureCode } from '@vhive/shared';
 import type { JsonLineBody } from './json-lines.ts';
 import { type Style, styleFor } from './render/style.ts';
 
-/** What the command came to: the last JSON line, and the exit code. */
+/** The outcome of the command: the last JSON line, and the exit code. */
 export type CommandEnd = Omit<Extract<JsonLineBody, { type: 'result' }>, 'type'>;
 
-/** A stream to write to, a terminal or not. */
+/** A stream to write to, which may be a terminal. */
 export type OutputStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 
-/** Where a command writes. Text mode: everything to standard output. JSON mode: lines there, text to standard error. */
+/**
+ * The streams to which a command writes. In text mode everything goes to standard output. In JSON mode the lines go
+ * there and text for people goes to standard error.
+ */
 export class CliIo {
-  /** Writes a JSON line; loaded only in JSON mode, as the schemas cost more time than all of the help. */
+  /** Writes a JSON line. It is loaded only in JSON mode, because the schemas cost more time than all of the help. */
   #format: ((body: JsonLineBody, now: Date) => string) | undefined;
-  /** A command that makes no run and throws nothing leaves this as it is. */
+  /** The result of the command. A command that makes no run and throws nothing leaves it as it is. */
   result: CommandEnd = { outcome: 'ok', exitCode: 0 };
-  /** true: another process has written the result line to our standard output. */
+  /** Whether another process has already written the result line to our standard output. */
   resultIsOut = false;
   readonly startedAt = new Date();
   readonly env: NodeJS.ProcessEnv;
@@ -32,12 +35,12 @@ export class CliIo {
     return this.#format !== undefined;
   }
 
-  /** Called from `--output` before a command acts. */
+  /** Sets the mode from `--output`, before a command acts. */
   async setJson(on: boolean): Promise<void> {
     this.#format = on ? (await import('./json-lines.ts')).formatJsonLine : undefined;
   }
 
-  /** Where text for people goes. */
+  /** The stream for text for people. */
   get text(): OutputStream {
     return this.json ? this.stderr : this.stdout;
   }
@@ -46,27 +49,27 @@ export class CliIo {
     return styleFor(this.text, this.env);
   }
 
-  /** Columns of the terminal; unlimited where there is none. */
+  /** The width of the terminal in columns; unlimited where there is no terminal. */
   get width(): number {
     return this.text.isTTY ? (this.text.columns ?? 80) : Number.POSITIVE_INFINITY;
   }
 
-  /** One line of text for people. */
+  /** Writes one line of text for people. */
   say(line: string): void {
     this.text.write(`${line}\n`);
   }
 
-  /** One JSON line; nothing in text mode. */
+  /** Writes one JSON line. In text mode it writes nothing. */
   line(body: JsonLineBody): void {
     if (this.#format) this.stdout.write(this.#format(body, new Date()));
   }
 
-  /** Seconds since the command began. */
+  /** The seconds since the command began. */
   get wallSeconds(): number {
     return Math.round(Date.now() - this.startedAt.getTime()) / 1000;
   }
 
-  /** Ends with an error that was not thrown by us but is known by its code. */
+  /** Makes an error the command's result. It need not have been thrown here, but its code is known. */
   fail(error: { code: FailureCode; message: string; hint?: string | undefined; exitCode: number }): void {
     const { code, message, hint, exitCode } = error;
     const outcome = code === 'interrupted' ? 'interrupted' : code === 'timeout' ? 'timed-out' : 'error';

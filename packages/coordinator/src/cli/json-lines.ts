@@ -17,22 +17,22 @@ import {
 import * as z from 'zod';
 
 /**
- * What `--output json` prints to standard output: one object per line, each with `time` and `type`; the last is of type
- * `result`. Text for people goes to standard error then. Fields may be added to a type, never taken away.
+ * What `--output json` prints to standard output: one object per line, each with `time` and `type`. The last one is of
+ * type `result`. Text for people goes to standard error then. Fields may be added to a type, but never taken away.
  */
 const line = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.object({ time: isoTime, type: z.literal(type), ...shape });
 
-/** How a node came out of a run. unfinished: some of its steps were never reached. */
+/** The outcome of a run for a node. unfinished: some of its steps were never reached. */
 export const nodeOutcome = z.enum(['ready', 'unfinished', 'failed', 'unreachable', 'removed']);
 /** See {@link nodeOutcome}. */
 export type NodeOutcome = z.infer<typeof nodeOutcome>;
 
-/** A phase on one node. Counts are of tasks; `changed` counts what would change in a dry run. */
+/** A phase on one node. The counts are of tasks; `changed` counts what would change in a dry run. */
 export const phaseReport = z.object({
   phase: z.string(),
   status: stepStatus,
-  /** From the first attempt's begin to the last one's end; null: not begun. */
+  /** The time from the beginning of the first attempt to the end of the last one; null when the phase has not begun. */
   seconds: z.number().nullable(),
   changed: z.number().int(),
   unchanged: z.number().int(),
@@ -51,7 +51,10 @@ export const nodeReport = z.object({
 /** See {@link nodeReport}. */
 export type NodeReport = z.infer<typeof nodeReport>;
 
-/** checked: a dry run found nothing that would refuse; ok: a command that makes no run did its work. */
+/**
+ * The outcome of a command. checked: a dry run found nothing that would refuse. ok: a command that makes no run did its
+ * work.
+ */
 export const resultOutcome = z.enum([
   'ready',
   'checked',
@@ -66,21 +69,27 @@ export const resultOutcome = z.enum([
 /** See {@link resultOutcome}. */
 export type ResultOutcome = z.infer<typeof resultOutcome>;
 
-/** The last line. Run fields are there when there was a run; code, message, hint when it ended in an error. */
+/**
+ * The last line. The fields of a run are there when there was a run; code, message and hint are there when it ended in
+ * an error.
+ */
 export const resultLine = line('result', {
   outcome: resultOutcome,
   exitCode: z.number().int().min(0).max(255),
   runId: runId.optional(),
-  /** From the start of the command to its end. */
+  /** The time from the start of the command to its end. */
   wallSeconds: z.number().optional(),
   nodes: z.array(nodeReport).optional(),
-  /** Per phase, from the first step's begin to the last one's end on any node. */
+  /** The time of each phase from the beginning of its first step to the end of its last one on any node. */
   phases: z.array(z.object({ phase: z.string(), seconds: z.number().nullable() })).optional(),
   changed: z.number().int().optional(),
   unchanged: z.number().int().optional(),
-  /** Address of the ingress gateway, IPv4. */
+  /** The IPv4 address of the ingress gateway. */
   gateway: z.string().optional(),
-  /** The test function: its answer, from deployment until ready, and the call that was answered, milliseconds. */
+  /**
+   * The test function: its answer, the time from deployment until it was ready, and the time of the call that was
+   * answered, both in milliseconds.
+   */
   smokeTest: z.object({ reply: z.string(), readyMs: z.number(), callMs: z.number() }).optional(),
   code: z.string().optional(),
   message: z.string().optional(),
@@ -91,14 +100,14 @@ export type ResultLine = z.infer<typeof resultLine>;
 
 /** Every line that can appear. */
 export const jsonLine = z.discriminatedUnion('type', [
-  /** `up` waits for nodes; printed when the picture changes. */
+  /** `up` waits for nodes. The line is printed when the picture changes. */
   line('waiting', {
     expected: z.number().int(),
     reachable: z.array(nodeName),
     unreachable: z.array(nodeName),
-    /** Enrolled without a token: `vhive-coord nodes approve NAME` lets one in. */
+    /** The nodes that enrolled without a token. `vhive-coord nodes approve NAME` lets one in. */
     pending: z.array(nodeName),
-    /** What to type on the hosts that are missing. */
+    /** The command to type on the hosts that are missing. */
     command: z.string(),
   }),
   line('nodes', { nodes: z.array(nodeView) }),
@@ -107,7 +116,7 @@ export const jsonLine = z.discriminatedUnion('type', [
     resumed: z.boolean().optional(),
     mode: z.enum(['apply', 'check']),
     plan,
-    /** Of `plan`: the chain of steps that decides how long it takes. */
+    /** The chain of steps that decides how long the run takes. Only `plan` prints it. */
     criticalPath: z
       .object({
         seconds: z.number(),
@@ -116,7 +125,7 @@ export const jsonLine = z.discriminatedUnion('type', [
             id: z.string(),
             node: executorName,
             title: z.string(),
-            /** From the begin of the run, seconds. */
+            /** The time from the beginning of the run, in seconds. */
             startSeconds: z.number(),
             seconds: z.number(),
             source: z.enum(['recorded', 'assumed']),
@@ -146,14 +155,17 @@ export const jsonLine = z.discriminatedUnion('type', [
     title: z.string().optional(),
     status: z.union([z.literal('started'), taskStatus]),
     seconds: z.number().optional(),
-    /** What changed or would change. */
+    /** What the step changed or would change. */
     changes: z.array(z.string()).optional(),
     failure: failure.optional(),
   }),
   /** What `doctor` says of a phase. */
   line('diagnosis', {
     phase: z.string(),
-    /** well: as `up` left it; differs: `up` would change something; unwell: a look failed; unknown: never got there. */
+    /**
+     * well: it is as `up` left it. differs: `up` would change something. unwell: a look at it failed. unknown: the dry
+     * run never got there.
+     */
     state: z.enum(['well', 'differs', 'unwell', 'unknown']),
     /** What is not well, one line each, with the node. */
     complaints: z.array(z.string()),
@@ -166,29 +178,29 @@ export const jsonLine = z.discriminatedUnion('type', [
   line('status', { status: statusView }),
   line('run', { run: runView }),
   line('log', { line: logLine }),
-  /** The only line with a secret: the answer to `token create`. */
+  /** The answer to `token create`. It is the only line with a secret. */
   line('token', tokenCreated.shape),
   line('tokens', { tokens: z.array(tokenView) }),
-  /** `mirror pull`: a file, an image or modules are in the tree; changed: fetched now. */
+  /** `mirror pull` has a file, an image or modules in the mirror tree. changed: it was fetched now. */
   line('pulled', {
     kind: z.enum(['file', 'image', 'modules']),
     title: z.string(),
     bytes: z.number().int(),
     changed: z.boolean(),
   }),
-  /** `mirror pull`: what is in the tree, and what is not. */
+  /** The end of `mirror pull`: what is in the mirror tree, and what is not. */
   line('mirror', {
     directory: z.string(),
     files: z.number().int(),
     images: z.number().int(),
     bytes: z.number().int(),
-    /** Of those, what was not there before. */
+    /** How many of those were fetched now. */
     fetched: z.number().int(),
     fetchedBytes: z.number().int(),
     failed: z.array(
       failure.pick({ code: true, message: true, hint: true }).extend({ kind: z.string(), title: z.string() }),
     ),
-    /** Sentences. */
+    /** What the mirror tree lacks although nothing failed, one sentence each. */
     leftOut: z.array(z.string()),
   }),
   resultLine,
@@ -197,10 +209,12 @@ export const jsonLine = z.discriminatedUnion('type', [
 export type JsonLine = z.infer<typeof jsonLine>;
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'time'> : never;
-/** A line before the time is put on it. */
+/** A line before the time is added to it. */
 export type JsonLineBody = WithoutTime<JsonLine>;
 
-/** The text of a line, newline included. Throws when it is not what the schema says: a defect of ours. */
+/**
+ * Writes a line as text, with its newline. Throws when it does not fit the schema, which is a defect of this program.
+ */
 export function formatJsonLine(body: JsonLineBody, now: Date): string {
   const { type, ...rest } = body;
   return `${JSON.stringify(jsonLine.parse({ time: now.toISOString(), type, ...rest }))}\n`;

@@ -4,28 +4,32 @@ import type { CliHooks } from './hooks.ts';
 import { CliIo } from './io.ts';
 import { createProgram } from './program.ts';
 
-/** Help or the version was asked for, or shown because no command was named. */
+/**
+ * The codes with which Commander ends when help or the version was asked for, or when help is shown because no command
+ * was named.
+ */
 const helpCodes = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);
 
 /**
- * Runs the command line and returns the exit code. `argv` as in `process.argv`. With `--output json` the result, or
- * the error, is the last line of standard output.
+ * Runs the command line and returns the exit code. `argv` has the form of `process.argv`. With `--output json` the
+ * result, or the error, is the last line of standard output.
  */
 export async function runCli(argv: readonly string[], hooks: CliHooks): Promise<number> {
   const io = new CliIo({ env: process.env, stdout: process.stdout, stderr: process.stderr });
-  // Who reads us has gone (`| head`): end as if told to, in order where a command has something to end.
+  // When the reader of our output has gone (`| head`), the command ends as if it had been told to, in an orderly way
+  // where it has something to end.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EPIPE') process.kill(process.pid, 'SIGTERM');
     });
   const exitCode = await runProgram(argv, io, hooks);
-  // `lab exec` ends as the program it ran.
+  // `lab exec` ends with the exit code of the program it ran.
   return exitCode || Number(process.exitCode ?? 0);
 }
 
-/** As {@link runCli}, with streams and environment of the caller's choice. */
+/** Does the same as {@link runCli} with streams and an environment of the caller's choice. */
 export async function runProgram(argv: readonly string[], io: CliIo, hooks: CliHooks): Promise<number> {
-  // Known even when the options cannot be parsed, so that a script always gets its result line.
+  // The output mode is set even when the options cannot be parsed, so that a script always gets its result line.
   await io.setJson(wantsJson(argv, io.env));
   try {
     const program = createProgram({ io, hooks });

@@ -14,7 +14,7 @@ import { upCommand } from './commands/up/command.ts';
 import type { CliContext } from './context.ts';
 import type { Origins } from './options/option-entry.ts';
 
-/** The whole command line. Commands load what they need when they act, so that help is quick. */
+/** Makes the whole command line. Commands load what they need when they act, so that help is quick. */
 export function createProgram(context: CliContext): Command {
   const program = new Command('vhive-coord')
     .description('Turns N bare Debian/Ubuntu machines into a ready vHive cluster with one command.')
@@ -55,7 +55,7 @@ Examples:
   return program;
 }
 
-/** Errors are thrown, and shown by who called: in one form for all, or as the last JSON line. */
+/** Prepares a command so that errors are thrown. Its caller shows them all in one form, or as the last JSON line. */
 function prepare(command: Command, context: CliContext): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => context.io.stdout.write(text),

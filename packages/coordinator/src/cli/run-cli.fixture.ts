@@ -9,7 +9,7 @@ export interface CliRun {
   exitCode: number;
   stdout: string;
   stderr: string;
-  /** Standard output parsed line by line against the published schema. */
+  /** Returns standard output, parsed line by line against the published schema. */
   lines(): JsonLine[];
 }
 

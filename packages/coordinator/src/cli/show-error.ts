@@ -2,7 +2,7 @@ import { exitCodeOf, messageOf, VhiveError } from '@vhive/shared';
 import { CommanderError } from 'commander';
 import type { CliIo } from './io.ts';
 
-/** Shows anything thrown as what, where and why, then a hint; and makes it the command's result. */
+/** Shows anything that was thrown: what happened, where and why, then a hint. It also becomes the command's result. */
 export function showError(cause: unknown, io: CliIo): void {
   const error = asVhiveError(cause);
   io.fail({ code: error.code, message: error.message, hint: error.hint, exitCode: exitCodeOf(error.code) });

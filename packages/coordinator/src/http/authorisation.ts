@@ -3,10 +3,10 @@ import { inNetwork } from '../nodes/node-address.ts';
 import type { JoinTokens, TokenVerdict } from '../trust/join-tokens.ts';
 import { HttpError } from './http-error.ts';
 
-/** Why somebody may enrol without an operator's approval. */
+/** The reason why an agent may enrol without an operator's approval. */
 export type Authorisation = { by: 'token'; id: string } | { by: 'network'; cidr: string } | { by: 'nothing' };
 
-/** Checks a token when there is one (throws 401 or 403 when it is no good), else the address. */
+/** Checks the join token when there is one (throws 401 or 403 when it is not valid), otherwise the address. */
 export async function authorise(
   credential: string | undefined,
   address: string,

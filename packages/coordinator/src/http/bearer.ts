@@ -5,7 +5,7 @@ import { HttpError } from './http-error.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by {@link requireAgent}: the node whose artifact token came with the request; empty elsewhere. */
+    /** The node whose artifact token came with the request. It is set by {@link requireAgent} and empty elsewhere. */
     agentNode: string;
   }
 }
@@ -20,10 +20,10 @@ export function requireOperator(app: FastifyInstance, token: string): void {
 }
 
 /** Lets only requests with the artifact token of an approved node reach the routes of this plugin scope. */
-export function requireAgent(app: FastifyInstance, registry: Pick<NodeRegistry, 'nodeOfArtifactToken'>): void {
+export function requireAgent(app: FastifyInstance, nodes: Pick<NodeRegistry, 'nodeOfArtifactToken'>): void {
   app.decorateRequest('agentNode', '');
   app.addHook('onRequest', async (request) => {
-    const node = registry.nodeOfArtifactToken(bearerOf(request) ?? '');
+    const node = nodes.nodeOfArtifactToken(bearerOf(request) ?? '');
     if (node === undefined)
       throw new HttpError('not-known', {
         message: 'the token is not that of an enrolled agent',

@@ -23,7 +23,7 @@ it('closes a connection whose request does not come whole in time, except where 
     return { socket, answer };
   };
   const long = open('/long');
-  // By the time the short one is cut off, the other has waited just as long.
+  // By the time the request to the short route is cut off, the other one has waited just as long.
   expect(await open('/short').answer).toBe('');
   long.socket.write('dy');
   expect(await long.answer).toContain('200 OK');

@@ -2,14 +2,17 @@ import type { FastifyInstance } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Until a request to this route has come whole, milliseconds; default: the server's. At most its requestTimeout. */
+    /**
+     * How long a request to this route may take until it has come whole, in milliseconds. The default is the server's,
+     * and its requestTimeout is the most.
+     */
     bodyTimeLimitMs?: number;
   }
 }
 
 /**
- * Closes connections whose request does not come whole in time. Node has one such limit for all requests of a server;
- * this one is per route, so that one route may take large files while the others wait for nobody.
+ * Closes connections whose request does not come whole in time. Node has one such limit for all requests of a server.
+ * This one is per route, so that one route may take large files while the others keep a short limit.
  */
 export function limitBodyTime(app: FastifyInstance, defaultMs: number): void {
   app.addHook('onRequest', async (request) => {

@@ -3,7 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { HttpError } from './http-error.ts';
 
-/** Makes every error, and every unknown path, a body as `httpFailure` describes. Internals go to the log only. */
+/**
+ * Answers every error, and every unknown path, with a body as `httpFailure` describes it. Details of internal errors go
+ * only to the log.
+ */
 export function useErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply));
   app.setNotFoundHandler((request, reply) => {
@@ -29,7 +32,7 @@ function failureOf(error: unknown): [number, HttpFailure] {
     return [statusOf(error), { code: error.code, message: error.message, ...hint }];
   }
   if (error instanceof z.ZodError) return [httpStatusOf('usage'), { code: 'usage', message: z.prettifyError(error) }];
-  // Fastify's own, such as a body that is too large, is not JSON, or has an unknown content type.
+  // These errors are Fastify's own: a body is too large, is not JSON, or has an unknown content type.
   const { statusCode, message } = error as { statusCode?: number; message?: string };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     const code = statusCode === httpRefusals['too-many'].http ? 'refused' : 'usage';

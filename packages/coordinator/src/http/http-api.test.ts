@@ -25,11 +25,11 @@ const operations: Partial<Operations> = {
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'vhive-http-'));
   const authority = await openAuthority({ stateDir: directory, cluster: 'test' });
-  const registry = { nodeOfArtifactToken: (token: string) => (token === 'agent' ? 'n1' : undefined) };
+  const nodes = { nodeOfArtifactToken: (token: string) => (token === 'agent' ? 'n1' : undefined) };
   app = await createHttpApi({
     certificate: await authority.serverCertificate(),
     log: pino({ level: 'silent' }),
-    enrolment: { authority, registry } as unknown as EnrolmentOptions,
+    enrolment: { authority, nodes } as unknown as EnrolmentOptions,
     store: await ArtifactStore.open(join(directory, 'artifacts')),
     operations: operations as Operations,
     operatorToken: 'operator',

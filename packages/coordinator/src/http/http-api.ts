@@ -22,14 +22,17 @@ export interface HttpApiParts {
   operatorToken: string;
 }
 
-/** The HTTPS server with all its routes: enrolment for everybody, artifacts for agents, the rest for operators. */
+/**
+ * Makes the HTTPS server with all its routes: enrolment for everybody, artifacts for agents, and the rest for
+ * operators.
+ */
 export async function createHttpApi(parts: HttpApiParts): Promise<FastifyInstance> {
   const app = await createHttpsServer(parts);
   await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } });
   await app.register(async (scope) => serveCluster(scope, parts.enrolment.authority));
   await app.register(async (scope) => serveEnrolment(scope, parts.enrolment));
   await app.register(async (scope) => {
-    requireAgent(scope, parts.enrolment.registry);
+    requireAgent(scope, parts.enrolment.nodes);
     await serveArtifacts(scope, { store: parts.store });
   });
   await app.register(async (scope) => {

@@ -1,11 +1,13 @@
 import { type FailureCode, type HttpRefusalName, httpRefusals, VhiveError } from '@vhive/shared';
 
-/** A refusal whose code in the body is a failure code. */
+/** The name of a refusal whose code in the body is a failure code. */
 type RefusalName = {
   [N in HttpRefusalName]: (typeof httpRefusals)[N]['code'] extends FailureCode ? N : never;
 }[HttpRefusalName];
 
-/** An error whose HTTP status is finer than the one of its failure code: an entry of the table of HTTP refusals. */
+/**
+ * An error whose HTTP status is finer than the one of its failure code. It is an entry of the table of HTTP refusals.
+ */
 export class HttpError extends VhiveError {
   readonly refusal: RefusalName;
 

@@ -2,12 +2,15 @@ import { verifySignature } from '@vhive/base/nkey/nkey';
 import { type EnrolRequest, enrolProofBytes } from '@vhive/shared';
 import { HttpError } from './http-error.ts';
 
-/** How far the clocks of agent and coordinator may be apart at enrolment, milliseconds. (Preflight is stricter.) */
+/**
+ * How far the clocks of agent and coordinator may be apart at enrolment, in milliseconds. The preflight is stricter.
+ */
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
 /**
- * Checks that who asks holds the private half of the nkey: throws 401 when not, or when the proof is not of now.
- * Proofs are not remembered: one that is sent again came over TLS to us alone, and gets credentials for that key only.
+ * Checks that the sender holds the private half of the nkey. Throws 401 when it does not, or when the proof was not
+ * made just now. Proofs are not remembered, because a proof that is sent again can do no harm: it came over TLS to this
+ * coordinator alone, and it only gives credentials for that key.
  */
 export function checkProof(request: EnrolRequest, now: Date = new Date()): void {
   const { nonce, at, signature } = request.proof;

@@ -21,12 +21,13 @@ import { Rejections } from './rejections.ts';
 import { Requests } from './requests.ts';
 import { REPLY_TIMEOUT_MS, type SendOptions, sendCommand } from './send-command.ts';
 
-/** An answer to a heartbeat is worth nothing after this time, milliseconds. */
+/** An answer to a heartbeat is worth nothing after this time, in milliseconds. */
 const HEARTBEAT_REPLY_TTL_MS = 60_000;
 
 /**
- * The coordinator's side of everything it says to agents and hears from them. Who speaks is taken from the subject,
- * which the NATS server guards, never from the message. What does not parse is counted, logged and dropped.
+ * The coordinator's side of everything that it says to agents and hears from them. Who speaks is taken from the
+ * subject, which the NATS server guards, and never from the message. A message that cannot be parsed is counted, logged
+ * and dropped.
  */
 export class AgentLink {
   readonly #nc: NatsConnection;
@@ -49,12 +50,12 @@ export class AgentLink {
     return sendCommand(route, node, command, options);
   }
 
-  /** Starts to take agents' durable events; see {@link consumeEvents}. Needs the streams. */
+  /** Starts to take the durable events of agents; see {@link consumeEvents}. The streams must exist. */
   consumeEvents(handler: EventHandler): Promise<EventConsumer> {
     return consumeEvents(this.#nc, this.#cluster, handler, { rejections: this.#rejections, log: this.#log });
   }
 
-  /** Hears agents' progress (may be lost on the way). Returns how to stop. */
+  /** Hears the progress of agents, whose messages may be lost on the way. Returns a function that stops it. */
   subscribeProgress(handler: (node: string, progress: Progress) => void): () => void {
     return this.#subscribe('prg', progress, (node, body) => {
       handler(node, body);
@@ -62,14 +63,17 @@ export class AgentLink {
     });
   }
 
-  /** Hears agents' heartbeats and answers each with what the handler returns, if anything. Returns how to stop. */
+  /**
+   * Hears the heartbeats of agents and answers each with what the handler returns, if it returns anything. Returns a
+   * function that stops it.
+   */
   subscribeHeartbeats(
     handler: (node: string, heartbeat: Heartbeat) => Promise<HeartbeatReply | undefined>,
   ): () => void {
     return this.#subscribe('hb', heartbeat, handler);
   }
 
-  /** Messages dropped by reason: those of one node, or all. */
+  /** Returns how many messages were dropped, by reason: those of one node, or those of all nodes. */
   rejected(node?: string): Record<string, number> {
     return this.#rejections.counts(node);
   }

@@ -1,10 +1,13 @@
 import { randomPause } from '@vhive/base/retry/backoff';
 import { pause } from '@vhive/base/retry/sleep';
 
-/** NATS comes back within moments, if at all: what was asked of it is asked again soon. */
+/** NATS comes back within moments, if it does at all, so requests to it are repeated soon. */
 const LIMITS = { firstMs: 250, longestMs: 5_000 };
 
-/** Waits before something is asked of NATS again: for the first time (`repetition` 0) shortly, at most 5 s. Ends early, without an error, on an abort. */
+/**
+ * Waits before a request to NATS is repeated. The wait is short before the first repetition (`repetition` 0) and at
+ * most 5 s. It ends early, without an error, when the signal aborts.
+ */
 export async function pauseBeforeRepetition(repetition: number, signal?: AbortSignal): Promise<void> {
   await pause(randomPause(LIMITS, repetition), signal);
 }

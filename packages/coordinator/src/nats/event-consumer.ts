@@ -5,28 +5,32 @@ import type { Logger } from 'pino';
 import { pauseBeforeRepetition } from './backoff.ts';
 import type { Rejections } from './rejections.ts';
 
-/** Name of the durable consumer: one per cluster, whoever leads. */
+/** The name of the durable consumer. There is one per cluster, whichever coordinator leads. */
 export const CONSUMER = 'coordinator';
 
-/** An unacknowledged event is delivered again after this time, milliseconds. */
+/** An event that was not acknowledged is delivered again after this time, in milliseconds. */
 const ACK_WAIT_MS = 30_000;
-/** Events given to the handler and not yet acknowledged, at most: the size of the largest group commit. */
+/**
+ * The largest number of events that the handler has and that are not yet acknowledged. It is the size of the largest
+ * group commit.
+ */
 const MAX_PENDING = 2_000;
-/** A handler that failed gets the event again after this time, milliseconds. */
+/** A handler that failed gets the event again after this time, in milliseconds. */
 const RETRY_MS = 1_000;
 
-/** Called with the node an event comes from and the event; an event may come more than once. */
+/** Called with an event and the node it comes from. An event may come more than once. */
 export type EventHandler = (node: string, event: AgentEvent) => Promise<void>;
 
-/** A consumer under way. */
+/** A consumer that is taking events. */
 export interface EventConsumer {
-  /** Takes no more events; resolves when those with the handler are through. */
+  /** Takes no more events. Resolves when the handler has finished those it was given. */
   stop(): Promise<void>;
 }
 
 /**
- * Gives every agent's durable events to the handler, in the order in which they were stored, without waiting for one
- * before the next (so that their writes form group commits), and removes each once its handler has succeeded.
+ * Gives the durable events of all agents to the handler, in the order in which they were stored. It does not wait for
+ * one event before it gives the next, so that the handler's writes form group commits. Each event is removed once its
+ * handler has succeeded.
  */
 export async function consumeEvents(
   nc: NatsConnection,
@@ -36,7 +40,10 @@ export async function consumeEvents(
 ): Promise<EventConsumer> {
   const stream = streamNames(cluster).events;
   const js = jetstream(nc);
-  /** Events with the handler, by stream sequence; the newest delivery of each is the one to acknowledge. */
+  /**
+   * The events that the handler has, by stream sequence. An event that was delivered again is acknowledged by its
+   * newest delivery.
+   */
   const inHand = new Map<number, { message: JsMsg; done: Promise<void> }>();
   const stopping = new AbortController();
   let current = await open();
@@ -52,13 +59,16 @@ export async function consumeEvents(
       filter_subject: agentSubject(cluster, '*', 'evt'),
     });
     const consumer = await js.consumers.get(stream, CONSUMER);
-    // The short expiry bounds how long a pull request that a restarted server has forgotten is waited for.
+    // A restarted server forgets pull requests. The short expiry bounds how long such a request is waited for.
     const messages = await consumer.consume({ max_messages: MAX_PENDING, expires: 5_000 });
     void watchForLoss(messages);
     return messages;
   }
 
-  /** The consumer or its stream has gone (somebody deleted it, a server lost its disk): ends the loop, which makes it anew. */
+  /**
+   * Ends the loop, which then makes the consumer anew, when the consumer or its stream has gone: somebody deleted it,
+   * or a server lost its disk.
+   */
   async function watchForLoss(messages: Awaited<ReturnType<typeof open>>): Promise<void> {
     for await (const { type } of messages.status())
       if (type === 'consumer_not_found' || type === 'consumer_deleted' || type === 'stream_not_found') {

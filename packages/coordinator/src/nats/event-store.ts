@@ -7,25 +7,25 @@ import { publishExpecting } from './publish-expecting.ts';
 import { decodeEntry, encodeEntry, partHead } from './run-entry.ts';
 import { storedMessages } from './stored-messages.ts';
 
-/** An event with its position within its run, counting from 1 without gaps. */
+/** An event with its position within its run. Positions count from 1 without gaps. */
 export interface StoredEvent {
   sequence: number;
   event: RunEvent;
 }
 
-/** Where a run's log ends: position of its last event, and stream sequence of its last message. */
+/** The end of a run's log: the position of its last event and the stream sequence of its last message. */
 interface Head {
   position: number;
   message: number;
 }
 
-/** Largest body of one message, bytes; smaller when the server allows less. */
+/** The largest body of one message, in bytes. It is smaller when the server allows less. */
 const PART_BYTES = 768 * 1024;
 
 /**
- * The event store of runs: append-only, one subject per run. The store remembers where each run's log ended when it
- * was read or last written, and the server refuses a write when it ends elsewhere: so of two coordinators that both
- * think they lead, only one can write. Make a new store for every term of leadership.
+ * The event store of runs. It is append-only and has one subject per run. The store remembers where each run's log
+ * ended when it was read or last written, and the server refuses a write when the log ends elsewhere. So of two
+ * coordinators that both believe they lead, only one can write. Make a new store for every term of leadership.
  */
 export class EventStore {
   readonly #nc: NatsConnection;
@@ -35,7 +35,7 @@ export class EventStore {
   readonly #log: Logger;
   readonly #signal: AbortSignal | undefined;
   readonly #heads = new Map<string, Head>();
-  /** Writes to one run happen one after the other. */
+  /** The writes to one run happen one after the other. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
   /** Writes wait for an unreachable server until `signal` aborts. */
@@ -49,13 +49,15 @@ export class EventStore {
   }
 
   /**
-   * Stores events together, in order, on disk; resolves with the position of the last one. Tried again until the server
-   * answers; stored once however often it is tried. Rejects with a VhiveError `refused` when somebody else has written
-   * to the run.
+   * Stores events together, in order and on disk. Resolves with the position of the last one. The write is tried again
+   * until the server answers, and the events are stored once however often it is tried. Rejects with a VhiveError
+   * `refused` when somebody else has written to the run.
    */
   append(runId: string, events: RunEvent[]): Promise<number> {
     const mine = (this.#turns.get(runId) ?? Promise.resolve()).then(() => this.#append(runId, events));
-    const settled = mine.catch(ignoring('whoever appends hears of it; the next one in turn only waits'));
+    const settled = mine.catch(
+      ignoring('the caller that appends gets the error; the next one only waits for its turn'),
+    );
     this.#turns.set(runId, settled);
     return mine;
   }
@@ -76,15 +78,19 @@ export class EventStore {
     return head.position;
   }
 
-  /** All events of a run stored until now, in order. An unknown run has none. */
+  /** Reads all events of a run that are stored now, in order. A run that is not known has none. */
   async *read(runId: string): AsyncGenerator<StoredEvent, void, undefined> {
     const head: Head = { position: 0, message: 0 };
     yield* this.#decoded(runId, { follow: false }, head);
-    // Only the first reading decides what this store builds on: it is the one its owner's state is made of.
+    // Only the first reading decides on which events this store builds, because its owner's state is made from that
+    // reading.
     if (!this.#heads.has(runId) && head.message > 0) this.#heads.set(runId, head);
   }
 
-  /** Events from `fromSequence` (counting from 1) on: stored ones first, then live, until the signal aborts. */
+  /**
+   * Reads the events from `fromSequence` (counting from 1) on: first those that are stored, then new ones as they come,
+   * until the signal aborts.
+   */
   async *follow(
     runId: string,
     fromSequence: number,
@@ -95,7 +101,7 @@ export class EventStore {
       if (stored.sequence >= fromSequence) yield stored;
   }
 
-  /** Identifiers of all runs in the order of their names, which begin with the time of creation. */
+  /** Returns the identifiers of all runs, sorted by name. The names begin with the time of creation. */
   async listRuns(): Promise<string[]> {
     const jsm = await this.#js.jetstreamManager(false);
     const all = runSubject(this.#cluster, '*');
@@ -125,11 +131,12 @@ export class EventStore {
     }
   }
 
-  /** Adds a message to the parts collected; returns the events when the entry is complete. */
+  /** Adds a message to the parts that were collected. Returns the events when the entry is complete. */
   async #take(runId: string, message: JsMsg, parts: Uint8Array[], first: number): Promise<RunEvent[] | undefined> {
     try {
       const head = partHead(message.headers);
-      // A first part begins anew: what came before was left unfinished by a coordinator that died.
+      // A first part begins a new entry. The parts that were collected before it were left unfinished by a coordinator
+      // that died.
       if (head.part === 1) parts.length = 0;
       if (head.part !== parts.length + 1) throw new Error(`part ${head.part} where part ${parts.length + 1} is due`);
       if (head.first !== first) throw new Error(`it begins with event ${head.first} where event ${first} is due`);

@@ -10,14 +10,14 @@ import { LEASE_TTL_MS } from './streams.ts';
 
 const KEY = 'leader';
 
-/** Who leads a cluster, as others see it. */
+/** The coordinator that leads a cluster, as others see it. */
 export const leaseHolder = z.object({
-  /** Random per process: tells two coordinators apart. */
+  /** A random text per process, which tells two coordinators apart. */
   id: z.string().min(1),
   host: z.string(),
   pid: z.number().int(),
   version: z.string(),
-  /** Where its HTTPS server listens. */
+  /** The address at which its HTTPS server listens. */
   url: z.string(),
   since: isoTime,
 });
@@ -26,30 +26,33 @@ export type LeaseHolder = z.infer<typeof leaseHolder>;
 
 /** How a lease is held. */
 export interface LeaseOptions {
-  /** As given to `ensureStreams`; default {@link LEASE_TTL_MS}. */
+  /** The time to live that was given to `ensureStreams`, in milliseconds; default {@link LEASE_TTL_MS}. */
   ttlMs?: number;
-  /** Called once when somebody else has taken the lease: this coordinator must write nothing more. */
+  /** Called once when somebody else has taken the lease. This coordinator must then write nothing more. */
   onLost(holder: LeaseHolder | undefined): void;
-  /** Whether a holder certainly lives no more: its lease is taken at once instead of when it expires. Default: never known. */
+  /**
+   * Returns whether a holder has certainly ended. Its lease is then taken at once instead of when it expires. By
+   * default this is never known.
+   */
   isGone?(holder: LeaseHolder): boolean;
   log: Logger;
 }
 
 /** The lease of the one coordinator that leads a cluster. */
 export interface Lease {
-  /** Stops renewing and gives it up at once, so that the next need not wait for it to expire. */
+  /** Stops renewing the lease and gives it up at once, so that the next holder need not wait until it expires. */
   release(): Promise<void>;
 }
 
-/** Who leads now; undefined: nobody. */
+/** Returns the coordinator that leads now; undefined when nobody does. */
 export async function leader(nc: NatsConnection, cluster: string): Promise<LeaseHolder | undefined> {
   return holderIn(await (await bucket(nc, cluster)).get(KEY));
 }
 
 /**
  * Takes the lease if nobody holds it (or the same `id` does), and renews it three times in its time to live. While NATS
- * is away the lease is kept: nobody else can take it or write anything then, and the event store refuses a deposed
- * leader's writes in any case. Resolves with the holder when somebody else leads.
+ * is away the lease is kept: nobody else can take it or write anything then, and the event store refuses the writes of
+ * a deposed leader in any case. When somebody else leads, the promise resolves with that holder.
  */
 export async function acquireLease(
   nc: NatsConnection,
@@ -75,7 +78,7 @@ export async function acquireLease(
           options.log.warn({ err: error }, 'the lease could not be renewed, trying again');
           continue;
         }
-        // Expired while NATS or this process was away, or taken: whoever comes first has it.
+        // The lease expired while NATS or this process was away, or somebody has taken it. Whoever comes first has it.
         const again = await take(kv, holder.id, value).catch((cause: unknown) => {
           options.log.warn({ err: cause }, 'the lease could not be taken again, trying again');
           return undefined;
@@ -96,7 +99,7 @@ export async function acquireLease(
       async release() {
         stopping.abort();
         await renewing;
-        // With the revision: never removes a lease that somebody else has taken.
+        // The revision makes sure that a lease which somebody else has taken is not removed.
         await kv.delete(KEY, { previousSeq: revision }).catch((error: unknown) => {
           options.log.debug({ err: error }, 'the lease was not given up, it expires by itself');
         });
@@ -113,7 +116,7 @@ async function take(
   value: string,
   isGone: (holder: LeaseHolder) => boolean = () => false,
 ): Promise<Taken> {
-  // Two tries: between a refusal and the look at who holds it, the holder may have let go.
+  // A second try is needed, because the holder may have let go between the refusal and the look at who holds the lease.
   for (let attempt = 0; ; attempt += 1) {
     try {
       return { revision: await kv.create(KEY, value) };

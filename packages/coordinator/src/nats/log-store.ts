@@ -15,17 +15,20 @@ import type { Logger } from 'pino';
 import { Rejections } from './rejections.ts';
 import { storedMessages } from './stored-messages.ts';
 
-/** Which lines to read; absent fields match all. */
+/** Tells which lines to read. A field that is absent matches all lines. */
 export interface LogFilter {
   runId?: string | undefined;
-  /** A node, or COORDINATOR for the coordinator's own lines. */
+  /** The name of a node, or COORDINATOR for the coordinator's own lines. */
   node?: string | undefined;
   phase?: string | undefined;
-  /** Only what was stored at this time or later: for a run, its creation; spares reading what is older. */
+  /**
+   * Only lines that were stored at this time or later. For a run this is the time of its creation, which spares reading
+   * older lines.
+   */
   since?: Date | undefined;
 }
 
-/** The output of steps of all agents and of the coordinator, in a stream bounded by size and age. */
+/** The output of the steps of all agents and of the coordinator, in a stream that is bounded by size and age. */
 export class LogStore {
   readonly #js: JetStreamClient;
   readonly #cluster: string;
@@ -39,22 +42,25 @@ export class LogStore {
     this.#rejections = new Rejections(log);
   }
 
-  /** Stores lines under an executor's name: the coordinator's own (COORDINATOR); agents publish theirs themselves. */
+  /**
+   * Stores lines under the name of an executor. Only the coordinator's own lines (COORDINATOR) come this way; agents
+   * publish theirs themselves.
+   */
   async append(executor: string, batch: LogBatch): Promise<void> {
     await this.#js.publish(logSubject(this.#cluster, executor), encode(batch), { retries: 3 });
   }
 
-  /** The lines stored until now, in the order in which they arrived. */
+  /** Reads the lines that are stored now, in the order in which they arrived. */
   read(filter: LogFilter = {}): AsyncGenerator<LogLine, void, undefined> {
     return this.#lines(filter, { follow: false });
   }
 
-  /** The lines stored until now, then new ones as they arrive, until the signal aborts. */
+  /** Reads the lines that are stored now, then new ones as they arrive, until the signal aborts. */
   follow(filter: LogFilter, signal: AbortSignal): AsyncGenerator<LogLine, void, undefined> {
     return this.#lines(filter, { follow: true, signal });
   }
 
-  /** Stored messages that could not be read, by reason. */
+  /** Returns how many stored messages could not be read, by reason. */
   rejected(node?: string): Record<string, number> {
     return this.#rejections.counts(node);
   }

@@ -5,23 +5,23 @@ import type { Logger } from 'pino';
 import { pauseBeforeRepetition } from './backoff.ts';
 import { unlessReconnected } from './reconnection.ts';
 
-/** How long one try waits for the server's acknowledgement, milliseconds. */
+/** How long one try waits for the server's acknowledgement, in milliseconds. */
 const ACK_TIMEOUT_MS = 5_000;
 
-/** What surrounds a write. */
+/** What a write needs besides its message. */
 export interface PublishContext {
   nc: NatsConnection;
   stream: string;
-  /** For messages: "run run-1". */
+  /** The name of what is written, as messages show it: "run run-1". */
   what: string;
   log: Logger;
   signal: AbortSignal | undefined;
 }
 
 /**
- * Publishes a message provided that `expected` is the stream sequence of the last one under its subject (0: none), and
- * resolves with its own. Tried again while the server does not answer; the message id and a look at the last message
- * tell whether an earlier try was stored after all.
+ * Publishes a message if `expected` is the stream sequence of the last message under its subject (0 if there is none),
+ * and resolves with the new message's own sequence. It is tried again while the server does not answer. The message id
+ * and a look at the last message tell whether an earlier try was stored after all.
  */
 export async function publishExpecting(
   js: JetStreamClient,
@@ -62,13 +62,16 @@ function isWrongSequence(error: unknown): boolean {
   );
 }
 
-/** Everything but a refusal by the server (except "unavailable now", 503) and a connection that is closed for good. */
+/**
+ * Returns whether trying again can help. That is so for every error except a refusal by the server (but 503 means
+ * "unavailable now") and a connection that is closed for good.
+ */
 function isTransient(error: unknown): boolean {
   if (error instanceof JetStreamApiError) return error.status === 503;
   return !(error instanceof errors.ClosedConnectionError || error instanceof errors.DrainingConnectionError);
 }
 
-/** The message id and sequence of the last message; `unknown` while the server does not say. */
+/** Returns the message id and the sequence of the last message, or `unknown` while the server does not answer. */
 async function lastMessage(js: JetStreamClient, stream: string, subject: string) {
   try {
     const jsm = await js.jetstreamManager(false);

@@ -1,13 +1,13 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { orAborted } from '@vhive/base/abort';
 
-/** Those who want to hear of the next reconnection, by connection. */
+/** The callers that want to hear of the next reconnection, by connection. */
 const waiting = new WeakMap<NatsConnection, Set<() => void>>();
 
 /**
- * The outcome of a request, or an error as soon as the connection has been lost and made again: what was under way then
- * is lost without a word, and waiting for its time limit would only cost time. Whether it was carried out is unknown.
- * Rejects with the signal's reason when it aborts.
+ * Returns the outcome of a request, or an error as soon as the connection has been lost and made again: a request that
+ * was under way then is lost without a word, and waiting for its time limit would only cost time. Whether the request
+ * was carried out is then unknown. Rejects with the signal's reason when the signal aborts.
  */
 export async function unlessReconnected<T>(nc: NatsConnection, request: Promise<T>, signal?: AbortSignal): Promise<T> {
   const listeners = waiting.get(nc) ?? watch(nc);

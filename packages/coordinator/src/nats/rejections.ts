@@ -1,13 +1,13 @@
 import type { Rejection } from '@vhive/shared';
 import type { Logger } from 'pino';
 
-/** At most one log line per sender and reason in this time, milliseconds. */
+/** At most one log line is written per sender and reason in this time, in milliseconds. */
 const LOG_EVERY_MS = 10_000;
-/** Senders counted by name; the rest share one name, so that garbage cannot fill the memory. */
+/** So many senders are counted by name. The others share one name, so that garbage cannot fill the memory. */
 const MOST_SENDERS = 10_000;
 const OTHERS = '(others)';
 
-/** Counts messages that were dropped, by sender and reason, and says so in the log without flooding it. */
+/** Counts the messages that were dropped, by sender and reason, and says so in the log without flooding it. */
 export class Rejections {
   readonly #bySender = new Map<string, Map<Rejection, { count: number; loggedAt: number; unlogged: number }>>();
   readonly #log: Logger;
@@ -16,7 +16,7 @@ export class Rejections {
     this.#log = log;
   }
 
-  /** Counts one message. `detail` says what was wrong with it; `channel` on which way it came. */
+  /** Counts one message. `detail` says what was wrong with it, and `channel` says on which way it came. */
   count(sender: string, channel: string, reason: Rejection, detail: string): void {
     const name = this.#bySender.has(sender) || this.#bySender.size < MOST_SENDERS ? sender : OTHERS;
     const reasons = this.#bySender.get(name) ?? new Map();
@@ -35,7 +35,7 @@ export class Rejections {
     entry.unlogged = 0;
   }
 
-  /** Messages dropped by reason, of one sender or of all. */
+  /** Returns how many messages were dropped, by reason, of one sender or of all. */
   counts(sender?: string): Record<string, number> {
     const totals: Record<string, number> = {};
     const senders = sender === undefined ? [...this.#bySender.values()] : [this.#bySender.get(sender) ?? new Map()];

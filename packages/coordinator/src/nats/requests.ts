@@ -1,19 +1,23 @@
 import { createInbox, errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
 
-/** Why a request was not answered; all but a closed connection may be tried again. */
+/**
+ * The error of a request that was not answered and may be tried again. It covers every cause except a closed
+ * connection.
+ */
 class Unanswered extends Error {}
 
 interface Waiting {
   resolve(reply: Uint8Array): void;
   reject(cause: unknown): void;
-  /** As performance.now() counts. */
+  /** The time limit, as performance.now() counts. */
   deadline: number;
 }
 
 /**
- * Requests of the coordinator to agents. As the client library's `request`, but for what thousands of requests at once
- * need: one clock for all of them instead of one each, no stack traces of things that do not happen, and all that wait
- * are told as soon as the connection has been lost and made again, since what was under way then is lost without a word.
+ * Requests of the coordinator to agents. They work as the client library's `request` does, but thousands of them may be
+ * under way at once. Therefore there is one clock for all of them instead of one each, no stack trace is made for an
+ * error that does not happen, and all that wait are told as soon as the connection has been lost and made again, since
+ * what was under way then is lost without a word.
  */
 export class Requests {
   readonly #nc: NatsConnection;
@@ -32,8 +36,9 @@ export class Requests {
   }
 
   /**
-   * Resolves with the first answer. Rejects with {@link Unanswered} (nobody there, no answer in time, connection lost
-   * meanwhile), with the library's error when the connection is closed for good, or with the signal's reason.
+   * Resolves with the first answer. Rejects with {@link Unanswered} (nobody is there, no answer came in time, or the
+   * connection was lost meanwhile), with the library's error when the connection is closed for good, or with the
+   * signal's reason.
    */
   request(subject: string, data: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
@@ -74,7 +79,7 @@ export class Requests {
     else waiting.resolve(message.data);
   }
 
-  /** All have the same time limit, so the first of the map is the first to run out. */
+  /** All requests have the same time limit, so the first one in the map is the first to run out. */
   #expire(): void {
     this.#clock = undefined;
     const now = performance.now();

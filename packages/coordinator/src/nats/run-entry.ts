@@ -6,16 +6,20 @@ import { messageOf, type RunEvent, runEvent } from '@vhive/shared';
 import * as z from 'zod';
 
 /**
- * How events lie in the event store: an entry is a batch of events committed together. A large entry (the plan of a
- * large cluster) is compressed and, where it must be, spread over several messages; it counts only once all of its
- * parts are there, so a crash between two parts leaves nothing behind but a tail that readers skip.
+ * The form of events in the event store: an entry is a batch of events that were committed together. A large entry,
+ * such as the plan of a large cluster, is compressed and, where it must be, spread over several messages. It counts
+ * only once all of its parts are there, so a crash between two parts leaves nothing behind but a tail that readers
+ * skip.
  */
 const entryBody = z.object({ v: z.literal(1), events: z.array(runEvent).min(1) });
 
-/** Bodies larger than this are compressed, bytes. */
+/** Bodies larger than this are compressed, in bytes. */
 const COMPRESS_ABOVE = 32 * 1024;
 
-/** No entry may be larger than this when unpacked, bytes: a guard against a corrupt store, far above any real plan. */
+/**
+ * No entry may be larger than this when it is unpacked, in bytes. The limit is far above any real plan and guards
+ * against a corrupt store.
+ */
 const MAX_ENTRY_BYTES = 512 * 1024 * 1024;
 
 const compress = promisify(zstdCompress);
@@ -25,17 +29,17 @@ const decompress = promisify(zstdDecompress);
 export interface EntryPart {
   data: Uint8Array;
   headers: MsgHdrs;
-  /** Tells this very part from another process's when it is unknown whether it was stored. */
+  /** Identifies this part, also among the parts of other processes, when it is not known whether it was stored. */
   id: string;
 }
 
 /** What the headers of a part say. */
 export interface PartHead {
-  /** Position of the entry's first event within the run, from 1. */
+  /** The position of the entry's first event within the run, counting from 1. */
   first: number;
-  /** Events in the entry. */
+  /** The number of events in the entry. */
   count: number;
-  /** Counting from 1. */
+  /** The number of this part, counting from 1. */
   part: number;
   parts: number;
   compressed: boolean;
@@ -57,7 +61,7 @@ export async function encodeEntry(first: number, events: RunEvent[], partBytes: 
   });
 }
 
-/** Reads the headers of a part. Throws with a reason when they are not ours. */
+/** Reads the headers of a part. Throws with a reason when they do not belong to an entry. */
 export function partHead(headers: MsgHdrs | undefined): PartHead {
   const [part, parts] = (headers?.get('Vhive-Part') ?? '').split('/').map(Number);
   const head = {
@@ -73,7 +77,7 @@ export function partHead(headers: MsgHdrs | undefined): PartHead {
   return head;
 }
 
-/** Puts an entry's parts together and validates every event. Throws with a reason. */
+/** Puts the parts of an entry together and validates every event. Throws with a reason. */
 export async function decodeEntry(head: PartHead, parts: Uint8Array[]): Promise<RunEvent[]> {
   const body = Buffer.concat(parts);
   const plain = head.compressed ? await decompress(body, { maxOutputLength: MAX_ENTRY_BYTES }) : body;

@@ -10,23 +10,30 @@ import { ignoring } from '@vhive/base/ignoring';
 import { defined, VhiveError } from '@vhive/shared';
 import { pauseBeforeRepetition } from './backoff.ts';
 
-/** A reading of what is stored that hears nothing for so long is begun anew where it was, milliseconds. */
+/**
+ * When a reading of stored messages hears nothing for this long, in milliseconds, it is begun again at the point it had
+ * reached.
+ */
 const SILENCE_MS = 10_000;
 
-/** Which stored messages of a stream to read. */
+/** Tells which stored messages of a stream to read. */
 export interface StoredQuery {
-  /** Only this subject; absent: the whole stream. */
+  /** Only messages under this subject; without it, those of the whole stream. */
   subject?: string | undefined;
-  /** Only messages stored at this time or later. */
+  /** Only messages that were stored at this time or later. */
   since?: Date | undefined;
-  /** false: ends with the last message stored when reading began; true: goes on with new ones until the signal aborts. */
+  /**
+   * false: the reading ends with the last message that was stored when it began. true: it goes on with new messages
+   * until the signal aborts.
+   */
   follow: boolean;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads messages in order, without gaps and without leaving anything on the server; survives a reconnect and a restart
- * of the server. Ends quietly when the signal aborts, throws when the connection is closed before the end is reached.
+ * Reads messages in order, without gaps and without leaving anything on the server. It survives a reconnect and a
+ * restart of the server. It ends quietly when the signal aborts, and throws when the connection is closed before the
+ * end is reached.
  */
 export async function* storedMessages(
   js: JetStreamClient,
@@ -40,7 +47,8 @@ export async function* storedMessages(
   let last = 0;
   let reading: Reading | 'nothing' | undefined = await open(js, stream, query, last);
   while (reading) {
-    // The last ones may have been removed (limits of size and age) since reading began.
+    // Since the reading began, the limits of size and age may have removed the last messages, so the sequence at which
+    // the reading should end may not exist any more.
     if (reading === 'nothing') return;
     const { messages } = reading;
     const stop = () => messages.stop();
@@ -66,12 +74,12 @@ export async function* storedMessages(
     });
 }
 
-/** Messages as they come from one consumer. */
+/** The messages as they come from one consumer. */
 interface Reading {
   messages: ConsumerMessages;
-  /** The server has forgotten the consumer: there may be more. */
+  /** Returns whether the server has forgotten the consumer. Then there may be more messages. */
   isLost(): boolean;
-  /** A message has come: a reading of what is stored must not be silent for long. */
+  /** Notes that a message has come, because a reading of what is stored must not be silent for long. */
   heard(): void;
   close(): Promise<void>;
 }
@@ -92,11 +100,12 @@ async function open(
         : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since.toISOString() }),
   });
   if (!follow && (await consumer.info(true)).num_pending === 0) return 'nothing';
-  // The short expiry bounds how long a pull request that a restarted server has forgotten is waited for.
+  // A restarted server forgets pull requests. The short expiry bounds how long such a request is waited for.
   const messages = await consumer.consume({ max_messages: 500, expires: 5_000 });
   let lost = false;
-  // A restarted server has forgotten the consumer. The library (3.4.0) makes another, but asks for no more messages than
-  // it had received before: it would stand still after those. So reading begins anew where it was.
+  // A restarted server has forgotten the consumer. The library (3.4.0) makes another one, but asks for no more messages
+  // than it had received before, so it would stand still after those. Therefore the reading is begun again at the point
+  // it had reached.
   void (async () => {
     for await (const { type } of messages.status()) {
       if (type !== 'reset') continue;
@@ -121,12 +130,17 @@ async function open(
     async close() {
       clearTimeout(silence);
       await messages.close();
-      await consumer.delete().catch(ignoring('it is gone already, or the server removes it after its idle time'));
+      await consumer
+        .delete()
+        .catch(ignoring('the consumer is gone already, or the server removes it after its idle time'));
     },
   };
 }
 
-/** As {@link open}, tried until the server answers; undefined when the connection is closed or the signal aborts. */
+/**
+ * Does the same as {@link open}, again and again until the server answers. The result is undefined when the connection
+ * is closed or the signal aborts.
+ */
 async function openAgain(
   js: JetStreamClient,
   stream: string,
@@ -145,7 +159,7 @@ async function openAgain(
   return undefined;
 }
 
-/** Sequence of the newest message under a subject, or in the whole stream; 0 when there is none. */
+/** Returns the sequence of the newest message under a subject, or in the whole stream; 0 when there is none. */
 async function lastSequence(jsm: JetStreamManager, stream: string, subject: string | undefined): Promise<number> {
   if (subject !== undefined) return (await jsm.streams.getMessage(stream, { last_by_subj: subject }))?.seq ?? 0;
   const { state } = await jsm.streams.info(stream);

@@ -24,15 +24,15 @@ import {
 const MINUTE = 60_000;
 const MIB = 1024 * 1024;
 
-/** Room for headers next to the largest body, bytes. */
+/** The room that the headers need next to the largest body, in bytes. */
 const HEADER_ROOM = 16 * 1024;
 
-/** A leader whose lease was not renewed for this long may be replaced, milliseconds. */
+/** A leader whose lease was not renewed for this long, in milliseconds, may be replaced. */
 export const LEASE_TTL_MS = 15_000;
 
-/** Settings of the cluster's streams that are not the same everywhere. */
+/** The settings of the cluster's streams that are not the same everywhere. */
 export interface StreamOptions {
-  /** Copies of every stream in a NATS cluster (1, 3 or 5); default 1. */
+  /** The number of copies of every stream in a NATS cluster (1, 3 or 5); default 1. */
   replicas?: number;
   /** See {@link LEASE_TTL_MS}. */
   leaseTtlMs?: number;
@@ -40,7 +40,7 @@ export interface StreamOptions {
 
 type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'retention' | 'storage'> & Partial<StreamConfig>;
 
-/** The streams of a cluster, without the lease bucket. Only settings that nats-server 2.9 knows. */
+/** Returns the streams of a cluster, without the lease bucket. Only settings that nats-server 2.9 knows are used. */
 export function streamConfigs(cluster: string, replicas = 1): Wanted[] {
   const names = streamNames(cluster);
   const common = { storage: StorageType.File, num_replicas: replicas, max_msg_size: MAX_MESSAGE_BYTES + HEADER_ROOM };
@@ -58,7 +58,7 @@ export function streamConfigs(cluster: string, replicas = 1): Wanted[] {
       name: names.events,
       subjects: [agentSubject(cluster, '*', 'evt')],
       retention: RetentionPolicy.Workqueue,
-      // When nobody folds events for long, agents keep theirs in their outboxes rather than the server losing any.
+      // When nobody processes events for a long time, agents keep theirs in their outboxes, and the server loses none.
       discard: DiscardPolicy.New,
       max_bytes: 256 * MIB,
       duplicate_window: nanos(30 * MINUTE),
@@ -77,8 +77,9 @@ export function streamConfigs(cluster: string, replicas = 1): Wanted[] {
 }
 
 /**
- * Makes the streams and the lease bucket, or brings existing ones to the wanted settings. Safe to repeat and to run in
- * two processes at once. Rejects with a VhiveError when JetStream is off or a setting cannot be changed in place.
+ * Makes the streams and the lease bucket, or brings existing ones to the wanted settings. It is safe to repeat this and
+ * to run it in two processes at once. Rejects with a VhiveError when JetStream is off or when a setting cannot be
+ * changed in place.
  */
 export async function ensureStreams(nc: NatsConnection, cluster: string, options: StreamOptions = {}): Promise<void> {
   const jsm = await manager(nc);
@@ -91,7 +92,7 @@ export async function ensureStreams(nc: NatsConnection, cluster: string, options
   await ensureStream(jsm, { name: `KV_${bucket}`, max_age: nanos(ttl), duplicate_window: nanos(ttl) });
 }
 
-/** A manager of JetStream, or a VhiveError that says why there is none. */
+/** Returns a manager of JetStream, or throws a VhiveError that says why there is none. */
 async function manager(nc: NatsConnection): Promise<JetStreamManager> {
   try {
     return await jetstreamManager(nc);

@@ -48,7 +48,8 @@ describe('admit', () => {
   });
 
   it.each([
-    // approved before, same host, authorised -> replaced
+    // The first three columns say whether the node was approved before, whether the same host asks, and whether it has
+    // a right to be let in. The last column says whether its new key replaces the earlier one.
     [true, true, true, true],
     [true, true, false, false],
     [true, false, true, false],

@@ -1,22 +1,25 @@
 import { type EnrolRequest, VhiveError } from '@vhive/shared';
 import type { NodeRecord } from './node-record.ts';
 
-/** More pending nodes than this are not taken in: anybody who reaches the port can ask, and each one costs a file. */
+/**
+ * No more pending nodes than this are taken in. Anybody who reaches the port can ask, and each pending node costs a
+ * file.
+ */
 const MAX_PENDING = 1_000;
 
 /** The record of a node after an enrolment. */
 export interface Admission {
   record: NodeRecord;
-  /** The key that the new one takes the place of; to be revoked. */
+  /** The key whose place the new one takes. It is to be revoked. */
   replacesKey?: string;
 }
 
 /**
- * Decides what an enrolment makes of a node. Pure.
- * - The key is known under this name: facts are brought up to date, an approval stays.
- * - The name is known with another key: refused, unless the same host comes back (its agent lost its state) with a
- *   right to be let in, or nobody had been let in under that name yet.
- * Throws code `refused` otherwise.
+ * Decides what becomes of a node when it enrols. This function is pure.
+ * - When the key is known under this name, the facts are brought up to date and an approval stays.
+ * - When the name is known with another key, the enrolment is refused, unless the same host comes back (its agent lost
+ * its state) with a right to be let in, or nobody had been let in under that name yet.
+ * Throws code `refused` in the other cases.
  */
 export function admit(
   all: readonly NodeRecord[],
@@ -63,7 +66,7 @@ export function admit(
       });
     return { record: fresh };
   }
-  // A host without a machine id proves nothing by having none.
+  // A host is the same only when it has the same machine id. Two hosts without one have proved nothing.
   const { machineId } = request.facts;
   const sameHost = machineId !== '' && before.facts.machineId === machineId;
   if (before.approved ? sameHost && authorised : sameHost || authorised)

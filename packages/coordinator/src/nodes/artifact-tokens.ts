@@ -1,16 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Which node holds which artifact token. Only hashes are kept: the tokens have 256 random bits. */
+/**
+ * Tells which node holds which artifact token. Only hashes are kept. A fast hash is enough, because the tokens have 256
+ * random bits.
+ */
 export interface ArtifactTokens {
-  /** A new token for a node and the hash to store; its former one, `oldHash`, ends. */
+  /**
+   * Makes a new token for a node and returns it with the hash to store. The former token of the node, whose hash is
+   * `oldHash`, becomes useless.
+   */
   issue(node: string, oldHash: string | null): { token: string; hash: string };
-  /** Takes in a stored hash. */
+  /** Takes in a hash that was stored earlier. */
   restore(node: string, hash: string | null): void;
   revoke(hash: string | null): void;
   nodeOf(token: string): string | undefined;
 }
 
-/** Starts with no tokens. */
+/** Makes an empty set of artifact tokens. */
 export function artifactTokens(): ArtifactTokens {
   const holders = new Map<string, string>();
   return {

@@ -1,21 +1,24 @@
 import { EventEmitter } from 'node:events';
 
-/** Events of a registry. `changed` follows every change a person may want to see, also those with an own event. */
+/**
+ * The events of the node registry. `changed` follows every change that a person may want to see, also the changes that
+ * have an event of their own.
+ */
 export interface NodeEvents {
   changed: [node: string];
   approved: [node: string];
   reachable: [node: string];
-  /** lastSeen: when the last sign of life came, or since when one was expected. */
+  /** `lastSeen` is the time of the node's last sign of life, or the time since which one was expected. */
   unreachable: [node: string, lastSeen: Date];
   removed: [node: string];
 }
 
-/** An emitter without a limit of listeners: every pending enrolment is one. */
+/** Makes an emitter without a limit on the number of listeners, because every pending enrolment is a listener. */
 export function nodeEvents(): EventEmitter<NodeEvents> {
   return new EventEmitter<NodeEvents>().setMaxListeners(0);
 }
 
-/** Waits for the next `changed` event of one node, or for `signal`. */
+/** Waits for the next `changed` event of one node, or until `signal` aborts. */
 export function changeOf(events: EventEmitter<NodeEvents>, name: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -1,23 +1,23 @@
 import { facts, isoTime, nodeName } from '@vhive/shared';
 import * as z from 'zod';
 
-/** What is kept of a node, one file each. */
+/** What the coordinator stores about a node, in one file per node. */
 export const nodeRecord = z.object({
   name: nodeName,
-  /** Public user nkey (`U...`). */
+  /** The public user nkey (`U...`). */
   publicKey: z.string(),
-  /** Public curve key (`X...`). */
+  /** The public curve key (`X...`). */
   sealingKey: z.string(),
-  /** false: enrolled without a valid token, waits for the operator. */
+  /** false: the node enrolled without a valid token and waits for the operator. */
   approved: z.boolean(),
-  /** Address the enrolment came from. */
+  /** The address from which the node enrolled. */
   address: z.string(),
   enrolledAt: isoTime,
   agentVersion: z.string(),
   facts,
-  /** SHA-256, hex, of the node's bearer token for artifacts; null until it has one. */
+  /** The SHA-256 of the node's bearer token for artifacts, in hex; null until it has a token. */
   artifactTokenHash: z.string().nullable(),
-  /** When the last user JWT was issued; null until it has one. */
+  /** When the last user JWT was issued; null until the node has one. */
   jwtIssuedAt: isoTime.nullable(),
 });
 /** See {@link nodeRecord}. */

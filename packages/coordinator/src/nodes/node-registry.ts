@@ -20,10 +20,13 @@ import { openNodeStore } from './node-store.ts';
 import { nodeView } from './node-view.ts';
 import { watchReachability } from './reachability.ts';
 
-/** A user JWT this old is replaced with the next heartbeat, milliseconds. A lost reply then costs a day of seven. */
+/**
+ * A user JWT that is this old, in milliseconds, is replaced with the next heartbeat. A JWT lasts seven days, so a lost
+ * reply costs only one of them.
+ */
 const RENEW_AFTER_MS = 86_400_000;
 
-/** n2 before n10. */
+/** Sorts numbers in names by their value, so that n2 comes before n10. */
 const byName = new Intl.Collator('en', { numeric: true });
 
 /** What {@link openNodeRegistry} needs. */
@@ -31,51 +34,64 @@ export interface NodeRegistryOptions {
   stateDir: string;
   authority: Authority;
   log: Logger;
-  /** /etc/machine-id of the coordinator's host: tells which agent is local. */
+  /** The /etc/machine-id of the coordinator's host. It tells which agent runs on this host. */
   machineId: string;
-  /** Makes all JWTs of a public key useless (`NatsServer.revoke`). */
+  /** Makes all JWTs of a public key useless, as `NatsServer.revoke` does. */
   revoke(publicKey: string): Promise<void>;
-  /** Tells a removed node's agent to leave; need not succeed. */
+  /** Tells the agent of a removed node to leave. This may fail, because the node has lost its rights in any case. */
   leave(node: string): Promise<void>;
-  /** Messages of a node that were dropped unread, by reason. Default: none. */
+  /** The number of messages of a node that were dropped unread, by reason. By default there are none. */
   dropped?(node: string): Record<string, number>;
-  /** Silence after which a node is unreachable, milliseconds; default UNREACHABLE_AFTER_MS. */
+  /** A node that is silent for this long is unreachable, in milliseconds; default UNREACHABLE_AFTER_MS. */
   unreachableAfterMs?: number | undefined;
 }
 
-/** All nodes the coordinator knows. */
+/** The node registry: all nodes that the coordinator knows. */
 export interface NodeRegistry {
   events: EventEmitter<NodeEvents>;
-  /** All nodes, by name. */
+  /** All nodes, sorted by name. */
   views(): NodeView[];
   view(name: string): NodeView | undefined;
-  /** What is stored of a node. */
+  /** Returns what is stored about a node. */
   record(name: string): NodeRecord | undefined;
-  /** CIDR of the network for cluster traffic; undefined: none chosen. */
+  /** Sets the CIDR of the network for cluster traffic. undefined means that none was chosen. */
   setLan(cidr: string | undefined): void;
   /**
-   * Takes a proven enrolment in. `authorised`: a valid token or a trusted network stands behind it. Throws code
-   * `refused` (HTTP 409) when the name or key belongs to another. `isNew`: nothing of the kind was known before.
+   * Takes in an enrolment whose sender has proved that it holds its keys. `authorised` says that it has a valid join
+   * token or comes from a trusted network. `isNew` in the answer says that neither the node nor the key was known
+   * before. Throws code `refused` (HTTP 409) when the name or the key belongs to another node.
    */
   enrol(request: EnrolRequest, from: string, authorised: boolean): Promise<{ record: NodeRecord; isNew: boolean }>;
-  /** Resolves when the node with that key is approved (true), replaced or removed (false), or `signal` fires (false). */
+  /**
+   * Resolves with true when the node with that key is approved, and with false when it is replaced or removed or when
+   * `signal` aborts.
+   */
   approval(name: string, publicKey: string, signal: AbortSignal): Promise<boolean>;
-  /** New credentials for an approved node; its former artifact token ends. */
+  /** Makes new credentials for an approved node. Its former artifact token becomes useless. */
   credentials(name: string): Promise<{ jwt: string; artifactToken: string }>;
   /** Lets a pending node in. Throws code `usage` when there is no such node. */
   approve(name: string): Promise<NodeView>;
-  /** Forgets a node: its agent is told to leave, its JWTs are revoked. Throws code `usage` when there is none. */
+  /**
+   * Forgets a node: its agent is told to leave and its JWTs are revoked. Throws code `usage` when there is no such
+   * node.
+   */
   remove(name: string): Promise<void>;
-  /** Takes in a sign of life; undefined: no approved node has that name, do not answer. */
+  /**
+   * Takes in a sign of life and returns the answer to it. The result is undefined when no approved node has that name;
+   * then no answer is sent.
+   */
   heartbeat(name: string, heartbeat: Heartbeat): Promise<HeartbeatReply | undefined>;
   /** Counts a message of an agent that the coordinator had to drop. */
   countRejected(name: string, reason: string): void;
-  /** The approved node an artifact token belongs to. */
+  /** Returns the approved node to which an artifact token belongs. */
   nodeOfArtifactToken(token: string): string | undefined;
   close(): void;
 }
 
-/** Opens the registry; nodes known from before are awaited for a while before they count as unreachable. */
+/**
+ * Opens the node registry. Nodes that are known from before count as unreachable only after they have had some time to
+ * report.
+ */
 export async function openNodeRegistry(options: NodeRegistryOptions): Promise<NodeRegistry> {
   const { authority, log } = options;
   const events = nodeEvents();
@@ -83,7 +99,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
   const records = new Map<string, NodeRecord>();
   const heartbeats = new Map<string, Heartbeat>();
   const rejected = new Map<string, Record<string, number>>();
-  /** Keys revoked by this process, with the second of the revocation. */
+  /** The keys that this process revoked, each with the second of its revocation. */
   const revokedAt = new Map<string, number>();
   const artifacts = artifactTokens();
   let lan: string | undefined;
@@ -170,7 +186,8 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     async credentials(name) {
       const { publicKey, approved } = known(name);
       if (!approved) throw new VhiveError({ code: 'refused', message: `node ${name} is not approved` });
-      // A revocation covers all JWTs issued up to and in its second: a removed agent that is let in again at once waits.
+      // A revocation covers all JWTs that were issued up to and in its second. A removed agent that is let in again in
+      // that same second must wait until it is over.
       const revoked = revokedAt.get(publicKey);
       if (revoked !== undefined) await delay(Math.max(0, (revoked + 1) * 1000 - Date.now()));
       const { jwt } = await authority.agentJwt(name, publicKey);
@@ -189,7 +206,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     },
     async remove(name) {
       const record = known(name);
-      // Before its credentials end: afterwards the message could not reach it.
+      // The agent is told before its credentials end, because the message could not reach it afterwards.
       if (record.approved && reachability.isReachable(name))
         await options
           .leave(name)
@@ -216,8 +233,8 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
         record.jwtIssuedAt === null || Date.parse(record.jwtIssuedAt) + RENEW_AFTER_MS < receivedAt.getTime();
       const jwt = renew ? (await authority.agentJwt(name, record.publicKey)).jwt : undefined;
       const current = records.get(name);
-      if (current?.publicKey !== record.publicKey) return undefined; // removed or replaced meanwhile
-      // Not awaited: the agent measures the clocks by how long the answer takes.
+      if (current?.publicKey !== record.publicKey) return undefined; // the node was removed or replaced meanwhile
+      // The write is not awaited, because the agent measures the clocks by the time that the answer takes.
       if (changed || renew)
         put({ ...current, ...reported, jwtIssuedAt: renew ? receivedAt.toISOString() : current.jwtIssuedAt }).catch(
           (error: unknown) => log.error({ node: name, reason: messageOf(error) }, 'cannot write the node record'),

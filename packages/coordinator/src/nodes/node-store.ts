@@ -7,8 +7,9 @@ import type { Logger } from 'pino';
 import { type NodeRecord, nodeRecord } from './node-record.ts';
 
 /**
- * Node records as files, `<stateDir>/nodes/<name>.json`. Files rather than a NATS bucket: enrolment and approval then
- * need no NATS, `vhive-coord nodes` can tell what is known while NATS is down, and one node's change writes one file.
+ * The records of nodes as files, `<stateDir>/nodes/<name>.json`. They are files rather than a NATS bucket for three
+ * reasons: enrolment and approval then need no NATS, `vhive-coord nodes` can tell what is known while NATS is down, and
+ * a change of one node writes one file.
  */
 export interface NodeStore {
   load(): Promise<NodeRecord[]>;
@@ -16,12 +17,12 @@ export interface NodeStore {
   remove(name: string): Promise<void>;
 }
 
-/** Opens the store. A damaged file is logged and left out: one node must not keep the others from working. */
+/** Opens the store. A damaged file is logged and left out, because one node must not keep the others from working. */
 export async function openNodeStore(stateDir: string, log: Logger): Promise<NodeStore> {
   const directory = join(stateDir, 'nodes');
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const fileOf = (name: string) => join(directory, `${name}.json`);
-  /** Changes of one node are written in the order they were made. */
+  /** The changes of one node are written in the order in which they were made. */
   const queues = new Map<string, ReturnType<typeof pLimit>>();
   function inTurn(name: string, work: () => Promise<void>): Promise<void> {
     const queue = queues.get(name) ?? pLimit(1);

@@ -2,28 +2,28 @@ import type { Heartbeat, NodeView } from '@vhive/shared';
 import { nodeAddress } from './node-address.ts';
 import type { NodeRecord } from './node-record.ts';
 
-/** What is known of a node beyond its record, from its messages. */
+/** What the messages of a node tell beyond its record. */
 export interface NodeSigns {
   reachable: boolean;
   lastSeen: Date | undefined;
   heartbeat: Heartbeat | undefined;
-  /** Messages of the agent that the coordinator dropped, by `coordinator.<reason>`. */
+  /** The number of messages of the agent that the coordinator dropped, by `coordinator.<reason>`. */
   rejected: Record<string, number> | undefined;
-  /** Messages of the agent that were dropped unread, by reason. */
+  /** The number of messages that the agent dropped unread, by reason. */
   dropped: Record<string, number> | undefined;
 }
 
-/** The node as people and plans see it. */
+/** Shows a node as people and plans see it. */
 export function nodeView(
   record: NodeRecord,
   { reachable, lastSeen, heartbeat, rejected, dropped = {} }: NodeSigns,
-  place: { lan: string | undefined; machineId: string },
+  where: { lan: string | undefined; machineId: string },
 ): NodeView {
   const unread = Object.entries(dropped).map(([reason, count]) => [`coordinator.${reason}`, count]);
   return {
     name: record.name,
     status: !record.approved ? 'pending' : reachable ? 'reachable' : 'unreachable',
-    address: nodeAddress(record.facts, record.address, place.lan),
+    address: nodeAddress(record.facts, record.address, where.lan),
     enrolledAt: record.enrolledAt,
     lastSeen: lastSeen?.toISOString() ?? null,
     agentVersion: record.agentVersion,
@@ -32,7 +32,7 @@ export function nodeView(
     outbox: heartbeat?.outbox ?? 0,
     rejected: { ...heartbeat?.rejected, ...rejected, ...Object.fromEntries(unread) },
     sealingKey: record.sealingKey,
-    local: place.machineId !== '' && record.facts.machineId === place.machineId,
+    local: where.machineId !== '' && record.facts.machineId === where.machineId,
     facts: record.facts,
   };
 }

@@ -45,7 +45,7 @@ it('blames nobody for a pause of the coordinator itself', async () => {
   const { events, lost } = start(200);
   watch.watch('w1');
   watch.seen('w1');
-  // This process does nothing for longer than a node may be silent.
+  // This process is kept busy for longer than a node may be silent.
   const until = performance.now() + 500;
   while (performance.now() < until);
   const first = once(events, 'lost');

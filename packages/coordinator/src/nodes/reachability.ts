@@ -1,15 +1,15 @@
 import { UNREACHABLE_AFTER_MS } from '@vhive/shared';
 
-/** Watches signs of life with one timer for all nodes. */
+/** Watches the signs of life of all nodes with one timer. */
 export interface Reachability {
-  /** Expects signs of life of a node from now on. It counts as neither reachable nor unreachable yet. */
+  /** Expects signs of life of a node from now on. The node counts as neither reachable nor unreachable yet. */
   watch(node: string): void;
-  /** A sign of life. True when the node was not reachable before. */
+  /** Notes a sign of life. Returns true when the node was not reachable before. */
   seen(node: string): boolean;
   forget(node: string): void;
-  /** True: a sign of life came within {@link UNREACHABLE_AFTER_MS}. */
+  /** Returns whether a sign of life came within {@link UNREACHABLE_AFTER_MS}. */
   isReachable(node: string): boolean;
-  /** When the last sign of life came; undefined: never since this process started. */
+  /** Returns when the last sign of life came, or undefined when none came since this process started. */
   lastSeen(node: string): Date | undefined;
   close(): void;
 }
@@ -17,11 +17,17 @@ export interface Reachability {
 interface Watched {
   state: 'unknown' | 'reachable' | 'unreachable';
   lastSeen: Date | undefined;
-  /** performance.now() after which silence counts. Monotonic: setting the clock makes no node unreachable. */
+  /**
+   * The value of performance.now() after which silence makes the node unreachable. It is monotonic, so setting the
+   * clock makes no node unreachable.
+   */
   deadline: number;
 }
 
-/** `onUnreachable` is called once for each node that falls silent; `since`: its last sign of life, else when it was first watched. */
+/**
+ * Starts the watch. `onUnreachable` is called once for each node that falls silent. Its `since` is the last sign of
+ * life of the node, or the time at which it was first watched.
+ */
 export function watchReachability(
   onUnreachable: (node: string, since: Date) => void,
   silenceMs: number = UNREACHABLE_AFTER_MS,
@@ -42,7 +48,8 @@ export function watchReachability(
   function look(): void {
     timer = undefined;
     const now = performance.now();
-    // A coordinator that was itself stopped or starved has not read what was sent meanwhile: give everybody that time.
+    // A coordinator that was itself stopped or starved has not yet read what was sent meanwhile, so every node gets
+    // that time in addition.
     const late = now - due;
     if (late > silenceMs / 10) for (const node of nodes.values()) node.deadline += late;
     for (const [name, node] of nodes) {

@@ -5,11 +5,11 @@ import type { NodeRegistry } from '../nodes/node-registry.ts';
 import type { Runner } from '../runs/runner.ts';
 import type { Operations } from './operations.ts';
 
-/** What the picture of the whole cluster is made of. */
+/** The parts from which the picture of the whole cluster is made. */
 export interface ClusterParts {
   cluster: string;
   natsVersion: string;
-  registry: NodeRegistry;
+  nodes: NodeRegistry;
   runner: Runner;
   logs: LogStore;
   link: AgentLink;
@@ -24,7 +24,7 @@ export function clusterOperations(parts: ClusterParts): Pick<Operations, 'status
       time: new Date().toISOString(),
       natsVersion: parts.natsVersion,
       rejected: sum(parts.link.rejected(), parts.logs.rejected()),
-      nodes: parts.registry.views(),
+      nodes: parts.nodes.views(),
       run: parts.runner.current?.view() ?? null,
     }),
   };

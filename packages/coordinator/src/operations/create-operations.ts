@@ -7,16 +7,16 @@ import { type RunParts, runOperations } from './runs.ts';
 import { type StreamParts, streamOperations } from './stream.ts';
 import { tokenOperations } from './tokens.ts';
 
-/** What the operations act on. */
+/** The parts of the coordinator on which the operations act. */
 export interface OperationParts extends ClusterParts, RunParts, StreamParts {
   tokens: JoinTokens;
 }
 
-/** The operations of a running coordinator, area by area. */
+/** Makes the operations of a running coordinator, area by area. */
 export function createOperations(parts: OperationParts): Operations {
   return {
     ...clusterOperations(parts),
-    ...nodeOperations(parts.registry),
+    ...nodeOperations(parts.nodes),
     ...tokenOperations(parts.tokens),
     ...runOperations(parts),
     ...logOperations(parts.logs),

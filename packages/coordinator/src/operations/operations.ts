@@ -1,8 +1,8 @@
 import type { AnswerOf, ReadInputOf, Route, RouteNameOf, Routes } from '@vhive/shared';
 
 /**
- * What an operation does: it takes what the route of the same name takes, and gives what that route answers. The signal
- * of an operation that goes on until its caller leaves fires when that happens.
+ * What an operation does: it takes what the route of the same name takes, and returns what that route answers. An
+ * operation that goes on until its caller leaves is told of that by its signal, which aborts.
  */
 export type Operation<R extends Route> = (
   input: ReadInputOf<R>,

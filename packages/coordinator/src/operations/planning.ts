@@ -5,14 +5,20 @@ import type { NodeRegistry } from '../nodes/node-registry.ts';
 
 /** What a plan depends on, besides the request for it. */
 export interface PlanningParts {
-  registry: NodeRegistry;
-  /** Takes the network that a request names as the one for all cluster traffic; throws code `preflight` when no node is in it. */
+  nodes: NodeRegistry;
+  /**
+   * Takes the network that a request names as the one for all cluster traffic. Throws code `preflight` when no node is
+   * in it.
+   */
   chooseLan(config: ClusterConfig): void;
-  /** Where artifacts come from instead of the internet from now on; undefined: as the coordinator was started. */
+  /**
+   * Sets the mirror tree from which artifacts come instead of the internet from now on. undefined means the one with
+   * which the coordinator was started, if any.
+   */
   useMirror(mirror: string | undefined): void;
-  /** Whether artifacts come from a mirror. */
+  /** Returns whether artifacts come from a mirror tree. */
   mirrored(): boolean;
-  /** Images that the mirror says it has for all of these architectures, as references in full. */
+  /** Returns the images that the mirror tree says it has for all of these architectures, as full references. */
   mirrorImages(arches: readonly string[]): Promise<string[]>;
 }
 
@@ -20,7 +26,7 @@ export interface PlanningParts {
 export async function planFor(request: RunRequest, parts: PlanningParts): Promise<{ plan: Plan; nodes: NodeView[] }> {
   parts.chooseLan(request.config);
   parts.useMirror(request.mirror);
-  const nodes = request.nodes.map((name) => nodeNamed(name, parts.registry));
+  const nodes = request.nodes.map((name) => nodeNamed(name, parts.nodes));
   const controlPlane = controlPlaneAmong(nodes, request.config);
   const { config, until, skip, limit } = request;
   checkConfig(config, nodes);
@@ -32,8 +38,8 @@ export async function planFor(request: RunRequest, parts: PlanningParts): Promis
   return { plan, nodes };
 }
 
-function nodeNamed(name: string, registry: NodeRegistry): NodeView {
-  const node = registry.view(name);
+function nodeNamed(name: string, nodes: NodeRegistry): NodeView {
+  const node = nodes.view(name);
   if (node) return node;
   throw new VhiveError({
     code: 'usage',
@@ -42,7 +48,7 @@ function nodeNamed(name: string, registry: NodeRegistry): NodeView {
   });
 }
 
-/** The master: the named one, else the coordinator's own host, else the only node. */
+/** Chooses the master: the named node, otherwise the coordinator's own host, otherwise the only node. */
 function controlPlaneAmong(nodes: readonly NodeView[], config: ClusterConfig): NodeView {
   const chosen = config.controlPlane
     ? nodes.find((node) => node.name === config.controlPlane)

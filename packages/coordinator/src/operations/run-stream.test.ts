@@ -6,7 +6,7 @@ import { runStream, type StreamSources } from './run-stream.ts';
 const at = '2030-01-01T00:00:00.000Z';
 const tick = (): RunEvent => ({ type: 'time.passed', at });
 
-/** Sources over an emitter; every run has two stored events and goes on for ever. */
+/** Makes sources from an emitter. Every run has two stored events and goes on for ever. */
 function sources(emitter: EventEmitter): StreamSources {
   const subscribe = (name: string) => (listener: (...values: never[]) => void) => {
     emitter.on(name, listener as () => void);

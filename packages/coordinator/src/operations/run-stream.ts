@@ -1,14 +1,14 @@
 import type { NodeView, Progress, RunEvent, StreamMessage } from '@vhive/shared';
 
-/** Shortest time between two messages about nodes, milliseconds. */
+/** The shortest time between two messages about nodes, in milliseconds. */
 const NODES_INTERVAL_MS = 100;
 
-/** Where the messages of a stream come from. Subscriptions return how to end them. */
+/** Where the messages of a stream come from. Each subscription returns a function that ends it. */
 export interface StreamSources {
   nodes(): NodeView[];
   onNodesChanged(listener: () => void): () => void;
   onProgress(listener: (executor: string, progress: Progress) => void): () => void;
-  /** A run has begun. */
+  /** Subscribes to the beginning of runs. */
   onRun(listener: (run: StreamedRun) => void): () => void;
   follow(
     runId: string,
@@ -24,9 +24,9 @@ export interface StreamedRun {
 }
 
 /**
- * Everything an observer needs, in one stream: the nodes now and at each change, a run's stored events (up to
- * `position`, then `caught-up`), its live ones, and progress within steps. With `newRuns` also the events of every run
- * that begins later. Ends when the signal aborts.
+ * Gives everything that an observer needs in one stream: the nodes now and at each change, a run's stored events (up to
+ * `position`, then `caught-up`), its live events, and progress within steps. With `newRuns` it also gives the events of
+ * every run that begins later. It ends when the signal aborts.
  */
 export function runStream(
   sources: StreamSources,
@@ -48,7 +48,7 @@ export function runStream(
         pending = undefined;
         say({ type: 'nodes', time: now(), nodes: sources.nodes() });
       };
-      // Many nodes that come at once are one message.
+      // When many nodes come at once, one message tells of all of them.
       const sayNodesSoon = () => {
         pending ??= setTimeout(sayNodes, NODES_INTERVAL_MS);
       };

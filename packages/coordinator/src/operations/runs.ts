@@ -5,11 +5,11 @@ import type { Runner, RunOrder } from '../runs/runner.ts';
 import type { Operations } from './operations.ts';
 import { type PlanningParts, planFor } from './planning.ts';
 
-/** What the operations on runs act on. */
+/** The parts on which the operations on runs act. */
 export interface RunParts extends PlanningParts {
   runner: Runner;
   events: EventStore;
-  /** Whether a new run may cancel an unfinished one of other input (the coordinator of a single `up`). */
+  /** Whether a new run may cancel an unfinished run of other input. The coordinator of a single `up` allows that. */
   supersede: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface RunParts extends PlanningParts {
 export function runOperations(
   parts: RunParts,
 ): Pick<Operations, 'plan' | 'runs' | 'startRun' | 'run' | 'retryRun' | 'cancelRun'> {
-  const { runner, events, registry } = parts;
+  const { runner, events } = parts;
   return {
     plan: async (request) => (await planFor(request, parts)).plan,
     async startRun(request) {
@@ -33,7 +33,7 @@ export function runOperations(
     },
     run: ({ id }) => runner.view(id),
     retryRun({ id, nodes }) {
-      const present = registry.views().map(({ name }) => name);
+      const present = parts.nodes.views().map(({ name }) => name);
       return runner.retry(id, nodes, present);
     },
     cancelRun: ({ id }) => runner.cancel(id, 'the operator cancelled the run'),

@@ -8,18 +8,18 @@ import { runStream, type StreamedRun, type StreamSources } from './run-stream.ts
 
 /** Where the messages of the stream come from. */
 export interface StreamParts {
-  registry: NodeRegistry;
+  nodes: NodeRegistry;
   runner: Runner;
   events: EventStore;
-  /** Progress of agents and of the coordinator's own steps. */
+  /** The progress of agents and of the coordinator's own steps. */
   progress: EventEmitter<{ progress: [executor: string, progress: Progress] }>;
 }
 
 /** The operation by which a run is watched. */
-export function streamOperations({ registry, runner, events, progress }: StreamParts): Pick<Operations, 'stream'> {
+export function streamOperations({ nodes, runner, events, progress }: StreamParts): Pick<Operations, 'stream'> {
   const sources: StreamSources = {
-    nodes: () => registry.views(),
-    onNodesChanged: (listener) => subscribe(registry.events, 'changed', listener),
+    nodes: () => nodes.views(),
+    onNodesChanged: (listener) => subscribe(nodes.events, 'changed', listener),
     onProgress: (listener) => subscribe(progress, 'progress', listener),
     onRun: (listener: (run: StreamedRun) => void) => subscribe(runner.events, 'begun', listener),
     follow: events.follow.bind(events),

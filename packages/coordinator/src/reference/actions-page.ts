@@ -2,7 +2,7 @@ import { agentActions, coordinatorActions } from '@vhive/shared';
 import * as z from 'zod';
 import { fieldTable, type JsonSchema } from './field-table.ts';
 
-/** The page of all actions, made from their contracts. */
+/** Makes the page of all actions from their contracts. */
 export function actionsPage(): string {
   return [
     '# Actions',

@@ -6,7 +6,7 @@ const callers: Record<string, string> = {
   agentToken: 'agents, with their artifact token',
 };
 
-/** The page of the HTTPS server's routes, made from the OpenAPI document. */
+/** Makes the page of the HTTPS server's routes from the OpenAPI document. */
 export function apiPage(): string {
   const { tags, paths, components } = openApiDocument();
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -54,8 +54,8 @@ function section({ path, method, operation }: { path: string; method: string; op
     '',
     `- For ${caller === undefined ? 'everybody' : callers[caller]}.`,
     ...parameters.map(
-      ({ name, in: place, required, schema, description: text }) =>
-        `- \`${name}\` in the ${place}${required ? '' : ', optional'}: ${text ?? typeOf(asPlain(schema))}.`,
+      ({ name, in: part, required, schema, description: text }) =>
+        `- \`${name}\` in the ${part}${required ? '' : ', optional'}: ${text ?? typeOf(asPlain(schema))}.`,
     ),
     ...(requestBody ? [`- Body${requestBody.required ? '' : ', optional'}: ${contentText(requestBody.content)}.`] : []),
     ...answers.map(([status, { description: text, content }]) => {
@@ -67,7 +67,7 @@ function section({ path, method, operation }: { path: string; method: string; op
   ];
 }
 
-/** The codes that the description of a refusal begins its sentences with. */
+/** Returns the codes with which the description of a refusal begins its sentences. */
 function codesIn(description: string): string {
   return [...description.matchAll(/(`[a-z-]+`):/g)].map(([, code]) => code).join(' or ');
 }
@@ -94,7 +94,7 @@ function schemaLines(schema: JsonSchema): string[] {
   ];
 }
 
-/** The pages read JSON schemas as plain values. */
+/** Views a JSON schema as plain values, which is how the pages read schemas. */
 function asPlain(schema: unknown): JsonSchema {
   return schema as JsonSchema;
 }

@@ -7,10 +7,10 @@ import { flagName, type OptionEntries, type OptionEntry, variableOf } from '../c
 import { clusterVariables } from '../cli/options/table/cluster-variables.ts';
 import { createProgram } from '../cli/program.ts';
 
-/** The page of the command line, made from the commands themselves and the table of their options. */
+/** Makes the page of the command line from the commands themselves and the table of their options. */
 export function commandsPage(): string {
   const { stdout, stderr } = process;
-  // No command acts here, so nothing is asked of the hooks.
+  // The program is only asked for its commands and runs none of them, so the hooks are never called.
   const program = createProgram({ io: new CliIo({ env: {}, stdout, stderr }), hooks: {} as CliHooks });
   const commands = program.commands.flatMap(leaves);
   const shared = sharedGroups(commands);
@@ -42,7 +42,7 @@ function leaves(command: Command): Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
 }
 
-/** Options under one heading that several commands take: they are shown once, at the end. */
+/** Finds the headings of options that several commands take. These options are shown once, at the end of the page. */
 function sharedGroups(commands: readonly Command[]): Map<string, OptionEntries> {
   const groups = commands.flatMap((command) => [...groupsOf(flagsOf(command))]);
   return new Map(
@@ -113,7 +113,10 @@ function labList(): string[] {
   });
 }
 
-/** `Coordinator (used when ...):` is shown as `Coordinator options`, with the rest below. */
+/**
+ * The title of a group of options. `Coordinator (used when ...):` becomes `Coordinator options`, and the rest is shown
+ * below it.
+ */
 function title(group: string): string {
   return `${group.replace(/ \(.*|:$/, '')} options`;
 }

@@ -2,7 +2,7 @@ import { failureCodes, failureTable, httpRefusals } from '@vhive/shared';
 
 const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
 
-/** The page of failure codes, exit codes and HTTP statuses, made from the tables. */
+/** Makes the page of failure codes, exit codes and HTTP statuses from the tables. */
 export function errorsPage(): string {
   return [
     '# Errors',
@@ -38,7 +38,7 @@ export function errorsPage(): string {
   ].join('\n');
 }
 
-/** The table of exit codes as it stands in the README. */
+/** Makes the table of exit codes as it stands in the README. */
 export function exitCodeTable(): string {
   const byExit = Map.groupBy(failureCodes, (code) => failureTable[code].exit);
   return [

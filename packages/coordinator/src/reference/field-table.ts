@@ -24,7 +24,10 @@ interface Field {
   description: string;
 }
 
-/** The fields of an object as lines of a Markdown table, whose first column has the given heading; empty without fields. */
+/**
+ * Writes the fields of an object as lines of a Markdown table, whose first column has the given heading. The result is
+ * empty when there are no fields.
+ */
 export function fieldTable(schema: JsonSchema, heading: string): string[] {
   const fields = fieldsOf(schema);
   if (fields.length === 0) return [];
@@ -54,7 +57,7 @@ function fieldsOf({ properties = {}, required = [] }: JsonSchema): Field[] {
   }));
 }
 
-/** A type in words (a `time` is ISO 8601 in UTC), with links to the sections of named schemas. */
+/** Writes a type in words, with links to the sections of named schemas. A `time` is ISO 8601 in UTC. */
 export function typeOf(schema: JsonSchema): string {
   if (schema.$ref !== undefined) return linkTo(schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1));
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;

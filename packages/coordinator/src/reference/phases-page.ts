@@ -1,6 +1,6 @@
 import { type Phase, phases } from '@vhive/core/phases/index';
 
-/** The page of all phases, made from a list of phases: the product's, unless a test brings another. */
+/** Makes the page of all phases from a list of phases. The list is the product's, unless a test brings another. */
 export function phasesPage(list: readonly Phase[] = phases): string {
   return [
     '# Phases',

@@ -7,7 +7,7 @@ export const README_FILE = new URL('../../../../README.md', import.meta.url);
 const begin = '<!-- exit codes -->\n';
 const end = '\n<!-- /exit codes -->';
 
-/** The README with its table of exit codes as the code has them. Everything outside of the two marks stays. */
+/** Returns the README with its table of exit codes as the code has them. Everything outside of the two marks stays. */
 export async function readmeText(): Promise<string> {
   const text = await readFile(README_FILE, 'utf8');
   const [before, rest] = text.split(begin);

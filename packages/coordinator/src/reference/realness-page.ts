@@ -6,7 +6,7 @@ const meaning = {
   untested: 'it never ran',
 } as const;
 
-/** The page that says of every phase how far it is proven, made from the phases themselves. */
+/** Makes the page that says of every phase how far it is proven, from the phases themselves. */
 export function realnessPage(): string {
   return [
     '# What is real',

@@ -1,6 +1,6 @@
 /**
  * Puts items through an asynchronous `commit` one batch at a time: what arrives while a commit is under way forms the
- * next batch. So a thousand results that arrive together cost a few writes, and order is kept.
+ * next batch. So a thousand results that arrive together cost a few writes, and their order is kept.
  */
 export class CommitQueue<T> {
   #waiting: { item: T; resolve: () => void; reject: (cause: unknown) => void }[] = [];
@@ -10,13 +10,13 @@ export class CommitQueue<T> {
 
   readonly #gatherMs: number;
 
-  /** @param gatherMs how long the first item after a pause waits for company, milliseconds */
+  /** @param gatherMs how long the first item after a pause waits for others, in milliseconds */
   constructor(commit: (items: T[]) => Promise<void>, gatherMs = 0) {
     this.#commit = commit;
     this.#gatherMs = gatherMs;
   }
 
-  /** Resolves when the item is committed; rejects when its commit failed or the queue was stopped. */
+  /** Resolves when the item is committed. Rejects when its commit failed or the queue was stopped. */
   add(item: T): Promise<void> {
     if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
     return new Promise((resolve, reject) => {
@@ -25,7 +25,7 @@ export class CommitQueue<T> {
     });
   }
 
-  /** Refuses everything that is waiting and everything to come. */
+  /** Refuses all items that are waiting and all that are still to come. */
   stop(cause: unknown): void {
     this.#stopped ??= cause;
     for (const { reject } of this.#waiting.splice(0)) reject(cause);
@@ -33,7 +33,7 @@ export class CommitQueue<T> {
 
   async #drain(): Promise<void> {
     this.#busy = true;
-    // What is added in the same turn of the event loop belongs to the first batch in any case.
+    // Even without a pause, items that are added in the same turn of the event loop belong to the first batch.
     if (this.#gatherMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#gatherMs));
     else await Promise.resolve();
     while (this.#waiting.length > 0) {

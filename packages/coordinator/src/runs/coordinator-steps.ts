@@ -15,7 +15,7 @@ import {
 
 /** What an action of the coordinator found or did. */
 export interface CoordinatorActionResult<N extends CoordinatorActionName> {
-  /** Absent in check mode: not known before it is done. */
+  /** The outputs of the action. They are absent in check mode when they are not known before the action is done. */
   outputs?: Outputs<N>;
   status: 'unchanged' | 'changed' | 'would-change';
   changes?: string[];
@@ -40,7 +40,7 @@ export interface StepObserver {
   progress(task: Task, index: number, status: TaskResult['status'] | 'started', detail?: string): void;
 }
 
-/** Runs a step that has the coordinator itself as executor, as an agent would; never throws. */
+/** Runs a step that the coordinator itself executes, in the way in which an agent would. Never throws. */
 export async function runCoordinatorStep(
   command: RunStep,
   table: CoordinatorActions,
@@ -104,7 +104,8 @@ async function runTask(
   const name = task.action as CoordinatorActionName;
   const contract = coordinatorActions[name];
   if (!contract) throw new VhiveError({ code: 'internal', message: `the coordinator has no action "${task.action}"` });
-  // The table is exhaustive by its type; one entry's params cannot be named in general, hence the widening.
+  // The type of the table makes sure that every action has an entry. The type of one entry's parameters cannot be named
+  // for any action in general, so it is widened here.
   const action = table[name] as (
     params: unknown,
     context: unknown,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** JSON with the keys of every object sorted, so that equal values give equal text. */
+/** Writes JSON with the keys of every object sorted, so that equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)
@@ -9,7 +9,10 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** SHA-256 (hex) of what a run was asked to do. An unfinished run with the same hash is resumed instead of begun anew. */
+/**
+ * The SHA-256 (hex) of what a run was asked to do. An unfinished run with the same hash is resumed instead of begun
+ * anew.
+ */
 export function inputHash(input: unknown): string {
   return createHash('sha256').update(canonicalJson(input)).digest('hex');
 }

@@ -28,13 +28,13 @@ const created: RunEventOf<'run.created'> = {
   ...{ inputHash: 'hash', giveUpAfterMs: 60_000 },
 };
 
-/** What an agent that does everything at once answers. */
+/** The answer of an agent that does everything at once. */
 function done({ attemptId, runId, stepId }: RunStep): AttemptSummary {
   const at = new Date().toISOString();
   return { attemptId, runId, stepId, outcome: 'ok', tasks: [], outputs: {}, startedAt: at, finishedAt: at };
 }
 
-/** A run over a list of events; resolves when `run.finished` is stored. */
+/** A run over a list of events, whose `finished` resolves when `run.finished` is stored. */
 function bench(stored: RunEvent[], answer: (command: RunStep) => Promise<CommandReply>) {
   const finished = Promise.withResolvers<void>();
   const broken = Promise.withResolvers<unknown>();
@@ -42,7 +42,7 @@ function bench(stored: RunEvent[], answer: (command: RunStep) => Promise<Command
   const ports: RunPorts = {
     async append(_runId, events) {
       stored.push(...events);
-      // The state is the new one only after this write has succeeded.
+      // The run takes over the new state only after this write has succeeded, so the promise resolves one turn later.
       if (events.some((event) => event.type === 'run.finished')) setImmediate(finished.resolve);
     },
     sendCommand(_node: string, command: Command) {

@@ -31,25 +31,31 @@ import { WakeTimer } from './wake-timer.ts';
 
 /** What a run needs of the world around it. */
 export interface RunPorts {
-  /** Stores events in order, durably; a conflict (another leader) rejects. */
+  /** Stores events in order and durably. Rejects on a conflict, when another coordinator leads. */
   append(runId: string, events: RunEvent[]): Promise<unknown>;
   /** Sends a command until the agent acknowledges it or the signal aborts. */
   sendCommand(node: string, command: Command, options: { signal: AbortSignal }): Promise<CommandReply>;
   /** Runs a step of the coordinator itself. */
   runLocally(command: RunStep, signal: AbortSignal): Promise<AttemptSummary>;
   log: Logger;
-  /** Called once when the run can go on no longer (the event store refused): the coordinator must step down. */
+  /**
+   * Called once when the run cannot go on because the event store refused a write. The coordinator must then step down.
+   */
   onBroken(cause: unknown): void;
 }
 
-/** Results of many agents come within a few milliseconds of each other: one write for them instead of one for the first. */
+/**
+ * The results of many agents come within a few milliseconds of each other. The first result waits this long, in
+ * milliseconds, so that one write stores them together.
+ */
 const GATHER_MS = 2;
 
 type Created = RunEventOf<'run.created'>;
 
 /**
- * One run under way: stores every event before acting on it, feeds it to the scheduler, and carries out the effects.
- * All decisions are the scheduler's; all that happens here can be repeated after a kill at any moment.
+ * One run under way: it stores every event before acting on it, feeds it to the scheduler, and carries out the effects
+ * that the scheduler wants. All decisions are the scheduler's. All that happens here can be repeated after the process
+ * was killed at any moment.
  */
 export class RunExecution {
   readonly runId: string;
@@ -57,14 +63,20 @@ export class RunExecution {
   readonly created: Created;
   #state: RunState = initialState();
   readonly #steps: Map<string, Step>;
-  /** Events stored or replayed so far. */
+  /** The number of events stored or replayed so far. */
   #position = 0;
-  /** Attempts on their way to their executors; undefined: answered, there is nothing left to be called off. */
+  /**
+   * The attempts that were given to their executors. The controller stops sending; undefined means that the executor
+   * has answered, so nothing is left to stop.
+   */
   readonly #sending = new Map<string, AbortController | undefined>();
   readonly #ports: RunPorts;
   readonly #queue: CommitQueue<RunEvent>;
   readonly #timer: WakeTimer;
-  /** Until then (milliseconds since the epoch) agents may still be coming back after a restart of this coordinator. */
+  /**
+   * The time, in milliseconds since the epoch, until which agents may still be coming back after a restart of this
+   * coordinator.
+   */
   #hearFirst = 0;
   readonly #stop = new AbortController();
 
@@ -78,14 +90,16 @@ export class RunExecution {
     this.#timer = new WakeTimer(() => this.submit({ type: 'time.passed', at: now() }));
   }
 
-  /** Begins a run: its first event is stored before this resolves. */
+  /** Begins a run. Its first event is stored before the promise resolves. */
   static async begin(created: Created, ports: RunPorts): Promise<RunExecution> {
     const run = new RunExecution(created, ports);
     await run.#queue.add(created);
     return run;
   }
 
-  /** Replays a stored run; {@link resume} sets it going again. Undefined when the first event is missing. */
+  /**
+   * Replays a stored run; {@link resume} sets it going again. The result is undefined when the first event is missing.
+   */
   static replay(events: readonly RunEvent[], ports: RunPorts): RunExecution | undefined {
     const first = events[0];
     if (first?.type !== 'run.created') return undefined;
@@ -95,18 +109,21 @@ export class RunExecution {
     return run;
   }
 
-  /** Carries out what the replayed state still owes: commands not known to be acknowledged, ready steps, timers. */
+  /**
+   * Carries out what the replayed state still asks for: commands that are not known to be acknowledged, ready steps and
+   * timers.
+   */
   resume(): void {
     this.#hearFirst = Date.now() + UNREACHABLE_AFTER_MS;
     this.#perform(resume(this.#state));
   }
 
-  /** Undefined while the run is under way. */
+  /** The outcome of the run; undefined while it is under way. */
   get outcome(): RunOutcome | undefined {
     return this.#state.status === 'running' ? undefined : this.#state.status;
   }
 
-  /** How many events the run has in the store: the sequence of the newest. */
+  /** The number of events that the run has in the store, which is the sequence of the newest one. */
   get position(): number {
     return this.#position;
   }
@@ -115,24 +132,24 @@ export class RunExecution {
     return view(this.#state);
   }
 
-  /** Which agent must report on a step; undefined for an unknown step. */
+  /** The executor that must report on a step; undefined for an unknown step. */
   executorOf(stepId: string): string | undefined {
     return this.#steps.get(stepId)?.executor;
   }
 
-  /** Stores an event and acts on it; resolves once it is stored. */
+  /** Stores an event and acts on it. Resolves once it is stored. */
   async deliver(event: RunEvent): Promise<void> {
     await this.#queue.add(event);
   }
 
-  /** As {@link deliver}, for those who do not wait. */
+  /** Does the same as {@link deliver} for callers that do not wait. */
   submit(event: RunEvent): void {
     this.#queue.add(event).catch((cause: unknown) => {
       if (!this.#stop.signal.aborted) this.#ports.log.debug({ err: cause }, 'event not stored');
     });
   }
 
-  /** Lets go of the run without ending it: what agents do goes on, their results wait in their outboxes. */
+  /** Lets go of the run without ending it. What the agents do goes on, and their results wait in their outboxes. */
   halt(): void {
     this.#stop.abort(new Error('the coordinator stops'));
     this.#queue.stop(this.#stop.signal.reason);
@@ -141,8 +158,8 @@ export class RunExecution {
   }
 
   /**
-   * One write: what has come, and what the scheduler makes of it at once (the attempts to be dispatched). The new state
-   * counts, and effects are carried out, only when the write has succeeded.
+   * Makes one write of the events that have come and of those that the scheduler adds at once, which are the attempts
+   * to be dispatched. The new state counts, and the effects are carried out, only when the write has succeeded.
    */
   async #commit(arrived: RunEvent[]): Promise<void> {
     const { state, events, effects } = foldWithDispatches(this.#state, arrived);
@@ -173,7 +190,7 @@ export class RunExecution {
           void this.#cancel(effect);
           break;
         case 'wake':
-          // Nobody is given up because this coordinator itself was away.
+          // No node is given up because this coordinator itself was away.
           this.#timer.wakeAt(Math.max(Date.parse(effect.at), this.#hearFirst));
           break;
         case 'finish':
@@ -202,7 +219,10 @@ export class RunExecution {
     }
   }
 
-  /** The result when it is known at once; undefined when it will come as an event. */
+  /**
+   * Gives a step to its executor. The promise resolves with the result when it is known at once, and with undefined
+   * when it will come as an event.
+   */
   async #execute(step: Step, command: RunStep, signal: AbortSignal): Promise<AttemptSummary | undefined> {
     if (step.executor === COORDINATOR) return await this.#ports.runLocally(command, signal);
     const reply = await this.#ports.sendCommand(step.executor, command, { signal });
@@ -234,7 +254,10 @@ export class RunExecution {
   }
 }
 
-/** Folds events, and after each the dispatches it gives rise to, whose effects then find their event stored. */
+/**
+ * Folds events into the state. After each event it also folds the dispatches that follow from it, so that their effects
+ * find their event stored.
+ */
 function foldWithDispatches(from: RunState, arrived: readonly RunEvent[]) {
   let state = from;
   const at = now();
@@ -251,7 +274,7 @@ function foldWithDispatches(from: RunState, arrived: readonly RunEvent[]) {
       fold({ type: 'attempt.dispatched', at, stepId, attemptId, number });
     }
   };
-  // A result comes once as a reply and once more as an event when an answer was lost: stored once.
+  // When an answer was lost, a result comes once as a reply and once more as an event. It is stored once.
   for (const event of arrived) if (event.type !== 'attempt.finished' || isResultAwaited(state, event)) fold(event);
   return { state, events, effects };
 }

@@ -9,7 +9,7 @@ import { RunExecution, type RunPorts } from './run-execution.ts';
 export interface RunStore {
   append(runId: string, events: RunEvent[]): Promise<unknown>;
   read(runId: string): AsyncIterable<{ sequence: number; event: RunEvent }>;
-  /** Identifiers of all runs, oldest first. */
+  /** Returns the identifiers of all runs, oldest first. */
   listRuns(): Promise<string[]>;
 }
 
@@ -21,22 +21,22 @@ export interface RunOrder {
   inputHash: string;
   giveUpAfterMs: number;
   timeoutMs?: number;
-  /** Nodes of the plan that are not reachable now: the run must know, as no change will tell it. */
+  /** The nodes of the plan that are not reachable now. The run must be told, because no later change will tell it. */
   unreachable: { node: string; lastSeen: string }[];
 }
 
-/** That a node was heard of, or was not. */
+/** The news that a node was heard of, or that it has fallen silent. */
 type NodeSighting = RunEventOf<'node.reachable' | 'node.unreachable'>;
 
-/** The runs of a cluster: at most one is under way. */
+/** The runs of a cluster. At most one is under way. */
 export class Runner {
-  /** `begun`: a new run is stored and under way. */
+  /** `begun` says that a new run is stored and under way. */
   readonly events = new EventEmitter<{ begun: [run: RunExecution] }>();
   readonly #store: RunStore;
   readonly #ports: RunPorts;
   readonly #log: Logger;
   #current: RunExecution | undefined;
-  /** What was heard last of each node, whether a run was under way or not. */
+  /** The last news of each node, whether a run was under way or not. */
   readonly #sightings = new Map<string, NodeSighting>();
   /** Runs are begun, resumed and retried one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -67,8 +67,8 @@ export class Runner {
   }
 
   /**
-   * Begins a run, or resumes the unfinished one that was asked for with the same input. An unfinished run of another
-   * input is refused while `supersede` is false, else cancelled.
+   * Begins a run, or resumes the unfinished run that was asked for with the same input. An unfinished run of another
+   * input makes this call fail with `refused` when `supersede` is false; otherwise that run is cancelled.
    */
   async start(order: RunOrder, options: { supersede: boolean }): Promise<{ runId: string; resumed: boolean }> {
     return await this.#inTurn(async () => {
@@ -90,8 +90,8 @@ export class Runner {
   }
 
   /**
-   * Tries the failed steps of a run again (only of these nodes, if any are named). Only the newest run can be.
-   * `members`: the nodes there are now; what became of nodes while the run was over it has not heard.
+   * Tries the failed steps of a run again, or only those of the given nodes if any are named. Only the newest run can
+   * be retried. `members` are the nodes that exist now: a run that is over has not heard what became of its nodes.
    */
   async retry(runId: string, nodes: string[], members: readonly string[]): Promise<RunView> {
     return await this.#inTurn(async () => {
@@ -107,7 +107,7 @@ export class Runner {
     });
   }
 
-  /** Ends a run early: nothing new is started, what is under way is cancelled. */
+  /** Ends a run early: nothing new is started, and what is under way is cancelled. */
   async cancel(runId: string, reason: string): Promise<RunView> {
     return await this.#inTurn(async () => {
       const run = this.#newest(runId);
@@ -116,7 +116,7 @@ export class Runner {
     });
   }
 
-  /** A run as it stands: the current one, or any stored one. */
+  /** Shows a run as it stands: the current one, or any stored one. */
   async view(runId: string): Promise<RunView> {
     if (this.#current?.runId === runId) return this.#current.view();
     const run = await this.#replay(runId);
@@ -124,14 +124,14 @@ export class Runner {
     return run.view();
   }
 
-  /** Any stored run, with the sequence of its newest event. */
+  /** Finds any stored run, with the sequence of its newest event. */
   async find(runId: string): Promise<Pick<RunExecution, 'runId' | 'position'>> {
     const run = this.#current?.runId === runId ? this.#current : await this.#replay(runId);
     if (!run) throw unknownRun(runId);
     return run;
   }
 
-  /** An agent's durable event; resolves once it is stored (or known to be of no use). */
+  /** Takes in a durable event of an agent. Resolves once it is stored, or once it is known to be of no use. */
   async agentEvent(node: string, event: AgentEvent): Promise<'stored' | 'stale' | 'foreign'> {
     const { result } = event;
     const run = this.#current;
@@ -141,14 +141,14 @@ export class Runner {
     return 'stored';
   }
 
-  /** A node of the run became reachable or unreachable, or was removed. */
+  /** Takes in that a node of the run became reachable or unreachable, or was removed. */
   nodeChanged(event: NodeSighting | RunEventOf<'node.removed'>): void {
     if (event.type !== 'node.removed') this.#sightings.set(event.node, event);
     const run = this.#current;
     if (run && run.outcome === undefined && run.plan.nodes.includes(event.node)) run.submit(event);
   }
 
-  /** Lets go of the run under way; another coordinator (or the next start) resumes it. */
+  /** Lets go of the run under way. Another coordinator, or the next start of this one, resumes it. */
   halt(): void {
     this.#current?.halt();
   }
@@ -178,7 +178,7 @@ export class Runner {
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(work);
-    this.#turn = mine.catch(ignoring('whoever asked hears of it; the next one in turn only waits'));
+    this.#turn = mine.catch(ignoring('the caller gets the error; the next one only waits for its turn'));
     return mine;
   }
 }
@@ -191,7 +191,7 @@ function unknownRun(runId: string): VhiveError {
   });
 }
 
-/** Sorts by time of creation, to the millisecond. */
+/** Makes an identifier. Identifiers sort by the time of their creation, to the millisecond. */
 function newRunId(): string {
   const time = new Date()
     .toISOString()

@@ -1,7 +1,10 @@
-/** The longest a Node.js timer can wait, milliseconds. */
+/** The longest time that a timer of Node.js can wait, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
-/** The one timer of a run: the scheduler always names the earliest time at which it wants to be woken. */
+/**
+ * The one timer of a run. One is enough, because the scheduler always names the earliest time at which it wants to be
+ * woken.
+ */
 export class WakeTimer {
   #timer: NodeJS.Timeout | undefined;
   readonly #onWake: () => void;
@@ -10,7 +13,7 @@ export class WakeTimer {
     this.#onWake = onWake;
   }
 
-  /** Wakes at this time (milliseconds since the epoch) instead of the one before. */
+  /** Sets the time of the wake-up, in milliseconds since the epoch. It replaces the time set before. */
   wakeAt(at: number): void {
     this.stop();
     this.#timer = setTimeout(this.#onWake, Math.min(Math.max(at - Date.now(), 0), LONGEST));

@@ -131,7 +131,7 @@ describe('user JWTs', () => {
     const authority = await open();
     const publicKey = createUser().getPublicKey();
     const { jwt, expiresAt } = await authority.agentJwt('w1', publicKey);
-    const claims = decode<User>(jwt); // checks the signature
+    const claims = decode<User>(jwt); // decode checks the signature
     const trust = await authority.natsTrust({ [publicKey]: 1 });
     expect(claims).toMatchObject({
       sub: publicKey,
@@ -153,7 +153,7 @@ describe('user JWTs', () => {
     await authority.agentJwt('w1', publicKey);
     const start = performance.now();
     for (let i = 0; i < 200; i++) await authority.agentJwt('w1', publicKey);
-    // The libraries alone take more than 5,000 ms.
+    // The libraries alone take more than 5,000 ms for this.
     expect(performance.now() - start).toBeLessThan(2000);
   });
 });

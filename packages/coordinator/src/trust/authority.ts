@@ -17,16 +17,22 @@ import { signingPair } from './signing-pair.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 import { type IssuedJwt, issueAgentJwt, issueProcessUser, type ProcessUser } from './user-jwt.ts';
 
-/** A server certificate within this many days of its end is issued anew. */
+/** A server certificate that ends within this many days is issued anew. */
 const RENEW_DAYS = 30;
 
 const pem = z.string().startsWith('-----BEGIN ');
 const seed = (kind: string) => z.string().regex(new RegExp(`^S${kind}[A-Z2-7]{56}$`));
 
-/** `<stateDir>/authority.json`: everything that makes this coordinator the one its agents trust. All secret. */
+/**
+ * The content of `<stateDir>/authority.json`: everything that makes this coordinator the one its agents trust. All of
+ * it is secret.
+ */
 const storedAuthority = z.object({
   ca: z.object({ certPem: pem, keyPem: pem }),
-  /** Seeds of nkeys. signing signs for account, so account itself could be kept off line one day. */
+  /**
+   * The seeds of nkeys. `signing` signs for `account`, so that the key of `account` itself could be kept off line one
+   * day.
+   */
   operator: seed('O'),
   account: seed('A'),
   signing: seed('A'),
@@ -35,35 +41,35 @@ const storedAuthority = z.object({
 
 /** A server certificate on disk. */
 export interface ServerCertificate extends CertificateAndKey {
-  /** One PEM file with key and chain, mode 0600: one file, so that the two always match. */
+  /** One PEM file with the key and the chain, mode 0600. They are in one file so that the two always match. */
   file: string;
 }
 
 /** Issues all credentials of a cluster. */
 export interface Authority {
   cluster: string;
-  /** CA certificate, PEM; not secret. */
+  /** The CA certificate, PEM. It is not secret. */
   caPem: string;
-  /** SHA-256 of the CA certificate (DER), hex. */
+  /** The SHA-256 of the CA certificate (DER), in hex. */
   caFingerprint: string;
   /**
-   * The certificate of the HTTPS and NATS servers for these DNS names and addresses, localhost and loopback added.
-   * The one on disk is kept while it covers them and has more than 30 days left.
+   * Returns the certificate of the HTTPS and NATS servers for these DNS names and addresses; localhost and the loopback
+   * addresses are added. The certificate on disk is kept while it covers them and has more than 30 days left.
    */
   serverCertificate(names?: readonly string[]): Promise<ServerCertificate>;
-  /** Operator and account JWTs; `revoked`: public user key to seconds since 1970. */
+  /** Returns the JWTs of the operator and the accounts. `revoked` maps a public user key to seconds since 1970. */
   natsTrust(revoked?: Record<string, number>): Promise<NatsTrust>;
-  /** A user JWT for an agent, 7 days unless `seconds` says otherwise. */
+  /** Issues a user JWT for an agent. It is valid for 7 days unless `seconds` says otherwise. */
   agentJwt(node: string, publicKey: string, seconds?: number): Promise<IssuedJwt>;
-  /** A user of this process that may do everything in the account. */
+  /** Issues a user of this process that may do everything in the account. */
   coordinatorUser(): Promise<ProcessUser>;
-  /** A user of this process in the system account. */
+  /** Issues a user of this process in the system account. */
   systemUser(): Promise<ProcessUser>;
 }
 
 /**
- * Opens the authority of a state directory, making it on first use: complete or, when killed in the middle, not at
- * all. Two processes that do so at once end up with the same one.
+ * Opens the authority of a state directory and makes it on first use. When the process is killed while it makes the
+ * authority, either all of it is on disk or none. Two processes that make it at the same time end up with the same one.
  */
 export async function openAuthority(options: { stateDir: string; cluster: string }): Promise<Authority> {
   await prepareStateDirectory(options.stateDir);
@@ -129,7 +135,7 @@ async function loadOrCreate(file: string, cluster: string): Promise<z.infer<type
       systemAccount: seedOf(createAccount()),
     };
     await createFileAtomic(file, JSON.stringify(fresh));
-    text = await readFileIfPresent(file); // another process may have been first
+    text = await readFileIfPresent(file); // another process may have written it first
   }
   try {
     return storedAuthority.parse(JSON.parse(text ?? ''));
@@ -143,7 +149,7 @@ async function loadOrCreate(file: string, cluster: string): Promise<z.infer<type
   }
 }
 
-/** All addresses of this host except loopback and link-local ones: what a server certificate must cover. */
+/** All addresses of this host except loopback and link-local ones, because a server certificate must cover them. */
 export function hostAddresses(): string[] {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

@@ -7,17 +7,23 @@ x509.cryptoProvider.set(webcrypto as unknown as Crypto);
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
-/** Hosts whose clocks are behind must accept a certificate made a moment ago. */
+/**
+ * Certificates are valid from this much earlier, in milliseconds, because a host whose clock is behind must accept a
+ * certificate that was made a moment ago.
+ */
 const BACKDATE_MS = DAY_MS;
 
 /** A certificate and its private key, both PEM. */
 export interface CertificateAndKey {
   certPem: string;
-  /** Secret. */
+  /** The private key, which is secret. */
   keyPem: string;
 }
 
-/** Makes a certificate authority for `cluster`: EC P-256, valid 10 years, may sign leaves only. */
+/**
+ * Makes a certificate authority for `cluster`: EC P-256, valid for 10 years, and allowed to sign only leaf
+ * certificates.
+ */
 export async function createCa(cluster: string): Promise<CertificateAndKey> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -36,7 +42,9 @@ export async function createCa(cluster: string): Promise<CertificateAndKey> {
   return { certPem: certificate.toString('pem'), keyPem: await privateKeyPem(keys.privateKey) };
 }
 
-/** Issues a server certificate, valid 2 years, for DNS names and addresses. `certPem` is the leaf followed by the CA. */
+/**
+ * Issues a server certificate for DNS names and addresses, valid for 2 years. `certPem` is the leaf followed by the CA.
+ */
 export async function issueServerCertificate(
   ca: CertificateAndKey,
   names: readonly string[],
@@ -68,12 +76,14 @@ export async function issueServerCertificate(
   return { certPem: `${leaf.toString('pem')}\n${ca.certPem}\n`, keyPem: await privateKeyPem(keys.privateKey) };
 }
 
-/** SHA-256 of the DER form, lower-case hex: what join tokens carry. */
+/** The SHA-256 of a certificate's DER form, in lower-case hex. Join tokens carry it. */
 export function certificateFingerprint(certPem: string): string {
   return createHash('sha256').update(new NodeCertificate(certPem).raw).digest('hex');
 }
 
-/** True when the certificate was issued by `caPem`, covers every name and is valid for at least `days` more days. */
+/**
+ * Returns whether the certificate was issued by `caPem`, covers every name and is valid for at least `days` more days.
+ */
 export function stillServes(certPem: string, caPem: string, names: readonly string[], days: number): boolean {
   const certificate = new NodeCertificate(certPem);
   return (
@@ -87,7 +97,7 @@ async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
   return `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
 }
 
-/** 16 random bytes, positive as RFC 5280, section 4.1.2.2, demands. */
+/** Makes a serial number of 16 random bytes. It is positive, as RFC 5280, section 4.1.2.2, demands. */
 function serialNumber(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;

@@ -11,7 +11,7 @@ import { prepareStateDirectory } from './state-directory.ts';
 
 const storedToken = z.object({
   id: z.string(),
-  /** SHA-256 of the secret, hex. The secret has 160 random bits, so a slow hash would add nothing. */
+  /** The SHA-256 of the secret, in hex. The secret has 160 random bits, so a slow hash would add nothing. */
   secretHash: z.string(),
   description: z.string(),
   createdAt: isoTime,
@@ -21,7 +21,7 @@ const storedToken = z.object({
 });
 type StoredToken = z.infer<typeof storedToken>;
 
-/** Tokens that expired this long ago are forgotten, milliseconds. */
+/** Tokens that expired this long ago, in milliseconds, are forgotten. */
 const FORGET_AFTER_MS = 30 * 86_400_000;
 
 /** What {@link JoinTokens.verify} found. */
@@ -30,23 +30,26 @@ export type TokenVerdict =
   | { valid: false; reason: 'unknown' }
   | { valid: false; reason: 'expired' | 'revoked'; id: string };
 
-/** The join tokens of a state directory. Works with and without a running coordinator, and in several processes. */
+/**
+ * The join tokens of a state directory. They can be used with and without a running coordinator, and by several
+ * processes at once.
+ */
 export interface JoinTokens {
-  /** Makes a token; the answer is the only place where its secret stands. */
+  /** Makes a token. The answer is the only place where its secret is shown. */
   create(request: { ttlSeconds: number; description: string }): Promise<{ token: string; view: TokenView }>;
-  /** All tokens, newest first, without secrets. */
+  /** Lists all tokens without their secrets, newest first. */
   list(): Promise<TokenView[]>;
-  /** Makes a token useless. Throws (code `usage`) when there is none of that id. */
+  /** Makes a token useless. Throws code `usage` when there is no token with that id. */
   revoke(id: string): Promise<TokenView>;
-  /** Checks `<id>.<secret>`. */
+  /** Checks a credential of the form `<id>.<secret>`. */
   verify(credential: string): Promise<TokenVerdict>;
-  /** Counts an enrolment. Counts of one moment are written together. */
+  /** Counts an enrolment. The counts of one moment are written together. */
   countUse(id: string): void;
   /** Waits until all counts are written. */
   flush(): Promise<void>;
 }
 
-/** Opens `<stateDir>/join-tokens.json`. `caFingerprint` becomes the first part of every token made. */
+/** Opens `<stateDir>/join-tokens.json`. `caFingerprint` becomes the first part of every token that is made. */
 export async function openJoinTokens(options: { stateDir: string; caFingerprint: string }): Promise<JoinTokens> {
   await prepareStateDirectory(options.stateDir);
   const store = tokenFile(join(options.stateDir, 'join-tokens.json'));
@@ -99,7 +102,8 @@ export async function openJoinTokens(options: { stateDir: string; caFingerprint:
     async verify(credential) {
       const [id, secret, ...rest] = credential.split('.');
       const token = (await store.read()).find((candidate) => candidate.id === id);
-      // An unknown id costs the same comparison as a wrong secret.
+      // An unknown id costs the same comparison as a wrong secret, so that the time of the answer does not tell which
+      // ids exist.
       const right = sameSecret(hashOf(secret ?? ''), token?.secretHash ?? '');
       if (token === undefined || !right || rest.length > 0) return { valid: false, reason: 'unknown' };
       if (token.revoked) return { valid: false, reason: 'revoked', id: token.id };
@@ -111,7 +115,7 @@ export async function openJoinTokens(options: { stateDir: string; caFingerprint:
       counting ??= writeCounts().finally(() => {
         counting = undefined;
       });
-      counting.catch(ignoring('a count is for people; flush() reports the failure to who waits'));
+      counting.catch(ignoring('a count only informs people; flush() reports the failure to its caller'));
     },
     async flush() {
       await counting;
@@ -119,7 +123,7 @@ export async function openJoinTokens(options: { stateDir: string; caFingerprint:
   };
 }
 
-/** The file of tokens: read again whenever another process has replaced it, changed under a lock. */
+/** The file of tokens. It is read again whenever another process has replaced it, and it is changed under a lock. */
 function tokenFile(file: string) {
   let known: { version: string; tokens: StoredToken[] } | undefined;
   async function read(): Promise<StoredToken[]> {
@@ -142,7 +146,7 @@ function tokenFile(file: string) {
   };
 }
 
-/** Changes whenever the file is replaced. */
+/** Returns a text that changes whenever the file is replaced. */
 async function versionOf(file: string): Promise<string> {
   try {
     const { ino, mtimeNs, size } = await stat(file, { bigint: true });
@@ -161,7 +165,9 @@ function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-/** `length` random characters of a-z and 2-7: 5 bits each, evenly drawn as 32 divides 256. */
+/**
+ * Draws `length` random characters of a-z and 2-7. Each has 5 bits, and all are equally likely because 32 divides 256.
+ */
 function randomBase32(length: number): string {
   return Array.from(randomBytes(length), (byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte & 31]).join('');
 }

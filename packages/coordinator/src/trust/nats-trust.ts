@@ -4,11 +4,11 @@ import type { KeyPair } from '@nats-io/nkeys';
 /** What nats-server must know to check users. */
 export interface NatsTrust {
   operatorJwt: string;
-  /** Public key of the system account. */
+  /** The public key of the system account. */
   systemAccount: string;
-  /** Public key of the account in which everything happens. */
+  /** The public key of the account in which everything happens. */
   account: string;
-  /** Account JWTs by public key; the account's own carries the revocations. */
+  /** The account JWTs by public key. The JWT of `account` carries the revocations. */
   accounts: Record<string, string>;
 }
 
@@ -20,11 +20,13 @@ export interface NatsKeys {
   systemAccount: KeyPair;
 }
 
-/** Accounts without limits of their own: those of the server count. */
+/** The limits of an account that has none of its own. Those of the server apply. */
 const UNLIMITED = { conn: -1, leaf: 0, imports: -1, exports: -1, wildcards: true, subs: -1, data: -1, payload: -1 };
 const STORAGE = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
 
-/** What a server must trust. `revocations`: public user key to the second up to which its JWTs do not count. */
+/**
+ * Makes what a server must trust. `revocations` maps a public user key to the second up to which its JWTs do not count.
+ */
 export async function natsTrust(
   cluster: string,
   { operator, account, signing, systemAccount }: NatsKeys,

@@ -4,8 +4,9 @@ import type { KeyPair } from '@nats-io/nkeys';
 import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 
 /**
- * The operator's JWT, from `<stateDir>/operator.jwt`; made on first use. Kept, because a running nats-server refuses to
- * read its configuration again when the operator in it is another, be it only by the time of issue.
+ * Opens the operator's JWT in `<stateDir>/operator.jwt` and makes it on first use. It is kept, because a running
+ * nats-server refuses to read its configuration again when the operator JWT in it is another one, even if only the time
+ * of issue differs.
  */
 export async function openOperatorJwt(stateDir: string, operator: KeyPair, systemAccount: string): Promise<string> {
   const file = join(stateDir, 'operator.jwt');

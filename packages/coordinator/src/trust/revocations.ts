@@ -6,15 +6,21 @@ import { AGENT_JWT_SECONDS } from './user-jwt.ts';
 
 const stored = z.record(z.string(), z.number().int());
 
-/** Public user nkeys whose JWTs no longer count. */
+/** The public user nkeys whose JWTs no longer count. */
 export interface Revocations {
-  /** Public key to the time (seconds since 1970) up to which its JWTs are revoked: the form of an account JWT. */
+  /**
+   * Maps each public key to the time (seconds since 1970) up to which its JWTs are revoked. An account JWT has the same
+   * form.
+   */
   all(): Record<string, number>;
-  /** Revokes all JWTs issued to the key up to now; written to disk when the promise is done. */
+  /** Revokes all JWTs that were issued to the key up to now. The revocation is on disk when the promise resolves. */
   add(publicKey: string): Promise<void>;
 }
 
-/** Opens `<stateDir>/revocations.json`. Entries older than the life of a JWT are dropped: what they named has expired. */
+/**
+ * Opens `<stateDir>/revocations.json`. Entries older than the life of a JWT are dropped, because the JWTs that they
+ * named have expired.
+ */
 export async function openRevocations(stateDir: string): Promise<Revocations> {
   const file = join(stateDir, 'revocations.json');
   let entries = withoutExpired(stored.parse(JSON.parse((await readFileIfPresent(file)) ?? '{}')));
@@ -23,9 +29,9 @@ export async function openRevocations(stateDir: string): Promise<Revocations> {
     all: () => ({ ...entries }),
     add(publicKey) {
       entries = { ...withoutExpired(entries), [publicKey]: nowSeconds() };
-      // Writes follow each other, each with all entries of its moment.
+      // The writes follow each other, and each has all entries of its moment.
       lastWrite = lastWrite
-        .catch(ignoring('whoever wrote it hears of it; the next write holds all there is'))
+        .catch(ignoring('the caller that wrote gets the error; the next write has all entries'))
         .then(() => writeFileAtomic(file, JSON.stringify(entries)));
       return lastWrite;
     },

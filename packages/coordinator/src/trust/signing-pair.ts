@@ -2,8 +2,8 @@ import { fromSeed, type KeyPair } from '@nats-io/nkeys';
 import { nkeyFromSeed, verifySignature } from '@vhive/base/nkey/nkey';
 
 /**
- * An nkey pair that signs with the platform's Ed25519 and fits wherever the nkeys and jwt libraries take a `KeyPair`.
- * `seed` as nkeys print it (`SO...`, `SA...`, `SU...`). Throws when it is none.
+ * Makes an nkey pair that signs with the platform's Ed25519 and fits wherever the nkeys and jwt libraries take a
+ * `KeyPair`. `seed` has the form that nkeys print (`SO...`, `SA...`, `SU...`). Throws when it is no seed.
  */
 export function signingPair(seed: string): KeyPair {
   const library = fromSeed(new TextEncoder().encode(seed));
@@ -11,7 +11,7 @@ export function signingPair(seed: string): KeyPair {
   let privateKey: Uint8Array | undefined;
   return {
     getPublicKey: () => publicKey,
-    // The jwt library asks for it before every signature, to be sure that there is one.
+    // The jwt library asks for the private key before every signature to be sure that there is one.
     getPrivateKey: () => (privateKey ??= library.getPrivateKey()),
     getSeed: () => library.getSeed(),
     sign: (input) => new Uint8Array(sign(input)),

@@ -2,7 +2,7 @@ import { chmod, mkdir, stat } from 'node:fs/promises';
 import { messageOf, VhiveError } from '@vhive/shared';
 
 /**
- * Makes the directory, readable by its owner only. A directory that others can read is closed to them; one that
+ * Makes the directory, readable by its owner only. A directory that others can read is closed to them. A directory that
  * belongs to somebody else is refused (code `usage`).
  */
 export async function prepareStateDirectory(directory: string): Promise<void> {

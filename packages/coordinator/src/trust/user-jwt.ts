@@ -9,23 +9,23 @@ export const AGENT_JWT_SECONDS = 7 * 86_400;
 /** How long an agent may answer a request made to it, in nanoseconds (the unit of NATS' permissions). */
 const RESPONSE_TTL_NS = 120 * 1e9;
 
-/** A user JWT and when it stops working. */
+/** A user JWT and the time at which it expires. */
 export interface IssuedJwt {
   jwt: string;
   expiresAt: Date;
 }
 
-/** The keys that stand behind a user: the account it belongs to and the key that signs for the account. */
+/** The keys behind a user: the account it belongs to and the key that signs for the account. */
 export interface UserIssuer {
-  /** Public key of the account (`A...`). */
+  /** The public key of the account (`A...`). */
   account: string;
   /** A signing key of the account, or the account's own key. */
   signer: KeyPair;
 }
 
 /**
- * A JWT with which the agent of `node` may use its own subjects, answer each request once, and nothing else: no
- * JetStream API, no other agent's subjects, no other inbox.
+ * Issues a JWT with which the agent of `node` may use its own subjects, answer each request once, and nothing else: it
+ * has no JetStream API, no other agent's subjects and no inbox of others.
  */
 export async function issueAgentJwt(
   issuer: UserIssuer,
@@ -45,14 +45,14 @@ export async function issueAgentJwt(
   return { jwt, expiresAt: new Date(expires * 1000) };
 }
 
-/** A user that lives in this process only: its private key is never written down. */
+/** A user that exists in this process only: its private key is never written down. */
 export interface ProcessUser {
   publicKey: string;
-  /** For the `authenticator` option of the NATS client. */
+  /** The value for the `authenticator` option of the NATS client. */
   authenticator: Authenticator;
 }
 
-/** Issues a JWT without expiry for a key of this process, allowed everything in the issuer's account. */
+/** Issues a JWT without expiry for a key of this process. It allows everything in the issuer's account. */
 export async function issueProcessUser(issuer: UserIssuer, name: string, pair: KeyPair): Promise<ProcessUser> {
   const publicKey = pair.getPublicKey();
   const jwt = await issueUserJwt(issuer, name, publicKey, undefined, {});

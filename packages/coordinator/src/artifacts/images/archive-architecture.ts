@@ -6,12 +6,12 @@ import * as z from 'zod';
 
 const manifest = z.array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish() })).min(1);
 const config = z.object({ architecture: z.string().default('') });
-/** Configurations of images are small; more than this is something else. Bytes. */
+/** The configuration of an image is small. A file of more bytes than this is something else. */
 const LARGEST = 4 * 1024 * 1024;
 
 /**
- * The architecture that the image in a docker archive is for, as its configuration says; empty when it does not.
- * Throws VhiveError `refused` when the file is no such archive.
+ * Returns the architecture of the image in a docker archive, as its configuration says. The result is empty when the
+ * configuration does not say it. Throws VhiveError `refused` when the file is no such archive.
  */
 export async function archiveArchitecture(path: string, signal: AbortSignal): Promise<string> {
   try {
@@ -29,7 +29,10 @@ export async function archiveArchitecture(path: string, signal: AbortSignal): Pr
   }
 }
 
-/** Small files at the top of the archive: its manifest, and the configuration that the manifest names by its digest. */
+/**
+ * Reads the small files at the top of the archive: its manifest, and the configuration that the manifest names by its
+ * digest.
+ */
 async function jsonFiles(path: string, signal: AbortSignal): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const parser = new Parser({

@@ -30,7 +30,7 @@ const params = (ref: string, overrides: Partial<ParamsIn<'image.fetch'>> = {}) =
   coordinatorActions['image.fetch'].params.parse({ ref, arch: 'amd64', optional: true, ...overrides });
 const context = () => ({ signal: AbortSignal.timeout(20_000), log: () => undefined, progress: () => undefined });
 
-/** Puts an image's archive into the mirror. */
+/** Puts an image's archive into the mirror tree. */
 async function lay(reference: string, architecture = 'amd64', path = imageArchivePath(reference, 'amd64')) {
   const source = join(directory, 'content');
   await writeFile(source, `${reference} ${architecture}`);
@@ -125,7 +125,7 @@ describe('the index of a mirror', () => {
     const first = await entry(ref, 'amd64', digest);
     await fetchImage(params(ref), await open(), context());
     await rm(join(directory, 'here'), { recursive: true });
-    // As another version of skopeo may have written it.
+    // The archive differs, as if another version of skopeo had written it.
     const { sha256, bytes, path } = await lay('ghcr.io/a/written-otherwise:1', 'amd64', imageArchivePath(ref, 'amd64'));
     await addToImageIndex(root, { ref, arch: 'amd64', path, sha256, bytes, digest });
     expect(sha256).not.toBe(first);

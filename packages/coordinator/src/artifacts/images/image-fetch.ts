@@ -12,7 +12,9 @@ import { copyToArchive, registryDigest, requireSkopeo } from './skopeo.ts';
 
 type ImageParams = Params<'image.fetch'>;
 
-/** Looks whether the locked image is in the store. Copies nothing; a mirror is asked whether it has it. */
+/**
+ * Looks whether the locked image is in the store. Copies nothing; a mirror tree is only asked whether it has the image.
+ */
 export async function checkImage(
   given: ImageParams,
   sources: ArtifactSources,
@@ -21,13 +23,13 @@ export async function checkImage(
   const params = inFull(given);
   const locked = await sources.lockFile.findImage(params.ref, params.arch);
   const stored = locked && (await sources.store.find(locked.sha256));
-  if (stored) return { converged: true, artifact: refOf(params, stored) };
+  if (stored) return { converged: true, artifact: imageRefOf(params, stored) };
   const archive = await findInMirror(params, sources, signal);
   if (archive)
     return {
       converged: false,
       changes: [`take ${archive.source.describe}`],
-      artifact: locked ? refOf(params, locked) : null,
+      artifact: locked ? imageRefOf(params, locked) : null,
     };
   if (params.optional) return { converged: true, artifact: null };
   await requireSkopeo(signal);
@@ -35,10 +37,11 @@ export async function checkImage(
 }
 
 /**
- * Brings a container image into the store as a docker archive: from the mirror where it has it, else from its registry
- * with skopeo. One at a time per image, among all processes; another architecture is refused, and so is another image
- * than the locked one. Throws VhiveError: `usage` when there is none, `refused` when it is not what it must be,
- * `unreachable` when the registry does not answer, `preflight` when skopeo is missing.
+ * Brings a container image into the store as a docker archive: from the mirror tree where it has the image, otherwise
+ * from its image registry with skopeo. One fetch per image runs at a time, among all processes. An image of another
+ * architecture is refused, and so is another image than the locked one. Throws VhiveError: `usage` when there is no
+ * such image, `refused` when it is not what it must be, `unreachable` when the image registry does not answer, and
+ * `preflight` when skopeo is missing.
  */
 export async function fetchImage(
   given: ImageParams,
@@ -51,12 +54,12 @@ export async function fetchImage(
   const present = async () => {
     const locked = await lockFile.findImage(ref, arch);
     const stored = locked && (await store.find(locked.sha256));
-    return { locked, result: stored && { artifact: refOf(params, stored), changed: false } };
+    return { locked, result: stored && { artifact: imageRefOf(params, stored), changed: false } };
   };
   const { result } = await present();
   if (result) return result;
   return await store.exclusively(`image ${ref} ${arch}`, context.signal, async (partial): Promise<FetchResult> => {
-    // Another fetch of the same may have been faster.
+    // Another fetch of the same image may have been faster.
     const meanwhile = await present();
     if (meanwhile.result) return meanwhile.result;
     const archive = await findInMirror(params, sources, context.signal);
@@ -64,7 +67,7 @@ export async function fetchImage(
     const stored = archive
       ? await fromMirror(params, archive, partial, meanwhile.locked, sources, context)
       : await fromRegistry(params, `${partial}.image`, meanwhile.locked, sources, context);
-    return { artifact: refOf(params, stored), changed: true };
+    return { artifact: imageRefOf(params, stored), changed: true };
   });
 }
 
@@ -93,7 +96,7 @@ async function fromMirror(
     await lockFile.recordImage({ ...image, digest: image.digest ?? locked?.digest ?? null });
     return stored;
   } finally {
-    // What was wrong must not be gone on with; what was right has been moved.
+    // A wrong archive must not be gone on with. A right one has been moved into the store already.
     await opened.discard();
   }
 }
@@ -109,7 +112,7 @@ async function fromRegistry(
   const digest = await registryDigest(ref, arch, { signal, insecure });
   if (locked?.digest) lockFile.verifyImage(locked, { digest, sha256: locked.sha256 });
   try {
-    // A killed copy leaves a part, which skopeo can neither go on with nor write over.
+    // A copy that was killed leaves a part, which skopeo can neither go on with nor overwrite.
     await rm(file, { force: true });
     progress('copying from its registry');
     await copyToArchive({ ref, digest, arch, name: archivedImageName(ref), file }, { signal, insecure, log });
@@ -134,6 +137,6 @@ async function checkArchitecture(file: string, ref: string, arch: string, signal
 
 const inFull = (params: ImageParams): ImageParams => ({ ...params, ref: fullImageReference(params.ref) });
 
-function refOf({ ref }: ImageParams, { sha256, bytes }: { sha256: string; bytes: number }): ArtifactRef {
+function imageRefOf({ ref }: ImageParams, { sha256, bytes }: { sha256: string; bytes: number }): ArtifactRef {
   return { name: `image ${ref}`, sha256, bytes };
 }

@@ -6,16 +6,17 @@ import { fileOfMirror } from '../sources/sources-of.ts';
 import { archiveArchitecture } from './archive-architecture.ts';
 import { readImageIndex } from './read-image-index.ts';
 
-/** An image's archive in a mirror. */
+/** An image's archive in a mirror tree. */
 export interface MirroredArchive {
   source: Source;
-  /** What the mirror's index says of it, where it has one. */
+  /** What the index of the mirror tree says of it, where it has an index. */
   entry: MirroredImage | undefined;
 }
 
 /**
- * The archive of an image in the mirror, by its index, else by its name; undefined when it has none, or there is no
- * mirror. A mirror for one other architecture than amd64 may have archives without the architecture in their names.
+ * Finds the archive of an image in the mirror tree, by its index or otherwise by its name. The result is undefined when
+ * the tree has none, or when there is no mirror tree. A mirror tree for one architecture other than amd64 may have
+ * archives without the architecture in their names.
  */
 export async function findInMirror(
   { ref, arch }: { ref: string; arch: string },
@@ -30,7 +31,7 @@ export async function findInMirror(
   if ((await named.look(signal)) === 'there') return { source: named, entry: undefined };
   if (arch === 'amd64') return undefined;
   const plain = fileOfMirror(imageArchivePath(ref, 'amd64'), mirror);
-  // Its architecture is in the archive, which is too much to download for a look.
+  // The architecture of the image is in the archive, which is too large to be downloaded for a mere look.
   if (plain.localPath === undefined || (await plain.look(signal)) !== 'there') return undefined;
   return (await archiveArchitecture(plain.localPath, signal)) === arch
     ? { source: plain, entry: undefined }

@@ -7,8 +7,9 @@ import type { Mirror } from '../sources/mirror-tree.ts';
 import { fileOfMirror } from '../sources/sources-of.ts';
 
 /**
- * The images a mirror says it has; empty where there is no index: then archives are looked for by their names alone.
- * Throws VhiveError `usage` when it is damaged, `unreachable` when the mirror does not answer.
+ * Reads which images a mirror tree says it has. The result is empty where there is no index; archives are then looked
+ * for by their names alone. Throws VhiveError `usage` when the index is damaged, and `unreachable` when the mirror does
+ * not answer.
  */
 export async function readImageIndex(mirror: Mirror, signal: AbortSignal): Promise<MirroredImage[]> {
   const source = fileOfMirror(IMAGE_INDEX, mirror);

@@ -4,26 +4,29 @@ import { exists } from '@vhive/base/files/exists';
 import { formatImageReference, parseImageReference, VhiveError } from '@vhive/shared';
 import { type ExecaError, execa } from 'execa';
 
-/** How a registry is spoken to. */
+/** How to speak to an image registry. */
 export interface SkopeoOptions {
   signal: AbortSignal;
-  /** Without TLS. */
+  /** Whether the image registry is used without TLS. */
   insecure: boolean;
-  /** Hears what the program says. */
+  /** Called with what the program says. */
   log?: ((line: string) => void) | undefined;
 }
 
 const INSTALL = 'apt-get install skopeo';
-/** Further tries where the registry, or the way to it, is in trouble. */
+/** The number of further tries when the image registry, or the way to it, has a problem. */
 const RETRIES = 2;
 
-/** Makes sure that skopeo is there; throws VhiveError `preflight` when it is not. */
+/** Makes sure that skopeo is installed. Throws VhiveError `preflight` when it is not. */
 export async function requireSkopeo(signal: AbortSignal): Promise<void> {
   const found = await execa('skopeo', ['--version'], { reject: false, cancelSignal: signal });
   if (found.failed && (found as ExecaError).code === 'ENOENT') throw missing();
 }
 
-/** The digest by which a registry knows an image now: of its manifest, or of the list of manifests of an image of many architectures. */
+/**
+ * Returns the digest by which an image registry knows an image now: that of its manifest, or that of the list of
+ * manifests of an image for many architectures.
+ */
 export async function registryDigest(ref: string, arch: string, options: SkopeoOptions): Promise<string> {
   const tls = options.insecure ? ['--tls-verify=false'] : [];
   const inspect = ['inspect', '--retry-times', String(RETRIES), ...tls, '--format', '{{.Digest}}', `docker://${ref}`];
@@ -36,8 +39,8 @@ export async function registryDigest(ref: string, arch: string, options: SkopeoO
 }
 
 /**
- * Copies an image of one architecture from its registry into a docker archive, by its digest, so that it is the one
- * that was looked at. `file` must not exist yet.
+ * Copies an image of one architecture from its image registry into a docker archive. The image is named by its digest,
+ * so that it is the one that was looked at. `file` must not exist yet.
  */
 export async function copyToArchive(
   { ref, digest, arch, name, file }: { ref: string; digest: string; arch: string; name: string; file: string },
@@ -47,14 +50,15 @@ export async function copyToArchive(
   const from = `docker://${formatImageReference({ registry, repository, digest })}`;
   const tls = options.insecure ? ['--src-tls-verify=false'] : [];
   const copy = ['copy', '--retry-times', String(RETRIES), ...tls, from, `docker-archive:${file}:${name}`];
-  // Layers are unpacked on their way: beside the archive, where there is room for it, rather than in /var/tmp.
+  // Layers are unpacked on their way. That is done beside the archive, where there is room for it, rather than in
+  // /var/tmp.
   await skopeo([...(await global(arch)), '--tmpdir', join(file, '..'), ...copy], ref, options);
 }
 
 async function global(arch: string): Promise<string[]> {
   const policies = ['/etc/containers/policy.json', join(homedir(), '.config/containers/policy.json')];
   const hasPolicy = (await Promise.all(policies.map(exists))).includes(true);
-  // Whoever has a policy for signatures means it; without one skopeo copies nothing.
+  // A policy for signatures that exists was made on purpose and is obeyed. Without any policy, skopeo copies nothing.
   return [...(hasPolicy ? [] : ['--insecure-policy']), '--override-os', 'linux', '--override-arch', arch];
 }
 
@@ -76,7 +80,9 @@ function missing(): VhiveError {
   });
 }
 
-/** What skopeo says, as what is wrong. Its last line is `time=... level=fatal msg="..."`. */
+/**
+ * Turns the output of skopeo into an error that says what is wrong. Its last line is `time=... level=fatal msg="..."`.
+ */
 function failure(ref: string, line: string): VhiveError {
   const said = /msg="(?<text>(?:[^"\\]|\\.)*)"/.exec(line)?.groups?.text?.replaceAll('\\"', '"') ?? line;
   const { registry } = parseImageReference(ref);

@@ -11,19 +11,20 @@ import { type NeededManifest, needsOf } from './plan-needs.ts';
 import type { PullOrder } from './pull-order.ts';
 import { renderManifest } from './rendered-manifests.ts';
 
-/** What surrounds the search for images. */
+/** What the search for images needs. */
 export interface ImageSearch {
   order: PullOrder;
-  /** A directory to make manifests in. */
+  /** A directory in which manifests are made. */
   scratch: string;
   signal: AbortSignal;
-  /** Hears of images that cannot be known: one sentence each. */
+  /** Called with one sentence for each image that cannot be known. */
   leaveOut(what: string): void;
 }
 
 /**
- * Images that a plan's cluster runs, in full and sorted: of tasks, of objects in the plan, of the manifests it applies
- * (whose files are in the tree by now), of Kubernetes itself, and those asked for.
+ * Returns the images that a plan's cluster runs, as full references, sorted: those of tasks, of objects in the plan, of
+ * the manifests that it applies (whose files are in the mirror tree by now), of Kubernetes itself, and those that the
+ * cluster file asks for.
  */
 export async function neededImages(plan: Plan, arch: string, search: ImageSearch): Promise<string[]> {
   const needs = needsOf(plan);
@@ -32,7 +33,7 @@ export async function neededImages(plan: Plan, arch: string, search: ImageSearch
   return [...new Set(refs)].sort();
 }
 
-/** Those of kubeadm, and those asked for. */
+/** Returns the images of kubeadm, and those that the cluster file asks for. */
 function ownImages({ order: { config }, leaveOut }: ImageSearch): string[] {
   const { kubernetes } = resolveVersions(config);
   const known = imagesOf(kubernetes, config.kubernetes.imageRepository);
@@ -64,7 +65,10 @@ async function imagesOfManifest(
 
 const firstLine = (error: unknown) => messageOf(error).split('\n')[0];
 
-/** The manifest; undefined when the plan does not take it from outside, or it cannot be made here. */
+/**
+ * Returns the text of the manifest; undefined when the plan does not take it from outside, or when it cannot be made on
+ * this machine.
+ */
 async function textOf(
   { title, source }: NeededManifest,
   plan: Plan,
@@ -72,9 +76,9 @@ async function textOf(
   { order, scratch, signal, leaveOut }: ImageSearch,
 ): Promise<string | undefined> {
   if (source.type === 'file') {
-    // What is missing has been told as a failure.
+    // A file that is missing has been reported as a failure already.
     return await readFile(join(order.directory, mirrorPath(source.url)), 'utf8').catch(
-      ignoring('what is missing has been told as a failure'),
+      ignoring('a missing file has been reported as a failure already'),
     );
   }
   const made = (one: Plan) =>
@@ -82,7 +86,7 @@ async function textOf(
       tasks.some(({ action, params }) => action === 'manifest.render' && params.path === source.path),
     );
   if (!made(plan)) return undefined;
-  // Manifests are the same for all architectures: the program that runs here makes them.
+  // Manifests are the same for all architectures, so the program that runs on this machine makes them.
   const here = arch === order.machine ? plan : order.plans[order.machine];
   if (here === undefined || !made(here)) {
     leaveOut(`images of ${title}: its manifest is made by a program for ${arch}, which does not run here`);

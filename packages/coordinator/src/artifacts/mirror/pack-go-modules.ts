@@ -4,16 +4,15 @@ import { ignoring } from '@vhive/base/ignoring';
 import { execa } from 'execa';
 import { create, extract } from 'tar';
 
-/** Longest time that all modules may take to come, milliseconds. */
+/** The longest time that fetching all modules may take, in milliseconds. */
 const MOST_MS = 30 * 60_000;
 
 /**
- * Fetches the modules that a Go source tree needs, with the Go of a mirror tree, and packs them as a file GOPROXY is laid
- * out. Go itself verifies them against the source's go.sum. False when there are none: the source brings them itself,
- * or needs none. Rejects
- * when Go cannot be run here, or fails.
+ * Fetches the modules that a Go source tree needs, with the Go of a mirror tree, and packs them in the layout of a
+ * GOPROXY of files. Go itself verifies them against the source's go.sum. The result is false when there are none,
+ * because the source brings them itself or needs none. Rejects when Go cannot be run on this machine, or fails.
  * @param files archives of Go and of the source, each with one folder on top
- * @param archive made whole or not at all, gzipped
+ * @param archive the path of the result, which is made whole or not at all, gzipped
  */
 export async function packGoModules(
   files: { go: string; source: string },
@@ -29,7 +28,9 @@ export async function packGoModules(
   await extract({ file: files.go, cwd: go, strip: 1 });
   await extract({ file: files.source, cwd: source, strip: 1 });
   if (
-    await stat(join(source, 'vendor/modules.txt')).catch(ignoring('no vendor folder: the modules have to be fetched'))
+    await stat(join(source, 'vendor/modules.txt')).catch(
+      ignoring('without a vendor folder the modules have to be fetched'),
+    )
   )
     return false;
   await execa(join(go, 'bin/go'), ['mod', 'download'], {
@@ -41,7 +42,7 @@ export async function packGoModules(
       GOCACHE: join(scratch, 'cache'),
       GOROOT: go,
       GOTOOLCHAIN: 'local',
-      // A cache that is read-only could not be removed again.
+      // Without this option the cache would be read-only and could not be removed again.
       GOFLAGS: '-modcacherw',
       GOWORK: 'off',
     },
@@ -50,7 +51,7 @@ export async function packGoModules(
     stdin: 'ignore',
   });
   const downloads = join(cache, 'cache/download');
-  // Answers of the checksum database, and locks, are no modules.
+  // The answers of the checksum database, and locks, are no modules.
   const entries = (await readdir(downloads).catch(() => [])).filter((name) => name !== 'sumdb').sort();
   if (entries.length === 0) return false;
   await mkdir(dirname(archive), { recursive: true });

@@ -11,7 +11,7 @@ import type { PatchedObjects } from './manifest-images.ts';
 
 /** A manifest whose images are not known before it is fetched or made. */
 export interface NeededManifest extends Omit<PatchedObjects, 'objects'> {
-  /** For people: the title of the task. */
+  /** The title of the task, for people. */
   title: string;
   source: { type: 'file'; url: string } | { type: 'rendered'; path: string };
 }
@@ -19,19 +19,19 @@ export interface NeededManifest extends Omit<PatchedObjects, 'objects'> {
 /** What a plan takes from outside, apart from Debian packages. */
 export interface PlanNeeds {
   files: Params<'artifact.fetch'>[];
-  /** References in full. */
+  /** The full references of images. */
   images: string[];
-  /** Objects that stand in the plan itself. */
+  /** The objects that stand in the plan itself. */
   applied: PatchedObjects[];
   manifests: NeededManifest[];
 }
 
-/** Looks through all tasks of a plan that was made for a mirror. */
+/** Looks through all tasks of a plan that was made for a mirror tree. */
 export function needsOf(plan: Plan): PlanNeeds {
   const tasks = plan.steps.flatMap((step) => step.tasks);
   const files = tasks
     .flatMap((task) => (task.action === 'artifact.fetch' ? [actions['artifact.fetch'].params.parse(task.params)] : []))
-    // What only mirrors have is no file of the internet.
+    // An optional file is one that only mirror trees have, so it cannot be fetched from the internet.
     .filter(({ optional }) => !optional);
   const applies = tasks.filter(({ action }) => action === 'kubernetes.apply');
   return {
@@ -47,7 +47,7 @@ export function needsOf(plan: Plan): PlanNeeds {
   };
 }
 
-/** Images that a task names outside of objects. */
+/** Returns the images that a task names outside of objects. */
 function imagesOfTask({ action, params }: Task): string[] {
   const named = { 'image.fetch': params.ref, image: params.ref, 'microvm.boot': params.image }[action];
   return typeof named === 'string' && readImageReference(named) ? [fullImageReference(named)] : [];
@@ -63,7 +63,7 @@ function manifestOf({ title, params }: Task, plan: Plan): NeededManifest[] {
   return url === undefined ? [] : [{ title, patches, without, source: { type: 'file', url } }];
 }
 
-/** The address of the file that a reference to an output of `artifact.fetch` stands for. */
+/** Returns the URL of the file for which a reference to an output of `artifact.fetch` stands. */
 export function urlOf(value: unknown, plan: Plan): string | undefined {
   const reference = outputRef.safeParse(value);
   if (!reference.success) return undefined;

@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 const signal = AbortSignal.timeout(20_000);
 
-/** An archive of text files, those beginning with "#!" programs. */
+/** Makes an archive of text files. Those that begin with "#!" are programs. */
 async function archive(path: string, files: Record<string, string>): Promise<string> {
   const source = await mkdtemp(join(directory, 'source-'));
   for (const [name, text] of Object.entries(files)) {

@@ -10,8 +10,9 @@ import { publishedChecksum, verifyPublished } from '../verify/publisher-checksum
 import { placeInTree } from './place-in-tree.ts';
 
 /**
- * Fills a mirror tree with one artifact: fetched and verified as in a run, then laid out under `directory`, together
- * with the publisher's checksum file (or pointer file of git LFS), so that the tree is verified again where it is used.
+ * Fills a mirror tree with one artifact. It is fetched and verified as in a run, then laid out under `directory`
+ * together with the publisher's checksum file (or pointer file of Git LFS), so that it is verified again where the tree
+ * is used.
  */
 export async function pullArtifact(
   params: Params<'artifact.fetch'>,
@@ -26,7 +27,8 @@ export async function pullArtifact(
   const stored = await sources.store.find(result.artifact.sha256);
   if (!stored) throw new Error(`${params.url} vanished from the store`);
   const published = await publishedChecksum(params, { ...context, store: sources.store, mirror: sources.mirror });
-  // A locked file is not compared with its publisher in a run, but a mirror whose checksum differs is of no use.
+  // In a run, a locked file is not compared with its publisher. Here it is, because a mirror tree whose checksum file
+  // differs is of no use.
   if (published)
     verifyPublished(params.url, published, await hashFile(stored.path, { sha512: published.algorithm === 'sha512' }));
   await placeInTree(sources.store, stored.sha256, join(directory, mirrorPath(params.url)));
@@ -35,7 +37,7 @@ export async function pullArtifact(
   return result;
 }
 
-/** The artifact, if the tree has it as it is locked, and its checksum file. */
+/** Returns the artifact if the tree has its checksum file and the file itself as it is locked. */
 async function inTree(
   { name, version, url, checksum }: Params<'artifact.fetch'>,
   directory: string,
@@ -45,7 +47,7 @@ async function inTree(
   if (!locked || (checksum.type !== 'none' && !(await exists(join(directory, mirrorPath(checksum.url))))))
     return undefined;
   const found = await hashFile(join(directory, mirrorPath(url))).catch(
-    ignoring('what the tree does not have whole is pulled'),
+    ignoring('anything the tree does not have whole is pulled'),
   );
   if (found?.sha256 !== locked.sha256) return undefined;
   return { name: `${name} ${version}`, sha256: found.sha256, bytes: found.bytes };

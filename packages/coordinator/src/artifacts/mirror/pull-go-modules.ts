@@ -12,7 +12,10 @@ import type { Transfers } from './transfers.ts';
 
 const INSTEAD = 'compiling vHive will ask the module proxy on the internet';
 
-/** Puts the modules that vHive is compiled with into the tree, where the plan compiles it and its Go runs here. */
+/**
+ * Puts the modules with which vHive is compiled into the tree, if the plan compiles it and the plan's Go runs on this
+ * machine.
+ */
 export async function pullVhiveModules(
   order: PullOrder,
   {
@@ -40,13 +43,14 @@ export async function pullVhiveModules(
   const target = join(directory, mirrorPath(url));
   await transfers.run('modules', `Go modules of vHive ${version}`, async () => {
     const locked = await lockFile.find(url);
-    const there = locked && (await hashFile(target).catch(ignoring('what the tree does not have whole is packed')));
+    const there =
+      locked && (await hashFile(target).catch(ignoring('modules that the tree does not have whole are packed')));
     if (there && there.sha256 === locked.sha256) return { bytes: there.bytes, changed: false };
     for (const file of [go, source]) await stat(file);
     const own = await mkdtemp(join(scratch, 'modules-'));
     if (!(await packGoModules({ go, source }, target, { scratch: own, signal }))) return undefined;
     const { sha256, bytes } = await hashFile(target);
-    // The same modules, packed anew, may be other bytes.
+    // When the same modules are packed anew, the bytes of the archive may be others.
     if (locked) await lockFile.forget(url);
     await lockFile.record({ name, version, arch, url, sha256, bytes });
     return { bytes, changed: true };

@@ -7,16 +7,19 @@ import type { ArtifactSources, FetchContext } from '../artifact-fetch.ts';
 import { fetchImage } from '../images/image-fetch.ts';
 import { placeInTree } from './place-in-tree.ts';
 
-/** What a pull of an image came to. */
+/** The outcome of pulling an image. */
 export interface PulledImage {
   changed: boolean;
-  /** Of its archive. */
+  /** The SHA-256 of its archive. */
   sha256: string;
-  /** Of its archive. */
+  /** The size of its archive in bytes. */
   bytes: number;
 }
 
-/** Fills a mirror tree with one container image: fetched as in a run, laid out under `directory`, and listed in its index. */
+/**
+ * Fills a mirror tree with one container image. It is fetched as in a run, laid out under `directory`, and listed in
+ * the tree's index.
+ */
 export async function pullImage(
   params: Params<'image.fetch'>,
   directory: string,
@@ -28,7 +31,7 @@ export async function pullImage(
   const listed = (await readIndexOf(directory)).find((image) => image.ref === ref && image.arch === params.arch);
   const there =
     listed &&
-    (await hashFile(join(directory, listed.path)).catch(ignoring('what the tree does not have whole is pulled')));
+    (await hashFile(join(directory, listed.path)).catch(ignoring('anything the tree does not have whole is pulled')));
   if (there && there.sha256 === listed.sha256) return { changed: false, sha256: there.sha256, bytes: there.bytes };
   const { artifact } = await fetchImage({ ...params, optional: false }, sources, context);
   if (!artifact) throw new Error(`${ref} is not optional`);

@@ -14,7 +14,7 @@ import { pullImage } from './pull-image.ts';
 import type { PullContext, PullOrder, PullResult } from './pull-order.ts';
 import { Transfers } from './transfers.ts';
 
-/** Below the tree: what is not whole yet, for a later pull to go on with. */
+/** The folder in the tree for what is not whole yet, so that a later pull can go on with it. */
 const UNFINISHED = '.unfinished';
 
 /** A pull that is under way. */
@@ -27,8 +27,8 @@ interface Pull {
 }
 
 /**
- * Fills a mirror tree with all that plans take from outside. A failure does not stop the others; what is there already,
- * as the tree's own `vhive.lock` says, is not fetched again.
+ * Fills a mirror tree with all that plans take from outside. One failure does not stop the others. What is in the tree
+ * already, as the tree's own `vhive.lock` says, is not fetched again.
  */
 export async function pullMirror(order: PullOrder, context: PullContext): Promise<PullResult> {
   const unfinished = join(order.directory, UNFINISHED);
@@ -53,7 +53,7 @@ export async function pullMirror(order: PullOrder, context: PullContext): Promis
   return transfers.result;
 }
 
-/** The coordinator's own, which no plan fetches. */
+/** The coordinator's own nats-server, which no plan fetches. */
 const natsServer = (arch: string) => filesOf('natsServer', catalogue.natsServer.version, arch);
 
 async function transferFile(params: Params<'artifact.fetch'>, pull: Pull): Promise<void> {
@@ -79,7 +79,7 @@ async function transferImages(pull: Pull): Promise<void> {
 async function transferImage(ref: string, arch: string, { order, context, sources, transfers }: Pull): Promise<void> {
   const insecure = order.config.registry.insecure.includes(parseImageReference(ref).registry);
   await transfers.run('image', `${ref} (${arch})`, async () => {
-    // What skopeo says of each layer is for logs of a run.
+    // What skopeo says of each layer belongs into the log of a run, and is not shown here.
     const surroundings = { signal: context.signal, log: () => undefined, progress: () => undefined };
     const params = { ref, arch, insecure, optional: false };
     const pulled = await pullImage(params, order.directory, sources, surroundings);

@@ -3,23 +3,23 @@ import type { ClusterConfig, FailureCode, Plan } from '@vhive/shared';
 /** What to pull. */
 export interface PullOrder {
   config: ClusterConfig;
-  /** One per architecture (Debian's words), made for a mirror. */
+  /** One plan per architecture (in Debian's words), made for a mirror tree. */
   plans: Readonly<Record<string, Plan>>;
   /** The mirror tree; made when it is missing. */
   directory: string;
   images: boolean;
   goModules: boolean;
-  /** Architecture of this machine. */
+  /** The architecture of this machine. */
   machine: string;
 }
 
-/** Something that was brought into the tree, or was there. */
+/** Something that was brought into the tree or was there already. */
 export interface TreeItem {
   kind: 'file' | 'image' | 'modules';
-  /** For people: name, version and architecture. */
+  /** The name, version and architecture, for people. */
   title: string;
   bytes: number;
-  /** false: it was there already. */
+  /** false: it was in the tree already. */
   changed: boolean;
 }
 
@@ -32,15 +32,15 @@ export interface TreeFailure {
   hint?: string | undefined;
 }
 
-/** What a pull came to. */
+/** The outcome of a pull. */
 export interface PullResult {
   pulled: TreeItem[];
   failed: TreeFailure[];
-  /** What the tree lacks though nothing failed: one sentence each. */
+  /** What the mirror tree lacks although nothing failed, one sentence each. */
   leftOut: string[];
 }
 
-/** Hears about a pull. */
+/** Called with the news of a pull. */
 export interface PullContext {
   signal: AbortSignal;
   log(text: string): void;

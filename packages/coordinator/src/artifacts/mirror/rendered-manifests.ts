@@ -7,13 +7,13 @@ import { extract } from 'tar';
 import { mirrorPath } from '../sources/mirror-tree.ts';
 import { urlOf } from './plan-needs.ts';
 
-/** Longest time that a program may take to make a manifest, milliseconds. */
+/** The longest time that a program may take to make a manifest, in milliseconds. */
 const MOST_MS = 180_000;
 
 /**
- * Makes the manifest that the plan's `manifest.render` task makes at `path`, as that does: with the same program, of the
- * tree, whose files are laid out below `scratch` instead of `/`. Undefined when the plan has no such task. Rejects when
- * the program cannot be run here.
+ * Makes the manifest that the plan's `manifest.render` task makes at `path`, in the same way: with the same program,
+ * from the tree, whose files are laid out below `scratch` instead of `/`. The result is undefined when the plan has no
+ * such task. Rejects when the program cannot be run on this machine.
  */
 export async function renderManifest(
   path: string,
@@ -31,7 +31,7 @@ export async function renderManifest(
   const [program = '', ...words] = await Promise.all(argv.map((word) => below(scratch, word)));
   const made = await execa(program, words, {
     cwd: scratch,
-    // Neither reads what the operator has set up for clusters of his own.
+    // With these variables, neither program reads what the operator has set up for clusters of his own.
     env: { HOME: scratch, KUBECONFIG: join(scratch, 'no-kubeconfig') },
     timeout: MOST_MS,
     cancelSignal: signal,
@@ -62,9 +62,12 @@ async function layOut(
   }
 }
 
-/** A word of the command that names a file laid out below `scratch` names it there. */
+/**
+ * Rewrites a word of the command that names a file. Where that file was laid out below `scratch`, the word names it
+ * there.
+ */
 async function below(scratch: string, word: string): Promise<string> {
   if (!word.startsWith('/')) return word;
   const here = join(scratch, word);
-  return (await stat(here).catch(ignoring('it names no file of the scratch folder'))) === undefined ? word : here;
+  return (await stat(here).catch(ignoring('the word names no file of the scratch folder'))) === undefined ? word : here;
 }

@@ -2,10 +2,10 @@ import { defined, messageOf, VhiveError } from '@vhive/shared';
 import pLimit from 'p-limit';
 import type { PullContext, PullResult, TreeItem } from './pull-order.ts';
 
-/** At once. */
+/** So many transfers run at once. */
 const MOST_TRANSFERS = 4;
 
-/** Does a pull's transfers, a few at once, and keeps account of them: one that fails does not stop the others. */
+/** Does the transfers of a pull, a few at once, and keeps account of them. One that fails does not stop the others. */
 export class Transfers {
   readonly result: PullResult = { pulled: [], failed: [], leftOut: [] };
   readonly #context: PullContext;
@@ -15,7 +15,10 @@ export class Transfers {
     this.#context = context;
   }
 
-  /** Runs one; `work` gives undefined when there turned out to be nothing to transfer. Rejects only when the pull is stopped. */
+  /**
+   * Runs one transfer. `work` returns undefined when there turned out to be nothing to transfer. Rejects only when the
+   * pull is stopped.
+   */
   async run(
     kind: TreeItem['kind'],
     title: string,
@@ -40,7 +43,7 @@ export class Transfers {
     });
   }
 
-  /** Notes what the tree will lack, once. */
+  /** Notes, once, what the tree will lack. */
   leaveOut(what: string): void {
     if (!this.result.leftOut.includes(what)) this.result.leftOut.push(what);
   }

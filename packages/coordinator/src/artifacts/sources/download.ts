@@ -6,22 +6,22 @@ import { httpGet } from './http-get.ts';
 /** How to download. */
 export interface DownloadOptions {
   signal: AbortSignal;
-  /** Bytes there are so far, and in all where the server says so. */
+  /** Called with the bytes so far, and with those in all where the server says how many there are. */
   onProgress?: ((bytes: number, total: number | undefined) => void) | undefined;
-  /** Says what went wrong before a further try. */
+  /** Called with what went wrong before a further try. */
   log?: ((text: string) => void) | undefined;
-  /** Further tries that may fail without a byte of progress; default 5. */
+  /** How many further tries may fail without a byte of progress; default 5. */
   retries?: number | undefined;
-  /** Before the first further try, milliseconds; doubles up to 30 s; default 1000. */
+  /** The wait before the first further try, in milliseconds; default 1000. It doubles up to 30 s. */
   retryDelayMs?: number | undefined;
-  /** A silent connection is given up after this time, milliseconds; default 60 000. */
+  /** A silent connection is given up after this time, in milliseconds; default 60 000. */
   stallMs?: number | undefined;
 }
 
 /**
- * Downloads into `path`, going on where an earlier call (or process) was cut off if the server says that the file is
+ * Downloads into `path`. It goes on where an earlier call (or process) was cut off, if the server says that the file is
  * still the same one. The content is not verified here. Throws VhiveError: `usage` when the file does not exist there,
- * `unreachable` when the network failed too often.
+ * and `unreachable` when the network failed too often.
  */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   const { signal, onProgress, log, retries = 5, retryDelayMs = 1000, stallMs = 60_000 } = options;
@@ -50,7 +50,10 @@ export async function download(url: string, path: string, options: DownloadOptio
   }
 }
 
-/** For statuses that are no file. Those of overload and of servers in trouble may pass; the others stay. */
+/**
+ * Makes the error for a status that comes without the file. The statuses of overload and of servers in trouble may
+ * pass; the others stay.
+ */
 function refusal(url: string, status: number): Error {
   if (status >= 500 || [408, 425, 429].includes(status)) return new Error(`HTTP status ${status}`);
   const init = {

@@ -1,4 +1,4 @@
 import { VhiveError } from '@vhive/shared';
 
-/** The file does not exist where it was looked for: trying again cannot help. */
+/** The error that a file does not exist where it was looked for. Trying again cannot help. */
 export class FileAbsentError extends VhiveError {}

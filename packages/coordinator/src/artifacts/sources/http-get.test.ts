@@ -16,7 +16,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   direct = await FileServer.start();
-  // Read once, at the first request of the process.
+  // The variable is read once, at the first request of the process.
   process.env.HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   process.env.NO_PROXY = '127.0.0.1';
 });

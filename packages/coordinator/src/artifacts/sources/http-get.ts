@@ -5,7 +5,7 @@ import { VhiveError } from '@vhive/shared';
 
 const MOST_REDIRECTS = 10;
 
-/** Connections through HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment, where they are set. */
+/** The connections through HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment, where these are set. */
 let agents: { http: http.Agent; https: https.Agent } | undefined;
 function agentOf(protocol: string): http.Agent {
   agents ??= {
@@ -18,7 +18,10 @@ function agentOf(protocol: string): http.Agent {
 /** A request for a file. */
 export type FileRequest = Pick<HttpRequest, 'headers' | 'idleMs' | 'signal'> & { method?: 'GET' | 'HEAD' };
 
-/** GET (or HEAD) with redirects followed; resolves with the head of the answer, its body not yet read. Rejects on network errors. */
+/**
+ * Sends a GET (or HEAD) and follows redirects. Resolves with the head of the answer, whose body is not read yet.
+ * Rejects on network errors.
+ */
 export async function httpGet(url: string, request: FileRequest): Promise<http.IncomingMessage> {
   let target = new URL(url);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {

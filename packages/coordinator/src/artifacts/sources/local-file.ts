@@ -4,7 +4,7 @@ import { messageOf, VhiveError } from '@vhive/shared';
 import { FileAbsentError } from './file-absent.ts';
 import type { Source } from './source.ts';
 
-/** A file of a mirror tree that lies on a file system of this machine: used where it is. */
+/** A file of a mirror tree on a file system of this machine. It is used where it is. */
 export function localFile(path: string): Source {
   return {
     describe: path,
@@ -20,7 +20,7 @@ export function localFile(path: string): Source {
   };
 }
 
-/** Says which file the mirror lacks. */
+/** Makes the error that says which file the mirror tree lacks. */
 function absent(path: string, cause: Error): FileAbsentError {
   return new FileAbsentError({
     code: 'usage',

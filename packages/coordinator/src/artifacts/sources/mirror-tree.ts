@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VhiveError } from '@vhive/shared';
 
-/** A mirror tree: files laid out as `<host>/<path>` of the original URLs: a directory or a web server. */
+/** A mirror tree: files laid out as `<host>/<path>` of the original URLs, in a directory or on a web server. */
 export type Mirror = { type: 'directory'; root: string } | { type: 'url'; base: string };
 
 /** Reads the value of `--mirror`: a directory, a `file:` URL, or the `http(s):` URL of a web server. */
@@ -11,7 +11,10 @@ export function parseMirror(value: string): Mirror {
   return { type: 'directory', root: value.startsWith('file:') ? fileURLToPath(value) : resolve(value) };
 }
 
-/** Path of a URL's file within a mirror tree: `<host>/<path>`, percent-decoded, the query included where there is one. */
+/**
+ * Returns the path of a URL's file within a mirror tree: `<host>/<path>`, percent-decoded, the query included where
+ * there is one.
+ */
 export function mirrorPath(url: string): string {
   const { host, pathname, search } = new URL(url);
   const segments = `${host}${pathname}${search}`.split('/').map((segment) => decodeURIComponent(segment));

@@ -6,8 +6,9 @@ import type { Source } from './source.ts';
 import { webFile } from './web-file.ts';
 
 /**
- * Where to take the file of a URL from, in the order to try. A mirror replaces the internet: nothing is taken from there
- * when there is one. An optional file is one that only mirrors have, so without a mirror there is no source of it.
+ * Returns the sources from which to take the file of a URL, in the order in which to try them. A mirror tree replaces
+ * the internet, so nothing is taken from the internet when there is one. An optional file is one that only mirror trees
+ * have, so without a mirror tree there is no source of it.
  */
 export function sourcesOf(
   { url, optional = false }: { url: string; optional?: boolean },
@@ -17,15 +18,15 @@ export function sourcesOf(
   return optional ? [] : [webFile(url)];
 }
 
-/** A file of a mirror, by its path from the root of the tree. */
+/** A file of a mirror tree, by its path from the root of the tree. */
 export function fileOfMirror(path: string, mirror: Mirror): Source {
   if (mirror.type === 'directory') return localFile(join(mirror.root, path));
   return webFile(`${mirror.base}/${path.split('/').map(encodeURIComponent).join('/')}`);
 }
 
 /**
- * What `take` gives for the first source that has the file. Throws the FileAbsentError of the last when none has it, and
- * whatever else goes wrong at once. Undefined when there is no source.
+ * Returns what `take` returns for the first source that has the file. When no source has it, the FileAbsentError of the
+ * last one is thrown. Any other error is thrown at once. The result is undefined when there is no source.
  */
 export async function fromFirst<Result>(
   sources: readonly Source[],

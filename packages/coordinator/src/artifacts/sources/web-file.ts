@@ -4,10 +4,10 @@ import { download } from './download.ts';
 import { httpGet } from './http-get.ts';
 import type { Source } from './source.ts';
 
-/** How long a server may be silent that is only asked whether it has a file, milliseconds. */
+/** How long a server may be silent when it is only asked whether it has a file, in milliseconds. */
 const LOOK_MS = 10_000;
 
-/** A file of a web server: downloaded, going on where an earlier download broke off. */
+/** A file of a web server. It is downloaded, and a download that broke off earlier is gone on with. */
 export function webFile(url: string): Source {
   return {
     describe: url,

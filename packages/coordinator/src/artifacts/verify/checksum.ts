@@ -5,8 +5,8 @@ import { VhiveError } from '@vhive/shared';
 const hexLength: Record<DigestAlgorithm, number> = { sha256: 64, sha512: 128 };
 
 /**
- * The digest (lower-case hex) of a file in a publisher's checksum file: a bare digest, or lines as sha256sum and
- * sha512sum write them (`digest  name`, `digest *name`, names with or without directories), or BSD's
+ * Returns the digest (lower-case hex) of a file in a publisher's checksum file. That file has a bare digest, or lines
+ * as sha256sum and sha512sum write them (`digest  name`, `digest *name`, names with or without directories), or BSD's
  * `SHA256 (name) = digest`. Throws a VhiveError that says what is missing.
  */
 export function digestFor(text: string, fileName: string, algorithm: DigestAlgorithm, source: string): string {

@@ -1,20 +1,20 @@
 import { VhiveError } from '@vhive/shared';
 
-/** What a pointer file says about the file it stands for. */
+/** What a pointer file says about the file for which it stands. */
 export interface LfsPointer {
-  /** Lower-case hex. */
+  /** The digest in lower-case hex. */
   sha256: string;
   bytes: number;
 }
 
-/** Version 1 without extensions: three lines in this order, each ended by a line feed. */
+/** The form of version 1 without extensions: three lines in this order, each ended by a line feed. */
 const pointer =
   /^version https:\/\/git-lfs\.github\.com\/spec\/v1\noid sha256:(?<sha256>[0-9a-f]{64})\nsize (?<size>0|[1-9]\d{0,14})\n$/;
 
 /**
- * Reads the file that stands in a repository in place of one in git LFS
- * (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md). Throws VhiveError `refused` when it is none, saying what
- * it seems to be instead.
+ * Reads the file that stands in a repository in place of one in Git LFS
+ * (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md). Throws VhiveError `refused` when it is no such file,
+ * saying what it seems to be instead.
  * @param source where the text comes from, for the message
  */
 export function parseLfsPointer(text: string, source: string): LfsPointer {
@@ -31,7 +31,7 @@ export function parseLfsPointer(text: string, source: string): LfsPointer {
   throw fileItself(source);
 }
 
-/** The refusal of an answer that is too long, or of too strange bytes, to be a pointer. */
+/** Makes the refusal of an answer that is too long to be a pointer, or that has bytes which no pointer has. */
 export function fileItself(source: string): VhiveError {
   return notAPointer(
     source,

@@ -6,8 +6,8 @@ const refs: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * The branch whose newest commit an address of GitHub stands for, and whose content therefore changes by design;
- * undefined where it names a commit or what looks like a release's tag.
+ * Returns the branch whose newest commit an address of GitHub stands for, and whose content therefore changes by
+ * design. The result is undefined where the address names a commit or what looks like a release's tag.
  */
 export function branchIn(url: string): string | undefined {
   const { host, pathname } = new URL(url);

@@ -10,25 +10,31 @@ import { digestFor } from './checksum.ts';
 import { fileItself, parseLfsPointer } from './git-lfs-pointer.ts';
 import { branchIn } from './moving-address.ts';
 
-/** Checksum files are small; a larger answer is something else. Bytes. */
+/** A checksum file is small. An answer of more bytes than this is something else. */
 const LARGEST = 16 * 1024 * 1024;
 
-/** Pointers of git LFS are tiny; up to here an answer is looked into, to tell a web page from the file itself. Bytes. */
+/**
+ * A pointer of Git LFS is tiny. An answer of up to this many bytes is looked into, to tell a web page from the file
+ * itself.
+ */
 const LARGEST_POINTER = 1024 * 1024;
 
 /** What the publisher says a file's content is. */
 export interface PublishedChecksum {
   algorithm: DigestAlgorithm;
   digest: string;
-  /** Size of the file, where the publisher says it. */
+  /** The size of the file in bytes, where the publisher says it. */
   bytes?: number;
-  /** Where it says so. */
+  /** The URL or path at which the publisher says so. */
   source: string;
-  /** The whole checksum file (or pointer file of git LFS). */
+  /** The whole text of the checksum file (or of the pointer file of Git LFS). */
   text: string;
 }
 
-/** Fetches the publisher's checksum file, or the pointer of git LFS, and picks the artifact's digest; undefined when the publisher has none. */
+/**
+ * Fetches the publisher's checksum file, or the pointer of Git LFS, and picks the artifact's digest from it. The result
+ * is undefined when the publisher has none.
+ */
 export async function publishedChecksum(
   { url, checksum }: Params<'artifact.fetch'>,
   context: { store: ArtifactStore; mirror: Mirror | undefined; signal: AbortSignal; log?: (text: string) => void },
@@ -70,7 +76,7 @@ export function verifyPublished(url: string, published: PublishedChecksum, found
   });
 }
 
-/** Ends a download as soon as it is (or says that it will be) too long for what is looked for. */
+/** Ends a download as soon as it is too long for what is looked for, or says that it will be. */
 function refusalOfLarge(type: 'file' | 'git-lfs', source: string) {
   return (bytes: number, total = 0): void => {
     const found = Math.max(bytes, total);
@@ -78,7 +84,7 @@ function refusalOfLarge(type: 'file' | 'git-lfs', source: string) {
     if (found > LARGEST)
       throw new VhiveError({
         code: 'refused',
-        message: `${source}: a checksum file of more than ${LARGEST} bytes is none`,
+        message: `${source} has more than ${LARGEST} bytes, so it is not a checksum file`,
       });
   };
 }

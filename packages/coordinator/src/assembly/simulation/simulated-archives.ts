@@ -2,20 +2,26 @@ import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Header } from 'tar';
 
-/** What an archive holds, by its path at the publisher: the files that plans take out of it, at their places. */
+/**
+ * The archives that a plan unpacks, by their path at the publisher, each with the files that plans take out of it, at
+ * their paths in the archive.
+ */
 const contents: readonly { archive: RegExp; files(match: RegExpExecArray): string[] }[] = [
   { archive: /\/go[^/]*\.linux-[^/]*$/, files: () => ['go/bin/go', 'go/VERSION'] },
   { archive: /\/helm-v[^/]*-(linux-[a-z0-9]+)\.tar\.gz$/, files: ([, platform]) => [`${platform}/helm`] },
   { archive: /\/istioctl-[^/]*$/, files: () => ['istioctl'] },
   { archive: /\/stargz-snapshotter-[^/]*$/, files: () => ['containerd-stargz-grpc', 'ctr-remote', 'stargz-store'] },
-  // GitHub names the folder after repository and ref, without the ref's slashes.
+  // GitHub names the top folder of an archive after the repository and the ref, without the slashes of the ref.
   {
     archive: /\/(vHive)\/archive\/(.*)\.tar\.gz$/,
     files: ([, name, ref = '']) => ['go.mod', 'vhive.go'].map((file) => `${name}-${ref.replaceAll('/', '-')}/${file}`),
   },
 ];
 
-/** A gzipped archive of stand-ins for what the real one holds, with the same bytes at every call: its digest must not change. */
+/**
+ * Makes a gzipped archive of stand-ins for the files of the real one. Every call gives the same bytes, because the
+ * digest of the archive must not change.
+ */
 export function simulatedArchive(path: string, standIn: (path: string) => string): Buffer {
   const blocks = filesIn(path).flatMap((file) => entry(file, Buffer.from(standIn(file))));
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));

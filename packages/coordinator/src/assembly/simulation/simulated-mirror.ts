@@ -7,7 +7,7 @@ import { simulatedArchive } from './simulated-archives.ts';
 
 /** A running imitation of the internet. */
 export interface SimulatedMirror {
-  /** Give it to `--mirror`. */
+  /** The URL of the mirror tree, as `--mirror` takes it. */
   url: string;
   stop(): Promise<void>;
 }
@@ -15,9 +15,9 @@ export interface SimulatedMirror {
 const imitation = (path: string) => `#!/bin/sh\n# SIMULATED: stands for ${path}\necho "simulated ${basename(path)}"\n`;
 
 /**
- * A web server that has a small stand-in for every file a plan may fetch, and the right checksum file beside it, so
- * that a simulation downloads, verifies, locks and unpacks as in real life without the internet. It has no container
- * images: those are pulled, by the simulated hosts.
+ * Starts a web server that has a small stand-in for every file a plan may fetch, with the right checksum file beside
+ * it, so that a simulation downloads, verifies, locks and unpacks as in real life without the internet. It has no
+ * container images: the simulated hosts only imitate pulling those.
  */
 export async function startSimulatedMirror(): Promise<SimulatedMirror> {
   const server = createServer((request, response) => {
@@ -42,10 +42,13 @@ function contentOf(path: string): Buffer | undefined {
   return Buffer.from(imitation(path));
 }
 
-/** Images with their index, and the modules of a build. */
+/** The paths that only a complete mirror tree has: image archives with their index, and the Go modules of a build. */
 const onlyInFullMirrors = /\.tar$|^\/images\.json$|\/\.vhive\//;
 
-/** `file.sha256` speaks of `file`; a checksum file for a whole release speaks of every architecture's file. */
+/**
+ * The files that a checksum file speaks of. `file.sha256` speaks of `file`; a checksum file for a whole release speaks
+ * of the files of every architecture.
+ */
 function filesBeside(path: string): string[] {
   const ofEach = (prefix: string) => ['amd64', 'arm64'].map((arch) => `${prefix}${arch}`);
   if (path.endsWith('/runc')) return ofEach(`${path}.`);
@@ -63,7 +66,10 @@ function checksums(files: readonly string[], algorithm: string): string {
   return files.map((file) => `${digestOf(file, algorithm)}  ${basename(file)}\n`).join('');
 }
 
-/** What a repository holds in place of a file in git LFS: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+/**
+ * Makes the pointer that a Git repository holds in place of a file in Git LFS:
+ * https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+ */
 function lfsPointer(path: string): string {
   const bytes = contentOf(path)?.length ?? 0;
   return `version https://git-lfs.github.com/spec/v1\noid sha256:${digestOf(path, 'sha256')}\nsize ${bytes}\n`;

@@ -8,8 +8,9 @@ import { openTokens } from '../tokens.ts';
 import { startSimulatedMirror } from './simulated-mirror.ts';
 
 /**
- * Address of simulated machine `number` (from 1 to 5,000): loopback, so that connections between machines are real. The
- * directory decides on the range, so that two simulations on one host do not get in each other's way.
+ * The address of simulated machine `number` (from 1 to 5,000). It is a loopback address, so that connections between
+ * the machines are real. The range depends on the directory, so that two simulations on one host do not get in each
+ * other's way.
  */
 function addressOf(directory: string, number: number): string {
   const [second = 0, third = 0] = createHash('sha256').update(directory).digest();
@@ -17,9 +18,9 @@ function addressOf(directory: string, number: number): string {
 }
 
 /**
- * A cluster of simulated hosts: a real coordinator with a real nats-server, and one real agent process per host whose
- * host layer imitates the machine in a directory. Everything stands below the coordinator's cache directory; a
- * simulation begun before goes on where it was.
+ * Starts a cluster of simulated hosts: a real coordinator with a real nats-server, and one real agent process per host
+ * whose host layer imitates the machine in a directory. All its files are below the coordinator's cache directory. A
+ * simulation that was begun before goes on where it stopped.
  */
 export async function startSimulation(
   input: { nodes: number; coordinator: CoordinatorOptions; say: Say },
@@ -36,7 +37,7 @@ export async function startSimulation(
   try {
     const tokens = await openTokens({ stateDir, cluster: coordinator.cluster });
     const { token, view } = await tokens.create({ ttlSeconds: 3600, description: 'simulated hosts' });
-    // Agents must not outlive a killed command: nobody would know of them.
+    // The agents must not outlive a killed command, because nobody would know that they still run.
     const { command } = await boundToThisProcess([join(process.env.VHIVE_BIN_DIR ?? '', 'vhive-agent')]);
     const where = { command, directory, url: running.url, token };
     for (let number = 1; number <= nodes; number += 1)
@@ -85,7 +86,8 @@ function startAgent(
       ...['--simulate', where.directory, '--simulate-address', address],
     ],
     {
-      // The token in the environment of a process of the same user: not in its argument list.
+      // The token is passed in the environment, which only processes of the same user can read. Everybody could read it
+      // in the list of arguments.
       env: { VHIVE_TOKEN: where.token },
       stdin: 'ignore',
       stdout: 'ignore',

@@ -21,7 +21,10 @@ export interface ApiServer {
 /** The operator token the server takes. */
 const TOKEN = 'operator-token-of-this-test';
 
-/** Starts a server on a free port of loopback, with a fresh CA. Operations not given are refused as internal errors. */
+/**
+ * Starts a server on a free port of loopback, with a fresh CA. Operations that are not given are refused as internal
+ * errors.
+ */
 export async function startApiServer(operations: Partial<Operations>): Promise<ApiServer> {
   const stateDir = await mkdtemp(join(tmpdir(), 'vhive-cli-'));
   const authority = await openAuthority({ stateDir, cluster: 'test' });

@@ -19,18 +19,18 @@ import { requestOf } from './wire-request.ts';
 
 export type { Endpoint } from './request.ts';
 
-/** The routes that the client calls: all but those of agents, and the description of the API. */
+/** The names of the routes that the client calls: all but those of agents, and the description of the API. */
 type Called = {
   [N in RouteName]: Routes[N]['auth'] extends 'operator' ? N : N extends 'health' ? N : never;
 }[RouteName];
 
-/** What may be said of a single call. */
+/** The settings of a single call. */
 export interface CallOptions {
-  /** How long to wait for the answer, milliseconds. Default 60 s. */
+  /** How long to wait for the answer, in milliseconds; default 60 s. */
   idleLimitMs?: number;
 }
 
-/** How a route is called. The input may be left out where every field of it may. */
+/** The type of the function that calls a route. The input may be left out where every field of it may be left out. */
 type Call<R extends Route> =
   AnswerOf<R> extends AsyncIterable<unknown>
     ? (input: InputOf<R>, signal: AbortSignal) => AnswerOf<R>
@@ -41,9 +41,9 @@ type Call<R extends Route> =
       ) => Promise<Awaited<AnswerOf<R>>>;
 
 /**
- * A coordinator's API: each route by its name, every answer checked. All methods throw VhiveError: the coordinator's own
- * refusal, or `unreachable` when it does not answer. What comes line by line or message by message ends without an
- * error when the signal aborts.
+ * The API of a coordinator: each route by its name, with every answer checked. All methods throw VhiveError: the
+ * coordinator's own refusal, or `unreachable` when it does not answer. Answers that come line by line or message by
+ * message end without an error when the signal aborts.
  */
 export type ApiClient = { readonly [N in Called]: Call<Routes[N]> } & {
   readonly url: string;
@@ -51,7 +51,9 @@ export type ApiClient = { readonly [N in Called]: Call<Routes[N]> } & {
   close(): void;
 };
 
-/** A client of one coordinator, over HTTPS that trusts the given CA alone. Opens nothing until it is used. */
+/**
+ * Makes a client of one coordinator, over HTTPS that trusts only the given CA. It opens no connection until it is used.
+ */
 export function createClient(endpoint: Endpoint): ApiClient {
   const agent = new Agent({ keepAlive: true, ca: endpoint.ca });
   const callOf = (name: Called) => {

@@ -1,6 +1,9 @@
 import { type FailureCode, httpFailure, isFailureCode, messageOf, VhiveError } from '@vhive/shared';
 
-/** An answer that is not 2xx as the error the coordinator meant; foreign answers (a proxy's) keep their first line. */
+/**
+ * Turns an answer that is not 2xx into the error that the coordinator meant. An answer of another program, such as a
+ * proxy, keeps its first line.
+ */
 export function failureOfAnswer(status: number, body: string, request: { method: string; path: string }): VhiveError {
   const where = `${request.method} ${request.path.split('?')[0]}`;
   const parsed = httpFailure.safeParse(jsonOrUndefined(body));
@@ -20,7 +23,7 @@ export function failureOfAnswer(status: number, body: string, request: { method:
   });
 }
 
-/** The coordinator does not answer, or not as one of ours. */
+/** Makes the error for a coordinator that does not answer, or whose answer is not that of a coordinator. */
 export function unreachableError(url: string, cause: unknown): VhiveError {
   return new VhiveError({
     code: 'unreachable',
@@ -30,7 +33,7 @@ export function unreachableError(url: string, cause: unknown): VhiveError {
   });
 }
 
-/** The code for an answer that says none: it came from a proxy, or from another program than ours. */
+/** Chooses the code for an answer that names none. It came from a proxy, or from another program than a coordinator. */
 function codeOfStatus(status: number): FailureCode {
   if (status === 401 || status === 403) return 'refused';
   if (status === 408 || status === 504) return 'timeout';

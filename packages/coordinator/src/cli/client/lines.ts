@@ -4,8 +4,8 @@ import { unreachableError } from './failure.ts';
 import { type CoordinatorRequest, type Endpoint, send } from './request.ts';
 
 /**
- * The values of an answer with one JSON value on each line. Ends when the answer ends, or when the signal of the request
- * aborts; throws `unreachable` when the answer breaks off.
+ * Reads the values of an answer that has one JSON value on each line. Ends when the answer ends, or when the signal of
+ * the request aborts. Throws `unreachable` when the answer breaks off.
  */
 export async function* linesOf<T>(
   endpoint: Endpoint,

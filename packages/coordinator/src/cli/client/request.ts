@@ -7,26 +7,26 @@ import { failureOfAnswer, unreachableError } from './failure.ts';
 
 /** How to reach one coordinator. */
 export interface Endpoint {
-  /** `https://host:port`. */
+  /** The address, `https://host:port`. */
   url: string;
-  /** Operator token. Secret. */
+  /** The operator token, which is secret. */
   token: string;
-  /** CA certificate, PEM: the only one trusted. */
+  /** The CA certificate, PEM. It is the only one that is trusted. */
   ca: string;
 }
 
-/** One HTTP request; `body` is sent as JSON. */
+/** One HTTP request. `body` is sent as JSON. */
 export interface CoordinatorRequest {
   method: string;
-  /** Path with query, from the root. */
+  /** The path with its query, from the root. */
   path: string;
   body?: unknown;
-  /** Silence of this many milliseconds ends the request. Default 60 s. */
+  /** Silence of this many milliseconds ends the request; default 60 s. */
   idleLimitMs?: number;
   signal?: AbortSignal | undefined;
 }
 
-/** Sends a request and resolves with the answer's head once it is a 2xx; everything else is thrown as a VhiveError. */
+/** Sends a request and resolves with the answer's head once it is a 2xx. Everything else is thrown as a VhiveError. */
 export async function send(endpoint: Endpoint, agent: Agent, request: CoordinatorRequest): Promise<IncomingMessage> {
   const answer = await answerOf(endpoint, agent, request);
   const status = answer.statusCode ?? 0;

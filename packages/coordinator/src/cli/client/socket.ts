@@ -6,19 +6,20 @@ import type * as z from 'zod';
 import { failureOfAnswer, unreachableError } from './failure.ts';
 import type { Endpoint } from './request.ts';
 
-/** Unread messages beyond which the socket is paused. */
+/** With more unread messages than this the socket is paused. */
 const HIGH_WATER_MESSAGES = 1_000;
 /**
- * Longest message, bytes: the event that begins a run holds its plan, some 30 kB for each node. Still short enough for
- * one string of JavaScript.
+ * The longest message, in bytes. The event that begins a run holds its plan, which is some 30 kB for each node. The
+ * limit is still short enough for one string of JavaScript.
  */
 export const LONGEST_MESSAGE_BYTES = 384 * 1024 * 1024;
-/** A peer that answers no ping for this long is gone, milliseconds. */
+/** The time between two pings, in milliseconds. A peer that answers no ping for this long is gone. */
 const PING_INTERVAL_MS = 15_000;
 
 /**
- * Messages of a WebSocket route, each checked against its schema. Ends when the server ends it in order, or when the
- * signal aborts; throws `unreachable` when the connection breaks, and the refusal when the server refuses it.
+ * Reads the messages of a WebSocket route, each checked against its schema. Ends when the server ends the connection in
+ * order, or when the signal aborts. Throws `unreachable` when the connection breaks, and the server's refusal when it
+ * refuses the request.
  */
 export async function* messagesOf<S extends z.ZodType>(
   endpoint: Endpoint,
@@ -37,7 +38,7 @@ export async function* messagesOf<S extends z.ZodType>(
     await opened(socket, path);
     for await (const [data] of messages) {
       const parsed = schema.safeParse(JSON.parse(String(data)));
-      // A newer coordinator may say what this program does not know; that must not end the watching.
+      // A newer coordinator may send messages that this program does not know. They must not end the watching.
       if (parsed.success) yield parsed.data;
       if (signal.aborted) return;
     }
@@ -77,7 +78,7 @@ async function opened(socket: WebSocket, path: string): Promise<void> {
   });
 }
 
-/** Ends a socket whose peer went away without a word (power, network). */
+/** Ends a socket whose peer went away without a word, for example at a power cut or a network failure. */
 function watchLiveness(socket: WebSocket): () => void {
   let answered = true;
   const onPong = () => {

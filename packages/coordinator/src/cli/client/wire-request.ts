@@ -2,7 +2,10 @@ import { pathOf, type Route } from '@vhive/shared';
 import * as z from 'zod';
 import type { CoordinatorRequest } from './request.ts';
 
-/** The request that carries an input to a route: its fields go into the path, the query and the JSON body. */
+/**
+ * Makes the request that carries an input to a route. The fields of the input go into the path, the query and the JSON
+ * body.
+ */
 export function requestOf(
   { method, path, params, query, body }: Omit<Route, 'reply'>,
   input: object,

@@ -3,7 +3,7 @@ import { jsonReporter } from './json-reporter.ts';
 import { plainReporter } from './plain-reporter.ts';
 import type { Reporter } from './reporter.ts';
 
-/** JSON lines when asked for; a moving picture on a terminal; else a line per event. */
+/** Chooses JSON lines when they were asked for, a moving picture on a terminal, and otherwise one line per event. */
 export async function chooseReporter(io: CliIo): Promise<Reporter> {
   if (io.json) return jsonReporter(io, plainReporter(io.stderr, io.style, io.startedAt));
   if (!io.stdout.isTTY || io.env.TERM === 'dumb' || (io.env.CI ?? '') !== '')

@@ -4,7 +4,7 @@ import { FollowedRun } from './followed-run.ts';
 import type { Reporter } from './reporter.ts';
 import { steadyStream } from './steady-stream.ts';
 
-/** Follows a run to its end, telling the reporter. Throws the signal's reason when it aborts first. */
+/** Follows a run to its end and tells the reporter. Throws the signal's reason when it aborts first. */
 export async function followRun(
   client: ApiClient,
   runId: string,
@@ -37,7 +37,7 @@ export async function followRun(
           break;
         }
       }
-      // A run that was retried has ended before: its end counts only once all stored events are known.
+      // A run that was retried has ended once before. An end counts only once all stored events have been seen.
       if (caughtUp && run.runId !== '' && run.status !== 'running') return run;
     }
   } finally {
@@ -46,7 +46,7 @@ export async function followRun(
   throw signal.reason;
 }
 
-/** While the coordinator was away, another run has taken the place of this one. */
+/** Makes the error for a run whose place another run has taken while the coordinator was away. */
 function replaced(runId: string): VhiveError {
   return new VhiveError({
     code: 'interrupted',

@@ -1,6 +1,6 @@
 import { VhiveError } from '@vhive/shared';
 
-/** What an interrupt means for the run: whether it goes on without us, and how to get back to it. */
+/** Makes the error of an interrupt. It says whether the run goes on without this command, and how to get back to it. */
 export function interruptedError(runId: string | undefined, attached: boolean): VhiveError {
   if (runId === undefined)
     return new VhiveError({

@@ -7,7 +7,7 @@ import type { FollowedRun, StepBrief } from './followed-run.ts';
 import type { Reporter } from './reporter.ts';
 import { taskCounts } from './run-report.ts';
 
-/** JSON lines to standard output; `text` tells people the same on standard error. */
+/** Makes a reporter that writes JSON lines to standard output, while `text` tells people the same on standard error. */
 export function jsonReporter(io: CliIo, text: Reporter): Reporter {
   let said = '';
   let resumed = false;
@@ -84,7 +84,8 @@ function stepLines(io: CliIo, event: RunEvent, run: FollowedRun): void {
   }
   const seconds = Math.max(0, Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1000;
   const failure = result.failure === undefined ? {} : { failure: result.failure };
-  // Not the step's attempts: after an interrupted one the next has begun already.
+  // The number comes from the attempt's id and not from the step, which may have begun its next attempt after an
+  // interrupted one.
   const attempt = attemptNumberOf(result.attemptId);
   io.line({ type: 'step', ...head, status, attempt, seconds, ...taskCounts([result]), ...failure });
 }

@@ -9,16 +9,16 @@ import { renderWaiting, type WaitingModel } from '../render/waiting-lines.ts';
 import type { FollowedRun } from './followed-run.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Milliseconds between two pictures. */
+/** The time between two pictures, in milliseconds. */
 const FRAME_MS = 120;
 
-/** A moving picture on a terminal; warnings and failures stay above it. */
+/** Makes a reporter that draws a moving picture on a terminal. Warnings and failures stay above it. */
 export function liveReporter(stream: OutputStream, style: Style, startedAt: Date): Reporter {
   const log = createLogUpdate(stream as NodeJS.WriteStream);
   let frame = 0;
   let waiting: WaitingModel | undefined;
   let run: FollowedRun | undefined;
-  /** The run was begun by this command. */
+  /** Whether this command has begun the run. */
   let isOwn = false;
   let nodes: readonly NodeView[] = [];
   const draw = () => {

@@ -7,21 +7,21 @@ import { adviceTopics, waitingAdvice, waitingSummary } from '../render/waiting-l
 import type { FollowedRun } from './followed-run.ts';
 import type { Reporter } from './reporter.ts';
 
-/** After this many milliseconds without a line, one says what is still running. */
+/** After this many milliseconds without a line, one line says what is still running. */
 const SILENCE_MS = 30_000;
 
 /**
- * One line per event, each with the time since the command began: for pipes, files and CI. What happened before that is
- * summed up.
+ * Makes a reporter that writes one line per event, each with the time since the command began, for pipes, files and CI.
+ * What happened before the command began is summed up.
  */
 export function plainReporter(stream: OutputStream, style: Style, startedAt: Date): Reporter {
   const colours = { info: (text: string) => text, good: style.good, warn: style.warn, bad: style.bad };
   let run: FollowedRun | undefined;
   let said = '';
   let advised = '';
-  /** The run was begun by this command. */
+  /** Whether this command has begun the run. */
   let isOwn = false;
-  /** The last event was from before this command. */
+  /** Whether the last event was from before this command. */
   let wasPast = false;
   const write = ({ text, tone }: EventLine) => {
     silence.refresh();
@@ -53,7 +53,7 @@ export function plainReporter(stream: OutputStream, style: Style, startedAt: Dat
       const isPast = !isOwn && Date.parse(event.at) < startedAt.getTime();
       if (wasPast && !isPast) write({ text: soFar(followed), tone: 'info' });
       wasPast = isPast;
-      // Of a resumed run that would be most of it.
+      // Of a resumed run, most events are from before this command. They are summed up instead.
       if (isPast) return;
       for (const line of eventLines(event, followed)) write(line);
     },

@@ -24,9 +24,10 @@ export function reportRun(run: FollowedRun, io: CliIo): void {
     for (const line of dryRunLines(view, (step, task) => run.taskTitle(step, task), io.style)) io.say(line);
   const room = { width: io.width, mostNodes: io.text.isTTY ? MOST_NODES_ON_TERMINAL : Number.POSITIVE_INFINITY };
   for (const line of reportLines(report, io.wallSeconds, room, io.style)) io.say(line);
-  // A lost worker does not keep the others from serving functions.
+  // The gateway and the answer are shown even when a worker failed, because a lost worker does not keep the others from
+  // serving functions.
   if (view.mode === 'check') return;
-  // With a domain of the operator's own there is no such step.
+  // When the operator has a domain of his own, the plan has no such step.
   const magicDomain = view.steps.some(({ id }) => id.startsWith('ingress-domain/'));
   for (const line of usableLines(run.usable, magicDomain)) io.say(line);
 }

@@ -2,17 +2,17 @@ import type { NodeView, Progress, RunEvent } from '@vhive/shared';
 import type { WaitingModel } from '../render/waiting-lines.ts';
 import type { FollowedRun } from './followed-run.ts';
 
-/** Who tells people, or programs, how things go. */
+/** A reporter tells people, or programs, how things go. */
 export interface Reporter {
   message(text: string, level?: 'info' | 'warning'): void;
-  /** Called whenever the picture changes. */
+  /** Called whenever the picture of the wait for nodes changes. */
   waiting(model: WaitingModel): void;
-  /** The run there is to follow. */
+  /** Called with the run that is followed. */
   started(run: { runId: string; resumed: boolean }): void;
   nodes(nodes: readonly NodeView[]): void;
-  /** An event, after it was folded into the run. */
+  /** Called with an event after it was folded into the run. */
   event(event: RunEvent, run: FollowedRun): void;
   progress(progress: Progress, run: FollowedRun): void;
-  /** Ends moving pictures; what is written after it stays. */
+  /** Ends moving pictures. What is written after that stays on the terminal. */
   close(): void;
 }

@@ -1,30 +1,33 @@
 import { COORDINATOR, type RunView, type StepStatus, type StepView } from '@vhive/shared';
 import type { NodeOutcome, NodeReport, PhaseReport } from '../json-lines.ts';
 
-/** What a run came to, per node and per phase: everything the final report and the result line show. */
+/** The outcome of a run, per node and per phase: everything that the final report and the result line show. */
 export interface RunReport {
   runId: string;
   mode: RunView['mode'];
   status: RunView['status'];
-  /** Nodes in the run's order; the coordinator's own steps last, when there are any. */
+  /** The nodes in the run's order. The coordinator's own steps come last, when there are any. */
   nodes: NodeReport[];
-  /** From the first step's begin to the last one's end on any node, seconds; null: not begun. */
+  /**
+   * The time of each phase from the beginning of its first step to the end of its last one on any node, in seconds;
+   * null when it has not begun.
+   */
   phases: { phase: string; seconds: number | null }[];
-  /** Tasks over all nodes. */
+  /** The number of tasks over all nodes. */
   changed: number;
   unchanged: number;
 }
 
-/** The report of a run as it stands at `now`. */
+/** Makes the report of a run as it stands at `now`. */
 export function reportOf(view: RunView, now: Date): RunReport {
   const byNode = Map.groupBy(view.steps, (step) => step.node);
   const phaseNames = view.phases.map(({ name }) => name);
   const nodes = view.nodes.map((node) => {
     const steps = byNode.get(node.name) ?? [];
-    return nodeReport(node.name, outcomeOf(node.status, steps), steps, phaseNames, now, node.failure);
+    return reportOfNode(node.name, outcomeOf(node.status, steps), steps, phaseNames, now, node.failure);
   });
   const own = byNode.get(COORDINATOR) ?? [];
-  if (own.length > 0) nodes.push(nodeReport(COORDINATOR, outcomeOf('ok', own), own, phaseNames, now, undefined));
+  if (own.length > 0) nodes.push(reportOfNode(COORDINATOR, outcomeOf('ok', own), own, phaseNames, now, undefined));
   const all = nodes.flatMap((node) => node.phases);
   const byPhase = Map.groupBy(view.steps, (step) => step.phase);
   return {
@@ -38,7 +41,7 @@ export function reportOf(view: RunView, now: Date): RunReport {
   };
 }
 
-/** Tasks of steps that changed something (or would), and that did not. */
+/** Counts the tasks of steps that changed something (or would), and those that did not. */
 export function taskCounts(steps: readonly Pick<StepView, 'tasks'>[]): { changed: number; unchanged: number } {
   const statuses = steps.flatMap((step) => step.tasks.map((task) => task.status));
   return {
@@ -47,7 +50,10 @@ export function taskCounts(steps: readonly Pick<StepView, 'tasks'>[]): { changed
   };
 }
 
-/** From the first begin to the last end (or `now`, while one runs), seconds; null: none has begun. */
+/**
+ * The time from the first beginning to the last end (or to `now`, while a step runs), in seconds; null when no step has
+ * begun.
+ */
 export function secondsOf(steps: readonly StepView[], now: Date): number | null {
   const begun = steps.filter((step) => step.startedAt !== undefined);
   if (begun.length === 0) return null;
@@ -58,15 +64,18 @@ export function secondsOf(steps: readonly StepView[], now: Date): number | null 
   return Math.max(0, last - first) / 1000;
 }
 
-/** Worst first: what a person needs to know of several steps of one phase. */
+/**
+ * The statuses from the worst to the best. The first that one of the steps has is what a person needs to know of
+ * several steps of one phase.
+ */
 const precedence: readonly StepStatus[] = ['failed', 'running', 'waiting', 'skipped', 'pending', 'done'];
 
-/** The status of several steps as one. */
+/** Combines the statuses of several steps into one. */
 export function combined(steps: readonly StepView[]): StepStatus {
   return precedence.find((status) => steps.some((step) => step.status === status)) ?? 'pending';
 }
 
-function nodeReport(
+function reportOfNode(
   name: string,
   outcome: NodeOutcome,
   steps: readonly StepView[],
@@ -81,7 +90,7 @@ function nodeReport(
     return [{ phase, status: combined(own), seconds: secondsOf(own, now), ...taskCounts(own) }];
   });
   const failed = steps.find((step) => step.status === 'failed');
-  // The node repeats the cause with the step before it, which is told apart here.
+  // The failure of the node repeats the cause together with the step before it. The report shows these apart.
   const failure = failed?.failure ?? cause;
   return {
     name,

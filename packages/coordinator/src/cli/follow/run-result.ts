@@ -12,7 +12,7 @@ const exitCodes: Record<RunStatus, number> = {
   running: exitCodeOf('interrupted'),
 };
 
-/** The result line of a run that was followed to its end. */
+/** Makes the result line of a run that was followed to its end. */
 export function resultOfRun(report: RunReport, wallSeconds: number): CommandEnd {
   const { runId, status, mode, nodes, phases, changed, unchanged } = report;
   return {

@@ -2,14 +2,14 @@ import { pause } from '@vhive/base/retry/sleep';
 import { messageOf, type StreamMessage, VhiveError } from '@vhive/shared';
 import type { ApiClient } from '../client/client.ts';
 
-/** How long a coordinator may be away (restarted, killed) before watching is given up, milliseconds. */
+/** A coordinator may be away (restarted or killed) for this long before watching is given up, in milliseconds. */
 const GIVE_UP_AFTER_MS = 180_000;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * The coordinator's stream across its restarts: when the connection breaks it is made again, and what was stored is
- * sent again (see FollowedRun, which passes over what it knows). Ends when the signal aborts; throws `unreachable`
- * when the coordinator stays away for 3 minutes, and refusals at once.
+ * Reads the coordinator's stream across its restarts. When the connection breaks it is made again, and what was stored
+ * is sent again (see FollowedRun, which passes over what it knows). Ends when the signal aborts. Throws `unreachable`
+ * when the coordinator stays away for 3 minutes, and throws refusals at once.
  */
 export async function* steadyStream(
   client: ApiClient,

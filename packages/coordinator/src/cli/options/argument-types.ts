@@ -2,20 +2,20 @@ import { isAbsolute, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { DURATION_FORM, parseDuration } from '../duration.ts';
 
-/** What the argument of an option may be. Reading what was written gives the same value again. */
+/** The type of the argument of an option. Reading what was written gives the same value again. */
 export interface ArgumentType<T> {
-  /** The only words it may be; absent: any that `parse` takes. */
+  /** The only words the argument may be. Without them, it may be any word that `parse` takes. */
   readonly choices?: readonly string[];
-  /** Reads a word. `before` is the value so far, of an option that can be repeated. Throws InvalidArgumentError. */
+  /** Reads a word. `before` is the value so far, for an option that can be repeated. Throws InvalidArgumentError. */
   parse(text: string, before?: T): T;
-  /** The words that give this value: one, or several for an option that can be repeated. */
+  /** Returns the words that give this value: one word, or several for an option that can be repeated. */
   write(value: T): string[];
 }
 
 /** Any text, taken as it is. */
 export const text: ArgumentType<string> = { parse: (word) => word, write: (value) => [value] };
 
-/** One of some words. */
+/** Makes the type of an argument that is one of some words. */
 export function choice<const T extends string>(...choices: readonly T[]): ArgumentType<T> {
   return {
     choices,
@@ -28,7 +28,7 @@ export function choice<const T extends string>(...choices: readonly T[]): Argume
   };
 }
 
-/** A whole number from `min` to `max`, both included. */
+/** Makes the type of a whole number from `min` to `max`, both included. */
 export function wholeNumber(min: number, max: number): ArgumentType<number> {
   return {
     parse(word) {
@@ -43,7 +43,7 @@ export function wholeNumber(min: number, max: number): ArgumentType<number> {
 /** A TCP port. */
 export const port: ArgumentType<number> = wholeNumber(1, 65_535);
 
-/** A duration; its value is in seconds. */
+/** A duration, whose value is in seconds. */
 export const duration: ArgumentType<number> = {
   parse(word) {
     const seconds = parseDuration(word);
@@ -53,7 +53,7 @@ export const duration: ArgumentType<number> = {
   write: (seconds) => [`${seconds}s`],
 };
 
-/** A list: the option can be repeated, and each word may be several values with commas between them. */
+/** A list. The option can be repeated, and each word may be several values with commas between them. */
 export const list: ArgumentType<string[]> = {
   parse(word, before = []) {
     const values = word
@@ -65,7 +65,10 @@ export const list: ArgumentType<string[]> = {
   write: (values) => values,
 };
 
-/** A mirror tree: a URL is taken as it is, a directory becomes absolute, as the coordinator may run somewhere else. */
+/**
+ * A mirror tree. A URL is taken as it is. A directory becomes absolute, because the coordinator may run in another
+ * directory.
+ */
 export const mirrorTree: ArgumentType<string> = {
   parse: (word) => (/^https?:\/\//.test(word) || isAbsolute(word) ? word : resolve(word)),
   write: (value) => [value],

@@ -9,17 +9,17 @@ import type { Origins } from './option-entry.ts';
 import { overlaysOf } from './overlays.ts';
 import { readClusterFile } from './read-cluster-file.ts';
 
-/** What a command knows of the cluster before it talks to anybody. */
+/** What a command knows of the cluster before it talks to any coordinator. */
 export interface ClusterSettings {
   config: ClusterConfig;
-  /** How many nodes, the master included; undefined: nobody said. */
+  /** The number of nodes, the master included; undefined when it was not given. */
   nodes: number | undefined;
   coordinator: CoordinatorOptions;
 }
 
 /**
  * Reads and checks the configuration and the choice of phases. Throws what is wrong with them (code `usage` or
- * `preflight`); touches nothing.
+ * `preflight`). Touches nothing.
  */
 export async function clusterSettings(
   flags: CoordinatorFlags & Origins & { config?: string; until?: string; skip?: string[] },
@@ -30,7 +30,7 @@ export async function clusterSettings(
   return { config, nodes: config.nodes, coordinator: coordinatorOptions(flags, config, env) };
 }
 
-/** The configuration alone: flags over environment over cluster file, checked. */
+/** Reads and checks the configuration alone: flags win over the environment, which wins over the cluster file. */
 export async function clusterConfig(flags: Origins & { config?: string }): Promise<ClusterConfig> {
   const file = flags.config === undefined ? undefined : await readClusterFile(flags.config);
   return resolveConfig({ file, overlays: overlaysOf(flags) });

@@ -65,16 +65,16 @@ export const commandOptions = {
   'lab down': labTable,
 } as const satisfies Record<string, OptionEntries>;
 
-/** A command that does something, by all its words: `nodes ls`. */
+/** The name of a command that does something, with all its words: `nodes ls`. */
 export type CommandName = keyof typeof commandOptions;
 
-/** What a command is given: the values of its options, and where they were said. */
+/** What a command is given: the values of its options, and where each was said. */
 export type Flags<C extends CommandName> = ValuesOf<(typeof commandOptions)[C]> & Origins;
 
-/** Values of the options that say which coordinator. */
+/** The values of the options that say which coordinator is meant. */
 export type CoordinatorFlags = ValuesOf<typeof coordinatorTable>;
 
-/** Every option and variable that sets a field of the cluster file; a command need not take all of them. */
+/** Every option and variable that sets a field of the cluster file. A command need not take all of them. */
 export const clusterFields: OptionEntries = Object.fromEntries(
   Object.entries<OptionEntries[string]>({ ...clusterVariables, ...up }).filter(([, { clusterFile }]) => clusterFile),
 );

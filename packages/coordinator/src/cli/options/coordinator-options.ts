@@ -4,7 +4,7 @@ import { defined } from '@vhive/shared';
 import type { CoordinatorOptions } from '../../assembly/options.ts';
 import type { CoordinatorFlags } from './command-options.ts';
 
-/** The coordinator's options from the flags. `config`: what the cluster file says; flags win. */
+/** Makes the coordinator's options from the flags. `config` is what the cluster file says; flags win over it. */
 export function coordinatorOptions(
   flags: CoordinatorFlags,
   config: { name?: string; lan?: string | undefined },

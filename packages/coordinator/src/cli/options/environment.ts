@@ -5,8 +5,8 @@ import { flagName, type OptionEntries, type OptionEntry, switchedValue, variable
 
 /**
  * Completes the options of a parsed command by the environment, and notes where each value was said (see Origins). A
- * flag wins over its variable; an empty variable says nothing. A command that reads the cluster file heeds the
- * variables of all fields. Throws `usage` for a variable with a value that its option does not take.
+ * flag wins over its variable, and an empty variable says nothing. A command that reads the cluster file heeds the
+ * variables of all its fields. Throws `usage` for a variable with a value that its option does not take.
  */
 export function applyEnvironment(command: Command, env: NodeJS.ProcessEnv): void {
   const origins: Record<string, string> = {};
@@ -27,8 +27,8 @@ export function applyEnvironment(command: Command, env: NodeJS.ProcessEnv): void
 }
 
 /**
- * The options of a command, and what else sets fields of the cluster file where it reads that. None for a command that
- * only has others below it.
+ * Returns the options of a command, and for a command that reads the cluster file everything else that sets fields of
+ * it. A command that only groups others has none.
  */
 export function entriesOf(command: Command): OptionEntries {
   const name = nameOf(command);
@@ -38,7 +38,7 @@ export function entriesOf(command: Command): OptionEntries {
   return { ...entries, ...Object.fromEntries(Object.entries(clusterFields).filter(([key]) => !(key in entries))) };
 }
 
-/** All words of a command below the program's own name: `nodes ls`. */
+/** Returns all words of a command below the program's own name: `nodes ls`. */
 function nameOf(command: Command): string {
   const { parent } = command;
   return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
@@ -48,7 +48,7 @@ function isCommandName(name: string): name is CommandName {
   return Object.hasOwn(commandOptions, name);
 }
 
-/** What a variable says; undefined for a switch that is off, which leaves it to the cluster file. */
+/** Returns what a variable says; undefined for a switch that is off, which leaves the decision to the cluster file. */
 function valueFrom(entry: OptionEntry, text: string, variable: string): unknown {
   if (entry.argument === undefined) return /^(1|true|yes|on)$/i.test(text) ? switchedValue(entry) : undefined;
   try {

@@ -1,7 +1,7 @@
 import { VhiveError } from '@vhive/shared';
 import { flagName, type OptionEntries, type Origins } from './option-entry.ts';
 
-/** Refuses options that exclude each other, wherever they were said. Code `usage`. */
+/** Refuses options that exclude each other, whether a flag or a variable said them. Throws code `usage`. */
 export function checkExclusions(entries: OptionEntries, { origins }: Origins): void {
   for (const [key, entry] of Object.entries(entries)) {
     const other = entry.excludes && entries[entry.excludes.key];

@@ -8,7 +8,7 @@ import { parseUp } from './parse-up.fixture.ts';
 const entries: Record<string, UpOptionEntry> = commandOptions.up;
 const forwardable = Object.entries(entries).filter(([, { inLab }]) => inLab === 'forwarded');
 
-/** Words of which some are right for an option of any kind. */
+/** Words, some of which are right for each kind of option. */
 const words = (choices: readonly string[] = []) => {
   const name = fc.stringMatching(/^[a-z0-9][a-z0-9./:-]{0,12}$/);
   const number = fc.integer({ min: 0, max: 70_000 }).map(String);
@@ -24,7 +24,7 @@ const words = (choices: readonly string[] = []) => {
   );
 };
 
-/** Values that the option takes. */
+/** The values that the option takes. */
 function valuesOf(entry: UpOptionEntry): fc.Arbitrary<unknown> {
   const { argument } = entry;
   if (argument === undefined) return fc.constant(switchedValue(entry));
@@ -39,7 +39,7 @@ function valuesOf(entry: UpOptionEntry): fc.Arbitrary<unknown> {
       })
       .filter((parsed) => parsed !== undefined)
       .map(({ value }) => value)
-      // An empty list is the same as none, and an empty variable says nothing.
+      // An empty list means the same as no list, and an empty variable says nothing.
       .filter((value) => (Array.isArray(value) ? value.length > 0 : entry.flag !== undefined || value !== ''))
   );
 }

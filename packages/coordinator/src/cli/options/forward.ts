@@ -2,9 +2,9 @@ import { VhiveError } from '@vhive/shared';
 import { commandOptions, type Flags } from './command-options.ts';
 import { flagName, type Origins, switchedValue, type UpOptionEntry, variableOf } from './option-entry.ts';
 
-/** An `up` as the first host of a lab is told to run it. */
+/** An `up` in the form in which the first host of a lab is told to run it. */
 export interface ForwardedUp {
-  /** What follows `vhive-coord up`. */
+  /** The words that follow `vhive-coord up`. */
   words: string[];
   /** The environment, for what only a variable can say. */
   variables: Record<string, string>;
@@ -12,7 +12,7 @@ export interface ForwardedUp {
 
 const entries: Readonly<Record<string, UpOptionEntry>> = commandOptions.up;
 
-/** Writes the options of `up` again: what a lab's first host reads from it are the same values. */
+/** Writes the options of `up` again, so that the lab's first host reads the same values from them. */
 export function forwarded(flags: Flags<'up'>): ForwardedUp {
   const values = new Map<string, unknown>(Object.entries(flags));
   const words: string[] = [];
@@ -30,7 +30,7 @@ export function forwarded(flags: Flags<'up'>): ForwardedUp {
   return { words, variables };
 }
 
-/** Refuses flags that speak of this machine and say nothing to a lab's first host. Code `usage`. */
+/** Refuses flags that speak of this machine and mean nothing to a lab's first host. Throws code `usage`. */
 export function checkForwardable({ origins }: Origins): void {
   for (const [key, { inLab }] of Object.entries(entries)) {
     if (inLab === 'forwarded' || 'outer' in inLab || !origins[key]?.startsWith('--')) continue;

@@ -2,7 +2,9 @@ import type { Overlay } from '@vhive/core/cluster-file/overlays';
 import { clusterFields } from './command-options.ts';
 import { type Origins, switchedValue } from './option-entry.ts';
 
-/** What flags and environment put in the place of the cluster file's fields, flags last, since they win. */
+/**
+ * Returns what flags and environment put in the place of the cluster file's fields. Flags come last, since they win.
+ */
 export function overlaysOf(flags: Origins): Overlay[] {
   const values = new Map<string, unknown>(Object.entries(flags));
   const overlays = Object.entries(clusterFields).flatMap(([key, entry]): Overlay[] => {

@@ -8,11 +8,12 @@ export function withOptions(command: Command, name: CommandName): Command {
   for (const entry of Object.values(entries)) {
     if (entry.flag !== undefined) command.addOption(commanderOption(entry, entry.flag));
   }
-  // The descriptions say all of it: Commander is not told of variables, since it takes any value of a switch's for "on".
+  // The descriptions name the variables. Commander itself is not told of them, because it takes any value of a switch's
+  // variable for "on".
   return command.configureHelp({ optionDescription: ({ description }) => description });
 }
 
-/** What help and the reference say of an option besides its description: choices, default, variable. */
+/** Returns what help and the reference say of an option besides its description: choices, default and variable. */
 function remarksOn(entry: OptionEntry): string[] {
   const { argument } = entry;
   const preset = entry.default === undefined || entry.default === '' ? undefined : String(entry.default);

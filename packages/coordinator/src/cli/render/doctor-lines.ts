@@ -2,20 +2,20 @@ import type { PhaseDiagnosis } from '../commands/doctor/diagnosis.ts';
 import type { Style } from './style.ts';
 import { table } from './text-table.ts';
 
-/** Complaints of a phase that are shown; the rest is counted. */
+/** So many complaints of a phase are shown. The rest is counted. */
 const MOST_COMPLAINTS = 8;
 
 /**
- * The doctor's report: a line per phase and command, then what is not well. Commands are never cut, however narrow the
- * terminal: they are there to be copied.
+ * Writes the doctor's report: a line per phase and command, then what is not well. Commands are never cut, however
+ * narrow the terminal is, because people copy them.
  */
 export function doctorLines(diagnosis: readonly PhaseDiagnosis[], room: { width: number }, style: Style): string[] {
   const tones = { well: style.good, differs: style.warn, unwell: style.bad, unknown: style.dim };
   const rows = diagnosis.flatMap(({ phase, state, realness: { lab, byHand } }) =>
-    (byHand.length === 0 ? [''] : byHand).map((command, place) => [
-      { text: place === 0 ? phase : '' },
-      { text: place === 0 ? state : '', style: tones[state] },
-      { text: place === 0 ? lab : '' },
+    (byHand.length === 0 ? [''] : byHand).map((command, index) => [
+      { text: index === 0 ? phase : '' },
+      { text: index === 0 ? state : '', style: tones[state] },
+      { text: index === 0 ? lab : '' },
       { text: command },
     ]),
   );

@@ -1,10 +1,10 @@
 import { COORDINATOR, type RunView, type StepView } from '@vhive/shared';
 import type { Style } from './style.ts';
 
-/** Title of a task of a step, as the plan has it. */
+/** Returns the title that a task of a step has in the plan. */
 type TitleOf = (step: string, task: string) => string | undefined;
 
-/** What a dry run found, per node, phase and task: only what would change, and how much is as it should be. */
+/** Writes what a dry run found, per node, phase and task: only what would change, and how much is as it should be. */
 export function dryRunLines(view: RunView, titleOf: TitleOf, style: Style): string[] {
   const names = [...new Set(view.steps.map((step) => step.node))];
   return names.flatMap((name) => {

@@ -4,7 +4,7 @@ import type { StepBrief } from '../follow/followed-run.ts';
 import { secondsOf, taskCounts } from '../follow/run-report.ts';
 import { answerOf, answerText, warningsOf, warningText } from './noteworthy.ts';
 
-/** A line of plain output and how it is to be set off. */
+/** A line of plain output, and how it is to be set off. */
 export interface EventLine {
   text: string;
   tone: 'info' | 'good' | 'warn' | 'bad';
@@ -16,7 +16,7 @@ export interface EventContext {
   step(id: string): StepBrief | undefined;
 }
 
-/** What a run event means to a person. No line for events of no interest. */
+/** Writes what a run event means to a person. An event of no interest has no line. */
 export function eventLines(event: RunEvent, context: EventContext): EventLine[] {
   switch (event.type) {
     case 'run.created':
@@ -24,7 +24,7 @@ export function eventLines(event: RunEvent, context: EventContext): EventLine[] 
     case 'attempt.dispatched': {
       const step = context.step(event.stepId);
       const attempt = event.number > 1 ? ` (attempt ${event.number})` : '';
-      return step ? [info(`${place(step)} started${attempt}`)] : [];
+      return step ? [info(`${whereStepRuns(step)} started${attempt}`)] : [];
     }
     case 'attempt.finished': {
       const step = context.step(event.result.stepId);
@@ -69,27 +69,27 @@ function finishedLines(
       ...warningsOf(result).map((finding) =>
         warn(`${step.node === COORDINATOR ? '' : `${step.node}: `}${warningText(finding)}`),
       ),
-      { text: `${place(step)} done in ${took}: ${changed} ${change}, ${unchanged} unchanged`, tone: 'good' },
+      { text: `${whereStepRuns(step)} done in ${took}: ${changed} ${change}, ${unchanged} unchanged`, tone: 'good' },
       ...(answer === undefined ? [] : [{ text: answerText(answer), tone: 'good' as const }]),
     ];
   }
   const given = step.status === 'failed' || step.status === 'skipped' || step.status === 'done';
   const cause = result.failure?.message.trim() ?? 'no cause recorded';
-  const text = `${place(step)} ${result.outcome} after ${took}: ${cause}`;
-  if (!given) return [warn(text), warn(`${place(step)} will be tried again`)];
+  const text = `${whereStepRuns(step)} ${result.outcome} after ${took}: ${cause}`;
+  if (!given) return [warn(text), warn(`${whereStepRuns(step)} will be tried again`)];
   const hint = result.failure?.hint;
   return [bad(text), ...(hint === undefined ? [] : [bad(`hint: ${hint}`)])];
 }
 
-/** `node2 runtime`, and for which other node where one acts for another. */
-function place(step: { phase: string; node: string; executor: string; title?: string }): string {
+/** Writes where a step runs: `node2 runtime`, and for which other node where one node acts for another. */
+function whereStepRuns(step: { phase: string; node: string; executor: string; title?: string }): string {
   const name = step.executor === COORDINATOR ? 'coordinator' : step.executor;
   const forNode = step.node === step.executor ? '' : ` for ${step.node}`;
   const title = step.title === undefined ? '' : ` (${step.title})`;
   return `${name} ${step.phase}${forNode}${title}`;
 }
 
-/** A line on what has been running for longest, for output that does not move. */
+/** Writes a line on what has been running for longest, for output that does not move. */
 export function stillRunning(view: RunView, now: Date): EventLine | undefined {
   const running = view.steps
     .filter((step) => step.status === 'running')
@@ -97,7 +97,7 @@ export function stillRunning(view: RunView, now: Date): EventLine | undefined {
   const oldest = running[0];
   if (!oldest) return undefined;
   const others = running.length > 1 ? ` and ${running.length - 1} more` : '';
-  return info(`still running: ${place(oldest)}${others} (${describeDuration(secondsOf([oldest], now) ?? 0)})`);
+  return info(`still running: ${whereStepRuns(oldest)}${others} (${describeDuration(secondsOf([oldest], now) ?? 0)})`);
 }
 
 function info(text: string): EventLine {

@@ -4,7 +4,7 @@ import { type Canvas, causeOf, elapsedOf, type LiveModel, spinner, taskText } fr
 import type { Style } from './style.ts';
 import { cut, table } from './text-table.ts';
 
-/** Counts per phase, then what takes longest and what failed: for more nodes than there are rows. */
+/** Draws counts per phase, then what takes longest and what failed. It is for more nodes than there are rows. */
 export function phaseCounts(model: LiveModel, canvas: Canvas, style: Style): string[] {
   const columns = [
     { heading: 'PHASE' },

@@ -6,13 +6,16 @@ import type { Style } from './style.ts';
 import { type Cell, table } from './text-table.ts';
 
 interface Row {
-  /** Lower stands higher: running (longest first), then waiting, failed, not begun, done. */
+  /**
+   * Rows with a lower rank stand higher: first running steps (longest first), then waiting, failed, not begun and done
+   * ones.
+   */
   rank: number;
   elapsed: number;
   cells: Cell[];
 }
 
-/** One row per node, the one that takes longest on top: for a few nodes. */
+/** Draws one row per node, with the one that takes longest on top. It is for a few nodes. */
 export function nodeRows(model: LiveModel, canvas: Canvas, style: Style): string[] {
   const names = [...new Set(model.view.steps.map((step) => step.node))];
   const rows = names.map((name) => nodeRow(name, model, canvas, style));
@@ -94,7 +97,7 @@ function nodeRow(name: string, model: LiveModel, canvas: Canvas, style: Style): 
 
 const marks = { pending: '·', running: '▸', waiting: '↻', done: '■', failed: '✖', skipped: '-' } as const;
 
-/** One character per phase. */
+/** Returns one character that marks the state of a phase. */
 function mark(steps: readonly StepView[]): string {
   return steps.length === 0 ? ' ' : marks[combined(steps)];
 }

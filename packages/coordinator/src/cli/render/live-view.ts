@@ -8,7 +8,9 @@ import { cut } from './text-table.ts';
 /** With more nodes than this, counts per phase are shown instead of a row per node. */
 const MOST_ROWS = 20;
 
-/** The picture of a run under way, no line wider than the terminal and no more lines than it has. */
+/**
+ * Draws the picture of a run under way. No line is wider than the terminal, and there are no more lines than it has.
+ */
 export function renderLive(model: LiveModel, canvas: Canvas, style: Style): string[] {
   const few = model.view.nodes.length <= MOST_ROWS && model.view.nodes.length + 6 <= canvas.height;
   const body = few ? nodeRows(model, canvas, style) : phaseCounts(model, canvas, style);

@@ -5,7 +5,10 @@ import type { NodeReport, PhaseReport } from '../json-lines.ts';
 import type { Style } from './style.ts';
 import { type Cell, type Column, naturalWidths, table, totalWidth } from './text-table.ts';
 
-/** Rows are nodes, columns are phases; where they do not fit beside each other, several tables below each other. */
+/**
+ * Writes tables whose rows are nodes and whose columns are phases. Where the columns do not fit beside each other,
+ * several tables stand below each other.
+ */
 export function nodePhaseTables(
   nodes: readonly NodeReport[],
   report: Pick<RunReport, 'phases' | 'mode'>,
@@ -25,7 +28,7 @@ export function nodePhaseTables(
   return lines;
 }
 
-/** How a node is called in tables. */
+/** The name of a node in tables. */
 export function label(node: { name: string }): string {
   return node.name === COORDINATOR ? 'coordinator' : node.name;
 }
@@ -47,7 +50,7 @@ function phaseCell(node: NodeReport, phase: string, mode: RunReport['mode'], sty
   return { text: phaseText(own, mode), style: colour };
 }
 
-/** same: nothing had to be changed. */
+/** Writes the outcome of a phase. `same` means that nothing had to be changed. */
 function phaseText(phase: PhaseReport, mode: RunReport['mode']): string {
   const time = phase.seconds === null ? '' : ` ${describeDuration(phase.seconds)}`;
   if (phase.status !== 'done') return `${phase.status}${time}`;

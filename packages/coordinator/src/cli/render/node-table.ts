@@ -3,7 +3,7 @@ import { describeDuration } from '../duration.ts';
 import type { Style } from './style.ts';
 import { table } from './text-table.ts';
 
-/** All nodes, one per row: what they are and how they are. */
+/** Writes all nodes, one per row: what they are and how they are. */
 export function nodeTable(nodes: readonly NodeView[], room: { width: number; now: Date }, style: Style): string[] {
   const colours = { reachable: style.good, unreachable: style.bad, pending: style.warn } as const;
   const rows = nodes
@@ -35,7 +35,10 @@ export function nodeTable(nodes: readonly NodeView[], room: { width: number; now
   return table(columns, rows, { width: room.width, heading: style.dim });
 }
 
-/** `3 s ago`; clocks of coordinator and CLI are the same host's. */
+/**
+ * Writes how long ago something was: `3 s ago`. The coordinator and the CLI run on the same host, so their clocks
+ * agree.
+ */
 function ago(time: string, now: Date): string {
   return `${describeDuration(Math.max(0, Math.round((now.getTime() - Date.parse(time)) / 1000)))} ago`;
 }

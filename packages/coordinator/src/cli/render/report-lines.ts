@@ -9,11 +9,14 @@ import { type Column, table } from './text-table.ts';
 /** How wide the report may be, and how many rows of nodes it may have before only the interesting ones are shown. */
 export interface ReportRoom {
   width: number;
-  /** Infinity: all. */
+  /** The largest number of nodes to list; Infinity lists all. */
   mostNodes: number;
 }
 
-/** The final report: a line with the outcome, times per phase, outcome per node and phase, and every failure. */
+/**
+ * Writes the final report: a line with the outcome, the times per phase, the outcome per node and phase, and every
+ * failure.
+ */
 export function reportLines(report: RunReport, wallSeconds: number, room: ReportRoom, style: Style): string[] {
   const shown = nodesToShow(report.nodes, room.mostNodes);
   const left = report.nodes.length - shown.length;
@@ -81,7 +84,7 @@ function phaseTimes(report: RunReport, room: ReportRoom, style: Style): string[]
   return table(columns, rows, { width: room.width, heading: style.dim });
 }
 
-/** Those that are not well first; then the slowest. */
+/** Chooses the nodes to show: first those that are not well, then the slowest. */
 function nodesToShow(nodes: readonly NodeReport[], most: number): NodeReport[] {
   if (nodes.length <= most) return [...nodes];
   const time = (node: NodeReport) => node.phases.reduce((sum, phase) => sum + (phase.seconds ?? 0), 0);

@@ -1,6 +1,6 @@
 import type { Failure, NodeView, RunView, StepStatus, StepView } from '@vhive/shared';
 
-/** When the runs of these fixtures began. */
+/** The time at which the runs of these fixtures began. */
 export const BEGIN = new Date('2026-03-01T10:00:00.000Z');
 
 const phases = [
@@ -15,12 +15,12 @@ const phases = [
   ['nodes-ready', 'All nodes Ready'],
 ] as const;
 
-/** A time so many seconds after the begin. */
+/** Returns the time so many seconds after the beginning. */
 export function at(seconds: number): string {
   return new Date(BEGIN.getTime() + seconds * 1000).toISOString();
 }
 
-/** A step of a phase on a node; status and times as given. */
+/** Makes a step of a phase on a node. Status and times are as given. */
 export function stepOf(phase: string, node: string, fields: Partial<StepView> = {}): StepView {
   const status: StepStatus = fields.status ?? 'pending';
   return {
@@ -36,7 +36,7 @@ export function stepOf(phase: string, node: string, fields: Partial<StepView> = 
   };
 }
 
-/** A finished step with so many changed and unchanged tasks. */
+/** Makes a finished step with so many changed and unchanged tasks. */
 export function doneStep(phase: string, node: string, from: number, to: number, changed = 2, unchanged = 1): StepView {
   const task = (status: 'changed' | 'unchanged', index: number) => {
     return { id: `${status}${index}`, action: 'file', status, durationMs: 10 };
@@ -48,7 +48,7 @@ export function doneStep(phase: string, node: string, from: number, to: number, 
   return stepOf(phase, node, { status: 'done', startedAt: at(from), finishedAt: at(to), tasks });
 }
 
-/** A run over these nodes, the first the master. Steps not given are pending. */
+/** Makes a run over these nodes, of which the first is the master. Steps that are not given are pending. */
 export function runOf(names: readonly string[], steps: readonly StepView[], fields: Partial<RunView> = {}): RunView {
   const given = new Map(steps.map((step) => [step.id, step]));
   const all = phases.flatMap(([phase]) =>
@@ -69,10 +69,12 @@ export function runOf(names: readonly string[], steps: readonly StepView[], fiel
   };
 }
 
-/** A run that has ended well on all nodes. */
+/** Makes a run that has ended well on all nodes. */
 export function readyRun(names: readonly string[], changed = 2): RunView {
   const steps = phases.flatMap(([phase], index) =>
-    names.map((name, place) => doneStep(phase, name, index * 10, index * 10 + 8 + place * 0.01, changed, 3 - changed)),
+    names.map((name, nodeIndex) =>
+      doneStep(phase, name, index * 10, index * 10 + 8 + nodeIndex * 0.01, changed, 3 - changed),
+    ),
   );
   return runOf(names, steps, { status: 'ready', finishedAt: at(95) });
 }
@@ -85,7 +87,7 @@ export const aptFailure: Failure = {
   lastLines: ['E: Failed to fetch http://deb.example/containerd.deb', 'E: Unable to fetch some archives'],
 };
 
-/** A node as the registry shows it. */
+/** Makes a node as the node registry shows it. */
 export function nodeOf(name: string, fields: Partial<NodeView> = {}): NodeView {
   return {
     name,

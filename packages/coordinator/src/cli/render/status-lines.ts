@@ -4,7 +4,7 @@ import { nodeTable } from './node-table.ts';
 import { reportLines } from './report-lines.ts';
 import type { Style } from './style.ts';
 
-/** The whole picture: cluster, nodes, newest run. */
+/** Writes the whole picture: the cluster, its nodes and the newest run. */
 export function statusLines(status: StatusView, room: { width: number; now: Date }, style: Style): string[] {
   const reachable = status.nodes.filter((node) => node.status === 'reachable').length;
   const dropped = Object.entries(status.rejected).filter(([, count]) => count > 0);

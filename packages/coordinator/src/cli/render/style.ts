@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** How text is set off on a terminal; without colour all of these return it as it is. */
+/** How text is set off on a terminal. Without colour, each of these functions returns the text as it is. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
@@ -14,7 +14,7 @@ const plain = (text: string) => text;
 const as = (format: Parameters<typeof styleText>[0]) => (text: string) =>
   styleText(format, text, { validateStream: false });
 
-/** No colours, no bold: pipes, NO_COLOR, dumb terminals. */
+/** No colours and no bold, for pipes, NO_COLOR and dumb terminals. */
 export const plainStyle: Style = { bold: plain, dim: plain, good: plain, warn: plain, bad: plain, busy: plain };
 
 /** The eight basic colours, which every theme keeps readable. */
@@ -27,7 +27,10 @@ export const colorStyle: Style = {
   busy: as('cyan'),
 };
 
-/** Colour on terminals unless NO_COLOR (no-color.org) or TERM=dumb says otherwise; FORCE_COLOR turns it on anywhere. */
+/**
+ * Chooses colour on terminals unless NO_COLOR (no-color.org) or TERM=dumb says otherwise. FORCE_COLOR turns it on
+ * anywhere.
+ */
 export function styleFor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): Style {
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return plainStyle;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0') return colorStyle;

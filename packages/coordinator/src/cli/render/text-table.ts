@@ -1,29 +1,29 @@
-/** A cell: its text, and how it is set off once its place is known. */
+/** A cell: its text, and how it is set off once its width is known. */
 export interface Cell {
   text: string;
   style?: (text: string) => string;
 }
 
-/** A column: its heading and where its text stands. */
+/** A column: its heading and its alignment. */
 export interface Column {
   heading: string;
   align?: 'left' | 'right';
-  /** When the table is too wide, this column is cut first. */
+  /** Whether this column is cut first when the table is too wide. */
   elastic?: boolean;
 }
 
 const GAP = 2;
 const MINIMUM_ELASTIC = 8;
 
-/** Cuts a text to `width` characters, the last one then an ellipsis. */
+/** Cuts a text to `width` characters, of which the last one is then an ellipsis. */
 export function cut(text: string, width: number): string {
   if (text.length <= width) return text;
   return width <= 1 ? text.slice(0, Math.max(0, width)) : `${text.slice(0, width - 1).trimEnd()}…`;
 }
 
 /**
- * Lines of a table no wider than `width`, headings first. Elastic columns are cut to make it fit; with `fill` they are
- * widened to it, so that a table drawn again and again stays where it is.
+ * Writes the lines of a table that is no wider than `width`, headings first. Elastic columns are cut to make it fit.
+ * With `fill` they are widened to that width, so that a table which is drawn again and again stays where it is.
  */
 export function table(
   columns: readonly Column[],
@@ -36,14 +36,14 @@ export function table(
   return [headings, ...rows].map((cells) => line(columns, cells, widths));
 }
 
-/** Width of each column that shows everything. */
+/** Returns the width that each column needs to show everything. */
 export function naturalWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
   return columns.map((column, index) =>
     rows.reduce((width, row) => Math.max(width, row[index]?.text.length ?? 0), column.heading.length),
   );
 }
 
-/** Width of a table with these columns. */
+/** Returns the width of a table with these columns. */
 export function totalWidth(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, widths.length - 1);
 }

@@ -3,8 +3,12 @@ import { describeDuration } from '../duration.ts';
 import type { Style } from './style.ts';
 import { table } from './text-table.ts';
 
-/** All join tokens, one per row. */
-export function tokenTable(tokens: readonly TokenView[], room: { width: number; now: Date }, style: Style): string[] {
+/** Writes all join tokens, one per row. */
+export function joinTokenTable(
+  tokens: readonly TokenView[],
+  room: { width: number; now: Date },
+  style: Style,
+): string[] {
   const rows = tokens.map((token) => {
     const left = (Date.parse(token.expiresAt) - room.now.getTime()) / 1000;
     const usable = !token.revoked && left > 0;

@@ -9,20 +9,20 @@ export interface WaitingModel {
   /** How many nodes must be reachable. */
   expected: number;
   nodes: readonly NodeView[];
-  /** The node that must be among them; undefined: the coordinator's own host, whatever its name. */
+  /** The node that must be among them; undefined means the coordinator's own host, whatever its name. */
   controlPlane: string | undefined;
-  /** What to type on a host that is missing. */
+  /** The command to type on a host that is missing. */
   command: string;
-  /** What to type on the coordinator's own host when it has no agent; undefined: it has one, which is on its way. */
+  /** The command to type on the coordinator's own host when it has no agent; undefined when its agent is on its way. */
   ownCommand: string | undefined;
-  /** true: agents are on their way by themselves, so there is nothing to type anywhere. */
+  /** Whether agents are on their way by themselves, so that there is nothing to type anywhere. */
   agentsComing: boolean;
   startedAt: Date;
-  /** When the wait is given up. */
+  /** The time at which the wait is given up. */
   deadline: Date;
 }
 
-/** Names of the nodes by status, in order of enrolment. */
+/** Returns the names of the nodes with a status, in order of enrolment. */
 export function nodesBy(nodes: readonly NodeView[], status: NodeView['status']): string[] {
   return nodes
     .filter((node) => node.status === status)
@@ -30,7 +30,7 @@ export function nodesBy(nodes: readonly NodeView[], status: NodeView['status']):
     .map(({ name }) => name);
 }
 
-/** One line that says how many have come. */
+/** Writes one line that says how many nodes have come. */
 export function waitingSummary(model: WaitingModel): string {
   const reachable = nodesBy(model.nodes, 'reachable');
   const pending = nodesBy(model.nodes, 'pending');
@@ -43,7 +43,7 @@ export function waitingSummary(model: WaitingModel): string {
   return parts.join('; ');
 }
 
-/** What a person can do to bring in what is missing. Empty when nothing is. */
+/** Writes what a person can do to bring in the nodes that are missing. Empty when none is. */
 export function waitingAdvice(model: WaitingModel): string[] {
   const { nodes, controlPlane } = model;
   if (model.agentsComing) return [];
@@ -70,14 +70,17 @@ export function waitingAdvice(model: WaitingModel): string[] {
   return lines;
 }
 
-/** Changes when there is something new to advise; that fewer hosts are missing than before is not. */
+/**
+ * Returns a text that changes when there is something new to advise. That fewer hosts are missing than before is not
+ * new.
+ */
 export function adviceTopics(model: WaitingModel): string {
   return waitingAdvice(model)
     .filter((line) => line.startsWith('  '))
     .join('\n');
 }
 
-/** The picture on a terminal. */
+/** Draws the picture on a terminal. */
 export function renderWaiting(model: WaitingModel, canvas: Canvas, style: Style): string[] {
   const seconds = (canvas.now.getTime() - model.startedAt.getTime()) / 1000;
   const left = (model.deadline.getTime() - canvas.now.getTime()) / 1000;
@@ -111,7 +114,7 @@ export function renderWaiting(model: WaitingModel, canvas: Canvas, style: Style)
   ];
 }
 
-/** What needs a person first. */
+/** Ranks nodes so that those that need a person come first. */
 function rank(node: NodeView): number {
   return node.status === 'pending' ? 0 : node.status === 'unreachable' ? 1 : 2;
 }

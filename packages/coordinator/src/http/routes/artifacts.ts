@@ -7,30 +7,34 @@ import { HttpError } from '../http-error.ts';
 import { receiveArtifact, requireRoom, tooLarge } from './receive-artifact.ts';
 import { type Exchange, serve } from './serve.ts';
 
-/** Largest file that is taken in, bytes. */
+/** The largest file that is taken in, in bytes. */
 const MOST_BYTES = 2 * 1024 ** 3;
 
-/** Stays free for the coordinator's own records, whatever agents send. Bytes. */
+/** So many bytes stay free for the coordinator's own records, whatever agents send. */
 const RESERVE_BYTES = 512 * 1024 ** 2;
 
-/** A large file over a slow line takes its time, milliseconds. */
+/** The time limit of an upload, in milliseconds. A large file over a slow line needs that long. */
 const UPLOAD_TIME_LIMIT_MS = 15 * 60_000;
 
 /** What the routes need. */
 export interface ArtifactRouteOptions {
   store: ArtifactStore;
-  /** Refuses whoever may not have artifacts, by throwing or replying; absent: the plugin scope does. */
+  /**
+   * Refuses requests that may not have artifacts, by throwing or replying. Without it, the plugin scope must refuse
+   * them.
+   */
   authorize?: onRequestAsyncHookHandler;
-  /** Largest file that is taken in, bytes; default 2 GiB. */
+  /** The largest file that is taken in, in bytes; default 2 GiB. */
   mostBytes?: number;
-  /** Stays free on the disk, bytes; default 512 MiB. */
+  /** The number of bytes that stay free on the disk; default 512 MiB. */
   reserveBytes?: number;
 }
 
 /**
- * Fastify plugin with the routes of files, named by the hash of their content. Downloads take ranges, so that one goes
- * on where it broke off; content never changes under its address, so everything may be cached for ever. What an agent
- * has made (`artifact.publish`) is taken in under its own hash alone: see {@link receiveArtifact} for why that is safe.
+ * A Fastify plugin with the routes of files, which are named by the hash of their content. Downloads take ranges, so
+ * that one goes on where it broke off. Content never changes under its address, so everything may be cached for ever. A
+ * file that an agent has made (`artifact.publish`) is taken in under its own hash alone: see {@link receiveArtifact}
+ * for why that is safe.
  */
 export async function serveArtifacts(app: FastifyInstance, options: ArtifactRouteOptions): Promise<void> {
   const { store, authorize, mostBytes = MOST_BYTES, reserveBytes = RESERVE_BYTES } = options;
@@ -43,7 +47,7 @@ export async function serveArtifacts(app: FastifyInstance, options: ArtifactRout
   serve(app, 'artifact', download, authorized);
   serve(app, 'artifactHead', download, authorized);
 
-  // Handed on as it comes: a file may be larger than memory. Its size is limited where it is read.
+  // The body is handed on as it comes, because a file may be larger than memory. Its size is limited where it is read.
   app.addContentTypeParser(FILE_TYPE, (_request, body, done) => done(null, body));
   serve(
     app,
@@ -70,7 +74,8 @@ export async function serveArtifacts(app: FastifyInstance, options: ArtifactRout
       ...authorized,
       config: {
         bodyTimeLimitMs: UPLOAD_TIME_LIMIT_MS,
-        // Nodes publish a few files per run: one of them gone wild must not fill the disk, nor keep the others out.
+        // A node publishes a few files per run. A node that sends many more must neither fill the disk nor keep the
+        // others out.
         rateLimit: { max: 30, timeWindow: 60_000, keyGenerator: (request) => request.agentNode || request.ip },
       },
     },
@@ -105,7 +110,10 @@ async function send(
   return await reply.send(createReadStream(path, { start, end, highWaterMark: 256 * 1024 }));
 }
 
-/** One range of bytes (RFC 9110, 14.1.2). Several, or another unit: undefined, for which the whole file is an answer. */
+/**
+ * Reads one range of bytes (RFC 9110, 14.1.2). For several ranges or another unit the result is undefined, and the
+ * whole file is then a valid answer.
+ */
 function parseRange(
   header: string | undefined,
   bytes: number,

@@ -10,29 +10,34 @@ import { HttpError } from '../http-error.ts';
 import { checkProof } from '../proof.ts';
 import { type Exchange, serve } from './serve.ts';
 
-/** Largest enrolment request, bytes. */
+/** The largest enrolment request, in bytes. */
 const ENROL_BODY_LIMIT = 64 * 1024;
-/** How long a pending agent's request is held open for its approval, milliseconds. */
+/** How long the request of a pending agent is held open for its approval, in milliseconds. */
 const LONG_POLL_MS = 25_000;
 
 /** What {@link serveEnrolment} needs. */
 export interface EnrolmentOptions {
   authority: Authority;
   tokens: JoinTokens;
-  registry: NodeRegistry;
-  /** CIDRs from which agents are let in without a token; asked at each enrolment. */
+  nodes: NodeRegistry;
+  /** The CIDRs from which agents are let in without a token. They are asked for at each enrolment. */
   trustNetworks(): readonly string[];
-  /** NATS servers for an agent; `contacted`: the address of ours that it reached. */
+  /** The NATS servers for an agent. `contacted` is the coordinator's address that the agent reached. */
   natsUrls(contacted: string): string[];
-  /** Per address and minute; defaults 6,000 requests (hundreds of hosts may share an address) and 10 refusals. */
+  /**
+   * The limits per address and minute. The defaults are 6,000 requests, because hundreds of hosts may share an address,
+   * and 10 refusals.
+   */
   limits?: { requestsPerMinute?: number; refusalsPerMinute?: number } | undefined;
-  /** For tests: milliseconds instead of 25 s. */
+  /** The time for which a request is held open, in milliseconds, instead of 25 s. Only tests set it. */
   longPollMs?: number | undefined;
 }
 
-/** The route by which agents are let in; register it on a server of `createHttpsServer`, in a scope of its own. */
+/**
+ * Serves the route by which agents are let in. Register it on a server of `createHttpsServer`, in a scope of its own.
+ */
 export function serveEnrolment(app: FastifyInstance, options: EnrolmentOptions): void {
-  const { authority, tokens, registry, limits } = options;
+  const { authority, tokens, nodes, limits } = options;
   const requests = app.createRateLimit({ max: limits?.requestsPerMinute ?? 6_000, timeWindow: 60_000 });
   const refusals = app.createRateLimit({ max: limits?.refusalsPerMinute ?? 10, timeWindow: 60_000 });
 
@@ -65,8 +70,8 @@ export function serveEnrolment(app: FastifyInstance, options: EnrolmentOptions):
     checkProof(body);
     const address = normalAddress(request.ip);
     const authorisation = await authorise(body.token, address, tokens, options.trustNetworks());
-    const isKnown = registry.record(body.node)?.publicKey === body.publicKey;
-    const { record, isNew } = await registry
+    const isKnown = nodes.record(body.node)?.publicKey === body.publicKey;
+    const { record, isNew } = await nodes
       .enrol(body, address, authorisation.by !== 'nothing')
       .catch((error: unknown) => {
         throw error instanceof VhiveError && error.code === 'refused' ? conflict(error) : error;
@@ -74,13 +79,13 @@ export function serveEnrolment(app: FastifyInstance, options: EnrolmentOptions):
     if (authorisation.by === 'token' && !isKnown) tokens.countUse(authorisation.id);
     if (isNew)
       request.log.info({ node: record.name, from: address, approved: record.approved, ...authorisation }, 'enrolment');
-    // The first answer to a new agent comes at once, so that it can say what it waits for.
+    // The first answer to a new agent comes at once, so that the agent can say what it waits for.
     const approved = record.approved || (!isNew && (await longPoll(request, record.name, record.publicKey)));
     if (!approved) {
       void reply.code(202);
       return { status: 'pending', retryAfterMs: 500 };
     }
-    const { jwt, artifactToken } = await registry.credentials(record.name);
+    const { jwt, artifactToken } = await nodes.credentials(record.name);
     const natsUrls = options.natsUrls(normalAddress(request.socket.localAddress ?? ''));
     const { cluster, caPem } = authority;
     return { status: 'enrolled', cluster, node: record.name, jwt, natsUrls, ca: caPem, artifactToken };
@@ -92,7 +97,7 @@ export function serveEnrolment(app: FastifyInstance, options: EnrolmentOptions):
     request.socket.once('close', leave);
     try {
       const patience = AbortSignal.timeout(options.longPollMs ?? LONG_POLL_MS);
-      return await registry.approval(node, publicKey, AbortSignal.any([gone.signal, patience]));
+      return await nodes.approval(node, publicKey, AbortSignal.any([gone.signal, patience]));
     } finally {
       request.socket.off('close', leave); // the connection is kept for the next request
     }

@@ -5,7 +5,10 @@ import type { WebSocket } from 'ws';
 /** Above this many unsent bytes a socket is waited for, so that a slow reader costs no memory. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 
-/** Sends everything an iterable yields as JSON messages; ends with it, or ends it when the other side goes away. */
+/**
+ * Sends everything that an iterable yields as JSON messages. It ends when the iterable ends, and ends the iterable when
+ * the other side goes away.
+ */
 export async function pump(socket: WebSocket, source: (signal: AbortSignal) => AsyncIterable<unknown>): Promise<void> {
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
@@ -22,7 +25,7 @@ export async function pump(socket: WebSocket, source: (signal: AbortSignal) => A
   }
 }
 
-/** Resolves once the socket has answered a ping, which it reads after all that was sent before. */
+/** Resolves once the socket has answered a ping, which its peer reads after everything that was sent before. */
 async function drained(socket: WebSocket, signal: AbortSignal): Promise<void> {
   socket.ping();
   await once(socket, 'pong', { signal });

@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 
 /**
- * The input of a request as the table of routes describes it: the fields of its path, its query and its JSON body.
- * What does not fit is a usage error that names the field.
+ * Reads the input of a request as the table of routes describes it: the fields of its path, its query and its JSON
+ * body. Input that does not fit is a usage error that names the field.
  */
 export function readInput(route: Route, request: Pick<FastifyRequest, 'params' | 'query' | 'body'>): object {
   const { params, query, body } = route;

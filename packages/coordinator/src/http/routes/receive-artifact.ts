@@ -7,9 +7,9 @@ import type { ArtifactStore, StoredArtifact } from '../../artifacts/store.ts';
 import { HttpError } from '../http-error.ts';
 
 /**
- * Takes a file in under its own hash and no other, so whoever may send files can neither replace nor poison one: what
- * a step fetches is named by the hash of its content. Nothing of a file that is cut off, too long or not what it is
- * called stays. Throws the refusals `cut-off`, `too-large`, `other-content` or `disk-full`.
+ * Takes a file in under its own hash and no other. So nobody who may send files can replace or poison one, because what
+ * a step fetches is named by the hash of its content. When a file is cut off, is too long or does not have the hash in
+ * its name, nothing of it stays. Throws the refusals `cut-off`, `too-large`, `other-content` or `disk-full`.
  */
 export async function receiveArtifact(
   store: ArtifactStore,
@@ -32,14 +32,17 @@ export async function receiveArtifact(
     const found = hash.digest('hex');
     if (found !== sha256)
       throw new HttpError('other-content', {
-        message: `what came (${bytes} bytes) has SHA-256 ${found}, not ${sha256}`,
+        message: `the file that was received (${bytes} bytes) has SHA-256 ${found}, not ${sha256}`,
         hint: 'did the file change while it was sent? try again',
       });
     return await store.add(path, sha256);
   });
 }
 
-/** Throws the refusal `disk-full` when a file of that length would leave less than `reserve` bytes to everything else on the disk. */
+/**
+ * Throws the refusal `disk-full` when a file of that length would leave less than `reserve` bytes for everything else
+ * on the disk.
+ */
 export async function requireRoom(store: ArtifactStore, length: number, reserve: number): Promise<void> {
   const free = await store.freeBytes();
   if (free - length < reserve) throw diskFull(`${free} bytes are free, the file has ${length}`);

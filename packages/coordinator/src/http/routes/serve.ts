@@ -21,11 +21,11 @@ export interface Exchange {
 
 /** What a handler has besides its input, where messages go on until the caller leaves. */
 export interface Subscription {
-  /** Fires when the caller has gone. */
+  /** Aborts when the caller has gone. */
   signal: AbortSignal;
 }
 
-/** The code behind a route: it takes the checked input and gives what the table of routes says. */
+/** The code behind a route. It takes the checked input and returns what the table of routes says. */
 export type Handler<R extends Route> = (
   input: ReadInputOf<R>,
   call: R['reply']['kind'] extends 'messages' ? Subscription : Exchange,
@@ -45,7 +45,7 @@ export function serve<N extends RouteName>(
   options: ServeOptions = {},
 ): void {
   const route: Route = routes[name];
-  // What a handler takes and gives depends on its route; that it fits is checked above, by its type.
+  // What a handler takes and returns depends on its route. That it fits is checked above, by its type.
   const answer = handler as unknown as (input: unknown, call: Exchange | Subscription) => unknown;
   const { method, path: url } = route;
   if (route.reply.kind === 'messages') {
@@ -68,7 +68,7 @@ export function serve<N extends RouteName>(
   });
 }
 
-/** Registers several routes of the table, as {@link serve} does. */
+/** Registers several routes of the table, each as {@link serve} does. */
 export function serveAll<N extends RouteName>(app: FastifyInstance, names: readonly N[], handlers: Handlers<N>): void {
   for (const name of names) serve(app, name, handlers[name]);
 }

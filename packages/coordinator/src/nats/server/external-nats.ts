@@ -8,16 +8,16 @@ import { openRevocations } from '../../trust/revocations.ts';
 import { updateAccountClaims } from './nats-claims.ts';
 import type { NatsServer } from './nats-server.ts';
 
-/** A NATS server, or cluster, that somebody else runs. */
+/** A NATS server, or a cluster of them, that somebody else runs. */
 export type ExternalNats = Pick<NatsServer, 'url' | 'version' | 'revoke' | 'renewCertificate' | 'stop'>;
 
-/** What an external server must have in its configuration, as a file to include. */
+/** The file with the settings that an external server must include in its configuration. */
 export const TRUST_FILE = 'nats-trust.conf';
 
 /**
- * Uses an external NATS server. It must trust this cluster's operator: `<stateDir>/nats-trust.conf` is written for that,
- * to be included in the server's configuration, and its TLS certificate must be signed by the cluster's CA. Throws code
- * `unreachable` with those words when the server cannot be reached or refuses.
+ * Uses an external NATS server. The server must trust this cluster's operator: `<stateDir>/nats-trust.conf` is written
+ * for that, to be included in the server's configuration. Its TLS certificate must be signed by the cluster's CA.
+ * Throws code `unreachable`, with an explanation of both, when the server cannot be reached or refuses the connection.
  */
 export async function useExternalNats(options: {
   url: string;
@@ -36,7 +36,7 @@ export async function useExternalNats(options: {
       resolver: 'MEMORY',
       resolver_preload: trust.accounts,
     };
-    // JSON without its braces is NATS' own configuration language, so that the file can be included.
+    // JSON without its outer braces is valid in the configuration language of NATS, so the file can be included.
     await writeFileAtomic(trustFile, `${JSON.stringify(config, null, 2).slice(2, -2)}\n`);
     return trust;
   };
@@ -48,7 +48,7 @@ export async function useExternalNats(options: {
   };
   await writeTrust();
   try {
-    // A server that was restarted knows only the revocations of the file it started with.
+    // A server that was restarted knows only the revocations of the file with which it started.
     await pushClaims();
     const user = await authority.coordinatorUser();
     const probe = await connect({

@@ -6,32 +6,39 @@ import { execa } from 'execa';
 import type { Logger } from 'pino';
 import semver from 'semver';
 
-/** The oldest server with all that is used here (operator mode with JetStream, KV, revocation): Debian 12's minor. */
+/**
+ * The oldest server that has everything that is used here (operator mode with JetStream, KV and revocation). It is the
+ * minor version in Debian 12.
+ */
 const OLDEST = '2.9.0';
 
 /** A usable nats-server. */
 export interface NatsBinary {
   path: string;
-  /** Without "v". */
+  /** The version without "v". */
   version: string;
 }
 
 /** Where to look for nats-server. */
 export interface NatsBinarySearch {
-  /** Where a fetched binary is kept. */
+  /** The directory in which a fetched binary is kept. */
   cacheDir: string;
   log: Logger;
-  /** Use this one and no other. */
+  /** The path of the binary to use. No other is then looked for. */
   path?: string | undefined;
-  /** Fetches the pinned upstream artifact; gives the path of the executable. Tried before Debian's package. */
+  /**
+   * Fetches the pinned upstream artifact and resolves with the path of the executable. It is tried before Debian's
+   * package.
+   */
   fetch?: (() => Promise<string>) | undefined;
-  /** Look only in these directories (in PATH's form) instead of PATH and the sbin directories. */
+  /** The only directories to look in, in the form of PATH, instead of PATH and the sbin directories. */
   searchPath?: string | undefined;
 }
 
 /**
- * Finds nats-server: the given path, else PATH and the usual directories, else the cache, else the pinned artifact,
- * else Debian's package unpacked into the cache (no root needed). Throws code `preflight` with all reasons.
+ * Finds nats-server. It looks, in this order, at the given path, in PATH and the usual directories, in the cache, at
+ * the pinned artifact, and last at Debian's package, which it unpacks into the cache without needing root. Throws code
+ * `preflight` with all reasons when none can be used.
  */
 export async function findNatsServer(search: NatsBinarySearch): Promise<NatsBinary> {
   if (search.path !== undefined) {
@@ -70,13 +77,16 @@ function unusable(reasons: string[], hint: string): VhiveError {
   return new VhiveError({ code: 'preflight', message: `no usable nats-server: ${reasons.join('; ')}`, hint });
 }
 
-/** The sbin directories are not in everybody's PATH, and Debian puts it there. */
+/**
+ * The directories in which an installed nats-server may be. The sbin directories are added because Debian puts it there
+ * and not everybody's PATH has them.
+ */
 function installedPaths(searchPath: string | undefined): string[] {
   const path = searchPath ?? [process.env.PATH, '/usr/sbin', '/usr/local/sbin', '/usr/local/bin'].join(delimiter);
   return [...new Set(path.split(delimiter).filter(Boolean))].map((directory) => join(directory, 'nats-server'));
 }
 
-/** The binary, or why it cannot be used; empty when there is none. */
+/** Returns the binary, or the reason why it cannot be used, which is empty when there is no binary. */
 async function probe(path: string): Promise<NatsBinary | string> {
   try {
     await access(path, constants.X_OK);
@@ -107,7 +117,7 @@ async function unpackDebianPackage(cacheDir: string, target: string): Promise<st
 
 async function downloadPackage(directory: string): Promise<void> {
   const root = process.getuid?.() === 0;
-  // As root apt would drop to its own user, who cannot write here.
+  // When apt runs as root it drops to its own user, who cannot write to this directory.
   const args = ['-q', ...(root ? ['-o', 'APT::Sandbox::User=root'] : []), 'download', 'nats-server'];
   const options = { cwd: directory, timeout: 120_000 };
   try {

@@ -10,16 +10,16 @@ const claimsAnswer = z.object({
 });
 
 /**
- * Gives a running server a new JWT of an account, as a user of the system account. Users it revokes are cut off at
- * once. The server forgets it when it reads its configuration file again: write the JWT there first.
+ * Gives a running server a new JWT of an account, as a user of the system account. The users that it revokes are cut
+ * off at once. The server forgets the new JWT when it reads its configuration file again, so write the JWT there first.
  */
 export async function updateAccountClaims(update: {
   url: string;
-  /** CA certificate, PEM. */
+  /** The CA certificate, PEM. */
   caPem: string;
   /** A user of the system account. */
   user: ProcessUser;
-  /** Public key of the account. */
+  /** The public key of the account. */
   account: string;
   jwt: string;
 }): Promise<void> {

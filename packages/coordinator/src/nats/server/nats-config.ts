@@ -2,28 +2,28 @@ import { MAX_MESSAGE_BYTES } from '@vhive/shared';
 import semver from 'semver';
 import type { NatsTrust } from '../../trust/nats-trust.ts';
 
-/** What the configuration of nats-server is made from. */
+/** The values from which the configuration of nats-server is made. */
 export interface NatsConfig {
-  /** Version of the binary, without "v": some settings are newer than 2.9. */
+  /** The version of the binary, without "v". Some settings are newer than 2.9. */
   version: string;
   serverName: string;
-  /** Address to listen on; 0.0.0.0 or :: for all. */
+  /** The address to listen on; 0.0.0.0 or :: for all. */
   host: string;
-  /** 0 or -1: any free port. */
+  /** The port; 0 or -1 means any free port. */
   port: number;
-  /** One PEM file with key and certificate chain. */
+  /** One PEM file with the key and the certificate chain. */
   certificateFile: string;
   trust: NatsTrust;
-  /** nats-server keeps JetStream's files in `jetstream` below this directory. */
+  /** The directory below which nats-server keeps the files of JetStream, in `jetstream`. */
   storeDir: string;
   pidFile: string;
-  /** Largest sum of all streams in files, bytes. */
+  /** The largest sum of all streams in files, in bytes. */
   maxFileBytes: number;
-  /** Largest sum of all streams in memory, bytes. */
+  /** The largest sum of all streams in memory, in bytes. */
   maxMemoryBytes: number;
 }
 
-/** The configuration file of nats-server. Its format is a superset of JSON. */
+/** Writes the configuration file of nats-server. Its format is a superset of JSON. */
 export function renderNatsConfig(config: NatsConfig): string {
   return JSON.stringify(
     {
@@ -31,7 +31,8 @@ export function renderNatsConfig(config: NatsConfig): string {
       host: config.host,
       port: config.port <= 0 ? -1 : config.port,
       pid_file: config.pidFile,
-      // Handshakes of thousands of agents at once on a busy machine take longer than the defaults (2 s) allow.
+      // When thousands of agents connect at once to a busy machine, their handshakes take longer than the default of 2
+      // s.
       tls: { cert_file: config.certificateFile, key_file: config.certificateFile, timeout: 10 },
       authorization: { timeout: 10 },
       operator: config.trust.operatorJwt,
@@ -50,7 +51,8 @@ export function renderNatsConfig(config: NatsConfig): string {
         store_dir: config.storeDir,
         max_mem: config.maxMemoryBytes,
         max_file: config.maxFileBytes,
-        // From 2.10 on: how much acknowledged data a power cut may cost. (Killing the process costs none.)
+        // From 2.10 on there is this setting. It bounds how much acknowledged data a power cut may cost; killing the
+        // process costs none.
         ...(semver.gte(config.version, '2.10.0') ? { sync_interval: '10s' } : {}),
       },
       logtime: false,

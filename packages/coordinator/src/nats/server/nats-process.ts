@@ -8,33 +8,34 @@ import type { Logger } from 'pino';
 import type { NatsBinary } from './nats-binary.ts';
 import { boundToThisProcess } from './parent-death.ts';
 
-/** How long a server that was asked to stop may take before it is killed, milliseconds. */
+/** How long a server that was asked to stop may take before it is killed, in milliseconds. */
 const STOP_MS = 10_000;
-/** How long a start may take, milliseconds: JetStream recovers its streams first. */
+/** How long a start may take, in milliseconds. It can take long because JetStream recovers its streams first. */
 const START_MS = 120_000;
 
 /** A running nats-server. */
 export interface NatsProcess {
   pid: number;
-  /** The port it listens on. */
+  /** The port on which it listens. */
   port: number;
-  /** Settles when the process has ended, with a line that says how. */
+  /** Settles when the process has ended, with a line that says how it ended. */
   ended: Promise<string>;
-  /** Reads the configuration file again (accounts, certificate). */
+  /** Makes the server read its configuration file again, for new accounts or a new certificate. */
   reload(): void;
-  /** Asks it to end, kills it when it does not, and waits for the end. */
+  /** Asks the server to end, kills it when it does not, and waits for its end. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts nats-server on a configuration file and waits until it accepts connections. When this process dies, however
- * it dies, the server gets SIGTERM (see {@link boundToThisProcess}).
- * Throws code `internal` with the server's own words when it ends before it is ready.
+ * Starts nats-server on a configuration file and waits until it accepts connections. When this process dies, however it
+ * dies, the server gets SIGTERM (see {@link boundToThisProcess}). Throws code `internal` with the server's own words
+ * when it ends before it is ready.
  */
 export async function spawnNats(binary: NatsBinary, configFile: string, log: Logger): Promise<NatsProcess> {
   const { command, bound } = await boundToThisProcess([binary.path, '--config', configFile]);
   const [file, ...args] = command;
-  // A process group of its own: Ctrl-C in a terminal is for the coordinator, which still needs the server to end well.
+  // The server gets a process group of its own. Ctrl-C in a terminal is meant for the coordinator, which still needs
+  // the server to end well.
   const options = { reject: false, buffer: false, stdin: 'ignore', stdout: 'ignore', detached: bound } as const;
   const child = execa(file, args, options);
   const lastLines: string[] = [];
@@ -79,8 +80,8 @@ export async function spawnNats(binary: NatsBinary, configFile: string, log: Log
 }
 
 /**
- * Ends a server that a killed coordinator has left behind: the process named in nats-server's own pid file, if it
- * still runs on our configuration file. Gives its pid.
+ * Ends a server that a killed coordinator has left behind: the process that nats-server's own pid file names, if it
+ * still runs on our configuration file. Returns its pid.
  */
 export async function endOrphan(pidFile: string, configFile: string): Promise<number | undefined> {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
@@ -88,7 +89,7 @@ export async function endOrphan(pidFile: string, configFile: string): Promise<nu
   if (!Number.isInteger(pid) || pid <= 1 || !isOurs()) return undefined;
   process.kill(pid, 'SIGTERM');
   const kill = performance.now() + STOP_MS;
-  // Not our child: nobody tells us of its end.
+  // The process is not a child of this one, so nobody reports its end.
   while (isOurs()) {
     if (performance.now() > kill) process.kill(pid, 'SIGKILL');
     await delay(20);
@@ -96,7 +97,7 @@ export async function endOrphan(pidFile: string, configFile: string): Promise<nu
   return pid;
 }
 
-/** Arguments of a process; empty when there is none, or only its zombie. */
+/** Returns the arguments of a process. They are empty when there is no such process or only its zombie. */
 function commandLine(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');

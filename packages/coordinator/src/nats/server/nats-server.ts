@@ -14,7 +14,7 @@ import { renderNatsConfig } from './nats-config.ts';
 import { endOrphan, type NatsProcess, spawnNats } from './nats-process.ts';
 
 const GiB = 1024 ** 3;
-/** A server that ran this long before it died is started again at once, milliseconds. */
+/** A server that ran for this long before it died, in milliseconds, is started again at once. */
 const STEADY_MS = 30_000;
 
 /** What {@link startNatsServer} needs. */
@@ -23,36 +23,42 @@ export interface NatsServerOptions {
   authority: Authority;
   stateDir: string;
   log: Logger;
-  /** Addresses and names agents use; they go into the certificate. */
+  /** The addresses and names that agents use. They go into the certificate. */
   names: readonly string[];
-  /** Address to listen on, default all (0.0.0.0). */
+  /** The address to listen on; by default all (0.0.0.0). */
   host?: string | undefined;
-  /** Default {@link DEFAULT_NATS_PORT}; 0: any free one, kept over restarts of the server. */
+  /**
+   * The port; default {@link DEFAULT_NATS_PORT}. With 0 it is any free port, which is kept when the server is started
+   * again.
+   */
   port?: number | undefined;
-  /** Largest size of all streams in files, bytes; default 10 GiB. */
+  /** The largest size of all streams in files, in bytes; default 10 GiB. */
   maxFileBytes?: number | undefined;
 }
 
 /** A supervised nats-server. */
 export interface NatsServer {
-  /** `tls://127.0.0.1:<port>` (or the one address it listens on): for this process. */
+  /** The URL for this process: `tls://127.0.0.1:<port>`, or the one address on which the server listens. */
   url: string;
   port: number;
   version: string;
-  /** The pid of the process now; changes when it had to be started again. */
+  /** The current pid of the process. It changes when the server had to be started again. */
   pid(): number;
-  /** Makes all JWTs issued to this user key useless: open connections are closed at once. Survives every restart. */
+  /**
+   * Makes all JWTs issued to this user key useless. Open connections are closed at once, and the revocation survives
+   * every restart.
+   */
   revoke(publicKey: string): Promise<void>;
-  /** Takes a new certificate when the names have changed or it is about to expire. */
+  /** Takes a new certificate when the names have changed or when the old certificate is about to expire. */
   renewCertificate(names: readonly string[]): Promise<void>;
   /** Ends the server and waits for its end. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs nats-server as a supervised child on `<stateDir>/jetstream`: started again, with a growing pause, whenever it
- * dies. Ends a server left behind by a killed coordinator first. Throws code `refused` when another coordinator uses
- * the state directory, `internal` when the server does not start.
+ * Runs nats-server as a supervised child on `<stateDir>/jetstream`. It is started again, with a growing pause, whenever
+ * it dies. A server that was left behind by a killed coordinator is ended first. Throws code `refused` when another
+ * coordinator uses the state directory, and `internal` when the server does not start.
  */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
   const { authority, stateDir, binary } = options;
@@ -76,7 +82,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   let server: NatsProcess;
   const stopping = new AbortController();
 
-  /** One after the other, so that the newest revocations are the last to be written. */
+  /** Revocations are written one after the other, so that the newest are the last to be written. */
   const inTurn = pLimit(1);
 
   const writeConfig = () => inTurn(renderConfig);
@@ -97,7 +103,10 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     await writeFileAtomic(configFile, config);
   }
 
-  /** The accounts in the file hold all revocations, so a server that starts on it knows them. */
+  /**
+   * Starts the server on the configuration file. The accounts in the file hold all revocations, so the server knows
+   * them.
+   */
   async function launch(): Promise<void> {
     await writeConfig();
     server = await spawnNats(binary, configFile, log);
@@ -160,7 +169,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       try {
         await pushClaims();
       } catch (error) {
-        // The server is down or going down: the next one reads the file.
+        // The server is down or going down. The next one reads the file.
         log.warn(
           { reason: messageOf(error) },
           'revocation is written down, but not yet known to the running nats-server',
@@ -177,7 +186,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       stopping.abort();
       await server.stop();
       await supervision;
-      await server.stop(); // the one that was just being started again
+      await server.stop(); // this is the server that was just being started again
       await release();
     },
   };

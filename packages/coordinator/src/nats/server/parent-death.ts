@@ -1,14 +1,14 @@
 import { execa } from 'execa';
 
-/** A command line, and whether what it starts ends with this process. */
+/** A command line, and whether the process that it starts ends together with this process. */
 export interface BoundCommand {
   command: readonly [string, ...string[]];
   bound: boolean;
 }
 
 /**
- * The command line with which the kernel sends the program SIGTERM when this process dies, however it dies: through
- * setpriv of util-linux. Where that is not installed the command stays as it is.
+ * Returns the command line with which the kernel sends the program SIGTERM when this process dies, however it dies. It
+ * uses setpriv of util-linux. Where that is not installed the command stays as it is.
  */
 export async function boundToThisProcess(command: readonly [string, ...string[]]): Promise<BoundCommand> {
   const has = await execa('setpriv', ['--pdeathsig', 'TERM', '--', 'true'], { reject: false });

@@ -1,11 +1,11 @@
-/** An object of a manifest; what matters is left to whoever reads it. */
+/** An object of a manifest. Only whoever reads it knows which of its fields matter, so they have no types. */
 export type ManifestObject = Record<string, unknown>;
 
 type Names = readonly string[];
 
 const meta = (namespace: string, name: string) => ({ name, ...(namespace === '' ? {} : { namespace }) });
 
-/** Containers named so, of an image that says that it is none. */
+/** A pod template with containers of these names. Their image reference says that it is no real image. */
 const pods = (name: string, containers: Names) => ({
   selector: { matchLabels: { app: name } },
   template: {
@@ -55,7 +55,7 @@ export const configMap = (space: string, name: string, data: Record<string, stri
   data: { _example: '# SIMULATED\n', ...data },
 });
 
-/** `plural.group`, kind */
+/** A CustomResourceDefinition. `name` is its plural name and its group, `<plural>.<group>`. */
 export const definition = (name: string, kind: string, version: string): ManifestObject => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
@@ -68,7 +68,7 @@ export const definition = (name: string, kind: string, version: string): Manifes
   },
 });
 
-/** A configuration of one webhook, whose server is that Service. */
+/** A configuration of one webhook, which is served by the given Service. */
 export const webhooks = (
   kind: 'Validating' | 'Mutating',
   name: string,

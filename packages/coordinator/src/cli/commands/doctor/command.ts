@@ -3,13 +3,16 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord doctor`: is everything as `up` left it, and how does a person see it? */
+/**
+ * Makes the command `vhive-coord doctor`, which tells whether everything is as `up` left it and how a person can look
+ * at it.
+ */
 export function doctorCommand(context: CliContext): Command {
   const command = new Command('doctor')
     .summary('look at every node: what differs, what is unwell, and how to check it by hand')
     .description(
-      'Looks at every node as a dry run of `up` with the same options does, and at its services, KVM, pools and space; ' +
-        'changes nothing. Per phase it says what differs, how far that phase is proven without your hardware, and the ' +
+      'Looks at every node as a dry run of `up` with the same options does, and at its services, KVM, pools and space. It ' +
+        'changes nothing. For each phase it says what differs, how far that phase is proven without your hardware, and the ' +
         'commands by which you see for yourself that it works.',
     );
   return withOptions(command, 'doctor')

@@ -4,14 +4,17 @@ import type { RunView, StepView } from '@vhive/shared';
 /** What the doctor says of a phase. */
 export interface PhaseDiagnosis {
   phase: string;
-  /** well: as `up` left it; differs: `up` would change something; unwell: a look failed; unknown: never got there. */
+  /**
+   * well: it is as `up` left it. differs: `up` would change something. unwell: a look at it failed. unknown: the dry
+   * run never got there.
+   */
   state: 'well' | 'differs' | 'unwell' | 'unknown';
   /** What is not well, one line each, with the node. */
   complaints: string[];
   realness: Realness;
 }
 
-/** The diagnosis of a dry run, phase by phase. `titleOf`: title of a task, as the plan has it. */
+/** Makes the diagnosis from a dry run, phase by phase. `titleOf` gives the title that a task has in the plan. */
 export function diagnose(view: RunView, titleOf: (step: string, task: string) => string | undefined): PhaseDiagnosis[] {
   return view.phases.flatMap(({ name }) => {
     const phase = phases.find((candidate) => candidate.name === name);

@@ -6,7 +6,9 @@ import type { CliIo } from '../../io.ts';
 import { doctorLines } from '../../render/doctor-lines.ts';
 import { diagnose } from './diagnosis.ts';
 
-/** Prints what the doctor found, and sets the command's result: exit code 4 where anything is not as it should be. */
+/**
+ * Prints what the doctor found and sets the command's result. The exit code is 4 where anything is not as it should be.
+ */
 export function reportDoctor(run: FollowedRun, io: CliIo): void {
   const { view } = run;
   if (!view) return;

@@ -4,7 +4,7 @@ import type { Flags } from '../../options/command-options.ts';
 import { table } from '../../render/text-table.ts';
 import type { Lab, LabDirectories } from './lab.ts';
 
-/** Values of the options that every lab command takes. */
+/** The values of the options that every lab command takes. */
 type LabFlags = Flags<'lab down'>;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -18,7 +18,7 @@ export async function makeHosts(flags: Flags<'lab up'>, lab: Lab): Promise<void>
   });
 }
 
-/** Prints all hosts, running or not. */
+/** Prints all hosts, whether they run or not. */
 export async function listHosts(flags: Flags<'lab ls'>, lab: Lab): Promise<void> {
   const hosts = (await lab.labList(directoriesOf(flags, lab))).map(({ name, address, state, tree, host }) => {
     return { name, address, state, pid: host?.leaderPid ?? null, tree };
@@ -40,10 +40,10 @@ export async function listHosts(flags: Flags<'lab ls'>, lab: Lab): Promise<void>
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Runs a program as root on a host; this process's exit code becomes the program's. */
+/** Runs a program as root on a host. The exit code of this process becomes the program's. */
 export async function runOnHost(name: string, program: string[], flags: Flags<'lab exec'>, lab: Lab): Promise<void> {
   const host = await lab.labHost(name, directoriesOf(flags, lab));
-  // Ctrl-C is the program's to answer.
+  // Ctrl-C is for the program on the host, which decides what to do about it.
   const leave = () => undefined;
   process.on('SIGINT', leave).on('SIGQUIT', leave);
   const tty = process.stdin.isTTY === true;
@@ -75,11 +75,12 @@ function directoriesOf(flags: LabFlags, lab: Lab): LabDirectories {
   return { stateDir: resolve(flags.labDir ?? stateDir), cacheDir: resolve(flags.labCache ?? cacheDir) };
 }
 
-/** Does work that Ctrl-C and SIGTERM end in order. */
+/** Does work that ends in an orderly way at Ctrl-C and SIGTERM. */
 async function untilInterrupted(work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   const controller = new AbortController();
   const interrupt = () => controller.abort();
-  // Kept for the whole work: without a listener, a child's end would take this process along before it has cleaned up.
+  // The listeners stay for the whole work. Without them, the signal that ends a child process would also end this
+  // process before it has cleaned up.
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     await work(controller.signal);

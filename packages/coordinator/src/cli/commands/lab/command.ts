@@ -3,18 +3,21 @@ import type { CliHooks } from '../../hooks.ts';
 import type { CommandName, Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** What the commands need of the program. */
+/** What the lab commands need of the program. */
 interface LabContext {
   hooks: Pick<CliHooks, 'lab'>;
 }
 
-/** `vhive-coord lab`: hosts of one's own, on this machine. Failures are thrown as VhiveError. */
+/**
+ * Makes the command `vhive-coord lab`, which makes and handles hosts on this machine. Failures are thrown as
+ * VhiveError.
+ */
 export function labCommand({ hooks }: LabContext): Command {
   const lab = new Command('lab')
     .summary('real systemd hosts on this machine, to try things on')
     .description('real systemd hosts on this machine, to try things on (needs root)');
-  lab.enablePositionalOptions(); // options after the program of exec are the program's
-  for (const make of [upCommand, listCommand, execCommand, rebootCommand, linkCommand, downCommand])
+  lab.enablePositionalOptions(); // options that follow the program of `lab exec` belong to that program
+  for (const make of [labUpCommand, listCommand, execCommand, rebootCommand, linkCommand, downCommand])
     lab.addCommand(make(hooks));
   return lab;
 }
@@ -25,7 +28,7 @@ function command(name: CommandName & `lab ${string}`, description: string): Comm
   return withOptions(new Command(name.replace('lab ', '')).description(description), name);
 }
 
-function upCommand(hooks: Hooks): Command {
+function labUpCommand(hooks: Hooks): Command {
   return command(
     'lab up',
     'make sure that this many hosts run, each with vhive-agent as a service; existing ones are kept',

@@ -1,33 +1,34 @@
 import type { Say } from '../../../assembly/options.ts';
 
-/** Where a lab keeps what it needs. */
+/** The directories in which a lab keeps what it needs. */
 export interface LabDirectories {
-  /** What labs are made from, kept from lab to lab. */
+  /** The directory of what labs are made from. It is kept from lab to lab. */
   cacheDir: string;
-  /** One lab: its hosts and their logs. */
+  /** The directory of one lab, with its hosts and their logs. */
   stateDir: string;
 }
 
-/** A running host of a lab, as `lab exec` is given it. */
+/** A running host of a lab, in the form in which `lab exec` takes it. */
 export interface LabHost {
   name: string;
-  /** IPv4 address on the lab's bridge. */
+  /** Its IPv4 address on the lab's bridge. */
   address: string;
 }
 
-/**
- * What the `lab` commands ask of a lab; the package @vhive/lab is one. Failures are thrown as VhiveError.
- */
+/** What the `lab` commands ask of a lab. The package @vhive/lab fulfils it. Failures are thrown as VhiveError. */
 export interface Lab {
-  /** The directories by environment (`VHIVE_LAB_DIR`, `VHIVE_CACHE_DIR`) and default. */
+  /** The directories that the environment (`VHIVE_LAB_DIR`, `VHIVE_CACHE_DIR`) names, or the default ones. */
   defaultLabDirectories(): LabDirectories;
   /** Makes sure that this many hosts run, each with vhive-agent as a service. */
   labClusterHosts(options: LabDirectories & { hosts: number; log: Say; signal: AbortSignal }): Promise<LabHost[]>;
-  /** All hosts, running or not; `host` is there while it runs. `tree`: its root file system, as a path of this machine. */
+  /**
+   * Lists all hosts, whether they run or not. `host` is set while the host runs. `tree` is its root file system, as a
+   * path on this machine.
+   */
   labList(
     lab: LabDirectories,
   ): Promise<(LabHost & { state: string; tree: string; host: { leaderPid: number } | undefined })[]>;
-  /** The running host of this name. */
+  /** Returns the running host of this name. */
   labHost(name: string, lab: LabDirectories): Promise<LabHost>;
   /** Runs a program as root on a host, with this process's own streams. */
   labExec(

@@ -3,7 +3,7 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord logs`: what the steps of all nodes printed. */
+/** Makes the command `vhive-coord logs`, which shows what the steps of all nodes printed. */
 export function logsCommand(context: CliContext): Command {
   const command = new Command('logs')
     .summary('show, follow or export the output of steps')

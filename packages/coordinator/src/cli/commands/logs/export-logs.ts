@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path';
 import { type LogLine, VhiveError } from '@vhive/shared';
 import { logFileText } from './log-text.ts';
 
-/** Characters gathered per file before they are written: many nodes, so no file is kept open. */
+/**
+ * So many characters are gathered per file before they are written. There may be many nodes, so no file is kept open.
+ */
 const BUFFER_CHARACTERS = 64 * 1024;
 
 /**
- * Writes `<directory>/<node>/<phase>.log`, mode 0600. Each file appears whole, under its name, only when all lines
- * have been received; files of an earlier export are replaced. Returns the paths written.
+ * Writes `<directory>/<node>/<phase>.log`, mode 0600. A file appears under its name, complete, only when all lines have
+ * been received. Files of an earlier export are replaced. Returns the paths written.
  */
 export async function exportLogs(lines: AsyncIterable<LogLine>, directory: string): Promise<string[]> {
   const suffix = `.part-${randomBytes(6).toString('hex')}`;
@@ -54,7 +56,7 @@ async function syncAndRename(from: string, to: string): Promise<void> {
   await rename(from, to);
 }
 
-/** Names come from other hosts: they must not lead out of the directory. */
+/** Makes a safe part of a path from a name. Names come from other hosts and must not lead out of the directory. */
 function component(name: string): string {
   if (/^[A-Za-z0-9@][A-Za-z0-9@._-]*$/.test(name)) return name;
   throw new VhiveError({

@@ -3,15 +3,15 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord mirror`: a tree that replaces the internet. */
+/** Makes the command `vhive-coord mirror`, which fills a mirror tree that replaces the internet. */
 export function mirrorCommand(context: CliContext): Command {
   const command = new Command('mirror')
-    .summary('fill a tree that replaces the internet')
-    .description('Mirror trees: what `up --mirror` takes everything from.');
+    .summary('fill a mirror tree, which replaces the internet')
+    .description('Mirror trees, from which `up --mirror` takes everything instead of the internet.');
   const pull = new Command('pull')
-    .summary('fetch all that a cluster needs into a tree')
+    .summary('fetch all that a cluster needs into a mirror tree')
     .description(
-      'Fetches all that `up` with the same options takes from outside into a tree: files with their checksums, and ' +
+      'Fetches all that `up` with the same options takes from outside into a mirror tree: files with their checksums, and ' +
         'container images as archives. What is there already is not fetched again; an interrupted pull goes on where it ' +
         'was. Debian packages are not part of it: nodes take them from their own package sources.',
     );

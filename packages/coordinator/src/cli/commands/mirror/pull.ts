@@ -1,23 +1,23 @@
 import type { ClusterConfig, Plan } from '@vhive/shared';
 import type { JsonLineBody } from '../../json-lines.ts';
 
-/** Something that was brought into a mirror tree, or was there: a file, an image, or modules. */
+/** Something that was brought into a mirror tree or was there already: a file, an image, or modules. */
 export type PulledItem = Omit<Extract<JsonLineBody, { type: 'pulled' }>, 'type'>;
 
 /** Something that could not be brought into a mirror tree. */
 export type FailedItem = Extract<JsonLineBody, { type: 'mirror' }>['failed'][number];
 
-/** Fills a mirror tree: what `mirror pull` asks of the artifacts. A failure does not stop the others. */
+/** Fills a mirror tree. It is what `mirror pull` asks of the artifacts. One failure does not stop the others. */
 export type PullMirror = (
   order: {
     config: ClusterConfig;
-    /** One per architecture (Debian's words), made for a mirror. */
+    /** One plan per architecture (in Debian's words), made for a mirror tree. */
     plans: Readonly<Record<string, Plan>>;
-    /** The tree; made when it is missing. */
+    /** The directory of the mirror tree. It is made when it is missing. */
     directory: string;
     images: boolean;
     goModules: boolean;
-    /** Architecture of this machine. */
+    /** The architecture of this machine. */
     machine: string;
   },
   context: {
@@ -29,6 +29,6 @@ export type PullMirror = (
 ) => Promise<{
   pulled: PulledItem[];
   failed: FailedItem[];
-  /** What the tree lacks though nothing failed: one sentence each. */
+  /** What the mirror tree lacks although nothing failed, one sentence each. */
   leftOut: string[];
 }>;

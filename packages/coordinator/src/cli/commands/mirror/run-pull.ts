@@ -16,11 +16,11 @@ import { placeholderNodes } from '../plan/placeholder-nodes.ts';
 import { count } from './amounts.ts';
 import type { FailedItem, PulledItem } from './pull.ts';
 
-/** Fills a mirror tree, and says what was fetched, what was there, what failed and what is not part of it. */
+/** Fills a mirror tree, and says what was fetched, what was there already, what failed and what is not part of it. */
 export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: CliContext): Promise<void> {
   const config = await clusterConfig(flags);
   const machine = debianArch(process.arch);
-  const plans = Object.fromEntries((flags.arch ?? [machine]).map((arch) => [arch, planFor(config, arch)]));
+  const plans = Object.fromEntries((flags.arch ?? [machine]).map((arch) => [arch, planForArchitecture(config, arch)]));
   const directory = resolve(flags.to);
   await makeDirectory(directory);
   const { style } = io;
@@ -46,23 +46,28 @@ export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: 
   if (failed.length > 0) showFailures(failed, { io });
 }
 
-/** Makes the tree's folder; what is no folder, or may not be made, is the operator's slip and not ours. */
+/**
+ * Makes the folder of the mirror tree. When the path is no folder or may not be made, that is a mistake of the operator
+ * and not a defect of this program, so it is reported as code `usage`.
+ */
 async function makeDirectory(directory: string): Promise<void> {
   try {
-    // Not recursive where the folder above is missing: a slip of the keyboard would make a tree somewhere.
-    if (!(await stat(directory).catch(ignoring('what is not there is made')))?.isDirectory()) await mkdir(directory);
+    // Only the last folder of the path is made. If the folder above it were made too, a typing mistake would put a
+    // mirror tree somewhere unexpected.
+    if (!(await stat(directory).catch(ignoring('a folder that does not exist is made')))?.isDirectory())
+      await mkdir(directory);
     await access(directory, constants.W_OK);
   } catch (error) {
     throw new VhiveError({
       code: 'usage',
       message: `--to ${directory}: cannot be made or written to: ${messageOf(error)}`,
-      hint: 'name a folder of yours, in one that is there: --to ./mirror',
+      hint: 'name a folder that you may write to, in a folder that exists: --to ./mirror',
     });
   }
 }
 
-/** A plan for nodes as they might be, with all that their architecture needs. */
-function planFor(config: ClusterConfig, arch: string): Plan {
+/** Makes a plan for placeholder nodes, with everything that their architecture needs. */
+function planForArchitecture(config: ClusterConfig, arch: string): Plan {
   if (!['amd64', 'arm64'].includes(arch))
     throw new VhiveError({ code: 'usage', message: `--arch ${arch}: must be amd64 or arm64` });
   const nodes = placeholderNodes(config.nodes ?? 2, arch);

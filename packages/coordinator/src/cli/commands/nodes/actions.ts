@@ -13,7 +13,7 @@ export async function listNodes(flags: CoordinatorFlags, context: CliContext): P
   for (const line of nodeTable(nodes, { width: io.width, now: new Date() }, io.style)) io.say(line);
 }
 
-/** Lets pending nodes in. Stops at the first that is refused. */
+/** Lets pending nodes in. Stops at the first one that is refused. */
 export async function approveNodes(names: string[], flags: CoordinatorFlags, context: CliContext): Promise<void> {
   await withExisting(flags, context, async (client) => {
     for (const name of names) {
@@ -24,7 +24,7 @@ export async function approveNodes(names: string[], flags: CoordinatorFlags, con
   });
 }
 
-/** Removes nodes. Stops at the first that is refused. */
+/** Removes nodes. Stops at the first one that is refused. */
 export async function removeNodes(names: string[], flags: CoordinatorFlags, context: CliContext): Promise<void> {
   await withExisting(
     flags,
@@ -35,7 +35,7 @@ export async function removeNodes(names: string[], flags: CoordinatorFlags, cont
         context.io.line({ type: 'message', level: 'info', text: `removed ${name}` });
         context.io.say(`removed ${name}: its credentials are revoked`);
       }
-      // A node that is heard of can be told to leave.
+      // Only a node that was heard of can be told to leave.
     },
     { hearNodes: true },
   );

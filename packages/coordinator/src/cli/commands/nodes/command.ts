@@ -3,7 +3,7 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord nodes`: who is enrolled, and who may. */
+/** Makes the command `vhive-coord nodes`, which shows who is enrolled and decides who may be. */
 export function nodesCommand(context: CliContext): Command {
   const command = new Command('nodes')
     .summary('list, approve and remove nodes')

@@ -3,7 +3,7 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord plan`: the graph of steps, before anything is done. */
+/** Makes the command `vhive-coord plan`, which shows the graph of steps before anything is done. */
 export function planCommand(context: CliContext): Command {
   const command = new Command('plan')
     .summary('show the graph of steps that up would run')

@@ -1,10 +1,10 @@
 import type { PlanNode } from '@vhive/core/phases/index';
 
-/** Nodes as they might be, for a plan before any has come: Debian hosts on one LAN, named `node1` and so on. */
+/** Makes nodes for a plan before any real node has enrolled: Debian hosts on one LAN, named `node1` and so on. */
 export function placeholderNodes(count: number, arch = 'amd64'): PlanNode[] {
   return Array.from({ length: count }, (_, index) => {
     const name = `node${index + 1}`;
-    // TEST-NET-1 (RFC 5737): never a real host's address.
+    // The addresses are of TEST-NET-1 (RFC 5737), which no real host has.
     const address = `192.0.2.${(index % 254) + 1}`;
     return {
       name,

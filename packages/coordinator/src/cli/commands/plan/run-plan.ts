@@ -26,13 +26,13 @@ export async function runPlan(flags: Flags<'plan'>, context: CliContext): Promis
   io.stdout.write(`${text.trimEnd()}\n`);
 }
 
-/** A plan, and the finished runs whose times tell how long it may take, newest first. */
+/** A plan, and the finished runs, newest first, whose times tell how long it may take. */
 interface TimedPlan {
   plan: Plan;
   runs: readonly RunView[];
 }
 
-/** How many earlier runs are asked for their times. */
+/** So many earlier runs are asked for their times. */
 const MOST_RUNS = 5;
 
 async function earlierRuns(client: ApiClient): Promise<RunView[]> {
@@ -55,11 +55,11 @@ async function planFor(flags: Flags<'plan'>, settings: ClusterSettings, context:
       return { plan: await ofPlaceholders(flags, settings, known, context), runs };
     const others = known.filter((node) => node !== master).map(({ name }) => name);
     const names = [master.name, ...others.slice(0, count - 1)];
-    return { plan: await client.plan(requestOf(flags, settings, names)), runs };
+    return { plan: await client.plan(runRequestOf(flags, settings, names)), runs };
   });
 }
 
-/** How long a mirror may take to tell what it has, milliseconds. */
+/** How long a mirror tree may take to tell what it has, in milliseconds. */
 const MIRROR_ANSWERS_MS = 60_000;
 
 async function ofPlaceholders(
@@ -90,7 +90,7 @@ async function ofPlaceholders(
   return buildPlan({ config: settings.config, nodes, controlPlane, mirror, mirrorImages }, selection);
 }
 
-function requestOf(flags: Flags<'plan'>, settings: ClusterSettings, nodes: string[]): RunRequest {
+function runRequestOf(flags: Flags<'plan'>, settings: ClusterSettings, nodes: string[]): RunRequest {
   const [controlPlane] = nodes;
   return {
     config: { ...settings.config, ...defined({ controlPlane }) },

@@ -3,7 +3,7 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord retry`: tries again what failed in the newest run. */
+/** Makes the command `vhive-coord retry`, which tries again what failed in the newest run. */
 export function retryCommand(context: CliContext): Command {
   const command = new Command('retry')
     .summary('try again what failed in the newest run')

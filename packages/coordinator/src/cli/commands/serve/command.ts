@@ -3,7 +3,7 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord serve`: the coordinator in the foreground, for systemd. */
+/** Makes the command `vhive-coord serve`, which runs the coordinator in the foreground, as systemd wants it. */
 export function serveCommand(context: CliContext): Command {
   const command = new Command('serve')
     .summary('run the coordinator in the foreground')

@@ -3,7 +3,7 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord status`: nodes and the newest run. */
+/** Makes the command `vhive-coord status`, which shows the nodes and the newest run. */
 export function statusCommand(context: CliContext): Command {
   const command = new Command('status')
     .summary('show the nodes and the newest run')

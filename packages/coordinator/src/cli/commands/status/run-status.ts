@@ -5,7 +5,7 @@ import type { Flags } from '../../options/command-options.ts';
 import { statusLines } from '../../render/status-lines.ts';
 import { watch } from './watch.ts';
 
-/** Prints the status once, or watches. */
+/** Prints the status once, or watches it. */
 export async function runStatus(flags: Flags<'status'>, context: CliContext): Promise<void> {
   const { io } = context;
   await withInterrupt(io, (signal) =>

@@ -8,8 +8,8 @@ import type { CliIo } from '../../io.ts';
 import { nodeTable } from '../../render/node-table.ts';
 
 /**
- * Follows the run under way to its end, or, where there is none, the nodes until a run begins, and then that one.
- * Ends without an error when the signal aborts: there was nothing else to wait for.
+ * Follows the run under way to its end. Where there is none, it follows the nodes until a run begins, and then that
+ * run. When the signal aborts it ends without an error, because a person who only watches has lost nothing.
  */
 export async function watch(client: ApiClient, status: StatusView, io: CliIo, signal: AbortSignal): Promise<void> {
   const runId = status.run?.status === 'running' ? status.run.runId : await nextRun(client, status, io, signal);
@@ -26,7 +26,7 @@ export async function watch(client: ApiClient, status: StatusView, io: CliIo, si
   }
 }
 
-/** Shows the nodes whenever one changes its status; resolves with the run that begins meanwhile. */
+/** Shows the nodes whenever one of them changes its status. Resolves with the run that begins meanwhile. */
 async function nextRun(
   client: ApiClient,
   status: StatusView,

@@ -1,10 +1,10 @@
 import type { CliContext } from '../../context.ts';
 import type { CoordinatorFlags, Flags } from '../../options/command-options.ts';
 import { coordinatorOptions } from '../../options/coordinator-options.ts';
-import { tokenTable } from '../../render/token-table.ts';
+import { joinTokenTable } from '../../render/token-table.ts';
 import { withTokens } from './token-store.ts';
 
-/** Makes a token: to standard output goes the token alone, so that it can be piped. */
+/** Makes a token. Only the token goes to standard output, so that it can be piped. */
 export async function createToken(flags: Flags<'token create'>, context: CliContext): Promise<void> {
   const { io } = context;
   const request = { ttlSeconds: flags.ttl, description: flags.description };
@@ -26,10 +26,10 @@ export async function listTokens(flags: CoordinatorFlags, context: CliContext): 
   const tokens = await withTokens(coordinatorOptions(flags, {}, io.env), context.hooks, (store) => store.list());
   if (io.json) return io.line({ type: 'tokens', tokens });
   if (tokens.length === 0) return io.say('there are no join tokens; make one: vhive-coord token create');
-  for (const line of tokenTable(tokens, { width: io.width, now: new Date() }, io.style)) io.say(line);
+  for (const line of joinTokenTable(tokens, { width: io.width, now: new Date() }, io.style)) io.say(line);
 }
 
-/** Revokes tokens. Stops at the first that is not known. */
+/** Revokes tokens. Stops at the first one that is not known. */
 export async function revokeTokens(ids: string[], flags: CoordinatorFlags, context: CliContext): Promise<void> {
   const { io } = context;
   await withTokens(coordinatorOptions(flags, {}, io.env), context.hooks, async (tokens) => {

@@ -3,7 +3,7 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord token`: join tokens, with which agents enrol. */
+/** Makes the command `vhive-coord token`, which handles the join tokens with which agents enrol. */
 export function tokenCommand(context: CliContext): Command {
   const command = new Command('token')
     .summary('create, list and revoke join tokens')

@@ -4,8 +4,8 @@ import { runningEndpoint } from '../../connect.ts';
 import type { CliHooks } from '../../hooks.ts';
 
 /**
- * Works with the tokens of a state directory: through the running coordinator, else on its files, which needs no NATS
- * and makes the cluster's CA where there is none yet.
+ * Works with the join tokens of a state directory: through the running coordinator, or on its files when none runs. The
+ * files need no NATS, and the cluster's CA is made where there is none yet.
  */
 export async function withTokens<T>(
   { stateDir, cluster }: CoordinatorOptions,

@@ -1,16 +1,17 @@
 import type { NodeView } from '@vhive/shared';
 
-/** Which nodes a run is made of, the master first. */
+/** The nodes of which a run is made, the master first. */
 export interface ChosenNodes {
   controlPlane: string;
   names: string[];
-  /** Reachable, but more than were asked for. */
+  /** The nodes that are reachable but more than were asked for. */
   left: string[];
 }
 
 /**
- * Picks the nodes of a run: the master (by name, else the coordinator's own host) and the longest enrolled others.
- * Undefined while too few are reachable or the master is not.
+ * Picks the nodes of a run: the master (by its name, otherwise the coordinator's own host) and those of the others that
+ * have been enrolled for the longest time. The result is undefined while too few nodes are reachable or the master is
+ * not.
  */
 export function chooseNodes(
   nodes: readonly NodeView[],

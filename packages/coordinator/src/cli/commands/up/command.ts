@@ -4,7 +4,7 @@ import { exitCodeLines } from '../../exit-code-lines.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
-/** `vhive-coord up`: from bare hosts to Ready nodes. */
+/** Makes the command `vhive-coord up`, which takes a cluster from bare hosts to Ready nodes. */
 export function upCommand(context: CliContext): Command {
   const command = new Command('up')
     .summary('bring up the cluster: wait for its nodes, make them ready, report')

@@ -27,7 +27,7 @@ it('hands the same wishes to the up on the first host, and ends with its exit co
     },
   });
   expect(exitCode).toBe(4);
-  expect(stdout).toBe(''); // the result line is the inner one's
+  expect(stdout).toBe(''); // the result line is printed by the `up` inside the lab
   expect(calls).toEqual([
     {
       hosts: 3,

@@ -3,8 +3,11 @@ import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { forwarded } from '../../options/forward.ts';
 
-/** `up --lab N`: makes the hosts, then the same `up` on the first of them, whose output and result are ours. */
-export async function upInLab(hosts: number, flags: Flags<'up'>, context: CliContext): Promise<void> {
+/**
+ * Runs `up --lab N`: it makes the hosts, then runs the same `up` on the first of them and passes its output and its
+ * result through.
+ */
+export async function runUpInLab(hosts: number, flags: Flags<'up'>, context: CliContext): Promise<void> {
   const { words, variables } = forwarded(flags);
   const exitCode = await context.hooks.upInLab({
     hosts,

@@ -7,7 +7,7 @@ const address = (ip: string, internal = false) => {
 const interfaces = { lo: [address('127.0.0.1', true)], eth0: [address('203.0.113.5')], eth1: [address('10.10.1.7')] };
 
 it.each([
-  ['the registry knows it', [{ local: true, address: '10.10.1.9' }], undefined, '10.10.1.9'],
+  ['the node registry knows it', [{ local: true, address: '10.10.1.9' }], undefined, '10.10.1.9'],
   ['it is in the LAN range', [{ local: true, address: '127.0.0.1' }], '10.10.1.0/24', '10.10.1.7'],
   ['it is of the LAN interface', [], 'eth1', '10.10.1.7'],
   ['it is the first', [{ local: false, address: '10.10.1.8' }], undefined, '203.0.113.5'],

@@ -4,8 +4,9 @@ import { DEFAULT_HTTPS_PORT } from '@vhive/shared';
 import ipaddr from 'ipaddr.js';
 
 /**
- * The address other hosts reach this one by: what the registry knows of the local node, else the first address in the
- * LAN (a range or an interface's name), else the first that is not loopback.
+ * Returns the address by which other hosts reach this one: the address that the node registry knows of the local node,
+ * otherwise the first address in the LAN (a range or the name of an interface), otherwise the first one that is not
+ * loopback.
  */
 export function ownAddress(
   nodes: readonly Pick<NodeView, 'local' | 'address'>[],
@@ -21,7 +22,7 @@ export function ownAddress(
   return (inLan ?? addresses[0])?.address ?? '127.0.0.1';
 }
 
-/** What to type on another host to make it a node. */
+/** Writes the command that makes another host a node, for a person to type there. */
 export function agentCommand(address: string, url: string): string {
   const port = new URL(url).port;
   return `vhive-agent --coordinator ${address}${port === '' || port === String(DEFAULT_HTTPS_PORT) ? '' : `:${port}`}`;

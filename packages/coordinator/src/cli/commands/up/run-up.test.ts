@@ -38,7 +38,7 @@ function finished(phase: string, node: string, fields: Partial<AttemptSummary> =
 
 const failure = { code: 'step-failed', message: 'the disk is full', hint: 'make room' };
 
-/** A history as a real run has it: the scheduler itself says when and how it ends. */
+/** Completes a history in the way of a real run: the scheduler itself says when and how the run ends. */
 function concluded(history: RunEvent[]): RunEvent[] {
   let state = initialState();
   for (const event of history) {
@@ -50,7 +50,7 @@ function concluded(history: RunEvent[]): RunEvent[] {
   throw new Error('this history is not that of a run that has ended');
 }
 
-/** The run begins: created as given, both steps dispatched. */
+/** The events with which a run begins: it is created as given, and both steps are dispatched. */
 function begun(phase: string, fields: Partial<RunEventOf<'run.created'>> = {}): RunEvent[] {
   const base = { runId, plan: planOf(phase), mode: 'apply', inputHash: 'x', giveUpAfterMs: 60_000 } as const;
   return [
@@ -67,7 +67,10 @@ let streams: number;
 let asked: RunRequest[];
 const changes = new EventEmitter();
 
-/** The coordinator's side of the stream: nodes as they change; events, broken off once when `breakAfter` says so. */
+/**
+ * After so many messages the stream breaks off, once. The stream has the nodes as they change, and the events of the
+ * run.
+ */
 let breakAfter: number | undefined;
 async function* stream(
   { run }: { run?: string | undefined },

@@ -11,22 +11,22 @@ import { reportRun } from '../../follow/report-run.ts';
 import type { Reporter } from '../../follow/reporter.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import type { Flags } from '../../options/command-options.ts';
-import { upInLab } from './in-lab.ts';
+import { runUpInLab } from './in-lab.ts';
 import { operatorUser } from './operator-user.ts';
 import { agentCommand, ownAddress } from './own-address.ts';
 import { type UpSettings, upSettings } from './settings.ts';
 import { waitForNodes } from './wait-for-nodes.ts';
 
-/** Shows what a run came to, and sets the command's result. */
+/** Shows the outcome of a run, and sets the command's result. */
 export type ShowRun = (run: FollowedRun, io: CliContext['io']) => void;
 
 /**
- * `vhive-coord up`. Everything that can be checked here is checked before any host is touched. `report` shows what the
- * run came to.
+ * Runs `vhive-coord up`. Everything that can be checked on this machine is checked before any host is touched. `report`
+ * shows the outcome of the run.
  */
 export async function runUp(flags: Flags<'up'>, context: CliContext, report: ShowRun = reportRun): Promise<void> {
   const settings = await upSettings(flags, context.io.env);
-  if (flags.lab !== undefined) return await upInLab(flags.lab, { ...flags, nodes: settings.nodes }, context);
+  if (flags.lab !== undefined) return await runUpInLab(flags.lab, { ...flags, nodes: settings.nodes }, context);
   await withInterrupt(context.io, async (signal) => {
     if (flags.simulate === undefined) return await upHere(flags, settings, context, report, signal);
     const { nodes, coordinator } = settings;
@@ -100,25 +100,26 @@ async function upWith(
     const chosen = await waitForNodes(client, wanted, reporter, signal);
     if (chosen.left.length > 0)
       reporter.message(`taking ${chosen.names.join(', ')}; left out: ${chosen.left.join(', ')}`, 'warning');
-    const started = await client.startRun(requestOf(flags, settings, chosen, context.io));
+    const started = await client.startRun(runRequestOf(flags, settings, chosen, context.io));
     runId = started.runId;
     reporter.started(started);
     return await followRun(client, runId, reporter, signal);
   } catch (cause) {
-    // A simulation's coordinator was found running, but it is ours and ends with us.
+    // The coordinator of a simulation counts as one that was found running, but it belongs to this command and ends
+    // with it.
     if (signal.aborted) throw interruptedError(runId, attached && flags.simulate === undefined);
     throw cause;
   }
 }
 
-function requestOf(
+function runRequestOf(
   flags: Flags<'up'>,
   settings: UpSettings,
   chosen: { controlPlane: string; names: string[] },
   { env, wallSeconds }: CliContext['io'],
 ): RunRequest {
   const { kubernetes } = settings.config;
-  // The user is one of this host: of no meaning on another master or in a simulation.
+  // The user is a user of this host, which means nothing on another master or in a simulation.
   const user = flags.simulate === undefined && isMaster(settings.controlPlane) ? operatorUser(env) : undefined;
   const operator = kubernetes.operatorUser ?? user;
   return {
@@ -131,13 +132,13 @@ function requestOf(
     mode: flags.dryRun ? 'check' : 'apply',
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
-    // Waiting for nodes counts: the limit is of the whole command.
+    // The time limit is for the whole command, so the time that was spent waiting for nodes is taken off it.
     timeoutSeconds: Math.max(1, Math.round(flags.timeout - wallSeconds)),
     ...defined({ until: flags.until, mirror: flags.mirror }),
   };
 }
 
-/** Whether this host is to be the master: unless another is named. */
+/** Returns whether this host is to be the master, which it is unless another one is named. */
 function isMaster(controlPlane: string | undefined): boolean {
   return controlPlane === undefined || controlPlane === hostname().split('.')[0]?.toLowerCase();
 }

@@ -3,14 +3,14 @@ import { type ClusterSettings, clusterSettings } from '../../options/cluster-set
 import type { Flags } from '../../options/command-options.ts';
 import { checkForwardable } from '../../options/forward.ts';
 
-/** What `up` is to do, checked. */
+/** The checked settings of `up`. */
 export interface UpSettings extends ClusterSettings {
   nodes: number;
-  /** The node that is to be the master; undefined: the coordinator's own host. */
+  /** The node that is to be the master; undefined means the coordinator's own host. */
   controlPlane: string | undefined;
 }
 
-/** Settings of `up`. Throws code `usage` or `preflight`, naming every problem; touches nothing. */
+/** Reads and checks the settings of `up`. Throws code `usage` or `preflight`, naming every problem. Touches nothing. */
 export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Promise<UpSettings> {
   if (flags.lab !== undefined) checkForwardable(flags);
   const settings = await clusterSettings(flags, env);

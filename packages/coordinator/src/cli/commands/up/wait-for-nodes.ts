@@ -6,24 +6,26 @@ import { steadyStream } from '../../follow/steady-stream.ts';
 import { nodesBy, type WaitingModel, waitingAdvice } from '../../render/waiting-lines.ts';
 import { type ChosenNodes, chooseNodes } from './choose-nodes.ts';
 
-/** Agents that run already come within this time, milliseconds: before, there is nothing to advise. */
+/** The agents that already run come within this time, in milliseconds. Advice before then would be too early. */
 const PATIENCE_MS = 3_000;
 
 /** What to wait for. */
 export interface NodesWanted {
   expected: number;
   controlPlane: string | undefined;
-  /** Seconds from now after which it is given up. */
+  /** The wait is given up after so many seconds from now. */
   limitSeconds: number;
-  /** What to type on a host that is missing, given the nodes known so far. */
+  /** Writes the command to type on a host that is missing, given the nodes known so far. */
   command: (nodes: readonly NodeView[]) => string;
-  /** What to type on this host when it has no agent; undefined: it has one. */
+  /** The command to type on this host when it has no agent; undefined when it has one. */
   ownCommand: string | undefined;
   /** See WaitingModel. */
   agentsComing: boolean;
 }
 
-/** Waits until enough nodes are reachable. Throws `timeout`, naming who came, or the signal's reason. */
+/**
+ * Waits until enough nodes are reachable. Throws code `timeout`, naming the nodes that came, or the signal's reason.
+ */
 export async function waitForNodes(
   client: ApiClient,
   wanted: NodesWanted,

@@ -1,7 +1,7 @@
 import { text } from '../argument-types.ts';
 import type { UpOptionEntry } from '../option-entry.ts';
 
-/** Fields of the cluster file that a variable sets and no flag. */
+/** The fields of the cluster file that a variable sets but no flag does. */
 export const clusterVariables = {
   name: {
     variable: 'VHIVE_NAME',

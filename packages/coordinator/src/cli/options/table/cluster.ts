@@ -1,11 +1,11 @@
 import { choice, text, wholeNumber } from '../argument-types.ts';
 import type { UpOptionEntry } from '../option-entry.ts';
 
-/** Options that set fields of the cluster file, and the one that names it. */
+/** The options that set fields of the cluster file, and the option that names the file. */
 export const clusterTable = {
   nodes: {
     flag: '-n, --nodes <count>',
-    description: 'how many nodes, the master included; 1: a single-node cluster',
+    description: 'number of nodes, the master included; 1 makes a single-node cluster',
     argument: wholeNumber(1, 5000),
     clusterFile: { path: ['nodes'] },
     inLab: 'forwarded',
@@ -32,13 +32,13 @@ export const clusterTable = {
   },
   stargz: {
     flag: '--stargz',
-    description: 'lazy pulls of eStargz images (stock-only, firecracker)',
+    description: 'pull eStargz images lazily (stock-only, firecracker)',
     clusterFile: { path: ['stargz'], value: true },
     inLab: 'forwarded',
   },
   snapshots: {
     flag: '--snapshots',
-    description: 'functions start from Firecracker snapshots',
+    description: 'start functions from Firecracker snapshots',
     clusterFile: { path: ['firecracker', 'snapshots'], value: true },
     inLab: 'forwarded',
   },
@@ -50,13 +50,13 @@ export const clusterTable = {
   },
   nftables: {
     flag: '--nftables',
-    description: 'kube-proxy and Calico with nftables',
+    description: 'let kube-proxy and Calico use nftables',
     clusterFile: { path: ['kubernetes', 'kubeProxyConfiguration', 'mode'], value: 'nftables' },
     inLab: 'forwarded',
   },
   smokeTest: {
     flag: '--no-smoke-test',
-    description: 'do not deploy and call a function at the end',
+    description: 'do not deploy and call a test function at the end',
     clusterFile: { path: ['ready', 'smokeTest'], value: false },
     inLab: 'forwarded',
   },

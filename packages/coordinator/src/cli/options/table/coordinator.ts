@@ -1,11 +1,17 @@
 import { choice, list, mirrorTree, port, text } from '../argument-types.ts';
 import { inGroup, type UpOptionEntry } from '../option-entry.ts';
 
-/** The ports, as in @vhive/shared, whose schemas would cost more time to load than all of the help; a test compares them. */
+/**
+ * The ports are those of @vhive/shared, and a test compares them. They are not imported, because the schemas there cost
+ * more time to load than all of the help.
+ */
 const HTTPS_PORT = 7443;
 const NATS_PORT = 7422;
 
-/** Options of every command that talks to a coordinator: it attaches to the running one or starts one for its own time. */
+/**
+ * The options of every command that talks to a coordinator. The command attaches to the running one, or starts one for
+ * its own time.
+ */
 export const coordinatorTable = inGroup('Coordinator (used when one has to be started):', {
   stateDir: {
     flag: '--state-dir <dir>',
@@ -16,7 +22,8 @@ export const coordinatorTable = inGroup('Coordinator (used when one has to be st
   },
   cacheDir: {
     flag: '--cache-dir <dir>',
-    description: 'what can be fetched again; default: /var/cache/vhive-coord for root, else ~/.cache/vhive-coord',
+    description:
+      'directory of what can be fetched again; default: /var/cache/vhive-coord for root, else ~/.cache/vhive-coord',
     argument: text,
     inLab: { refused: 'the first host of a lab has a cache of its own, and that of labs is named by VHIVE_CACHE_DIR' },
   },
@@ -36,7 +43,7 @@ export const coordinatorTable = inGroup('Coordinator (used when one has to be st
   },
   natsPort: {
     flag: '--nats-port <port>',
-    description: 'port of its nats-server',
+    description: "port of the coordinator's nats-server",
     argument: port,
     default: NATS_PORT,
     inLab: 'forwarded',
@@ -55,7 +62,7 @@ export const coordinatorTable = inGroup('Coordinator (used when one has to be st
   },
   lan: {
     flag: '--lan <cidr|interface>',
-    description: 'network for all cluster traffic; default: guessed, and said',
+    description: 'network for all cluster traffic; default: the addresses from which nodes enrolled',
     argument: text,
     clusterFile: { path: ['lan'] },
     inLab: 'forwarded',
@@ -68,7 +75,7 @@ export const coordinatorTable = inGroup('Coordinator (used when one has to be st
   },
   logLevel: {
     flag: '--log-level <level>',
-    description: "of the coordinator's own log",
+    description: "level of the coordinator's own log",
     argument: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace'),
     default: 'warn',
     inLab: 'forwarded',

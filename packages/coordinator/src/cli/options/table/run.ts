@@ -1,7 +1,7 @@
 import { choice, duration, list, text } from '../argument-types.ts';
 import type { OptionEntry, UpOptionEntry } from '../option-entry.ts';
 
-/** `--output text|json`, of every command that has something to tell. */
+/** The option `--output text|json` of every command that has something to tell. */
 export const output = {
   flag: '-o, --output <format>',
   description: 'text, or json: one JSON object per line, the last of type "result"',
@@ -10,7 +10,7 @@ export const output = {
   inLab: 'forwarded',
 } as const satisfies UpOptionEntry;
 
-/** `--output` of `plan`, which can also draw. */
+/** The option `--output` of `plan`, which can also draw. */
 export const planOutput = {
   flag: '-o, --output <format>',
   description: 'text, json (lines, the last of type "result") or mermaid (a diagram source)',
@@ -18,7 +18,7 @@ export const planOutput = {
   default: 'text',
 } as const satisfies OptionEntry;
 
-/** Options that choose among the steps of a run. */
+/** The options that choose among the steps of a run. */
 export const selectionTable = {
   until: {
     flag: '--until <phase>',
@@ -40,7 +40,7 @@ export const selectionTable = {
   },
 } as const satisfies Record<string, UpOptionEntry>;
 
-/** Options of how a run goes. */
+/** The options that say how a run goes. */
 export const runTable = {
   dryRun: {
     flag: '--dry-run',
