@@ -132,7 +132,9 @@ describe('microVMs', () => {
     expect(String(paramsOf(plan, 'kubelet/n2', 'settings').content)).toContain(
       `--container-runtime-endpoint=${VHIVE} `,
     );
-    expect(paramsOf(plan, 'artifacts/go-amd64', 'fetch').url).toBe('https://go.dev/dl/go1.19.10.linux-amd64.tar.gz');
+    expect(paramsOf(plan, 'artifacts/go-amd64', 'fetch').url).toBe(
+      'https://dl.google.com/go/go1.19.10.linux-amd64.tar.gz',
+    );
   });
 
   it('are tried before Kubernetes is set up, where asked for', () => {

@@ -178,8 +178,9 @@ export const catalogue = {
     versionNote: 'Go is only used to compile vHive',
     files: {
       go: {
-        url: 'https://go.dev/dl/go{version}.linux-{arch}.tar.gz',
-        checksumUrl: 'https://go.dev/dl/go{version}.linux-{arch}.tar.gz.sha256',
+        // go.dev/dl redirects to these files but has no checksums: what it answers for them is a web page.
+        url: 'https://dl.google.com/go/go{version}.linux-{arch}.tar.gz',
+        checksumUrl: 'https://dl.google.com/go/go{version}.linux-{arch}.tar.gz.sha256',
       },
     },
   },
