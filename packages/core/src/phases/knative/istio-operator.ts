@@ -1,15 +1,16 @@
 /**
  * The input from which istioctl makes Istio's manifest:
  * https://istio.io/latest/docs/reference/config/istio.operator.v1alpha1/ Knative only uses Istio's gateways, so no
- * sidecars are put into pods. Its routes within the cluster go through a gateway of their own. The text is JSON, which
- * is valid YAML.
+ * sidecars are put into pods. Its routes within the cluster go through a gateway of their own. Istio's images are those
+ * on Docker Hub, because its hubs on Google Cloud (gcr.io/istio-release, registry.istio.io) end with 2026:
+ * https://github.com/istio/istio/issues/61467. The text is JSON, which is valid YAML.
  */
 export const istioOperator = `${JSON.stringify(
   {
     apiVersion: 'install.istio.io/v1alpha1',
     kind: 'IstioOperator',
     spec: {
-      hub: 'gcr.io/istio-release',
+      hub: 'docker.io/istio',
       meshConfig: { enablePrometheusMerge: true },
       values: { global: { proxy: { autoInject: 'disabled' }, jwtPolicy: 'third-party-jwt' } },
       components: {
