@@ -8,7 +8,7 @@ import { aptGet, dpkgQuery, packagePolicy } from './package-commands.ts';
 import type { SimulatedProgram } from './program.ts';
 import { helm, istioctl } from './render-commands.ts';
 import { iproute, modprobe, swapoff, tee } from './system-commands.ts';
-import { systemctl } from './systemctl.ts';
+import { journalctl, systemctl } from './systemctl.ts';
 import { dmsetup, losetup } from './thin-pool-commands.ts';
 
 /** Every program that the actions use. */
@@ -29,7 +29,7 @@ const programs: Record<string, SimulatedProgram> = {
   helm,
   ip: iproute,
   istioctl,
-  journalctl: () => ({}),
+  journalctl,
   kubeadm,
   kubectl: () => ({}),
   losetup,

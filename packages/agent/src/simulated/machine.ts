@@ -7,6 +7,8 @@ export interface SimulatedUnit {
   enabled: boolean;
   masked: boolean;
   active: boolean;
+  /** What the service said when it could not start, as long as it does not run. */
+  failure?: string;
   /** A number that grows with every start. */
   invocation: number;
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type AgentActionName, agentActions, type ParamsIn } from '@vhive/shared';
 import { expect, test } from 'vitest';
 import { actions } from '../actions/index.ts';
@@ -80,21 +80,31 @@ test.each(['istioctl', 'helm'])('%s prints a manifest', async (program) => {
   expect(await text(machine.host, path)).toMatch(/^# SIMULATED\n/);
 });
 
-test.each(['demux-snapshotter', 'firecracker-containerd', 'stargz-snapshotter', 'vhive'])(
-  '%s has a socket once it runs',
-  async (name) => {
-    await using machine = await simulated();
-    const sockets: Record<string, string> = {
-      'demux-snapshotter': '/var/lib/demux-snapshotter/snapshotter.sock',
-      'firecracker-containerd': '/run/firecracker-containerd/containerd.sock',
-      'stargz-snapshotter': '/run/containerd-stargz-grpc/containerd-stargz-grpc.sock',
-      vhive: '/etc/vhive-cri/vhive-cri.sock',
-    };
-    await machine.bringAbout('systemd.unit', {
-      name: `${name}.service`,
-      content: '[Service]\n',
-      state: 'running',
-      readyPath: sockets[name] ?? '',
-    });
-  },
-);
+const sockets: Record<string, string> = {
+  'demux-snapshotter': '/var/lib/demux-snapshotter/snapshotter.sock',
+  'firecracker-containerd': '/run/firecracker-containerd/containerd.sock',
+  'stargz-snapshotter': '/run/containerd-stargz-grpc/containerd-stargz-grpc.sock',
+  vhive: '/etc/vhive-cri/vhive-cri.sock',
+};
+const service = (name: string) => ({
+  name: `${name}.service`,
+  content: '[Service]\n',
+  state: 'running' as const,
+  readyPath: sockets[name] ?? '',
+});
+
+test.each(Object.keys(sockets))('%s has a socket once it runs', async (name) => {
+  await using machine = await simulated();
+  await machine.host.makeDirectory(dirname(sockets[name] ?? ''));
+  await machine.bringAbout('systemd.unit', service(name));
+});
+
+test.each(['demux-snapshotter', 'vhive'])('%s cannot listen where nobody made its folder', async (name) => {
+  await using machine = await simulated();
+  await expect(machine.bringAbout('systemd.unit', service(name))).rejects.toMatchObject({
+    failure: {
+      message: expect.stringContaining(`${name}.service does not stay up`),
+      lastLines: [`listen unix ${sockets[name]}: bind: no such file or directory`],
+    },
+  });
+});

@@ -1,17 +1,34 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { defined } from '@vhive/shared';
 import type { SimulatedMachine } from './machine.ts';
 import { startOneshot } from './oneshot.ts';
 import type { SimulatedProgram } from './program.ts';
 
-/** The socket that each of these services makes when it starts. */
-const sockets: Record<string, string> = {
-  'containerd.service': '/run/containerd/containerd.sock',
-  'demux-snapshotter.service': '/var/lib/demux-snapshotter/snapshotter.sock',
-  'firecracker-containerd.service': '/run/firecracker-containerd/containerd.sock',
-  'stargz-snapshotter.service': '/run/containerd-stargz-grpc/containerd-stargz-grpc.sock',
-  'vhive.service': '/etc/vhive-cri/vhive-cri.sock',
+/** The socket of a service, and whether the service makes the folder of its socket itself. */
+interface ServiceSocket {
+  path: string;
+  makesFolder: boolean;
+}
+
+/**
+ * The socket that each of these services makes when it starts. Those that make its folder too are named with where
+ * their source does so; the others only bind, which fails where the folder is missing.
+ */
+const sockets: Record<string, ServiceSocket> = {
+  // containerd's sys.GetLocalListener
+  'containerd.service': { path: '/run/containerd/containerd.sock', makesFolder: true },
+  'firecracker-containerd.service': { path: '/run/firecracker-containerd/containerd.sock', makesFolder: true },
+  // serve in stargz-snapshotter's cmd/containerd-stargz-grpc
+  'stargz-snapshotter.service': {
+    path: '/run/containerd-stargz-grpc/containerd-stargz-grpc.sock',
+    makesFolder: true,
+  },
+  // net.Listen in firecracker-containerd's snapshotter/app/service.go
+  'demux-snapshotter.service': { path: '/var/lib/demux-snapshotter/snapshotter.sock', makesFolder: false },
+  // net.Listen in vHive's vhive.go
+  'vhive.service': { path: '/etc/vhive-cri/vhive-cri.sock', makesFolder: false },
 };
 
 const directories = ['/etc/systemd/system', '/usr/lib/systemd/system'];
@@ -34,38 +51,49 @@ export const systemctl: SimulatedProgram = async (machine, [verb = '', ...rest])
   if (verb === 'unmask') unit.masked = false;
   if (verb === 'mask') Object.assign(unit, { masked: true, active: false });
   if (verb === 'stop') unit.active = false;
+  if (verb === 'stop' || verb === 'reset-failed') delete unit.failure;
   if (verb === 'start' || verb === 'restart') {
     const file = unitFile(machine, name);
     if (file === undefined) return { exitCode: 5, stderr: `Unit ${name} not found.\n` };
-    Object.assign(unit, { active: true, invocation: unit.invocation + 1 });
-    await started(machine, name, file);
+    const failure = await bind(machine, sockets[name]);
+    delete unit.failure;
+    Object.assign(unit, { active: failure === undefined, invocation: unit.invocation + 1, ...defined({ failure }) });
+    if (failure === undefined) await startOneshot(machine, await readFile(file, 'utf8'));
   }
   await machine.save();
   return {};
 };
 
-async function started(machine: SimulatedMachine, name: string, file: string): Promise<void> {
-  const socket = sockets[name];
-  if (socket !== undefined) {
-    await mkdir(dirname(join(machine.root, socket)), { recursive: true });
-    await writeFile(join(machine.root, socket), '');
-  }
-  await startOneshot(machine, readFileSync(file, 'utf8'));
+/** Makes a service's socket as bind(2) does. Returns what the service says when it cannot. */
+async function bind(machine: SimulatedMachine, socket: ServiceSocket | undefined): Promise<string | undefined> {
+  if (socket === undefined) return undefined;
+  const { path, makesFolder } = socket;
+  const file = join(machine.root, path);
+  if (makesFolder) await mkdir(dirname(file), { recursive: true });
+  else if (!existsSync(dirname(file))) return `listen unix ${path}: bind: no such file or directory`;
+  await writeFile(file, '');
+  return undefined;
 }
+
+/** Imitates `journalctl -u <unit>`, which only knows why a service failed. */
+export const journalctl: SimulatedProgram = (machine, args) => {
+  const failure = machine.unit(args[args.indexOf('-u') + 1] ?? '').failure;
+  return failure === undefined ? {} : { stdout: `${failure}\n` };
+};
 
 function show(machine: SimulatedMachine, name: string): string {
   const unit = machine.unit(name);
   const there = unitFile(machine, name) !== undefined;
   const properties = {
     LoadState: unit.masked ? 'masked' : there ? 'loaded' : 'not-found',
-    ActiveState: unit.active ? 'active' : 'inactive',
+    ActiveState: unit.active ? 'active' : unit.failure === undefined ? 'inactive' : 'failed',
     SubState: unit.active ? 'running' : 'dead',
     UnitFileState: unit.masked ? 'masked' : !there ? '' : unit.enabled ? 'enabled' : 'disabled',
     NeedDaemonReload: 'no',
     InvocationID: String(unit.invocation),
     MainPID: '0',
     NRestarts: '0',
-    Result: 'success',
+    Result: unit.failure === undefined ? 'success' : 'exit-code',
   };
   return Object.entries(properties)
     .map(([property, value]) => `${property}=${value}\n`)

@@ -16,8 +16,10 @@ export const POOL_NAME = 'fc-dev-thinpool';
 export const KERNEL_IMAGE = '/var/lib/firecracker-containerd/runtime/hello-vmlinux.bin';
 /** The root drive from which every microVM boots, with firecracker-containerd's agent in it. */
 export const ROOT_DRIVE = '/var/lib/firecracker-containerd/runtime/default-rootfs.img';
+/** The folder of the demux snapshotter's socket, which the snapshotter does not make itself. */
+export const DEMUX_DIRECTORY = '/var/lib/demux-snapshotter';
 /** The socket of the demux snapshotter. */
-export const DEMUX_SOCKET = '/var/lib/demux-snapshotter/snapshotter.sock';
+export const DEMUX_SOCKET = `${DEMUX_DIRECTORY}/snapshotter.sock`;
 /** The configuration of the demux snapshotter. */
 export const DEMUX_CONFIG = '/etc/demux-snapshotter/config.toml';
 

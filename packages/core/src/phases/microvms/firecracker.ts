@@ -9,6 +9,7 @@ import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import {
   DEMUX_CONFIG,
+  DEMUX_DIRECTORY,
   DEMUX_SOCKET,
   demuxConfig,
   FIRECRACKER_CONFIG,
@@ -108,6 +109,8 @@ function files(context: PhaseContext, node: PlanNode): Step {
     needs: [PREFLIGHT_PASSED, ...[...programs, ...images].map((file) => artifactStep(file, node))],
     tasks: [
       ...['/var/lib/firecracker-containerd/containerd', '/etc/vhive-cri', '/fccd/snapshots'].map(directory),
+      // The demux snapshotter only binds its socket.
+      ...(stargz ? [directory(DEMUX_DIRECTORY)] : []),
       ...programs.map((name) => binary(name, node)),
       binary(kernelFile(context), node, KERNEL_IMAGE, '0644'),
       binary('default-rootfs.img', node, ROOT_DRIVE, '0644'),
