@@ -61,7 +61,7 @@ describe('up refuses before anything is touched', () => {
 
   it.each([
     [['--sandbox', 'gvisor', '--stargz'], /--stargz: gVisor and eStargz do not go together/],
-    [['--upf'], /--upf: .*only in the legacy branch of vHive/],
+    [['--sandbox', 'gvisor', '--upf'], /--upf: user-level page faults \(REAP\) are those of Firecracker/],
     [['--sandbox', 'stock-only', '--snapshots'], /--snapshots: snapshots are those of Firecracker/],
   ])('what cannot go together: %s: exit code 3, with reason and fix', async (args, named) => {
     const result = await refusal(['--nodes', '2', ...args]);

@@ -1,4 +1,4 @@
-import { type ClusterFile, clusterFile, LEGACY_VHIVE_REF } from '@vhive/shared';
+import { type ClusterFile, clusterFile, LEGACY_VHIVE_COMMIT, LEGACY_VHIVE_REF } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import { configProblems } from './cluster-file/semantic-checks.ts';
 import { type Features, features } from './features.ts';
@@ -16,6 +16,9 @@ describe('what a cluster has', () => {
     [{ stargz: true }, { stockStargz: false, microVmStargz: true }],
     [{ firecracker: { vhiveRef: LEGACY_VHIVE_REF, upf: true } }, { legacyVhive: true, snapshots: true }],
     [{ firecracker: { vhiveRef: 'my-legacy-fork' } }, { legacyVhive: true, snapshots: false }],
+    [{ firecracker: { vhiveRef: LEGACY_VHIVE_COMMIT } }, { legacyVhive: true }],
+    [{ firecracker: { vhiveRef: 'f00d', generation: 'legacy' } }, { legacyVhive: true }],
+    [{ firecracker: { vhiveRef: 'no-legacy-code', generation: 'current' } }, { legacyVhive: false }],
     [
       { sandbox: 'gvisor', firecracker: { vhiveRef: LEGACY_VHIVE_REF, smokeBoot: true } },
       { legacyVhive: false, smokeBoot: false },
@@ -39,7 +42,7 @@ describe('what a cluster has', () => {
     expect(configProblems(clusterFile.parse(fields))).toEqual([]);
     const params = JSON.stringify(buildPlan(exampleInput(2, fields)));
     expect(params).toContain('"kubernetesVersion":"1.25.9"');
-    expect(params).toContain('/usr/local/bin/vhive -snapshots -upf\\n');
+    expect(params).toContain('/usr/local/bin/vhive -snapshots -upf -hostIface eth0\\n');
     expect(params).toContain('artifacts/hello-vmlinux-amd64');
   });
 });

@@ -1,4 +1,4 @@
-import type { ClusterConfig } from '@vhive/shared';
+import { type ClusterConfig, LEGACY_VHIVE_COMMIT } from '@vhive/shared';
 
 /**
  * What a cluster has, as it follows from its configuration. Everything that depends on the sandbox, on the version of
@@ -9,8 +9,9 @@ export interface Features {
   /** Functions run in Firecracker microVMs, which vHive starts. */
   microVms: boolean;
   /**
-   * The vHive of these microVMs is its legacy branch: it alone has REAP, and it needs Kubernetes, containerd and the rest
-   * of its time. A fork counts as legacy if its ref says so, because nobody can know what else it was made from.
+   * The vHive of these microVMs is of its legacy generation, which needs Kubernetes, containerd and the rest of its time.
+   * This follows from `firecracker.generation`, else from the ref's name, because the plan is made before the source is
+   * fetched. Once it is fetched, it is held against that.
    */
   legacyVhive: boolean;
   /** Functions run under gVisor. */
@@ -50,13 +51,18 @@ const architectures: Readonly<Record<ClusterConfig['sandbox'], readonly string[]
   'stock-only': ['amd64', 'arm64'],
 };
 
+/** Tells a generation of vHive by the name of a branch or tag, or by the one commit that ends the legacy branch. */
+function generationOf(ref: string): 'legacy' | 'current' {
+  return /legacy/.test(ref) || ref === LEGACY_VHIVE_COMMIT ? 'legacy' : 'current';
+}
+
 /** Derives what a cluster has from its configuration. */
 export function features(config: ClusterConfig): Features {
   const { sandbox, stargz, firecracker, knative, network, loadBalancer, ready, extras } = config;
   const microVms = sandbox === 'firecracker';
   return {
     microVms,
-    legacyVhive: microVms && /legacy/.test(firecracker.vhiveRef),
+    legacyVhive: microVms && (firecracker.generation ?? generationOf(firecracker.vhiveRef)) === 'legacy',
     gvisor: sandbox === 'gvisor',
     stockStargz: stargz && sandbox === 'stock-only',
     microVmStargz: stargz && microVms,

@@ -33,3 +33,10 @@ export function overlaps(a: Range, b: Range): boolean {
 export function contains(range: Range, address: string): boolean {
   return ipaddr.IPv4.isValid(address) && ipaddr.IPv4.parse(address).match(range.network, range.prefix);
 }
+
+/** Returns the address with a number in a range, where 0 is that of the network itself. */
+export function addressAt(range: string, number: number): string {
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.networkAddressFromCIDR(range).octets;
+  const value = ((a * 256 + b) * 256 + c) * 256 + d + number;
+  return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.');
+}

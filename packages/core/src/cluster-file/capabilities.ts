@@ -1,4 +1,4 @@
-import { type ClusterConfig, defined, LEGACY_VHIVE_REF } from '@vhive/shared';
+import { type ClusterConfig, defined } from '@vhive/shared';
 import { type Features, features } from '../features.ts';
 import type { Problem } from './problem.ts';
 
@@ -12,9 +12,6 @@ interface Limit {
   message: string;
   fix: string;
 }
-
-/** Whether vHive is given as a commit. Only its author knows what that holds, so REAP may be in it. */
-const isCommit = ({ firecracker: { vhiveRef } }: ClusterConfig) => /^[0-9a-f]{40}$/.test(vhiveRef);
 
 const limits: readonly Limit[] = [
   {
@@ -42,21 +39,12 @@ const limits: readonly Limit[] = [
     fix: 'use --sandbox firecracker, or leave upf out',
   },
   {
-    asks: (config, { microVms, legacyVhive }) =>
-      microVms && config.firecracker.upf && !legacyVhive && !isCommit(config),
-    code: 'preflight',
-    field: 'firecracker.upf',
-    otherField: 'firecracker.vhiveRef',
-    message: 'user-level page faults (REAP) are only in the legacy branch of vHive',
-    fix: `set firecracker.vhiveRef: ${LEGACY_VHIVE_REF}`,
-  },
-  {
     asks: (_, { microVmStargz, legacyVhive }) => microVmStargz && legacyVhive,
     code: 'preflight',
     field: 'stargz',
     otherField: 'firecracker.vhiveRef',
     message: 'the legacy branch of vHive has no eStargz: its Firecracker is older than the demux snapshotter',
-    fix: 'leave stargz out, or use firecracker.vhiveRef: main',
+    fix: 'leave stargz out, or leave firecracker.vhiveRef out',
   },
   {
     asks: ({ firecracker }, { legacyVhive }) => legacyVhive && firecracker.dockerCredentialsFile !== undefined,
@@ -64,7 +52,7 @@ const limits: readonly Limit[] = [
     field: 'firecracker.dockerCredentialsFile',
     otherField: 'firecracker.vhiveRef',
     message: 'the legacy branch of vHive takes no credentials: it pulls public images only',
-    fix: 'leave it out, or use firecracker.vhiveRef: main',
+    fix: 'leave it out, or leave firecracker.vhiveRef out',
   },
   {
     asks: ({ firecracker }, { microVms }) => !microVms && firecracker.dockerCredentialsFile !== undefined,
@@ -73,6 +61,15 @@ const limits: readonly Limit[] = [
     otherField: 'sandbox',
     message: 'these credentials are for pulls inside microVMs, and there are none',
     fix: 'leave it out, or use --sandbox firecracker',
+  },
+  {
+    asks: ({ firecracker, stargz }, { microVms, legacyVhive }) =>
+      microVms && !legacyVhive && !stargz && firecracker.dockerCredentialsFile !== undefined,
+    code: 'preflight',
+    field: 'firecracker.dockerCredentialsFile',
+    otherField: 'stargz',
+    message: 'without eStargz vHive pulls images on the node, anonymously, and never looks at these credentials',
+    fix: 'set stargz: true, or leave it out and use images that anybody can pull',
   },
   {
     asks: (_, { serving, loadBalancer }) => serving && !loadBalancer,

@@ -1,4 +1,4 @@
-import { clusterFile, LEGACY_VHIVE_REF, VhiveError } from '@vhive/shared';
+import { clusterFile, LEGACY_VHIVE_REF, VHIVE_COMMIT, VhiveError } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import { exampleNode } from '../plan/example-input.fixture.ts';
 import { type ConfigSources, checkConfig, type Overlay, resolveConfig } from './index.ts';
@@ -46,8 +46,8 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes REAP to imply snapshots', () => {
-    const file = { path: 'f', text: `firecracker: { vhiveRef: ${LEGACY_VHIVE_REF} }` };
+  it.each([LEGACY_VHIVE_REF, VHIVE_COMMIT, 'main'])('takes REAP of vHive %s to imply snapshots', (ref) => {
+    const file = { path: 'f', text: `firecracker: { vhiveRef: ${ref} }` };
     expect(resolveConfig({ file, overlays: [upf] }).firecracker).toMatchObject({ upf: true, snapshots: true });
   });
 
@@ -270,12 +270,11 @@ describe('a combination that is not offered is refused before anything is touche
       /--sandbox firecracker/,
     ],
     ['REAP without microVMs', { overlays: [upf, sandbox('gvisor')] }, /^--upf: .*REAP/, /leave upf out/],
-    ['REAP without the legacy branch', { overlays: [upf] }, /^--upf: .*legacy branch/, /vhiveRef: legacy-fire/],
     [
       'eStargz with the legacy branch',
       { file: { path: 'f', text: `stargz: true\nfirecracker:\n  vhiveRef: ${LEGACY_VHIVE_REF}` } },
       /^f:1: stargz: the legacy branch of vHive has no eStargz/,
-      /vhiveRef: main/,
+      /leave firecracker.vhiveRef out/,
     ],
     [
       'credentials with the legacy branch',
@@ -286,7 +285,13 @@ describe('a combination that is not offered is refused before anything is touche
         },
       },
       /^f:3: firecracker\.dockerCredentialsFile: the legacy branch/,
-      /vhiveRef: main/,
+      /leave firecracker.vhiveRef out/,
+    ],
+    [
+      'credentials that vHive would never look at',
+      { file: { path: 'f', text: 'firecracker: { dockerCredentialsFile: /root/c.json }' } },
+      /^f:1: firecracker\.dockerCredentialsFile: without eStargz vHive pulls images on the node, anonymously/,
+      /stargz: true/,
     ],
     [
       'credentials without microVMs',

@@ -1,8 +1,11 @@
 /**
  * This is the only file that holds versions and addresses of components. In an address, `{version}`, `{arch}` (as Debian
- * names it: amd64, arm64) and `{machine}` (as the kernel names it: x86_64, aarch64) are filled in. `versions` in the
- * cluster file overrides the versions here.
+ * names it: amd64, arm64), `{machine}` (as the kernel names it: x86_64, aarch64) and `{repository}` (that of vHive) are
+ * filled in. `versions` in the cluster file overrides the versions here. Where the names of the addresses come from is
+ * in `publishers.fixture.ts`.
  */
+
+import { VHIVE_COMMIT } from '@vhive/shared';
 
 /** A file that a publisher offers. */
 export interface PublishedFile {
@@ -58,10 +61,9 @@ const knative = (project: string, name: string): PublishedFile => ({
 });
 const istioctl = 'https://github.com/istio/istio/releases/download/{version}/istioctl-{version}-linux-{arch}.tar.gz';
 const helm = 'https://get.helm.sh/helm-v{version}-linux-{arch}.tar.gz';
-const VHIVE = 'vhive-serverless/vHive';
 const vhiveBinary = (name: string): PublishedFile => ({
-  url: `https://media.githubusercontent.com/media/${VHIVE}/{version}/bin/${name}`,
-  lfsPointerUrl: `https://raw.githubusercontent.com/${VHIVE}/{version}/bin/${name}`,
+  url: `https://media.githubusercontent.com/media/{repository}/{version}/bin/${name}`,
+  lfsPointerUrl: `https://raw.githubusercontent.com/{repository}/{version}/bin/${name}`,
 });
 
 /** A set of versions that are known to work together. */
@@ -122,7 +124,7 @@ export const catalogue = {
   },
   vhiveBinaries: {
     title: 'Firecracker for vHive',
-    version: 'main',
+    version: VHIVE_COMMIT,
     versionFrom: 'vhiveRef',
     files: {
       firecracker: vhiveBinary('firecracker'),
@@ -136,7 +138,7 @@ export const catalogue = {
   /** The kernel that microVMs boot. */
   vhiveKernel: {
     title: 'Kernel of microVMs',
-    version: 'main',
+    version: VHIVE_COMMIT,
     versionFrom: 'vhiveRef',
     files: { 'vmlinux-5.10.186': vhiveBinary('vmlinux-5.10.186') },
   },
@@ -155,7 +157,7 @@ export const catalogue = {
   /** The programs that mount eStargz images within microVMs. */
   vhiveStargzBinaries: {
     title: 'eStargz for vHive',
-    version: 'main',
+    version: VHIVE_COMMIT,
     versionFrom: 'vhiveRef',
     files: {
       'demux-snapshotter': vhiveBinary('demux-snapshotter'),
@@ -164,12 +166,12 @@ export const catalogue = {
   },
   vhiveSource: {
     title: 'vHive',
-    version: 'main',
+    version: VHIVE_COMMIT,
     versionFrom: 'vhiveRef',
     files: {
-      'vhive-source': { url: `https://github.com/${VHIVE}/archive/{version}.tar.gz` },
+      'vhive-source': { url: 'https://github.com/{repository}/archive/{version}.tar.gz' },
       // `mirror pull` makes this file. It holds the modules that the build needs, in the layout of a file GOPROXY.
-      'vhive-modules': { url: `https://proxy.golang.org/.vhive/{version}/modules.tar.gz`, optional: true },
+      'vhive-modules': { url: 'https://proxy.golang.org/.vhive/{repository}/{version}/modules.tar.gz', optional: true },
     },
   },
   go: {

@@ -1,4 +1,4 @@
-import type { ClusterConfig, Params } from '@vhive/shared';
+import { type ClusterConfig, type Params, VHIVE_REPOSITORY } from '@vhive/shared';
 import semver from 'semver';
 import { features } from '../features.ts';
 import {
@@ -18,6 +18,11 @@ export type Versions = Readonly<Record<ComponentName, string>>;
 export function minorOf(version: string): string {
   const parsed = semver.coerce(version);
   return parsed === null ? version : `${parsed.major}.${parsed.minor}`;
+}
+
+/** Returns a version as people read it: a commit is cut short. */
+export function shortVersion(version: string): string {
+  return /^[0-9a-f]{40}$/.test(version) ? version.slice(0, 8) : version;
 }
 
 /** Whether `version` is `minimum` or newer. Pre-releases count as their release. */
@@ -60,18 +65,28 @@ export interface ResolvedFile {
 /** The kernel's names for architectures, by Debian's. */
 const machines: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
+/** What is filled into the addresses of a component's files. */
+export interface AddressParts {
+  version: string;
+  /** The architecture as Debian names it. */
+  arch: string;
+  /** The repository of vHive: the owner and the name. */
+  repository: string;
+}
+
 /** Returns all files of a component of the catalogue, in a version and for an architecture as Debian names it. */
 export function filesOf(component: ComponentName, version: string, arch: string): ResolvedFile[] {
-  return filesIn(catalogue[component], { version, arch });
+  return filesIn(catalogue[component], { version, arch, repository: VHIVE_REPOSITORY });
 }
 
 /** Returns all files of a component as {@link filesOf} does, wherever its entry comes from. */
-export function filesIn({ files }: Component, { version, arch }: { version: string; arch: string }): ResolvedFile[] {
+export function filesIn({ files }: Component, { version, arch, repository }: AddressParts): ResolvedFile[] {
   const fill = (template: string) =>
     template
       .replaceAll('{version}', version)
       .replaceAll('{arch}', arch)
-      .replaceAll('{machine}', machines[arch] ?? arch);
+      .replaceAll('{machine}', machines[arch] ?? arch)
+      .replaceAll('{repository}', repository);
   return Object.entries(files).map(([name, file]) => ({
     name,
     version,

@@ -118,7 +118,7 @@ export const clusterFile = z.strictObject({
   versions: versionOverrides.prefault({}),
 });
 
-export { LEGACY_VHIVE_REF } from './firecracker.ts';
+export { LEGACY_VHIVE_COMMIT, LEGACY_VHIVE_REF, VHIVE_COMMIT, VHIVE_REPOSITORY } from './firecracker.ts';
 export { componentVersion } from './versions.ts';
 
 /** The cluster file as written. */

@@ -2,7 +2,8 @@ import { mkdtemp, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashFile } from '@vhive/base/files/hash-file';
 import { ignoring } from '@vhive/base/ignoring';
-import { filesOf, resolveVersions } from '@vhive/core/versions/resolve';
+import { catalogue } from '@vhive/core/versions/catalogue';
+import { filesIn, resolveVersions } from '@vhive/core/versions/resolve';
 import type { LockFile } from '../lock-file.ts';
 import { mirrorPath } from '../sources/mirror-tree.ts';
 import { packGoModules } from './pack-go-modules.ts';
@@ -34,7 +35,10 @@ export async function pullVhiveModules(
   };
   const [go, source] = [pathOf('go'), pathOf('vhive-source')];
   const version = resolveVersions(config).vhiveSource;
-  const modules = filesOf('vhiveSource', version, machine).find(({ name }) => name === 'vhive-modules');
+  const { vhiveRepository: repository } = config.firecracker;
+  const modules = filesIn(catalogue.vhiveSource, { version, arch: machine, repository }).find(
+    ({ name }) => name === 'vhive-modules',
+  );
   if (go === undefined || source === undefined || modules === undefined) return;
   if (!goModules) return transfers.leaveOut(`Go modules of vHive (--no-go-modules): ${INSTEAD}`);
   if (!plans[machine])

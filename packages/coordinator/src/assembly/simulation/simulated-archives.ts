@@ -13,7 +13,7 @@ const contents: readonly { archive: RegExp; files(match: RegExpExecArray): strin
   { archive: /\/stargz-snapshotter-[^/]*$/, files: () => ['containerd-stargz-grpc', 'ctr-remote', 'stargz-store'] },
   // GitHub names the top folder of an archive after the repository and the ref, without the slashes of the ref.
   {
-    archive: /\/(vHive)\/archive\/(.*)\.tar\.gz$/,
+    archive: /^\/github\.com\/[^/]+\/([^/]+)\/archive\/(.*)\.tar\.gz$/,
     files: ([, name, ref = '']) => ['go.mod', 'vhive.go'].map((file) => `${name}-${ref.replaceAll('/', '-')}/${file}`),
   },
 ];

@@ -33,7 +33,7 @@ function contentOf(path: string): Buffer | undefined {
   const checksum = /^(.*)\.(sha256|sha512)(?:sum)?$/.exec(path);
   if (checksum?.[1] && checksum[2]) return Buffer.from(checksums(filesBeside(checksum[1]), checksum[2]));
   if (/\/(?:checksums\.txt|SHA256SUMS)$/.test(path)) return Buffer.from(checksums(filesBeside(path), 'sha256'));
-  const pointed = /^\/raw\.githubusercontent\.com(\/[^/]+\/vHive\/.*\/bin\/.*)$/.exec(path)?.[1];
+  const pointed = /^\/raw\.githubusercontent\.com(\/[^/]+\/[^/]+\/.*\/bin\/.*)$/.exec(path)?.[1];
   if (pointed !== undefined) return Buffer.from(lfsPointer(`/media.githubusercontent.com/media${pointed}`));
   if (onlyInFullMirrors.test(path)) return undefined;
   const manifest = simulatedManifest(path);

@@ -1,7 +1,7 @@
 import { type OutputRef, output, type Step } from '@vhive/shared';
 import type { FileName } from '../../versions/catalogue.ts';
 import { type ImageSource, imagesOf } from '../../versions/kubeadm.ts';
-import { filesIn, type ResolvedFile } from '../../versions/resolve.ts';
+import { filesIn, type ResolvedFile, shortVersion } from '../../versions/resolve.ts';
 import type { PhaseContext, PlanNode } from './context.ts';
 import { ARTIFACTS, fetchStep } from './fetch-step.ts';
 import { archiveSteps } from './image-archives.ts';
@@ -44,9 +44,10 @@ export const artifacts: Phase = {
   },
   assumedSeconds: 10,
   steps(context) {
-    const { facts, versions, mirror, nodes } = context;
+    const { facts, versions, mirror, nodes, config } = context;
+    const repository = config.firecracker.vhiveRepository;
     const files = facts.components.flatMap(({ name, component, arches }) =>
-      arches.flatMap((arch) => filesIn(component, { version: versions[name], arch })),
+      arches.flatMap((arch) => filesIn(component, { version: versions[name], arch, repository })),
     );
     const arches = [...new Set(nodes.map((node) => node.facts.arch))].sort();
     return [
@@ -63,9 +64,9 @@ function imagesFor({ config, versions }: PhaseContext): ImageSource[] {
 
 function fetchFile({ name, version, arch, url, checksum, optional }: ResolvedFile): Step {
   return coordinatorStep(ARTIFACTS, fetchStep(name, arch), {
-    title: `${name} ${version}`,
+    title: `${name} ${shortVersion(version)}`,
     tasks: [
-      task('fetch', `${name} ${version} for ${arch}`, 'artifact.fetch', {
+      task('fetch', `${name} ${shortVersion(version)} for ${arch}`, 'artifact.fetch', {
         name,
         version,
         arch,

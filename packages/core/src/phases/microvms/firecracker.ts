@@ -1,5 +1,6 @@
 import { defined, type Step, type Task } from '@vhive/shared';
 import type { FileName } from '../../versions/catalogue.ts';
+import { shortVersion } from '../../versions/resolve.ts';
 import { PREFLIGHT_PASSED } from '../host/preflight.ts';
 import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
@@ -99,7 +100,6 @@ const configuration = (id: string, title: string, path: string, content: string)
   task(id, title, 'file', { state: 'present', path, content });
 
 function files(context: PhaseContext, node: PlanNode): Step {
-  const { firecracker } = context.config;
   const stargz = context.features.microVmStargz;
   const programs = [...binaries, ...(stargz ? stargzBinaries : [])];
   const images = [kernelFile(context), 'default-rootfs.img'] as const;
@@ -122,7 +122,7 @@ function files(context: PhaseContext, node: PlanNode): Step {
       ),
       configuration(
         'runtime',
-        `how microVMs of vHive ${firecracker.vhiveRef} start`,
+        `how microVMs of vHive ${shortVersion(context.versions.vhiveBinaries)} start`,
         FIRECRACKER_RUNTIME,
         firecrackerRuntime,
       ),

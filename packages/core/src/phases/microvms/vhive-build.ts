@@ -1,10 +1,12 @@
 import { type OutputRef, output, type Step, type Task } from '@vhive/shared';
+import { shortVersion } from '../../versions/resolve.ts';
 import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep, optionalArtifactOf } from '../kit/artifacts.ts';
 import { buildNode, type PhaseContext } from '../kit/context.ts';
 import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
-import { credentialsOverlay, usesCredentials } from './vhive-credentials.ts';
+import { usesCredentials } from '../kit/vhive-flags.ts';
+import { credentialsOverlay } from './vhive-credentials.ts';
 
 /** The folder of the build. It is not among our own programs, which an upgrade replaces as a whole. */
 const ROOT = '/opt/vhive';
@@ -30,9 +32,10 @@ export function buildVhive(context: PhaseContext): Step {
   const { versions, mirror } = context;
   const files = ['go', 'vhive-source', ...(mirror ? (['vhive-modules'] as const) : [])] as const;
   const [goArchive, source] = [artifactOf('go', node), artifactOf('vhive-source', node)];
+  const vhiveVersion = shortVersion(versions.vhiveSource);
   const go = directoryOf('go', versions.go);
-  const tree = directoryOf('source', versions.vhiveSource);
-  const modules = mirror ? directoryOf('modules', versions.vhiveSource) : null;
+  const tree = directoryOf('source', vhiveVersion);
+  const modules = mirror ? directoryOf('modules', vhiveVersion) : null;
   return nodeStep(context, 'vhive', node, {
     id: buildStep(context),
     title: 'build of vHive',
@@ -40,7 +43,7 @@ export function buildVhive(context: PhaseContext): Step {
     tasks: [
       task('compilers', packages.join(', '), 'apt.packages', { packages }),
       unpack('go', `Go ${versions.go} in ${go}`, goArchive, go, 1),
-      unpack('source', `vHive ${versions.vhiveSource} in ${tree}`, source, tree, 1),
+      unpack('source', `vHive ${vhiveVersion} in ${tree}`, source, tree, 1),
       ...(modules === null
         ? []
         : [
@@ -52,7 +55,7 @@ export function buildVhive(context: PhaseContext): Step {
               0,
             ),
           ]),
-      task('build', `vHive ${versions.vhiveSource} is compiled`, 'go.build', {
+      task('build', `vHive ${vhiveVersion} is compiled`, 'go.build', {
         go,
         directory: tree,
         output: BINARY,
@@ -62,7 +65,7 @@ export function buildVhive(context: PhaseContext): Step {
       }),
       task('publish', 'the compiled vHive is published for the other nodes', 'artifact.publish', {
         path: BINARY,
-        name: `vhive ${versions.vhiveSource}`,
+        name: `vhive ${vhiveVersion}`,
       }),
     ],
   });

@@ -3,6 +3,7 @@ import { PREFLIGHT_PASSED } from '../host/preflight.ts';
 import { functionNodes, type PhaseContext, type PlanNode } from '../kit/context.ts';
 import { nodeStep, type StepId, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
+import { usesCredentials } from '../kit/vhive-flags.ts';
 
 /** The file with the environment of vhive.service, which holds the credentials. Only root can read it. */
 export const CREDENTIALS_FILE = '/etc/vhive-cri/credentials.env';
@@ -44,9 +45,6 @@ func init() {
 };
 
 const sealStep = (node: PlanNode) => stepId('vhive-credentials', node.name);
-
-/** Whether vHive is given credentials for images. */
-export const usesCredentials = ({ config }: PhaseContext) => config.firecracker.dockerCredentialsFile !== undefined;
 
 /**
  * Makes the steps that read the credentials on the control plane and seal them, one for each node that needs them: a

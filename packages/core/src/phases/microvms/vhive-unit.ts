@@ -1,6 +1,7 @@
-import { type PhaseContext, VHIVE_SOCKET } from '../kit/context.ts';
+import { type PhaseContext, type PlanNode, VHIVE_SOCKET } from '../kit/context.ts';
+import { vhiveFlags } from '../kit/vhive-flags.ts';
+import { VHIVE_PROGRAMS } from './microvm-dns.ts';
 import { CREDENTIALS_FILE } from './vhive-credentials.ts';
-import { vhiveFlags } from './vhive-flags.ts';
 
 /**
  * The lines that remove the bridges of the legacy branch before each start, because it stops where they exist already.
@@ -12,11 +13,11 @@ const legacyBridges = [0, 1].map(
 );
 
 /**
- * Writes the systemd unit for vHive. vHive is between the kubelet and containerd, so it starts after both containerds.
+ * Writes the systemd unit for a node's vHive. vHive is between the kubelet and containerd, so it starts after both containerds.
  * A socket that an earlier vHive left would keep it from listening, so it is removed before. When vHive ends it stops
  * the microVMs that it knows, so it gets time for that.
  */
-export function vhiveUnit(context: Pick<PhaseContext, 'config' | 'features'>): string {
+export function vhiveUnit(context: Pick<PhaseContext, 'config' | 'features'>, node: PlanNode): string {
   const { dockerCredentialsFile } = context.config.firecracker;
   return [
     '[Unit]',
@@ -28,10 +29,11 @@ export function vhiveUnit(context: Pick<PhaseContext, 'config' | 'features'>): s
     '',
     '[Service]',
     'WorkingDirectory=/fccd',
+    `Environment=PATH=${VHIVE_PROGRAMS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
     ...(dockerCredentialsFile === undefined ? [] : [`EnvironmentFile=${CREDENTIALS_FILE}`]),
     `ExecStartPre=/bin/rm -f ${VHIVE_SOCKET}`,
     ...(context.features.legacyVhive ? legacyBridges : []),
-    `ExecStart=/usr/local/bin/vhive ${vhiveFlags(context).map(quoted).join(' ')}`.trimEnd(),
+    `ExecStart=/usr/local/bin/vhive ${vhiveFlags(context, node).map(quoted).join(' ')}`.trimEnd(),
     'KillMode=mixed',
     'TimeoutStopSec=120',
     'Restart=always',

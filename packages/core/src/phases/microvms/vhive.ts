@@ -1,13 +1,15 @@
 import type { Step } from '@vhive/shared';
+import { shortVersion } from '../../versions/resolve.ts';
 import { functionNodes, type PhaseContext, type PlanNode, runsMicroVms, VHIVE_SOCKET } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
 import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
+import { usesCredentials, vhiveFlags } from '../kit/vhive-flags.ts';
 import { runtimeStep } from '../runtime/runtime.ts';
 import { microVmSteps } from './firecracker.ts';
+import { dnsTask, VHIVE_KUBECTL } from './microvm-dns.ts';
 import { buildStep, buildVhive, builtVhive } from './vhive-build.ts';
-import { CREDENTIALS_FILE, nodeCredentials, sealCredentials, usesCredentials } from './vhive-credentials.ts';
-import { vhiveFlags } from './vhive-flags.ts';
+import { CREDENTIALS_FILE, nodeCredentials, sealCredentials } from './vhive-credentials.ts';
 import { vhiveUnit } from './vhive-unit.ts';
 
 const PHASE = 'vhive';
@@ -48,18 +50,19 @@ function runVhive(context: PhaseContext, node: PlanNode): Step {
     title: 'vHive',
     needs: [...microVmSteps(node), runtimeStep(node), buildStep(context), ...credentials.needs],
     tasks: [
-      task('binary', `vHive ${versions.vhiveSource} in /usr/local/bin`, 'artifact.file', {
+      task('binary', `vHive ${shortVersion(versions.vhiveSource)} in /usr/local/bin`, 'artifact.file', {
         artifact: builtVhive(context),
         path: BINARY,
         mode: '0755',
       }),
+      dnsTask(context),
       ...credentials.tasks,
-      task('service', `vhive ${vhiveFlags(context).join(' ')}`.trimEnd(), 'systemd.unit', {
+      task('service', `vhive ${vhiveFlags(context, node).join(' ')}`.trimEnd(), 'systemd.unit', {
         name: 'vhive.service',
-        content: vhiveUnit(context),
+        content: vhiveUnit(context, node),
         enabled: true,
         state: 'running',
-        restartOn: [BINARY, ...(usesCredentials(context) ? [CREDENTIALS_FILE] : [])],
+        restartOn: [BINARY, VHIVE_KUBECTL, ...(usesCredentials(context) ? [CREDENTIALS_FILE] : [])],
         readyPath: VHIVE_SOCKET,
       }),
     ],

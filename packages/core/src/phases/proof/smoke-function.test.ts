@@ -1,7 +1,8 @@
 import type { ClusterFile } from '@vhive/shared';
 import { expect, it } from 'vitest';
 import { examplePhaseContext } from '../kit/phase-context.fixture.ts';
-import { smokeFunction, smokeImages } from './smoke-function.ts';
+import { smokeImages } from '../kit/smoke-images.ts';
+import { smokeFunction } from './smoke-function.ts';
 
 const real = 'ghcr.io/ease-lab/helloworld:var_workload';
 const stub = 'ghcr.io/vhive-serverless/crccheck-hello-world:latest';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { catalogue } from '@vhive/core/versions/catalogue';
+import { VHIVE_REPOSITORY } from '@vhive/shared';
 import type { StackManifest } from './objects.ts';
 
 /**
@@ -26,4 +27,8 @@ export function vhiveFiles(): StackManifest[] {
   });
 }
 
-const pathOf = (url: string) => url.replace(/^https:\/\//, '').replaceAll('{version}', vhiveRef);
+const pathOf = (url: string) =>
+  url
+    .replace(/^https:\/\//, '')
+    .replaceAll('{repository}', VHIVE_REPOSITORY)
+    .replaceAll('{version}', vhiveRef);

@@ -45,13 +45,6 @@ export const clusterVariables = {
     clusterFile: { path: ['loadBalancer', 'pool'] },
     inLab: 'forwarded',
   },
-  vhiveRef: {
-    variable: 'VHIVE_VHIVE_REF',
-    description: 'branch, tag or commit of vHive',
-    argument: text,
-    clusterFile: { path: ['firecracker', 'vhiveRef'] },
-    inLab: 'forwarded',
-  },
   kubernetesVersion: {
     variable: 'VHIVE_KUBERNETES_VERSION',
     description: 'version of Kubernetes, such as 1.35.0',

@@ -44,8 +44,22 @@ export const clusterTable = {
   },
   upf: {
     flag: '--upf',
-    description: 'REAP: user-level page faults for snapshots (implies --snapshots; legacy vHive only)',
+    description: 'REAP: user-level page faults for snapshots (implies --snapshots)',
     clusterFile: { path: ['firecracker', 'upf'], value: true },
+    inLab: 'forwarded',
+  },
+  vhiveRepo: {
+    flag: '--vhive-repo <owner/name>',
+    description: 'the repository of vHive on GitHub, such as that of a fork',
+    argument: text,
+    clusterFile: { path: ['firecracker', 'vhiveRepository'] },
+    inLab: 'forwarded',
+  },
+  vhiveRef: {
+    flag: '--vhive-ref <ref>',
+    description: 'branch, tag or commit of vHive; a branch moves',
+    argument: text,
+    clusterFile: { path: ['firecracker', 'vhiveRef'] },
     inLab: 'forwarded',
   },
   nftables: {

@@ -1,0 +1,48 @@
+import { parseImageReference } from '@vhive/shared';
+import type { PhaseContext, PlanNode } from './context.ts';
+import { hostInterface } from './host-interface.ts';
+import { smokeImages } from './smoke-images.ts';
+
+type FlagContext = Pick<PhaseContext, 'config' | 'features'>;
+
+/**
+ * Returns the flags of a node's vHive (see its vhive.go). The legacy branch knows neither -netPoolSize nor the prefixes
+ * of addresses. Of REAP, the current vHive only has the lazy mode. Credentials are never among the flags, because every
+ * user of a node can read a command line in a systemd unit.
+ */
+export function vhiveFlags(context: FlagContext, node: PlanNode): string[] {
+  const { config, features } = context;
+  const { upf, netPoolSize, vethPrefix, clonePrefix, debug, extraFlags } = config.firecracker;
+  const { legacyVhive, microVmStargz } = features;
+  const device = hostInterface(context, node);
+  return [
+    ...(features.snapshots ? ['-snapshots'] : []),
+    ...(upf ? ['-upf'] : []),
+    ...(upf && !legacyVhive ? ['-lazy'] : []),
+    ...(microVmStargz ? ['-ss', 'proxy'] : []),
+    ...(microVmStargz && !usesCredentials(context) ? ['-dockerCredentials', anonymousCredentials(context)] : []),
+    ...(device === undefined ? [] : ['-hostIface', device]),
+    ...(legacyVhive ? [] : ['-netPoolSize', String(netPoolSize)]),
+    ...(legacyVhive ? [] : ['-vethPrefix', vethPrefix, '-clonePrefix', clonePrefix]),
+    ...(debug ? ['-dbg'] : []),
+    ...extraFlags,
+  ];
+}
+
+/** Whether vHive is given credentials for images. */
+export const usesCredentials = ({ config }: Pick<PhaseContext, 'config'>) =>
+  config.firecracker.dockerCredentialsFile !== undefined;
+
+/**
+ * Returns credentials without any secret. Within a microVM, an image is only pulled from registries that the
+ * credentials name, even where none are needed (firecracker-containerd's docker-credential-mmds). Docker Hub is known
+ * there by the address of its index.
+ */
+function anonymousCredentials(context: FlagContext): string {
+  const hosts = smokeImages(context).map((image) => parseImageReference(image).registry);
+  const names = ['ghcr.io', 'docker.io', ...hosts].map((host) =>
+    host === 'docker.io' ? 'https://index.docker.io/v1/' : host,
+  );
+  const entries = [...new Set(names)].map((name) => [name, { username: '', password: '' }]);
+  return JSON.stringify({ 'docker-credentials': Object.fromEntries(entries) });
+}
