@@ -120,7 +120,7 @@ it('dies with a coordinator that is killed with SIGKILL', async () => {
     import { openAuthority } from '@vhive/coordinator/trust/authority';
     import { findNatsServer } from '@vhive/coordinator/nats/server/nats-binary';
     import { startNatsServer } from '@vhive/coordinator/nats/server/nats-server';
-            const [stateDir, path] = process.argv.slice(-2);
+    const [stateDir, path] = process.argv.slice(-2);
     const log = pino({ level: 'silent' });
     const authority = await openAuthority({ stateDir, cluster: 'test' });
     const binary = await findNatsServer({ cacheDir: stateDir, log, path });
