@@ -136,7 +136,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [node, '@fastify/rate-limit', '@fastify/websocket', 'fastify', 'pino', 'ws', 'zod'],
   },
   // The types by which the command line and main.ts speak of a coordinator, without the parts of one.
-  'coordinator/assembly/options': { rooms: ['shared', 'core/cluster-file'], packages: [] },
+  'coordinator/assembly/options': { rooms: ['shared', 'core/cluster-file'], packages: ['node:path'] },
   'coordinator/assembly': {
     rooms: [
       'shared',

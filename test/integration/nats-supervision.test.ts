@@ -6,8 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { findNatsServer } from '@vhive/coordinator/nats/server/nats-binary';
-import { startNatsServer } from '@vhive/coordinator/nats/server/nats-server';
 import { agentSubject } from '@vhive/shared';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { natsBinary } from '../support/nats-binary.ts';
@@ -95,15 +93,6 @@ it('reads a new certificate and keeps revocations, however long after its start'
   await expect.poll(certificateNames, { timeout: 10_000 }).toContain('coordinator.example');
   await expect(nats.agent('w1', identity)).rejects.toThrow(/authorization violation/i);
   await (await nats.agent('w2')).flush();
-});
-
-it('refuses a second coordinator on the same state directory', async () => {
-  const log = nats.log;
-  const binary = await findNatsServer({ cacheDir: nats.stateDir, log, path: await natsBinary() });
-  await expect(
-    startNatsServer({ binary, authority: nats.authority, stateDir: nats.stateDir, log, names: [], port: 0 }),
-  ).rejects.toThrow(/another coordinator is running/);
-  expect(isAlive(nats.server.pid())).toBe(true);
 });
 
 it('ends the server that a coordinator killed before the kernel could help has left behind', async () => {

@@ -6,8 +6,8 @@ import { returnMemorySoon } from './memory.ts';
 import { selectHost } from './select-host.ts';
 import { serveStatus } from './status-socket.ts';
 
-/** After SIGTERM, running steps may go on for this many milliseconds. */
-const STOP_GRACE_MS = 5_000;
+/** After SIGTERM, running steps may go on for this many milliseconds; on a simulated host nothing takes long to end. */
+const STOP_GRACE_MS = { real: 5_000, simulated: 300 };
 
 /** Options of `vhive-agent run`. */
 export interface RunOptions {
@@ -54,7 +54,7 @@ export async function runCommand(options: RunOptions, environment: NodeJS.Proces
   const status = await serveStatus(options.stateDir, agent.status, log);
   const stop = (signal: NodeJS.Signals) => {
     log.info(`${signal}: stopping`);
-    void agent.stop(STOP_GRACE_MS);
+    void agent.stop(simulate === undefined ? STOP_GRACE_MS.real : STOP_GRACE_MS.simulated);
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
   agent.registered.then(

@@ -3,8 +3,8 @@ import { EventEmitter } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '@nats-io/transport-node';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { tryLockFile } from '@vhive/base/files/file-lock';
 import { type ClusterConfig, type Progress, VERSION, VhiveError } from '@vhive/shared';
 import { type Logger, pino } from 'pino';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
@@ -13,6 +13,7 @@ import { parseMirror } from '../artifacts/sources/mirror-tree.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
 import { createHttpApi } from '../http/http-api.ts';
 import { AgentLink } from '../nats/agent-link.ts';
+import { connectNats } from '../nats/connect-nats.ts';
 import { EventStore } from '../nats/event-store.ts';
 import { acquireLease } from '../nats/lease.ts';
 import { LogStore } from '../nats/log-store.ts';
@@ -20,17 +21,19 @@ import { useExternalNats } from '../nats/server/external-nats.ts';
 import { findNatsServer } from '../nats/server/nats-binary.ts';
 import { type NatsServer, startNatsServer } from '../nats/server/nats-server.ts';
 import { ensureStreams } from '../nats/streams.ts';
+import { type Persistence, untilAnswered } from '../nats/until-answered.ts';
 import { openNodeRegistry } from '../nodes/node-registry.ts';
 import { createOperations } from '../operations/create-operations.ts';
 import { Runner } from '../runs/runner.ts';
 import { type Authority, hostAddresses, openAuthority } from '../trust/authority.ts';
 import { openJoinTokens } from '../trust/join-tokens.ts';
 import { openOperatorToken } from '../trust/operator-token.ts';
+import { prepareStateDirectory } from '../trust/state-directory.ts';
 import { lanCidr } from './lan.ts';
 import { localSteps } from './local-steps.ts';
 import { mirrorImages } from './mirror-images.ts';
 import { natsServerOfMirror } from './nats-artifact.ts';
-import type { CoordinatorOptions, RunningCoordinator } from './options.ts';
+import { type CoordinatorOptions, type RunningCoordinator, StateDirectoryInUse } from './options.ts';
 import { keepCertificatesValid } from './renew-certificates.ts';
 
 /**
@@ -40,10 +43,15 @@ import { keepCertificatesValid } from './renew-certificates.ts';
  * written in their own files.
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
-  const { stateDir, cluster } = options;
+  const { stateDir, cluster, signal } = options;
   const log = createLog(options);
   await using started = new AsyncDisposableStack();
 
+  await prepareStateDirectory(stateDir);
+  const unlock = await tryLockFile(join(stateDir, 'coordinator.lock'));
+  if (unlock === undefined) throw new StateDirectoryInUse(stateDir);
+  started.defer(unlock);
+  signal?.throwIfAborted();
   const authority = await openAuthority({ stateDir, cluster });
   const names = [...hostAddresses(), hostname()];
   await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, { mode: 0o644 });
@@ -57,35 +65,26 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   started.defer(() => nats.stop());
 
   const user = await authority.coordinatorUser();
-  const nc = await connect({
-    servers: nats.url,
-    name: 'vhive-coord',
-    authenticator: user.authenticator,
-    tls: { ca: authority.caPem },
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 100,
-    reconnectJitterTLS: 100,
-    // Taking a stack trace for each request, in case it fails, would be a third of what a request costs.
-    noAsyncTraces: true,
-  });
+  const { authenticator } = user;
+  const nc = await connectNats({ url: nats.url, authenticator, caPem: authority.caPem, log, signal });
   started.defer(() => nc.close());
-  await ensureStreams(nc, cluster);
+  const patiently = <T>(what: Persistence['what'], work: () => Promise<T>) =>
+    untilAnswered(nc, work, { what, log, signal });
+  await patiently('the streams of the cluster', () => ensureStreams(nc, cluster));
 
   const stopping = new AbortController();
   started.defer(async () => stopping.abort(new Error('the coordinator stops')));
   const url = `https://127.0.0.1:${options.httpsPort}`;
   const holder = { id: randomUUID(), host: hostname(), pid: process.pid, version: VERSION, url };
-  const taken = await acquireLease(
-    nc,
-    cluster,
-    { ...holder, since: now() },
-    {
-      log,
-      // When the coordinator runs a nats-server of its own, any earlier holder of the lease was killed: this process
-      // alone has the lock of the state directory.
-      isGone: () => options.nats === undefined,
-      onLost: (by) => giveUp(`${by?.host ?? 'another coordinator'} leads the cluster now`),
-    },
+  const lease = {
+    log,
+    // When the coordinator runs a nats-server of its own, any earlier holder of the lease was killed: this process
+    // alone has the lock of the state directory.
+    isGone: () => options.nats === undefined,
+    onLost: (by?: { host: string }) => giveUp(`${by?.host ?? 'another coordinator'} leads the cluster now`),
+  };
+  const taken = await patiently('the lease of the cluster', () =>
+    acquireLease(nc, cluster, { ...holder, since: now() }, lease),
   );
   if ('heldBy' in taken)
     throw new VhiveError({
@@ -123,7 +122,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     onBroken: (cause) => giveUp(cause instanceof Error ? cause.message : String(cause)),
   });
   started.defer(async () => runner.halt());
-  await runner.load({ resume: options.service === true });
+  await patiently('the stored runs', () => runner.load({ resume: options.service === true }));
 
   started.defer(link.subscribeHeartbeats((node, heartbeat) => nodes.heartbeat(node, heartbeat)) as () => never);
   started.defer(link.subscribeProgress((node, body) => progress.emit('progress', node, body)) as () => never);
@@ -132,11 +131,13 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     runner.nodeChanged({ type: 'node.unreachable', at: now(), node, lastSeen: seen.toISOString() }),
   );
   nodes.events.on('removed', (node) => runner.nodeChanged({ type: 'node.removed', at: now(), node }));
-  const consumer = await link.consumeEvents(async (node, event) => {
-    if ((await runner.agentEvent(node, event)) !== 'foreign') return;
-    nodes.countRejected(node, 'foreign');
-    log.warn({ node, stepId: event.result.stepId }, 'an agent reported on a step that is not its own; dropped');
-  });
+  const consumer = await patiently('the events of the agents', () =>
+    link.consumeEvents(async (node, event) => {
+      if ((await runner.agentEvent(node, event)) !== 'foreign') return;
+      nodes.countRejected(node, 'foreign');
+      log.warn({ node, stepId: event.result.stepId }, 'an agent reported on a step that is not its own; dropped');
+    }),
+  );
   started.defer(() => consumer.stop());
 
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });

@@ -1,4 +1,5 @@
-import type { TokenView } from '@vhive/shared';
+import { join } from 'node:path';
+import { type TokenView, VhiveError } from '@vhive/shared';
 
 /** The settings with which a coordinator starts. */
 export interface CoordinatorOptions {
@@ -26,6 +27,8 @@ export interface CoordinatorOptions {
    * command.
    */
   service?: boolean;
+  /** Ends the start. The promise of the start then rejects with the signal's reason, and nothing of it is left. */
+  signal?: AbortSignal;
   /** Takes each log line. Without it, log lines go to standard error. */
   log?: (line: string) => void;
 }
@@ -38,18 +41,28 @@ export interface RunningCoordinator {
   stop(): Promise<void>;
 }
 
+/** Thrown by the start of a coordinator when another one runs on the state directory, starts there or is about to end. */
+export class StateDirectoryInUse extends VhiveError {
+  constructor(stateDir: string) {
+    super({
+      code: 'refused',
+      message: `another coordinator is running on ${stateDir}`,
+      hint: 'vhive-coord status shows it; stop it first, or give this one its own VHIVE_STATE_DIR',
+    });
+  }
+}
+
+/** The name of the simulated host that is to be the master. */
+export const SIMULATED_MASTER = 'sim-1';
+
+/** Where simulated hosts are kept: the directory of everything of a simulation, and its coordinator's state directory. */
+export function simulationDirectories(cacheDir: string): { directory: string; stateDir: string } {
+  const directory = join(cacheDir, 'simulation');
+  return { directory, stateDir: join(directory, 'coordinator') };
+}
+
 /** Says one line to the person at the terminal. */
 export type Say = (line: string) => void;
-
-/** A cluster whose hosts are simulated: a running coordinator with its agents. */
-export interface Simulation {
-  /** The state directory of its coordinator. */
-  stateDir: string;
-  /** The name of the node that is to be the master. */
-  controlPlane: string;
-  /** Ends the agents and the coordinator. */
-  stop(): Promise<void>;
-}
 
 /** The join tokens of a state directory. */
 export interface TokenStore {

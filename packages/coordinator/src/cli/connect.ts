@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isoTime, VhiveError } from '@vhive/shared';
 import * as z from 'zod';
-import type { CoordinatorOptions } from '../assembly/options.ts';
+import { type CoordinatorOptions, StateDirectoryInUse } from '../assembly/options.ts';
 import { type ApiClient, createClient, type Endpoint } from './client/client.ts';
 import type { CliHooks } from './hooks.ts';
 
@@ -16,6 +16,18 @@ export interface Connection {
   endpoint: Endpoint;
   /** true: the coordinator was running before. false: it runs in this process and ends with the command. */
   attached: boolean;
+  /** Returns whether the coordinator has certainly ended: its process is gone, and no other one runs in its place. */
+  isGone(): Promise<boolean>;
+}
+
+/**
+ * Thrown by work with a coordinator of another process that has ended and does not come back. The work is then done
+ * again, with a coordinator that is started for it.
+ */
+export class CoordinatorGone extends VhiveError {
+  constructor(message: string, cause?: unknown) {
+    super({ code: 'unreachable', message, hint: 'type the same command again', cause });
+  }
 }
 
 /** Says which coordinator is wanted, and whether one may be started where none answers. */
@@ -27,33 +39,72 @@ export interface ConnectOptions {
    * that exists.
    */
   start: 'always' | 'existing';
+  /** Tells the person at the terminal what is waited for. */
+  say?: (line: string) => void;
 }
 
 /** How long a coordinator whose process lives may take to answer, in milliseconds. */
 const PATIENCE_MS = 5_000;
+/** How long another coordinator that starts or ends on the same directory is waited for, in milliseconds. */
+const OTHERS_MS = 150_000;
+/** What is waited for is said again after this time, in milliseconds. */
+const SAY_AGAIN_MS = 30_000;
 
 /**
  * Does something with the coordinator of a state directory: the running one, or one that is started in this process for
- * as long as `work` takes. Throws `unreachable` where none runs and none may be started.
+ * as long as `work` takes. A coordinator of another command that is just starting or ending is waited for. Where one may
+ * always be started, work with one that has ended meanwhile (see {@link CoordinatorGone}) is done again. Throws
+ * `unreachable` where none runs and none may be started.
  */
 export async function withCoordinator<T>(
   options: ConnectOptions,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const { stateDir } = options.coordinator;
-  const running = await runningEndpoint(stateDir);
-  if (running) return await withClient(running, true, work);
-  if (options.start === 'existing' && !(await hasState(stateDir)))
-    throw new VhiveError({
-      code: 'unreachable',
-      message: `there is no coordinator here: none is running, and ${stateDir} holds the state of none`,
-      hint: 'bring up a cluster: vhive-coord up --nodes N; if its state is elsewhere, name it with --state-dir',
-    });
-  const started = await options.hooks.startCoordinator(options.coordinator);
-  try {
-    return await withClient(await credentials(stateDir, started.url), false, work);
-  } finally {
-    await started.stop();
+  const { say = () => undefined } = options;
+  for (;;) {
+    const found = await findOrStart(options);
+    try {
+      return await withClient(found, work);
+    } catch (cause) {
+      if (!(cause instanceof CoordinatorGone) || !found.attached || options.start !== 'always') throw cause;
+      say(`${cause.message}; this command goes on without it`);
+    } finally {
+      await found.stop();
+    }
+  }
+}
+
+/** A coordinator that answers, and how to end it if it was started here. */
+interface Found extends Omit<Connection, 'client'> {
+  stop(): Promise<void>;
+}
+
+async function findOrStart({ coordinator, hooks, start, say }: ConnectOptions): Promise<Found> {
+  const { stateDir, signal } = coordinator;
+  const deadline = Date.now() + OTHERS_MS;
+  let saidAt = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const running = await runningEndpoint(stateDir);
+    if (running)
+      return { endpoint: running, attached: true, isGone: () => hasEnded(stateDir), stop: async () => undefined };
+    if (start === 'existing' && !(await hasState(stateDir)))
+      throw new VhiveError({
+        code: 'unreachable',
+        message: `there is no coordinator here: none is running, and ${stateDir} holds the state of none`,
+        hint: 'bring up a cluster: vhive-coord up --nodes N; if its state is elsewhere, name it with --state-dir',
+      });
+    try {
+      const { url, stop } = await hooks.startCoordinator(coordinator);
+      return { endpoint: await credentials(stateDir, url), attached: false, isGone: async () => false, stop };
+    } catch (cause) {
+      if (!(cause instanceof StateDirectoryInUse) || Date.now() > deadline) throw cause;
+    }
+    if (Date.now() - saidAt > SAY_AGAIN_MS) {
+      saidAt = Date.now();
+      say?.(`another command starts or ends a coordinator on ${stateDir}; waiting for it`);
+    }
+    await sleep(250);
   }
 }
 
@@ -64,11 +115,9 @@ export async function hasState(stateDir: string): Promise<boolean> {
 
 /** Returns where the running coordinator of a state directory answers; undefined when none does. */
 export async function runningEndpoint(stateDir: string): Promise<Endpoint | undefined> {
-  const text = await readIfPresent(join(stateDir, 'coordinator.json'));
-  if (text === undefined) return undefined;
-  const parsed = coordinatorFile.safeParse(jsonOrUndefined(text));
-  if (!parsed.success) return undefined;
-  const endpoint = await credentials(stateDir, parsed.data.url);
+  const known = await knownCoordinator(stateDir);
+  if (known === undefined) return undefined;
+  const endpoint = await credentials(stateDir, known.url);
   const client = createClient(endpoint);
   const deadline = Date.now() + PATIENCE_MS;
   try {
@@ -80,21 +129,28 @@ export async function runningEndpoint(stateDir: string): Promise<Endpoint | unde
       if (found) return endpoint;
       await sleep(250);
       // After a kill or a reboot the file names a process that no longer exists. There is no need to wait for it.
-    } while (isAlive(parsed.data.pid) && Date.now() < deadline);
+    } while (isAlive(known.pid) && Date.now() < deadline);
     return undefined;
   } finally {
     client.close();
   }
 }
 
-async function withClient<T>(
-  endpoint: Endpoint,
-  attached: boolean,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> {
+async function knownCoordinator(stateDir: string): Promise<z.output<typeof coordinatorFile> | undefined> {
+  const text = await readIfPresent(join(stateDir, 'coordinator.json'));
+  return text === undefined ? undefined : coordinatorFile.safeParse(jsonOrUndefined(text)).data;
+}
+
+async function hasEnded(stateDir: string): Promise<boolean> {
+  const known = await knownCoordinator(stateDir);
+  return known === undefined || !isAlive(known.pid);
+}
+
+async function withClient<T>(found: Found, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const { endpoint, attached, isGone } = found;
   const client = createClient(endpoint);
   try {
-    return await work({ client, endpoint, attached });
+    return await work({ client, endpoint, attached, isGone });
   } finally {
     client.close();
   }

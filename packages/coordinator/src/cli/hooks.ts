@@ -1,4 +1,4 @@
-import type { CoordinatorOptions, RunningCoordinator, Say, Simulation, TokenStore } from '../assembly/options.ts';
+import type { CoordinatorOptions, RunningCoordinator, Say, TokenStore } from '../assembly/options.ts';
 import type { Lab } from './commands/lab/lab.ts';
 import type { PullMirror } from './commands/mirror/pull.ts';
 
@@ -13,11 +13,15 @@ export interface CliHooks {
    * Returns false where that is not possible (without root or without systemd); an agent must then be started by hand.
    */
   ensureLocalAgent(input: { stateDir: string; url: string; cluster: string; say: Say }): Promise<boolean>;
-  /** Starts a coordinator and `nodes` agents with a simulated host layer. */
-  startSimulation(input: { nodes: number; coordinator: CoordinatorOptions; say: Say }): Promise<Simulation>;
+  /**
+   * Starts a coordinator and `nodes` agents with a simulated host layer, which end together. The state directory is that
+   * of the simulation, whatever the options say.
+   */
+  startSimulation(input: { nodes: number; coordinator: CoordinatorOptions; say: Say }): Promise<RunningCoordinator>;
   /**
    * Makes a lab of `hosts` hosts, then runs `vhive-coord up` with `upArguments` and `upVariables` (its environment) on
-   * the first host. Output and signals are passed through. Returns the exit code of that `up`.
+   * the first host. Output and signals are passed through. Returns the exit code of that `up`; undefined when it did
+   * not end by itself, so that it cannot have written its result.
    */
   upInLab(input: {
     hosts: number;
@@ -25,7 +29,7 @@ export interface CliHooks {
     upVariables: Readonly<Record<string, string>>;
     configFile?: string;
     say: Say;
-  }): Promise<number>;
+  }): Promise<number | undefined>;
   /** Opens the join tokens in the files of a state directory. The CA is made there where there is none yet. */
   openTokens(input: { stateDir: string; cluster: string }): Promise<TokenStore>;
   /** Reads which container images a mirror tree has that nodes of all these architectures can run. */

@@ -5,6 +5,8 @@ import { type Style, styleFor } from './render/style.ts';
 /** The outcome of the command: the last JSON line, and the exit code. */
 export type CommandEnd = Omit<Extract<JsonLineBody, { type: 'result' }>, 'type'>;
 
+const nothingToTell: CommandEnd = { outcome: 'ok', exitCode: 0 };
+
 /** A stream to write to, which may be a terminal. */
 export type OutputStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 
@@ -16,9 +18,17 @@ export class CliIo {
   /** Writes a JSON line. It is loaded only in JSON mode, because the schemas cost more time than all of the help. */
   #format: ((body: JsonLineBody, now: Date) => string) | undefined;
   /** The result of the command. A command that makes no run and throws nothing leaves it as it is. */
-  result: CommandEnd = { outcome: 'ok', exitCode: 0 };
+  result: CommandEnd = nothingToTell;
   /** Whether another process has already written the result line to our standard output. */
   resultIsOut = false;
+  /** Whether the command has written its result and only has to exit. */
+  isOver = false;
+  /** Whether nobody reads our output any more. */
+  readerIsGone = false;
+  /** Tells the work under way to end. Returns false when it was told before. */
+  interrupt: (() => boolean) | undefined;
+  /** Writes a line that people must see even where a moving picture is drawn. The picture replaces this function. */
+  announce = (line: string): void => void this.stderr.write(`\n${line}\n`);
   readonly startedAt = new Date();
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: OutputStream;
@@ -62,6 +72,17 @@ export class CliIo {
   /** Writes one JSON line. In text mode it writes nothing. */
   line(body: JsonLineBody): void {
     if (this.#format) this.stdout.write(this.#format(body, new Date()));
+  }
+
+  /** Whether the command's result is more than the one it begins with. */
+  get isDecided(): boolean {
+    return this.result !== nothingToTell;
+  }
+
+  /** Writes the result as the last JSON line, once. */
+  writeResult(): void {
+    if (!this.isOver && !this.resultIsOut) this.line({ type: 'result', ...this.result, wallSeconds: this.wallSeconds });
+    this.isOver = true;
   }
 
   /** The seconds since the command began. */

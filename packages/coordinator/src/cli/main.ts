@@ -1,6 +1,7 @@
 import { exitCodeOf } from '@vhive/shared/errors';
 import { CommanderError } from 'commander';
 import type { CliHooks } from './hooks.ts';
+import { guardSignals, readerGone } from './interrupt.ts';
 import { CliIo } from './io.ts';
 import { createProgram } from './program.ts';
 
@@ -16,15 +17,26 @@ const helpCodes = new Set(['commander.help', 'commander.helpDisplayed', 'command
  */
 export async function runCli(argv: readonly string[], hooks: CliHooks): Promise<number> {
   const io = new CliIo({ env: process.env, stdout: process.stdout, stderr: process.stderr });
-  // When the reader of our output has gone (`| head`), the command ends as if it had been told to, in an orderly way
-  // where it has something to end.
+  guardSignals(io);
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'EPIPE') process.kill(process.pid, 'SIGTERM');
+      if (cause.code === 'EPIPE') readerGone(io);
     });
+  // Nothing may end the command without its result line.
+  process.on('uncaughtException', (cause) => {
+    void showAndEnd(cause, io);
+  });
   const exitCode = await runProgram(argv, io, hooks);
   // `lab exec` ends with the exit code of the program it ran.
   return exitCode || Number(process.exitCode ?? 0);
+}
+
+async function showAndEnd(cause: unknown, io: CliIo): Promise<never> {
+  const { showError } = await import('./show-error.ts');
+  if (!io.isOver) showError(cause, io);
+  io.writeResult();
+  // biome-ignore lint/plugin: after an error that nobody caught, what still runs cannot be trusted to end
+  process.exit(io.result.exitCode);
 }
 
 /** Does the same as {@link runCli} with streams and an environment of the caller's choice. */
@@ -41,10 +53,7 @@ export async function runProgram(argv: readonly string[], io: CliIo, hooks: CliH
     const { showError } = await import('./show-error.ts');
     showError(cause, io);
   }
-  if (io.json && !io.resultIsOut) {
-    const { wallSeconds } = io;
-    io.line({ type: 'result', ...io.result, wallSeconds });
-  }
+  io.writeResult();
   return io.result.exitCode;
 }
 

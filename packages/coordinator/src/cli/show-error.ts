@@ -2,10 +2,14 @@ import { exitCodeOf, messageOf, VhiveError } from '@vhive/shared';
 import { CommanderError } from 'commander';
 import type { CliIo } from './io.ts';
 
-/** Shows anything that was thrown: what happened, where and why, then a hint. It also becomes the command's result. */
+/**
+ * Shows anything that was thrown: what happened, where and why, then a hint. It also becomes the command's result. Where
+ * nobody reads the output any more, nothing is shown.
+ */
 export function showError(cause: unknown, io: CliIo): void {
   const error = asVhiveError(cause);
   io.fail({ code: error.code, message: error.message, hint: error.hint, exitCode: exitCodeOf(error.code) });
+  if (io.readerIsGone) return;
   const style = io.style;
   io.stderr.write(`${style.bad(error.code === 'interrupted' ? 'interrupted:' : 'error:')} ${error.message}\n`);
   if (error.hint !== undefined) io.stderr.write(`${style.bold('hint:')} ${error.hint}\n`);

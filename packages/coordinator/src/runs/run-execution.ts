@@ -78,6 +78,7 @@ export class RunExecution {
    * coordinator.
    */
   #hearFirst = 0;
+  #underWay = false;
   readonly #stop = new AbortController();
 
   private constructor(created: Created, ports: RunPorts) {
@@ -93,6 +94,7 @@ export class RunExecution {
   /** Begins a run. Its first event is stored before the promise resolves. */
   static async begin(created: Created, ports: RunPorts): Promise<RunExecution> {
     const run = new RunExecution(created, ports);
+    run.#underWay = true;
     await run.#queue.add(created);
     return run;
   }
@@ -114,6 +116,7 @@ export class RunExecution {
    * timers.
    */
   resume(): void {
+    this.#underWay = true;
     this.#hearFirst = Date.now() + UNREACHABLE_AFTER_MS;
     this.#perform(resume(this.#state));
   }
@@ -121,6 +124,11 @@ export class RunExecution {
   /** The outcome of the run; undefined while it is under way. */
   get outcome(): RunOutcome | undefined {
     return this.#state.status === 'running' ? undefined : this.#state.status;
+  }
+
+  /** Whether the run was begun or resumed in this process and has not ended: somebody may be following it. */
+  get underWay(): boolean {
+    return this.#underWay && this.outcome === undefined;
   }
 
   /** The number of events that the run has in the store, which is the sequence of the newest one. */

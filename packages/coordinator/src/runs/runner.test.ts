@@ -16,8 +16,7 @@ const plan: Plan = {
 };
 
 /** A runner whose node n2 answers only while it is reachable. */
-function bench() {
-  const runs = new Map<string, RunEvent[]>();
+function bench(runs = new Map<string, RunEvent[]>()) {
   let finished = Promise.withResolvers<void>();
   const world = {
     isReachable: false,
@@ -95,4 +94,28 @@ test('a retry does without nodes that the operator removed while the run was ove
   const { status, nodes } = await runner.view(runId);
   expect(nodes).toMatchObject([{ status: 'ok' }, { name: 'n2', status: 'removed' }]);
   expect(status).toBe('ready');
+});
+
+test('a run that is under way is not superseded: somebody may be following it', async () => {
+  const { runner } = bench();
+  const order = { plan, mode: 'apply' as const, giveUpAfterMs: 60_000, unreachable: [] };
+  const first = await runner.start({ ...order, inputHash: 'one' }, { supersede: true });
+  await expect(runner.start({ ...order, inputHash: 'other' }, { supersede: true })).rejects.toMatchObject({
+    code: 'refused',
+    message: expect.stringContaining(first.runId),
+  });
+  expect(await runner.start({ ...order, inputHash: 'one' }, { supersede: true })).toEqual({ ...first, resumed: true });
+});
+
+test('a run that an earlier process left behind is superseded by one of another input', async () => {
+  const runs = new Map<string, RunEvent[]>();
+  const order = { plan, mode: 'apply' as const, giveUpAfterMs: 60_000, unreachable: [] };
+  const before = bench(runs).runner;
+  const first = await before.start({ ...order, inputHash: 'one' }, { supersede: true });
+  before.halt();
+  const { runner } = bench(runs);
+  await runner.load({ resume: false });
+  const second = await runner.start({ ...order, inputHash: 'other' }, { supersede: true });
+  expect(second).toMatchObject({ resumed: false });
+  expect(runs.get(first.runId)?.map(({ type }) => type)).toContain('run.cancelled');
 });

@@ -68,16 +68,17 @@ export class Runner {
 
   /**
    * Begins a run, or resumes the unfinished run that was asked for with the same input. An unfinished run of another
-   * input makes this call fail with `refused` when `supersede` is false; otherwise that run is cancelled.
+   * input makes this call fail with `refused` when it is under way or when `supersede` is false; otherwise, when it was
+   * left behind by an earlier process, it is cancelled.
    */
   async start(order: RunOrder, options: { supersede: boolean }): Promise<{ runId: string; resumed: boolean }> {
     return await this.#inTurn(async () => {
       const unfinished = this.#current?.outcome === undefined ? this.#current : undefined;
       if (unfinished && unfinished.created.inputHash === order.inputHash && order.mode === 'apply') {
-        unfinished.resume();
+        if (!unfinished.underWay) unfinished.resume();
         return { runId: unfinished.runId, resumed: true };
       }
-      if (unfinished) await this.#supersede(unfinished, options.supersede);
+      if (unfinished) await this.#supersede(unfinished, options.supersede && !unfinished.underWay);
       const { unreachable, ...created } = order;
       const at = new Date().toISOString();
       const runId = newRunId();

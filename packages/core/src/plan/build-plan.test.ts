@@ -2,6 +2,7 @@ import { type ClusterFile, COORDINATOR, outputRefsIn, type Plan, type Step, Vhiv
 import { describe, expect, it } from 'vitest';
 import { phases } from '../phases/index.ts';
 import { inspection as inspectionPhase } from '../phases/proof/inspection.ts';
+import { TestRun } from '../scheduler/test-run.fixture.ts';
 import { buildPlan, type PlanSelection } from './build-plan.ts';
 import { checkPlan } from './check-plan.ts';
 import { exampleInput, exampleNode, plain } from './example-input.fixture.ts';
@@ -104,6 +105,22 @@ describe('nodes', () => {
     expect(targets('n1')).toHaveLength(99);
     expect(targets('n50')).toHaveLength(17);
     expect(targets('n50').map(({ node }) => node)).toContain('n1');
+  });
+
+  it('lets all whom a node could not reach answer anew before it tries again: their listeners end with their agents', () => {
+    const run = new TestRun(buildPlan(plainInput(3)));
+    const doAll = (steps: string[]) => {
+      for (const step of steps) run.finish(step);
+    };
+    for (let ready = run.dispatch(); !ready.includes('preflight-network/n2'); ready = run.dispatch()) doAll(ready);
+    run.finish('preflight-network/n1');
+    run.finish('preflight-network/n2', 'interrupted');
+    expect(run.dispatch()).toEqual(['preflight-network/n2']);
+    run.finish('preflight-network/n2', 'failed', { failure: { code: 'preflight', message: 'n3: refused' } });
+    run.pass(2_000);
+    expect(run.dispatch()).toEqual(['preflight-listen/n1', 'preflight-listen/n3']);
+    doAll(['preflight-listen/n1', 'preflight-listen/n3']);
+    expect(run.dispatch()).toEqual(['preflight-network/n2']);
   });
 });
 
@@ -295,6 +312,8 @@ describe('a selection', () => {
       'preflight-host/n3',
       'preflight/hosts-checked',
       'preflight/cluster',
+      'preflight-listen/n1',
+      'preflight-listen/n3',
       'preflight-network/n1',
       'preflight-network/n3',
       'preflight/passed',

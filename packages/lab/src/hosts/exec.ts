@@ -25,8 +25,10 @@ export interface LabExecOptions {
   reject?: boolean;
   /** The program is ended after this many milliseconds in the same way as by `signal`. */
   timeout?: number;
-  /** Ends the program with SIGTERM, and after 5 s with SIGKILL. The execution then fails with that signal. */
+  /** Ends the program with SIGTERM, and after a while with SIGKILL. The execution then fails with that signal. */
   signal?: AbortSignal | undefined;
+  /** How long the program may take to end after SIGTERM before it is killed, in milliseconds; 5 s by default. */
+  killAfterMs?: number;
 }
 
 /** The running process and the result of execa, with the output as text. */
@@ -96,7 +98,7 @@ export function labExec(host: LabHost, argv: readonly string[], options: LabExec
   );
   const limit = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout)];
   const stop = AbortSignal.any([...(options.signal === undefined ? [] : [options.signal]), ...limit]);
-  const onStop = () => endProgram(running.pid);
+  const onStop = () => endProgram(running.pid, options.killAfterMs ?? 5_000);
   stop.addEventListener('abort', onStop);
   running.then(ended, ended);
   function ended() {
@@ -105,20 +107,17 @@ export function labExec(host: LabHost, argv: readonly string[], options: LabExec
   return running as unknown as LabExecution;
 }
 
-/** How long a program may take to end after SIGTERM before it is killed, in milliseconds. */
-const patience = 5_000;
-
 /**
  * Ends the program that nsenter waits for, and not nsenter itself: a process whose parent is gone becomes a child of
  * the machine's first process, and its host cannot end before that process has reaped it.
  */
-function endProgram(nsenter: number | undefined): void {
+function endProgram(nsenter: number | undefined, killAfterMs: number): void {
   if (nsenter === undefined) return;
   const program = childrenOf(nsenter)[0] ?? nsenter;
   const startTime = startTimeOf(program);
   if (startTime === undefined) return;
   sendSignal({ pid: program, startTime }, 'SIGTERM');
-  setTimeout(() => sendSignal({ pid: program, startTime }, 'SIGKILL'), patience).unref();
+  setTimeout(() => sendSignal({ pid: program, startTime }, 'SIGKILL'), killAfterMs).unref();
 }
 
 /**

@@ -27,6 +27,25 @@ test('opened ports are reached, replaced ones are closed, and each failing pair 
   await expect(reach([second])).rejects.toMatchObject({ failure: { code: 'preflight' } });
 });
 
+test('opened again, a port stays open all the time', async () => {
+  await using context = await testContext();
+  const [port = 0] = await freePorts(1);
+  const opened: number[] = [];
+  const host = {
+    ...context.host,
+    listen: (address: string, wanted: number) => {
+      opened.push(wanted);
+      return context.host.listen(address, wanted);
+    },
+  };
+  const listen = (ports: number[]) =>
+    preflightListen.check({ address: '127.0.0.1', ports, seconds: 60 }, { ...context, host });
+  await listen([port]);
+  expect(await listen([port])).toEqual({ converged: true, outputs: { opened: [port] } });
+  expect(opened).toEqual([port]);
+  await listen([]);
+});
+
 test('a port in use is left alone', async () => {
   await using context = await testContext();
   const server = createServer().listen(0, '127.0.0.1');

@@ -9,5 +9,5 @@ export async function chooseReporter(io: CliIo): Promise<Reporter> {
   if (!io.stdout.isTTY || io.env.TERM === 'dumb' || (io.env.CI ?? '') !== '')
     return plainReporter(io.stdout, io.style, io.startedAt);
   const { liveReporter } = await import('./live-reporter.ts');
-  return liveReporter(io.stdout, io.style, io.startedAt);
+  return liveReporter(io);
 }

@@ -1,12 +1,12 @@
 import { VhiveError } from '@vhive/shared';
-import type { ApiClient } from '../client/client.ts';
+import type { Connection } from '../connect.ts';
 import { FollowedRun } from './followed-run.ts';
 import type { Reporter } from './reporter.ts';
 import { steadyStream } from './steady-stream.ts';
 
 /** Follows a run to its end and tells the reporter. Throws the signal's reason when it aborts first. */
 export async function followRun(
-  client: ApiClient,
+  connection: Pick<Connection, 'client' | 'isGone'>,
   runId: string,
   reporter: Reporter,
   signal: AbortSignal,
@@ -16,7 +16,8 @@ export async function followRun(
   const either = AbortSignal.any([signal, done.signal]);
   let caughtUp = false;
   try {
-    for await (const message of steadyStream(client, runId, either, (text, level) => reporter.message(text, level))) {
+    const say = (text: string, level: 'info' | 'warning') => reporter.message(text, level);
+    for await (const message of steadyStream(connection, runId, either, say)) {
       switch (message.type) {
         case 'nodes':
           reporter.nodes(message.nodes);

@@ -1,10 +1,9 @@
 import type { NodeView } from '@vhive/shared';
 import { createLogUpdate } from 'log-update';
-import type { OutputStream } from '../io.ts';
+import type { CliIo } from '../io.ts';
 import { eventLines } from '../render/event-lines.ts';
 import type { Canvas } from '../render/live-model.ts';
 import { renderLive } from '../render/live-view.ts';
-import type { Style } from '../render/style.ts';
 import { renderWaiting, type WaitingModel } from '../render/waiting-lines.ts';
 import type { FollowedRun } from './followed-run.ts';
 import type { Reporter } from './reporter.ts';
@@ -13,7 +12,8 @@ import type { Reporter } from './reporter.ts';
 const FRAME_MS = 120;
 
 /** Makes a reporter that draws a moving picture on a terminal. Warnings and failures stay above it. */
-export function liveReporter(stream: OutputStream, style: Style, startedAt: Date): Reporter {
+export function liveReporter(io: CliIo): Reporter {
+  const { stdout: stream, style, startedAt } = io;
   const log = createLogUpdate(stream as NodeJS.WriteStream);
   let frame = 0;
   let waiting: WaitingModel | undefined;
@@ -31,6 +31,9 @@ export function liveReporter(stream: OutputStream, style: Style, startedAt: Date
   const keep = (text: string) => (closed ? stream.write(`${text}\n`) : log.persist(text));
   const timer = setInterval(draw, FRAME_MS);
   timer.unref();
+  // Written beside the picture, a line would be erased by the next frame.
+  const { announce } = io;
+  io.announce = (line) => keep(style.warn(line));
   return {
     message: (text, level = 'info') => keep(level === 'warning' ? style.warn(text) : text),
     waiting(model) {
@@ -57,6 +60,7 @@ export function liveReporter(stream: OutputStream, style: Style, startedAt: Date
     close() {
       if (closed) return;
       closed = true;
+      io.announce = announce;
       clearInterval(timer);
       log.clear();
       log.done();

@@ -32,7 +32,7 @@ export interface NatsProcess {
  * when it ends before it is ready.
  */
 export async function spawnNats(binary: NatsBinary, configFile: string, log: Logger): Promise<NatsProcess> {
-  const { command, bound } = await boundToThisProcess([binary.path, '--config', configFile]);
+  const { command, bound } = await boundToThisProcess([binary.path, '--config', configFile], 'TERM');
   const [file, ...args] = command;
   // The server gets a process group of its own. Ctrl-C in a terminal is meant for the coordinator, which still needs
   // the server to end well.

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
-import { tryLockFile } from '@vhive/base/files/file-lock';
-import { DEFAULT_NATS_PORT, messageOf, VhiveError } from '@vhive/shared';
+import { DEFAULT_NATS_PORT, messageOf } from '@vhive/shared';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { Authority } from '../../trust/authority.ts';
@@ -57,8 +56,8 @@ export interface NatsServer {
 
 /**
  * Runs nats-server as a supervised child on `<stateDir>/jetstream`. It is started again, with a growing pause, whenever
- * it dies. A server that was left behind by a killed coordinator is ended first. Throws code `refused` when another
- * coordinator uses the state directory, and `internal` when the server does not start.
+ * it dies. A server that was left behind by a killed coordinator is ended first, so the caller must know that no other
+ * coordinator uses the state directory. Throws code `internal` when the server does not start.
  */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
   const { authority, stateDir, binary } = options;
@@ -66,13 +65,6 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   const configFile = join(stateDir, 'nats-server.conf');
   const pidFile = join(stateDir, 'nats-server.pid');
   await prepareStateDirectory(stateDir);
-  const release = await tryLockFile(join(stateDir, 'nats-server.lock'));
-  if (release === undefined)
-    throw new VhiveError({
-      code: 'refused',
-      message: `another coordinator is running on ${stateDir}`,
-      hint: 'vhive-coord status shows it; stop it first, or give this one its own VHIVE_STATE_DIR',
-    });
   const revocations = await openRevocations(stateDir);
   const host = options.host ?? '0.0.0.0';
   const ownAddress = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
@@ -148,14 +140,9 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     });
   }
 
-  try {
-    const orphan = await endOrphan(pidFile, configFile);
-    if (orphan !== undefined) log.warn({ pid: orphan }, 'ended the nats-server of a coordinator that was killed');
-    await launch();
-  } catch (error) {
-    await release();
-    throw error;
-  }
+  const orphan = await endOrphan(pidFile, configFile);
+  if (orphan !== undefined) log.warn({ pid: orphan }, 'ended the nats-server of a coordinator that was killed');
+  await launch();
   const supervision = supervise();
 
   return {
@@ -187,7 +174,6 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       await server.stop();
       await supervision;
       await server.stop(); // this is the server that was just being started again
-      await release();
     },
   };
 }

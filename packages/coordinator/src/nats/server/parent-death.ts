@@ -7,11 +7,14 @@ export interface BoundCommand {
 }
 
 /**
- * Returns the command line with which the kernel sends the program SIGTERM when this process dies, however it dies. It
+ * Returns the command line with which the kernel sends the program a signal when this process dies, however it dies. It
  * uses setpriv of util-linux. Where that is not installed the command stays as it is.
  */
-export async function boundToThisProcess(command: readonly [string, ...string[]]): Promise<BoundCommand> {
-  const has = await execa('setpriv', ['--pdeathsig', 'TERM', '--', 'true'], { reject: false });
+export async function boundToThisProcess(
+  command: readonly [string, ...string[]],
+  signal: 'TERM' | 'KILL',
+): Promise<BoundCommand> {
+  const has = await execa('setpriv', ['--pdeathsig', signal, '--', 'true'], { reject: false });
   if (has.failed) return { command, bound: false };
-  return { command: ['setpriv', '--pdeathsig', 'TERM', '--', ...command], bound: true };
+  return { command: ['setpriv', '--pdeathsig', signal, '--', ...command], bound: true };
 }

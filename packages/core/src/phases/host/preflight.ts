@@ -14,6 +14,7 @@ export const PREFLIGHT_PASSED = stepId(PHASE, 'passed');
 const HOSTS_CHECKED = stepId(PHASE, 'hosts-checked');
 /** The step that checks the host of a node. Its outputs say what the host was before. */
 export const hostStep = (node: PlanNode) => stepId('preflight-host', node.name);
+const listenStep = (node: PlanNode) => stepId('preflight-listen', node.name);
 const networkStep = (node: PlanNode) => stepId('preflight-network', node.name);
 const CLUSTER_CHECKED = stepId(PHASE, 'cluster');
 
@@ -62,14 +63,18 @@ export const preflight: Phase = {
   assumedSeconds: 2,
   steps(context) {
     const hosts = context.touched.map((node) => checkHost(context, node));
-    const networks = isAlone(context) ? [] : context.touched.map((node) => checkNetwork(context, node));
+    const others = isAlone(context) ? [] : context.touched;
+    const networks = [
+      ...others.map((node) => answerOthers(context, node)),
+      ...others.map((node) => checkNetwork(context, node)),
+    ];
     return [
       ...hosts,
       milestone(PHASE, HOSTS_CHECKED, 'every host is fit', { needs: context.touched.map(hostStep) }),
       checkCluster(context),
       ...networks,
       milestone(PHASE, PREFLIGHT_PASSED, 'nothing stands in the way', {
-        needs: [CLUSTER_CHECKED, ...(isAlone(context) ? [] : context.touched.map(networkStep))],
+        needs: [CLUSTER_CHECKED, ...others.map(networkStep)],
       }),
     ];
   },
@@ -94,21 +99,40 @@ function checkHost(context: PhaseContext, node: PlanNode): Step {
     expectedKubernetes: versions.kubernetes,
     ignore: config.preflight.ignore,
   });
-  const listen = task('listen', `answers on ${ports.join(' and ')} for the other nodes`, 'preflight.listen', {
-    address: node.address,
-    ports,
-    seconds: LISTEN_SECONDS,
-  });
   return nodeStep(context, PHASE, node, {
     id: hostStep(node),
     title: 'host',
-    tasks: isAlone(context) ? [check] : [check, listen],
+    tasks: [check],
     policy: { retries: 0, onFailure: 'fail-run' },
   });
 }
 
+/**
+ * Makes the step after which a node answers on its ports. Its listeners end with the agent and after a while. So the
+ * step is volatile: they are opened anew before another attempt to reach them, because a run that was interrupted must
+ * not take a listener that is gone for a closed firewall.
+ */
+function answerOthers(context: PhaseContext, node: PlanNode): Step {
+  const ports = clusterPorts(context, node);
+  return nodeStep(context, PHASE, node, {
+    id: listenStep(node),
+    title: 'answers',
+    needs: [HOSTS_CHECKED],
+    tasks: [
+      task('listen', `answers on ${ports.join(' and ')} for the other nodes`, 'preflight.listen', {
+        address: node.address,
+        ports,
+        seconds: LISTEN_SECONDS,
+      }),
+    ],
+    volatile: true,
+    policy: { backoffMs: 1_000, onFailure: 'fail-run' },
+  });
+}
+
 function checkNetwork(context: PhaseContext, node: PlanNode): Step {
-  const targets = reachTargets(context, node).map((target) => ({
+  const reached = reachTargets(context, node);
+  const targets = reached.map((target) => ({
     node: target.name,
     address: target.address,
     ports: clusterPorts(context, target),
@@ -116,7 +140,7 @@ function checkNetwork(context: PhaseContext, node: PlanNode): Step {
   return nodeStep(context, PHASE, node, {
     id: networkStep(node),
     title: 'network',
-    needs: [HOSTS_CHECKED],
+    needs: reached.map(listenStep),
     tasks: [task('reach', `reaches ${targets.length} other nodes`, 'preflight.reach', { targets })],
     policy: { retries: 2, backoffMs: 1_000, onFailure: 'fail-run' },
   });

@@ -11,7 +11,7 @@ import type { Flags } from '../../options/command-options.ts';
 /** Tries again what failed in the newest run, and follows it. */
 export async function runRetry(flags: Flags<'retry'>, context: CliContext): Promise<void> {
   await withInterrupt(context.io, (signal) =>
-    withExisting(flags, context, async (client, { attached }) => {
+    withExisting(flags, context, async (client, connection) => {
       const { run } = await client.status();
       if (run === null)
         throw new VhiveError({
@@ -22,11 +22,11 @@ export async function runRetry(flags: Flags<'retry'>, context: CliContext): Prom
       await client.retryRun({ id: run.runId, nodes: flags.node ?? [] });
       const reporter = await chooseReporter(context.io);
       try {
-        const followed = await followRun(client, run.runId, reporter, signal);
+        const followed = await followRun(connection, run.runId, reporter, signal);
         reporter.close();
         reportRun(followed, context.io);
       } catch (cause) {
-        throw signal.aborted ? interruptedError(run.runId, attached) : cause;
+        throw signal.aborted ? interruptedError(run.runId, connection.attached) : cause;
       } finally {
         reporter.close();
       }

@@ -12,13 +12,13 @@ export async function runStatus(flags: Flags<'status'>, context: CliContext): Pr
     withExisting(
       flags,
       context,
-      async (client) => {
+      async (client, connection) => {
         const status = await client.status();
         io.line({ type: 'status', status });
         const now = new Date();
         if (!flags.watch || status.run?.status !== 'running')
           for (const line of statusLines(status, { width: io.width, now }, io.style)) io.say(line);
-        if (flags.watch) await watch(client, status, io, signal);
+        if (flags.watch) await watch(connection, status, io, signal);
       },
       { hearNodes: true },
     ),

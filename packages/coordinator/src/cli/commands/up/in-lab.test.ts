@@ -52,3 +52,12 @@ it('refuses what speaks of this machine before anything is made', async () => {
   expect(exitCode).toBe(2);
   expect(stderr).toContain('--https-port cannot be used with --lab: agents of a lab look for the coordinator at');
 });
+
+it('an up on the first host that was killed: says so, with a result line and an exit code of its own', async () => {
+  const { exitCode, stderr, lines } = await cli(['up', '--lab', '2', '--output', 'json'], {
+    upInLab: async () => undefined,
+  });
+  expect(exitCode).toBe(6);
+  expect(stderr).toContain('vhive-coord on the first host of the lab was killed');
+  expect(lines().at(-1)).toMatchObject({ type: 'result', exitCode: 6, code: 'unreachable' });
+});

@@ -1,4 +1,4 @@
-import { defined } from '@vhive/shared';
+import { defined, VhiveError } from '@vhive/shared';
 import type { CliContext } from '../../context.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { forwarded } from '../../options/forward.ts';
@@ -16,6 +16,12 @@ export async function runUpInLab(hosts: number, flags: Flags<'up'>, context: Cli
     ...defined({ configFile: flags.config }),
     say: (line) => context.io.stderr.write(`${line}\n`),
   });
+  if (exitCode === undefined)
+    throw new VhiveError({
+      code: 'unreachable',
+      message: 'vhive-coord on the first host of the lab was killed; the run stands still',
+      hint: 'to resume it, type the same command again: finished steps are not done a second time',
+    });
   context.io.resultIsOut = true;
   context.io.result = { ...context.io.result, outcome: exitCode === 0 ? 'ready' : 'error', exitCode };
 }

@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { defined, type RunRequest } from '@vhive/shared';
-import type { CoordinatorOptions } from '../../../assembly/options.ts';
+import { type CoordinatorOptions, SIMULATED_MASTER, simulationDirectories } from '../../../assembly/options.ts';
 import { type Connection, checkCluster, withCoordinator } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
 import { chooseReporter } from '../../follow/choose-reporter.ts';
@@ -29,17 +29,21 @@ export async function runUp(flags: Flags<'up'>, context: CliContext, report: Sho
   if (flags.lab !== undefined) return await runUpInLab(flags.lab, { ...flags, nodes: settings.nodes }, context);
   await withInterrupt(context.io, async (signal) => {
     if (flags.simulate === undefined) return await upHere(flags, settings, context, report, signal);
-    const { nodes, coordinator } = settings;
-    const say = (line: string) => context.io.say(line);
-    const simulation = await context.hooks.startSimulation({ nodes, coordinator, say });
-    try {
-      const { stateDir, controlPlane } = simulation;
-      const simulated = { ...settings, coordinator: { ...coordinator, stateDir }, controlPlane };
-      await upHere(flags, simulated, context, report, signal);
-    } finally {
-      await simulation.stop();
-    }
+    await upHere(flags, simulated(settings), withSimulation(context, settings.nodes), report, signal);
   });
+}
+
+function simulated(settings: UpSettings): UpSettings {
+  const { stateDir } = simulationDirectories(settings.coordinator.cacheDir);
+  return { ...settings, coordinator: { ...settings.coordinator, stateDir }, controlPlane: SIMULATED_MASTER };
+}
+
+/** Returns the context in which a coordinator that has to be started comes with its simulated hosts. */
+function withSimulation(context: CliContext, nodes: number): CliContext {
+  const say = (line: string) => context.io.say(line);
+  const startCoordinator = (coordinator: CoordinatorOptions) =>
+    context.hooks.startSimulation({ nodes, coordinator, say });
+  return { ...context, hooks: { ...context.hooks, startCoordinator } };
 }
 
 async function upHere(
@@ -54,9 +58,11 @@ async function upHere(
   const coordinator: CoordinatorOptions = {
     ...settings.coordinator,
     log: (line) => reporter.message(line.trimEnd(), 'warning'),
+    signal,
   };
+  const say = (line: string) => reporter.message(line, 'warning');
   try {
-    await withCoordinator({ coordinator, hooks, start: 'always' }, async (connection) => {
+    await withCoordinator({ coordinator, hooks, start: 'always', say }, async (connection) => {
       signal.throwIfAborted();
       await checkCluster(connection, settings.config.name, coordinator.stateDir);
       let hasAgent = false;
@@ -97,17 +103,15 @@ async function upWith(
       ownCommand: hasAgent ? undefined : agentCommand('127.0.0.1', endpoint.url),
       agentsComing: flags.simulate !== undefined,
     };
-    const chosen = await waitForNodes(client, wanted, reporter, signal);
+    const chosen = await waitForNodes(connection, wanted, reporter, signal);
     if (chosen.left.length > 0)
       reporter.message(`taking ${chosen.names.join(', ')}; left out: ${chosen.left.join(', ')}`, 'warning');
     const started = await client.startRun(runRequestOf(flags, settings, chosen, context.io));
     runId = started.runId;
     reporter.started(started);
-    return await followRun(client, runId, reporter, signal);
+    return await followRun(connection, runId, reporter, signal);
   } catch (cause) {
-    // The coordinator of a simulation counts as one that was found running, but it belongs to this command and ends
-    // with it.
-    if (signal.aborted) throw interruptedError(runId, attached && flags.simulate === undefined);
+    if (signal.aborted) throw interruptedError(runId, attached);
     throw cause;
   }
 }

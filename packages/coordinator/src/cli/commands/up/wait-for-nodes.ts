@@ -1,5 +1,5 @@
 import { type NodeView, VhiveError } from '@vhive/shared';
-import type { ApiClient } from '../../client/client.ts';
+import type { Connection } from '../../connect.ts';
 import { describeDuration } from '../../duration.ts';
 import type { Reporter } from '../../follow/reporter.ts';
 import { steadyStream } from '../../follow/steady-stream.ts';
@@ -27,7 +27,7 @@ export interface NodesWanted {
  * Waits until enough nodes are reachable. Throws code `timeout`, naming the nodes that came, or the signal's reason.
  */
 export async function waitForNodes(
-  client: ApiClient,
+  connection: Pick<Connection, 'client' | 'isGone'>,
   wanted: NodesWanted,
   reporter: Reporter,
   signal: AbortSignal,
@@ -40,7 +40,7 @@ export async function waitForNodes(
     const command = wanted.command(nodes);
     return { expected, controlPlane, nodes, startedAt, deadline, ownCommand, command, agentsComing };
   };
-  let nodes: readonly NodeView[] = await client.nodes();
+  let nodes: readonly NodeView[] = await connection.client.nodes();
   const there = chooseNodes(nodes, expected, controlPlane);
   if (there) return there;
   const limit = AbortSignal.timeout(wanted.limitSeconds * 1000);
@@ -53,7 +53,7 @@ export async function waitForNodes(
   }, PATIENCE_MS);
   try {
     const say = (text: string, level: 'info' | 'warning') => reporter.message(text, level);
-    for await (const message of steadyStream(client, undefined, either, say)) {
+    for await (const message of steadyStream(connection, undefined, either, say)) {
       if (message.type !== 'nodes') continue;
       nodes = message.nodes;
       reporter.waiting(picture());

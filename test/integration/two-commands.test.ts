@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { doneAgain } from '../support/attempts.ts';
+import { plainCluster } from '../support/plain-cluster.ts';
+import type { Program } from '../support/program.ts';
+import { SimulatedCluster } from '../support/simulated-cluster.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+
+let cluster: SimulatedCluster;
+let machines: string;
+
+beforeEach(async () => {
+  cluster = await SimulatedCluster.create();
+  machines = join(cluster.cacheDir, 'simulation');
+});
+afterEach(() => cluster.stop());
+
+const up = async (...args: string[]): Promise<Program> => {
+  const config = ['--config', await cluster.clusterFile(plainCluster)];
+  return await cluster.coord(['up', '--simulate', '2', '--output', 'json', ...config, ...args]);
+};
+const hang = () =>
+  cluster.faults('sim-2', [{ command: 'systemctl restart containerd.service', effect: 'hang' }], machines);
+const hangs = (program: Program) =>
+  program.line(
+    'task',
+    ({ step, task, status }) => step === 'runtime/sim-2' && task === 'service' && status === 'started',
+  );
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const pidOfAgent = async (name: string) =>
+  Number((await readFile(join(machines, name, 'agent/agent.pid'), 'utf8')).split(' ')[0]);
+
+it('two up at once: one has the coordinator, the other waits for it and watches the same run', async () => {
+  const both = await Promise.all([up(), up()]);
+  const results = await Promise.all(both.map((one) => one.result()));
+  expect(results).toMatchObject([
+    { outcome: 'ready', exitCode: 0 },
+    { outcome: 'ready', exitCode: 0 },
+  ]);
+});
+
+it('a second up with other options is refused, and the first goes on', async () => {
+  await hang();
+  const first = await up();
+  await hangs(first);
+  const second = await up('--until', 'runtime');
+  expect(await second.result()).toMatchObject({ exitCode: 6, message: expect.stringContaining('is under way') });
+  await cluster.faults('sim-2', [], machines);
+  expect(await first.result()).toMatchObject({ outcome: 'ready', exitCode: 0 });
+});
+
+it('a watcher whose coordinator was killed brings the run to its end itself', async () => {
+  await hang();
+  const first = await up();
+  const { runId } = await first.line('plan');
+  await hangs(first);
+  const second = await up();
+  await second.line('plan');
+  await first.kill();
+  await cluster.faults('sim-2', [], machines);
+  expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0, runId });
+  const serve = await cluster.coord(['serve', '--state-dir', join(machines, 'coordinator')]);
+  await serve.says('coordinator of cluster');
+  expect(doneAgain(await cluster.events(String(runId), join(machines, 'coordinator')))).toEqual([]);
+});
+
+it('an agent that was killed is started again, and its step is done', async () => {
+  await hang();
+  const first = await up();
+  await hangs(first);
+  await cluster.faults('sim-2', [], machines);
+  process.kill(await pidOfAgent('sim-2'), 'SIGKILL');
+  expect(await first.result()).toMatchObject({ outcome: 'ready', exitCode: 0 });
+});
+
+it('a stopped agent does not outlive a killed command, nor keep the next one waiting', async () => {
+  await hang();
+  const first = await up();
+  await hangs(first);
+  const agent = await pidOfAgent('sim-2');
+  process.kill(agent, 'SIGSTOP');
+  await first.kill();
+  await cluster.faults('sim-2', [], machines);
+  const second = await up();
+  expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0 });
+  expect(isAlive(agent)).toBe(false);
+});
+
+it.each(['SIGTERM', 'SIGHUP'] as const)('%s has a result line that agrees with the exit code', async (signal) => {
+  await hang();
+  const first = await up();
+  await hangs(first);
+  first.signal(signal);
+  expect(await first.result()).toMatchObject({ outcome: 'interrupted', exitCode: 130 });
+});
+
+it('told twice, a command ends at once, with its result line', async () => {
+  await hang();
+  const first = await up();
+  await hangs(first);
+  first.signal('SIGTERM');
+  await first.says('once more to stop at once');
+  first.signal('SIGTERM');
+  expect(await first.result()).toMatchObject({ outcome: 'interrupted', exitCode: 130 });
+});
+
+it('ends when nats-server cannot have its port', async () => {
+  const taken = createServer().listen(cluster.natsPort, '0.0.0.0');
+  const first = await up();
+  expect(await first.result()).toMatchObject({ message: expect.stringContaining('address already in use') });
+  taken.close();
+});
