@@ -8,6 +8,7 @@ export const extrasSection = z.strictObject({
       enabled: z.boolean().default(false).describe('chrony keeps the clock of every node'),
       servers: z
         .array(hostName)
+        .max(100)
         .default([])
         .describe(
           "The NTP servers, of which the first is preferred, such as ops.emulab.net; default: the distribution's own",
