@@ -31,7 +31,7 @@ export const ONE_LINE = new RegExp(`^[^${invisible}]*$`, 'u');
 export const LINES = new RegExp(`^([^${invisible}]|[\\n\\t])*$`, 'u');
 
 /** Whether a text is the name or address of a host: labels of 63 characters, 253 together, or an IPv4 address. */
-export function isHost(text: string): boolean {
+function isHost(text: string): boolean {
   if (/^[0-9.]+$/.test(text)) return IPV4.test(text);
   return (
     text.length <= 253 && text.split('.').every((label) => /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label))

@@ -201,6 +201,11 @@ describe('a wrong file is refused', () => {
       'kubernetes: { kubeProxyConfiguration: { apiVersion: v1 } }',
       /kubeProxyConfiguration\.apiVersion: must be kubeproxy\.config\.k8s\.io\/v1alpha1, or be left out$/,
     ],
+    [
+      'with no pods',
+      'kubernetes: { kubeletConfiguration: { maxPods: -20 } }',
+      /kubeletConfiguration\.maxPods: must be a whole number/,
+    ],
     ['with logs of no size', 'kubernetes: { containerLogMaxSize: 0Mi }', /containerLogMaxSize: must be a size/],
     [
       'with a registry that is none',

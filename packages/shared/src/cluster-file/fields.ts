@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { readImageReference } from '../image-reference.ts';
-import { INTERFACE_NAME, IPV4_RANGE, isHost, isHostAndPort, LINES, ONE_LINE } from '../patterns.ts';
+import { INTERFACE_NAME, IPV4_RANGE, isHostAndPort, LINES, ONE_LINE } from '../patterns.ts';
 
 /** A range of IPv4 addresses, as text. */
 export const cidr = z.string().regex(IPV4_RANGE, 'must be an IPv4 range such as 10.244.0.0/16');
@@ -20,11 +20,8 @@ export const gitRef = z
     'must be a branch, tag or commit of git',
   );
 
-/** The name of a host, or its IPv4 address. */
-export const hostName = z.string().refine(isHost, 'must be a host name or address');
-
-/** A container image registry: a host, with its port where it has one. */
-export const registryName = z
+/** The name of a host or its IPv4 address, with the port where it is not the usual one. */
+export const hostAndPort = z
   .string()
   .refine(isHostAndPort, 'must be a host name or address, with its port where it has one, such as 10.0.0.1:5000');
 

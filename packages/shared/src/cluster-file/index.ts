@@ -34,6 +34,10 @@ export const clusterFile = z.strictObject({
         .optional()
         .describe('The repository from which kubeadm takes the images of the control plane; default: its own'),
       kubeletConfiguration: configurationFields('KubeletConfiguration', 'kubelet.config.k8s.io/v1beta1')
+        .refine(({ maxPods = 1 }) => Number.isInteger(maxPods) && Number(maxPods) >= 1 && Number(maxPods) <= 65_000, {
+          path: ['maxPods'],
+          error: 'must be a whole number from 1 to 65000',
+        })
         .default({})
         .describe('Fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1), for all nodes'),
       kubeProxyConfiguration: configurationFields('KubeProxyConfiguration', 'kubeproxy.config.k8s.io/v1alpha1')
@@ -117,7 +121,10 @@ export const clusterFile = z.strictObject({
   ready: readySection.prefault({}),
   extras: extrasSection.prefault({}),
   manifestPatches: z
-    .record(z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'must be the name of a manifest'), z.array(manifestPatch))
+    .record(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/, 'must be the name of a manifest'),
+      z.array(manifestPatch),
+    )
     .default({})
     .describe(
       'Your own changes to objects of upstream manifests, by the name of the manifest, such as serving-core, net-istio or calico-manifest',

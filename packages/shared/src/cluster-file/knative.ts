@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { IPV4, IPV4_RANGE } from '../patterns.ts';
 import { dnsName, imageReference, textOfLines } from './fields.ts';
 
 /** `loadBalancer`: MetalLB, which gives the gateway its address. */
@@ -6,8 +7,8 @@ export const loadBalancerSection = z.strictObject({
   enabled: z.boolean().default(true).describe('Set up MetalLB'),
   pool: z
     .string()
-    .regex(
-      /^[0-9.]+(-[0-9.]+|\/[0-9]{1,2})$/,
+    .refine(
+      (text) => IPV4_RANGE.test(text) || (/^[^-]+-[^-]+$/.test(text) && text.split('-').every((end) => IPV4.test(end))),
       'must be two addresses such as 192.168.1.240-192.168.1.250, or a range such as 10.200.3.0/28',
     )
     .optional()
@@ -18,7 +19,7 @@ export const loadBalancerSection = z.strictObject({
 
 /** See https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object */
 const entries = z.record(
-  z.string().regex(/^[A-Za-z0-9._-]{1,253}$/, 'must be a key of a ConfigMap, such as initial-scale'),
+  z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$/, 'must be a key of a ConfigMap, such as initial-scale'),
   textOfLines,
 );
 
@@ -35,7 +36,7 @@ export const knativeSection = z.strictObject({
       'The domain of functions; default: <address of the gateway>.sslip.io, which needs no DNS server of yours',
     ),
   config: z
-    .record(z.string().regex(/^[a-z-]{1,100}$/, 'must be the name of a ConfigMap without its config-'), entries)
+    .record(z.string().regex(/^[a-z][a-z-]{0,99}$/, 'must be the name of a ConfigMap without its config-'), entries)
     .default({})
     .describe(
       'Entries of the ConfigMaps config-<name> of knative-serving, such as autoscaler: {initial-scale: "0"} and features: {kubernetes.podspec-affinity: enabled}',

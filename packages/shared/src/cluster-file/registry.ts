@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { imageReference, registryName } from './fields.ts';
+import { hostAndPort, imageReference } from './fields.ts';
 
 /** `registry`: where images come from. */
 export const registrySection = z.strictObject({
@@ -23,7 +23,7 @@ export const registrySection = z.strictObject({
         .default(false)
         .describe('Set up registry caches (pull-through) on the control plane, which all nodes use'),
       upstreams: z
-        .array(registryName)
+        .array(hostAndPort)
         .max(100)
         .default(['docker.io', 'ghcr.io', 'gcr.io', 'registry.k8s.io', 'quay.io'])
         .describe('The registries of which copies are kept, each by a registry cache of its own'),
@@ -37,7 +37,7 @@ export const registrySection = z.strictObject({
     })
     .prefault({}),
   insecure: z
-    .array(registryName)
+    .array(hostAndPort)
     .max(1000)
     .default([])
     .describe('The registries that are spoken to without TLS, as host:port'),
