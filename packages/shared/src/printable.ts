@@ -40,3 +40,27 @@ export function printableValue<T>(value: T): T {
     Object.entries(value).map(([name, inner]) => [printable(name), printableValue(inner)]),
   ) as T;
 }
+
+/** What sets colours and weights, which this program itself writes, or any character that does not show itself. */
+const colourOrSilent = /\p{Cc}(\[[0-9;]*m)|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Returns an entry of what a program says on a terminal or in a text log. Colours and tabs in it stay. Its further lines
+ * are indented, so that none of them can look like an entry of its own, and the rest is as {@link printable} shows it.
+ */
+export function terminalEntry(text: string): string {
+  return text.replaceAll(colourOrSilent, (found, sequence: string | undefined) => {
+    if (found === '\t' || found.startsWith('\u001b[')) return found;
+    const character = sequence === undefined ? found : found.slice(0, -sequence.length);
+    return `${character === '\n' ? '\n    ' : printable(character)}${sequence ?? ''}`;
+  });
+}
+
+/** Returns JSON in which what a terminal would obey is written as JSON's own escapes. Its value is the same. */
+export function printableJson(json: string): string {
+  return json.replaceAll(silent, (found) =>
+    Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+      '',
+    ),
+  );
+}
