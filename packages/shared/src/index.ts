@@ -19,6 +19,7 @@ export * from './image-reference.ts';
 export * from './join-token.ts';
 export * from './names.ts';
 export * from './plan.ts';
+export * from './printable.ts';
 export * from './version.ts';
 export * from './wire/commands.ts';
 export * from './wire/envelope.ts';

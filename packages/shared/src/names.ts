@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DNS_LABEL } from './patterns.ts';
 
 /**
  * An RFC 1123 DNS label of at most 63 characters, which Kubernetes takes as the name of a node and NATS as a token of a
@@ -7,7 +8,7 @@ import * as z from 'zod';
 export const dnsLabel = z
   .string()
   .max(63)
-  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be a DNS label: lower-case letters, digits and "-", not at the ends');
+  .regex(DNS_LABEL, 'must be a DNS label: lower-case letters, digits and "-", not at the ends');
 
 /** The name of a cluster, which is part of every NATS subject. */
 export const clusterName = dnsLabel.describe('The name of the cluster, which is part of every NATS subject');

@@ -1,3 +1,4 @@
+import { printableLines, terminalEntry } from '@vhive/shared';
 import { type Logger as PinoLogger, pino } from 'pino';
 
 /** Options of the log. */
@@ -24,5 +25,5 @@ export function createLog({ level, readable, simulated }: LogOptions): PinoLogge
 function readableLine(line: string): string {
   const { time, level, msg, simulated } = JSON.parse(line) as Record<string, unknown>;
   const mark = level === 'info' ? '' : `${String(level)}: `;
-  return `${String(time).slice(11, 19)} ${simulated ? '(simulated) ' : ''}${mark}${String(msg)}\n`;
+  return `${String(time).slice(11, 19)} ${simulated ? '(simulated) ' : ''}${mark}${terminalEntry(printableLines(String(msg)))}\n`;
 }

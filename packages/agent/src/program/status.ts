@@ -1,4 +1,4 @@
-import { exitCodeOf, messageOf, VhiveError } from '@vhive/shared';
+import { exitCodeOf, messageOf, printable, printableJson, VhiveError } from '@vhive/shared';
 import type { AgentStatus } from '../transport/agent-status.ts';
 import { askStatus } from './status-socket.ts';
 
@@ -15,7 +15,7 @@ export async function statusCommand(options: { stateDir: string; output: 'text' 
   });
   if (options.output === 'json')
     process.stdout.write(
-      `${JSON.stringify({ time: new Date().toISOString(), type: 'result', running: status !== undefined, ...status })}\n`,
+      `${printableJson(JSON.stringify({ time: new Date().toISOString(), type: 'result', running: status !== undefined, ...status }))}\n`,
     );
   else process.stdout.write(status ? describe(status) : `no agent runs in ${options.stateDir}\n`);
   return status ? 0 : exitCodeOf('unreachable');
@@ -37,5 +37,5 @@ function describe(status: AgentStatus): string {
   ];
   const dropped = Object.entries(status.rejected).map(([reason, count]) => `${count} ${reason}`);
   if (dropped.length > 0) lines.push(['dropped', dropped.join(', ')]);
-  return `${lines.map(([name, value]) => `${`${name}:`.padEnd(13)}${value}`).join('\n')}\n`;
+  return `${lines.map(([name, value]) => `${`${name}:`.padEnd(13)}${printable(value)}`).join('\n')}\n`;
 }

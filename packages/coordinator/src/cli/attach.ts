@@ -16,7 +16,7 @@ export async function withExisting<T>(
   work: (client: ApiClient, connection: Connection) => Promise<T>,
   { hearNodes = false } = {},
 ): Promise<T> {
-  const log = (line: string) => void context.io.stderr.write(`${line.trimEnd()}\n`);
+  const log = (line: string) => context.io.note(line.trimEnd());
   const coordinator = { ...coordinatorOptions(flags, {}, context.io.env), log };
   return await withCoordinator({ coordinator, hooks: context.hooks, start: 'existing' }, async (connection) => {
     if (hearNodes && !connection.attached) await nodesHeard(connection.client);

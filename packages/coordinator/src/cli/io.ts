@@ -1,4 +1,4 @@
-import { defined, type FailureCode } from '@vhive/shared';
+import { defined, type FailureCode, terminalEntry } from '@vhive/shared';
 import type { JsonLineBody } from './json-lines.ts';
 import { type Style, styleFor } from './render/style.ts';
 
@@ -64,9 +64,14 @@ export class CliIo {
     return this.text.isTTY ? (this.text.columns ?? 80) : Number.POSITIVE_INFINITY;
   }
 
-  /** Writes one line of text for people. */
+  /** Writes one line of text for people. Whatever is in it, it stays one entry (see {@link terminalEntry}). */
   say(line: string): void {
-    this.text.write(`${line}\n`);
+    this.text.write(`${terminalEntry(line)}\n`);
+  }
+
+  /** Writes one line of text for people to standard error, also where standard output is for text. */
+  note(line: string): void {
+    this.stderr.write(`${terminalEntry(line)}\n`);
   }
 
   /** Writes one JSON line. In text mode it writes nothing. */

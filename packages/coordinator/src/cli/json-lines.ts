@@ -6,6 +6,7 @@ import {
   nodeName,
   nodeView,
   plan,
+  printableJson,
   runId,
   runView,
   statusView,
@@ -217,5 +218,5 @@ export type JsonLineBody = WithoutTime<JsonLine>;
  */
 export function formatJsonLine(body: JsonLineBody, now: Date): string {
   const { type, ...rest } = body;
-  return `${JSON.stringify(jsonLine.parse({ time: now.toISOString(), type, ...rest }))}\n`;
+  return `${printableJson(JSON.stringify(jsonLine.parse({ time: now.toISOString(), type, ...rest })))}\n`;
 }

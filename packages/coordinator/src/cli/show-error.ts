@@ -1,4 +1,4 @@
-import { exitCodeOf, messageOf, VhiveError } from '@vhive/shared';
+import { exitCodeOf, messageOf, printableLines, VhiveError } from '@vhive/shared';
 import { CommanderError } from 'commander';
 import type { CliIo } from './io.ts';
 
@@ -11,9 +11,9 @@ export function showError(cause: unknown, io: CliIo): void {
   io.fail({ code: error.code, message: error.message, hint: error.hint, exitCode: exitCodeOf(error.code) });
   if (io.readerIsGone) return;
   const style = io.style;
-  io.stderr.write(`${style.bad(error.code === 'interrupted' ? 'interrupted:' : 'error:')} ${error.message}\n`);
-  if (error.hint !== undefined) io.stderr.write(`${style.bold('hint:')} ${error.hint}\n`);
-  if (error.code === 'internal' && cause instanceof Error && io.env.VHIVE_DEBUG) io.stderr.write(`${cause.stack}\n`);
+  io.note(`${style.bad(error.code === 'interrupted' ? 'interrupted:' : 'error:')} ${printableLines(error.message)}`);
+  if (error.hint !== undefined) io.note(`${style.bold('hint:')} ${printableLines(error.hint)}`);
+  if (error.code === 'internal' && cause instanceof Error && io.env.VHIVE_DEBUG) io.note(String(cause.stack));
 }
 
 function asVhiveError(cause: unknown): VhiveError {

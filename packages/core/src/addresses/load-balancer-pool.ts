@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { type AddressedNode, lanOf } from './node-networks.ts';
 import { contains, parseRange, type Range } from './ranges.ts';
+import { reservedRanges } from './reserved-ranges.ts';
 
 /** The pool that the vHive guides use. */
 export const DEFAULT_POOL = '192.168.1.240-192.168.1.250';
@@ -47,6 +48,11 @@ function boundsOf(range: Range): { first: number; last: number } {
 export function poolOverlaps(pool: Pool, range: Range): boolean {
   const { first, last } = boundsOf(range);
   return pool.first <= last && first <= pool.last;
+}
+
+/** Says what the addresses of a pool are that no load balancer can have. Returns undefined where there are none. */
+export function reservedInPool(pool: Pool): string | undefined {
+  return reservedRanges.find(({ range }) => poolOverlaps(pool, range))?.what;
 }
 
 /** Whether the whole of a pool lies in a range. */

@@ -1,5 +1,9 @@
+/** Nobody means a known key by a longer one, and comparing takes the square of the length. */
+const LONGEST_KEY = 64;
+
 /** Returns the known key that the written one was probably meant to be, or undefined where none is near. */
 export function nearestKey(written: string, known: readonly string[]): string | undefined {
+  if (written.length > LONGEST_KEY) return undefined;
   const ranked = known
     .map((key) => ({ key, distance: editDistance(written.toLowerCase(), key.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);

@@ -1,5 +1,12 @@
 import type { ClusterConfig } from '@vhive/shared';
-import { inPool, loadBalancerPool, type Pool, parsePool, poolOverlaps } from '../addresses/load-balancer-pool.ts';
+import {
+  inPool,
+  loadBalancerPool,
+  type Pool,
+  parsePool,
+  poolOverlaps,
+  reservedInPool,
+} from '../addresses/load-balancer-pool.ts';
 import { microVmRanges } from '../addresses/microvm-ranges.ts';
 import { parseRange } from '../addresses/ranges.ts';
 import { features } from '../features.ts';
@@ -34,7 +41,9 @@ export function poolProblems(config: ClusterConfig, nodes: readonly CheckedNode[
     message,
     fix: 'choose addresses of the LAN that nobody has: loadBalancer: {pool: <first>-<last>}',
   });
+  const reserved = reservedInPool(pool);
   return [
+    ...(reserved === undefined ? [] : [problem(`${pool.text} has ${reserved}`)]),
     ...ranges
       .filter(({ text }) => overlapsWith(pool, text))
       .map(({ field, text }) => ({ ...problem(`${pool.text} overlaps with ${field} ${text}`), otherField: field })),

@@ -3,6 +3,7 @@ import { microVmRanges } from '../addresses/microvm-ranges.ts';
 import { lanOf, networksOf } from '../addresses/node-networks.ts';
 import { maxPodsOf, nodePrefix, podsIn, prefixFor } from '../addresses/node-prefix.ts';
 import { contains, networkOf, overlaps, parseRange, type Range } from '../addresses/ranges.ts';
+import { reservedIn } from '../addresses/reserved-ranges.ts';
 import { features } from '../features.ts';
 import type { CheckedNode } from './checked-node.ts';
 import type { Problem } from './problem.ts';
@@ -40,6 +41,7 @@ export function rangeProblems(config: ClusterConfig, nodes: readonly CheckedNode
   });
   return [
     ...malformed,
+    ...lanProblems(config),
     ...ranges.flatMap((later, index) => ranges.slice(0, index).flatMap((earlier) => between(earlier, later))),
     ...ranges.flatMap(({ field, range }) => withLans(field, range, config, nodes)),
     ...podRangeProblems(pods, config, nodes),
@@ -53,8 +55,21 @@ function malformedRange(field: string, text: string): Problem[] {
   if (range === undefined)
     return [{ code: 'usage', field, message: `${text} is not an IPv4 range`, fix: 'write one such as 10.244.0.0/16' }];
   const network = networkOf(range);
+  const reserved = reservedIn(range);
+  if (reserved !== undefined)
+    return [
+      { code: 'usage', field, message: `${text} has ${reserved}`, fix: 'use a private range, such as 10.244.0.0/16' },
+    ];
   if (network === text) return [];
   return [{ code: 'usage', field, message: `${text} has bits set outside its prefix`, fix: `write ${network}` }];
+}
+
+/** Reports a LAN that no host can be in. It may be of loopback addresses, on which simulated hosts are. */
+function lanProblems({ lan = '' }: ClusterConfig): Problem[] {
+  const range = parseRange(lan);
+  const reserved = range?.prefix === 0 ? 'all addresses there are' : range && reservedIn(range);
+  if (reserved === undefined || /^(loopback|link-local)/.test(reserved)) return [];
+  return [{ code: 'usage', field: 'lan', message: `${lan} has ${reserved}`, fix: 'write one such as 10.10.1.0/24' }];
 }
 
 interface NamedRange {

@@ -35,7 +35,19 @@ function twice(named: readonly { field: string; registry: string }[]): Problem[]
   });
 }
 
+const LAST_PORT = 65_535;
+
 function takenPorts(config: ClusterConfig): Problem[] {
+  const last = registryCaches({ config }).at(-1);
+  if (last !== undefined && last.port > LAST_PORT)
+    return [
+      {
+        code: 'usage',
+        field: 'registry.cache.firstPort',
+        message: `the cache of ${last.upstream} would be at port ${last.port}, and there are only ${LAST_PORT}`,
+        fix: `choose an earlier first port, such as 5100: there is one per upstream (${config.registry.cache.upstreams.length})`,
+      },
+    ];
   return registryCaches({ config })
     .filter(({ port }) => kubernetesPorts.has(port))
     .map(({ upstream, port }) => ({

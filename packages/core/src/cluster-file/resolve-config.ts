@@ -2,7 +2,7 @@ import type { ClusterConfig } from '@vhive/shared';
 import type * as z from 'zod';
 import { nearestKey } from './nearest-key.ts';
 import { type Overlay, overlay } from './overlays.ts';
-import { type Problem, problemsError } from './problem.ts';
+import { MOST_PROBLEMS, type Problem, problemsError } from './problem.ts';
 import { knownKeys, readableClusterFile } from './schema.ts';
 import { configProblems } from './semantic-checks.ts';
 import { parseSource, type SourceFile, type SourceText } from './source-file.ts';
@@ -21,19 +21,17 @@ export interface ConfigSources {
  */
 export function resolveConfig({ file, overlays = [] }: ConfigSources): ClusterConfig {
   const source = parseSource(file ?? { path: 'cluster file', text: '' });
+  if (source.problems.length > 0) throw problemsError(source.problems);
   const parsed = readableClusterFile.safeParse(overlay(source.content, overlays));
-  const problems = [...source.problems];
-  if (!parsed.success) {
-    problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, source, overlays)));
-    throw problemsError(problems);
-  }
+  if (!parsed.success)
+    throw problemsError(
+      parsed.error.issues.flatMap((issue, place) => problemsOf(issue, source, overlays, place < MOST_PROBLEMS)),
+    );
   const config = withImplied(parsed.data);
-  problems.push(
-    ...configProblems(config).map((problem) => {
-      const at = (field: string | undefined) => (field ? whereIs(field.split('.'), source, overlays) : undefined);
-      return { ...problem, where: at(problem.field) ?? at(problem.otherField) };
-    }),
-  );
+  const problems = configProblems(config).map((problem) => {
+    const at = (field: string | undefined) => (field ? whereIs(field.split('.'), source, overlays) : undefined);
+    return { ...problem, where: at(problem.field) ?? at(problem.otherField) };
+  });
   if (problems.length > 0) throw problemsError(problems);
   return config;
 }
@@ -44,12 +42,20 @@ function withImplied(config: ClusterConfig): ClusterConfig {
   return { ...config, firecracker: { ...firecracker, snapshots: firecracker.snapshots || firecracker.upf } };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, source: SourceFile, overlays: readonly Overlay[]): Problem[] {
+/** Returns the problems that an issue stands for. Where each one is takes a search, which `located` asks for. */
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  source: SourceFile,
+  overlays: readonly Overlay[],
+  located: boolean,
+): Problem[] {
   const field = issue.path.join('.');
+  if (!located) return [{ code: 'usage', field, message: issue.message }];
   if (issue.code !== 'unrecognized_keys')
     return [{ code: 'usage', field, where: whereIs(issue.path, source, overlays), message: issue.message }];
   const known = knownKeys(issue.path);
-  return issue.keys.map((key) => {
+  return issue.keys.map((key, place) => {
+    if (place >= MOST_PROBLEMS) return { code: 'usage', field: key, message: 'there is no such key' };
     const nearest = nearestKey(key, known);
     return {
       code: 'usage',

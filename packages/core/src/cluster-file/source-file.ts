@@ -1,5 +1,6 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Problem } from './problem.ts';
+import { type StructureProblem, structureProblem } from './yaml-structure.ts';
 
 /** The cluster file as read from disk. */
 export interface SourceText {
@@ -21,21 +22,24 @@ export interface SourceFile {
   whereIs(path: readonly PropertyKey[], key?: string): string;
 }
 
+/** A cluster file that is longer is none. The longest part of one, the values of a Helm chart, is half of that. */
+const MOST_CHARACTERS = 512 * 1024;
+
 /** Parses YAML. What is wrong with it becomes problems with their lines. */
 export function parseSource({ path, text }: SourceText): SourceFile {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const tooLong = text.length > MOST_CHARACTERS;
+  // The parser's own search for keys that are there twice takes the square of their number.
+  const document = parseDocument(tooLong ? '' : text, { lineCounter, prettyErrors: false, uniqueKeys: false });
   const at = (offset: number | undefined) =>
     offset === undefined ? path : `${path}:${Math.max(1, lineCounter.linePos(offset).line)}`;
-  // After the first mistake in the syntax a parser only guesses, so only that one is reported.
-  const problems = document.errors.slice(0, 1).map(
-    ({ message, pos }): Problem => ({
-      code: 'usage',
-      field: '',
-      where: at(pos[0]),
-      message: `not valid YAML: ${message}`,
-    }),
-  );
+  const wrong = tooLong
+    ? { offset: undefined, message: `it has ${text.length} characters, and at most ${MOST_CHARACTERS} are read` }
+    : (syntaxProblem(document) ?? structureProblem(document));
+  const problems: Problem[] =
+    wrong === undefined
+      ? []
+      : [{ code: 'usage', field: '', where: at(wrong.offset), message: wrong.message, fix: wrong.fix }];
   const content: unknown = problems.length > 0 ? {} : (document.toJS() ?? {});
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     problems.push({
@@ -62,4 +66,13 @@ export function parseSource({ path, text }: SourceText): SourceFile {
       return isNode(node) ? at(node.range?.[0]) : path;
     },
   };
+}
+
+/** Returns the first mistake in the syntax; after it a parser only guesses. What it merely warns of is a mistake too. */
+function syntaxProblem({ errors, warnings }: Document.Parsed): StructureProblem | undefined {
+  const [first] = [...errors, ...warnings];
+  if (first === undefined) return undefined;
+  const { message, pos } = first;
+  const deep = message.includes('call stack') ? 'maps and lists are nested too deep' : message;
+  return { offset: pos[0], message: `not valid YAML: ${deep}` };
 }

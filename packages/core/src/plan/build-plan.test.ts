@@ -208,11 +208,11 @@ describe('what kubeadm and kubelet are told', () => {
     expect(initOf({})[0]).toMatchObject({ nodeRegistration: { criSocket: 'unix:///run/containerd/containerd.sock' } });
   });
 
-  it('takes the user’s fields, but not the kind of the document', () => {
+  it('takes the user’s fields', () => {
     const [, cluster, kubelet, proxy] = initOf({
       kubernetes: {
         imageRepository: 'registry.example/k8s',
-        kubeletConfiguration: { maxPods: 240, kind: 'Nonsense' },
+        kubeletConfiguration: { maxPods: 240 },
         kubeProxyConfiguration: { mode: 'iptables' },
       },
     });

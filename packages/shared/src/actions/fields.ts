@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { sha256 } from '../names.ts';
+import { ONE_LINE } from '../patterns.ts';
 
 /** An absolute path without `..`. */
 export const absolutePath = z
   .string()
+  .max(4095)
   .regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$)).*$/, 'must be an absolute path without ".."')
+  .regex(ONE_LINE, 'must be a path without control characters')
   .describe('An absolute path');
 
 /** An octal file mode, such as "0644". */

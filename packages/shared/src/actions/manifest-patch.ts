@@ -1,13 +1,18 @@
 import * as z from 'zod';
+import { dnsLabel } from '../names.ts';
+import { ONE_LINE } from '../patterns.ts';
+
+/** A name that is part of a path of the API: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+const objectName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:._-]{0,252}$/, 'must be the name of an object');
 
 /**
  * A change to the objects of a manifest that it names. A patch that matches no object is an error unless it is
  * optional, because then upstream has moved the object.
  */
 export const manifestPatch = z.strictObject({
-  kind: z.string(),
-  name: z.string(),
-  namespace: z.string().optional(),
+  kind: z.string().regex(/^[A-Z][A-Za-z0-9]{0,62}$/, 'must be a kind, such as Deployment'),
+  name: objectName,
+  namespace: dnsLabel.optional(),
   merge: z
     .record(z.string(), z.unknown())
     .default({})
@@ -15,7 +20,7 @@ export const manifestPatch = z.strictObject({
       'A strategic merge: fields replace, null removes, lists of named items are merged by name, and an item with `$patch: delete` is removed',
     ),
   addArguments: z
-    .record(z.string(), z.array(z.string()))
+    .record(dnsLabel, z.array(z.string().max(4096).regex(ONE_LINE, 'must be one line, without control characters')))
     .default({})
     .describe(
       'The arguments that are added to the containers of its pod template, by container; an argument that is already there is not added twice',

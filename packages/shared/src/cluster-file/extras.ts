@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { hostName } from './fields.ts';
+import { hostAndPort } from './fields.ts';
 
 /** `extras`: parts of a cluster that are off unless they are asked for. */
 export const extrasSection = z.strictObject({
@@ -7,7 +7,8 @@ export const extrasSection = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(false).describe('chrony keeps the clock of every node'),
       servers: z
-        .array(hostName)
+        .array(hostAndPort)
+        .max(100)
         .default([])
         .describe(
           "The NTP servers, of which the first is preferred, such as ops.emulab.net; default: the distribution's own",

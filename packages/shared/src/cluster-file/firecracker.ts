@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { absolutePath } from '../actions/fields.ts';
 import { nodeName } from '../names.ts';
-import { gitRef } from './fields.ts';
+import { gitRef, interfaceName, oneLine } from './fields.ts';
 
 /** The repository of vHive on GitHub. */
 export const VHIVE_REPOSITORY = 'vhive-serverless/vHive';
@@ -60,7 +60,7 @@ export const firecrackerSection = z.strictObject({
     .describe('The node on which vHive is compiled, once for all nodes; default: the control plane'),
   thinPool: z
     .strictObject({
-      dataGiB: z.number().int().min(2).default(100).describe('The size of the sparse data file, in GiB'),
+      dataGiB: z.number().int().min(2).max(65_536).default(100).describe('The size of the sparse data file, in GiB'),
       metadataGiB: z.number().int().min(1).max(16).default(2).describe('The size of the sparse metadata file, in GiB'),
     })
     .prefault({})
@@ -72,9 +72,7 @@ export const firecrackerSection = z.strictObject({
     .max(1000)
     .default(10)
     .describe('How many networks vHive keeps ready (vHive -netPoolSize)'),
-  hostInterface: z
-    .string()
-    .regex(/^[A-Za-z0-9_.-]{1,15}$/, 'must be the name of an interface, such as eno1')
+  hostInterface: interfaceName
     .optional()
     .describe(
       'The interface by which microVMs reach the world (vHive -hostIface); default: that of the default route, else that of the node’s address',
@@ -87,7 +85,7 @@ export const firecrackerSection = z.strictObject({
     .describe('The first two numbers of the clone addresses, a /16 (vHive -clonePrefix)'),
   debug: z.boolean().default(false).describe('vHive logs more than usual (vHive -dbg)'),
   extraFlags: z
-    .array(z.string().regex(/^-[^\p{Cc}]+$/u, 'must begin with "-" and be one line'))
+    .array(oneLine.regex(/^-./, 'must begin with "-"'))
     .default([])
     .describe('Further flags, which vHive is given as they are. They must hold no secrets'),
   dockerCredentialsFile: absolutePath

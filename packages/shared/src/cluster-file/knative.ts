@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { dnsName, imageReference } from './fields.ts';
+import { IPV4, IPV4_RANGE } from '../patterns.ts';
+import { dnsName, imageReference, textOfLines } from './fields.ts';
 
 /** `loadBalancer`: MetalLB, which gives the gateway its address. */
 export const loadBalancerSection = z.strictObject({
   enabled: z.boolean().default(true).describe('Set up MetalLB'),
   pool: z
     .string()
-    .regex(
-      /^[0-9.]+(-[0-9.]+|\/[0-9]{1,2})$/,
+    .refine(
+      (text) => IPV4_RANGE.test(text) || (/^[^-]+-[^-]+$/.test(text) && text.split('-').every((end) => IPV4.test(end))),
       'must be two addresses such as 192.168.1.240-192.168.1.250, or a range such as 10.200.3.0/28',
     )
     .optional()
@@ -16,7 +17,11 @@ export const loadBalancerSection = z.strictObject({
     ),
 });
 
-const entries = z.record(z.string(), z.string());
+/** See https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object */
+const entries = z.record(
+  z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$/, 'must be a key of a ConfigMap, such as initial-scale'),
+  textOfLines,
+);
 
 /** `knative`: Serving, its ingress by Istio, and Eventing. */
 export const knativeSection = z.strictObject({
@@ -31,7 +36,7 @@ export const knativeSection = z.strictObject({
       'The domain of functions; default: <address of the gateway>.sslip.io, which needs no DNS server of yours',
     ),
   config: z
-    .record(z.string().regex(/^[a-z-]+$/), entries)
+    .record(z.string().regex(/^[a-z][a-z-]{0,99}$/, 'must be the name of a ConfigMap without its config-'), entries)
     .default({})
     .describe(
       'Entries of the ConfigMaps config-<name> of knative-serving, such as autoscaler: {initial-scale: "0"} and features: {kubernetes.podspec-affinity: enabled}',
@@ -53,6 +58,7 @@ export const readySection = z.strictObject({
     .number()
     .int()
     .positive()
+    .max(86_400)
     .default(900)
     .describe('How long all pods may take until they run, in seconds'),
 });

@@ -9,4 +9,4 @@ export const componentVersion = version.optional();
  * knows which components there are, so that their names stand in one place. It makes this schema strict where a cluster
  * file is read, and the names are checked against it everywhere else.
  */
-export const versionOverrides = z.record(z.string(), componentVersion);
+export const versionOverrides = z.record(z.string().regex(/^[A-Za-z0-9]{1,100}$/), componentVersion);

@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers';
 import {
   type AnswerOf,
   type InputOf,
+  printableValue,
   type Route,
   type RouteName,
   type Routes,
@@ -41,7 +42,8 @@ type Call<R extends Route> =
       ) => Promise<Awaited<AnswerOf<R>>>;
 
 /**
- * The API of a coordinator: each route by its name, with every answer checked. All methods throw VhiveError: the
+ * The API of a coordinator: each route by its name, with every answer checked, and with no text in it that a terminal
+ * would obey (see {@link printableValue}). All methods throw VhiveError: the
  * coordinator's own refusal, or `unreachable` when it does not answer. Answers that come line by line or message by
  * message end without an error when the signal aborts.
  */
@@ -84,7 +86,7 @@ export function createClient(endpoint: Endpoint): ApiClient {
 
 function checked<S extends z.ZodType>(schema: S, value: unknown, { method, path }: CoordinatorRequest): z.output<S> {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return printableValue(parsed.data);
   throw new VhiveError({
     code: 'internal',
     message: `the coordinator's answer to ${method} ${path.split('?')[0]} is not what this version expects: ${z.prettifyError(parsed.error)}`,

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:https';
-import { createInterface } from 'node:readline';
+import { VhiveError } from '@vhive/shared';
 import { unreachableError } from './failure.ts';
 import { type CoordinatorRequest, type Endpoint, send } from './request.ts';
 
@@ -14,14 +14,20 @@ export async function* linesOf<T>(
   checked: (value: unknown) => T,
 ): AsyncGenerator<T> {
   const answer = await send(endpoint, agent, request);
-  // readline swallows a broken connection, which must not look like the end of the lines.
-  let broken: Error | undefined;
-  answer.once('error', (cause) => {
-    broken = cause;
-  });
-  for await (const line of createInterface({ input: answer })) {
-    if (line !== '') yield checked(JSON.parse(line));
+  answer.setEncoding('utf8');
+  let rest = '';
+  try {
+    // Values may hold other characters that separate lines, such as U+2028, at which readline would cut them.
+    for await (const chunk of answer) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') yield checked(JSON.parse(line));
+    }
+  } catch (cause) {
+    if (request.signal?.aborted) return;
+    throw cause instanceof VhiveError ? cause : unreachableError(endpoint.url, cause);
   }
   if (request.signal?.aborted) return;
-  if (broken || !answer.complete) throw unreachableError(endpoint.url, broken ?? new Error('the answer broke off'));
+  if (!answer.complete) throw unreachableError(endpoint.url, new Error('the answer broke off'));
+  if (rest !== '') yield checked(JSON.parse(rest));
 }

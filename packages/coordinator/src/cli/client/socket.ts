@@ -1,6 +1,6 @@
 import { on } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { VhiveError } from '@vhive/shared';
+import { printableValue, VhiveError } from '@vhive/shared';
 import { WebSocket } from 'ws';
 import type * as z from 'zod';
 import { failureOfAnswer, unreachableError } from './failure.ts';
@@ -39,7 +39,7 @@ export async function* messagesOf<S extends z.ZodType>(
     for await (const [data] of messages) {
       const parsed = schema.safeParse(JSON.parse(String(data)));
       // A newer coordinator may send messages that this program does not know. They must not end the watching.
-      if (parsed.success) yield parsed.data;
+      if (parsed.success) yield printableValue(parsed.data);
       if (signal.aborted) return;
     }
     const code = await closed;

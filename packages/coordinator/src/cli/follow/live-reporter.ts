@@ -1,4 +1,4 @@
-import type { NodeView } from '@vhive/shared';
+import { type NodeView, terminalEntry } from '@vhive/shared';
 import { createLogUpdate } from 'log-update';
 import type { CliIo } from '../io.ts';
 import { eventLines } from '../render/event-lines.ts';
@@ -28,7 +28,7 @@ export function liveReporter(io: CliIo): Reporter {
     else if (waiting) log(renderWaiting(waiting, canvas, style).join('\n'));
   };
   let closed = false;
-  const keep = (text: string) => (closed ? stream.write(`${text}\n`) : log.persist(text));
+  const keep = (text: string) => (closed ? stream.write(`${terminalEntry(text)}\n`) : log.persist(terminalEntry(text)));
   const timer = setInterval(draw, FRAME_MS);
   timer.unref();
   // Written beside the picture, a line would be erased by the next frame.

@@ -1,4 +1,4 @@
-import type { RunEvent } from '@vhive/shared';
+import { type RunEvent, terminalEntry } from '@vhive/shared';
 import { clock } from '../duration.ts';
 import type { OutputStream } from '../io.ts';
 import { type EventLine, eventLines, stillRunning } from '../render/event-lines.ts';
@@ -26,7 +26,7 @@ export function plainReporter(stream: OutputStream, style: Style, startedAt: Dat
   const write = ({ text, tone }: EventLine) => {
     silence.refresh();
     const time = style.dim(`[${clock((Date.now() - startedAt.getTime()) / 1000)}]`);
-    stream.write(`${time} ${colours[tone](text)}\n`);
+    stream.write(`${time} ${colours[tone](terminalEntry(text))}\n`);
   };
   const silence = setInterval(() => {
     const line = run?.view && stillRunning(run.view, new Date());

@@ -1,11 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import type { SourceText } from '@vhive/core/cluster-file/source-file';
 import { messageOf, VhiveError } from '@vhive/shared';
+
+/** So many bytes are read at most, because the path may be that of a device. It is more than a cluster file may have. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Reads a cluster file. Throws a usage error when it cannot be read. */
 export async function readClusterFile(path: string): Promise<SourceText> {
   try {
-    return { path, text: await readFile(path, 'utf8') };
+    return { path, text: await text(createReadStream(path, { end: MOST_BYTES })) };
   } catch (cause) {
     throw new VhiveError({
       code: 'usage',

@@ -1,3 +1,5 @@
+import { printable } from '@vhive/shared';
+
 /** A cell: its text, and how it is set off once its width is known. */
 export interface Cell {
   text: string;
@@ -30,10 +32,12 @@ export function table(
   rows: readonly (readonly Cell[])[],
   options: { width: number; heading?: (text: string) => string; fill?: boolean },
 ): string[] {
-  const widths = fit(columns, naturalWidths(columns, rows), options.width, options.fill === true);
+  // Names and facts come from other hosts. What is in a cell must not move the cursor nor begin a row of its own.
+  const shown = rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
+  const widths = fit(columns, naturalWidths(columns, shown), options.width, options.fill === true);
   const heading = options.heading ?? ((text: string) => text);
   const headings = columns.map((column): Cell => ({ text: column.heading, style: heading }));
-  return [headings, ...rows].map((cells) => line(columns, cells, widths));
+  return [headings, ...shown].map((cells) => line(columns, cells, widths));
 }
 
 /** Returns the width that each column needs to show everything. */

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
+import { printableJson, terminalEntry } from '@vhive/shared';
 import type { Flags } from '../../options/command-options.ts';
 import { table } from '../../render/text-table.ts';
 import type { Lab, LabDirectories } from './lab.ts';
@@ -7,7 +8,7 @@ import type { Lab, LabDirectories } from './lab.ts';
 /** The values of the options that every lab command takes. */
 type LabFlags = Flags<'lab down'>;
 
-const say = (line: string) => void process.stderr.write(`${line}\n`);
+const say = (line: string) => void process.stderr.write(`${terminalEntry(line)}\n`);
 
 /** Makes sure that the hosts run, and prints their names and addresses. */
 export async function makeHosts(flags: Flags<'lab up'>, lab: Lab): Promise<void> {
@@ -29,7 +30,7 @@ export async function listHosts(flags: Flags<'lab ls'>, lab: Lab): Promise<void>
       { time, type: 'lab', hosts },
       { time, type: 'result', outcome: 'ok', exitCode: 0 },
     ];
-    process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    process.stdout.write(lines.map((line) => `${printableJson(JSON.stringify(line))}\n`).join(''));
     return;
   }
   const columns = ['NAME', 'ADDRESS', 'STATE', 'PID', 'TREE'].map((heading) => ({ heading }));

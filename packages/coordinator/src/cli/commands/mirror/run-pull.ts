@@ -28,13 +28,13 @@ export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: 
   const result = await withInterrupt(io, (signal) =>
     hooks.pullMirror(order, {
       signal,
-      log: (text) => io.stderr.write(`${style.dim(text)}\n`),
+      log: (text) => io.note(style.dim(text)),
       onItem(item) {
         io.line({ type: 'pulled', ...item });
         if (item.changed) io.say(`${style.good('+')} ${item.title} ${style.dim(megabytes(item.bytes))}`);
       },
       onFailure({ title, message }) {
-        io.stderr.write(`${style.bad('failed:')} ${title}: ${message}\n`);
+        io.note(`${style.bad('failed:')} ${title}: ${message}`);
       },
     }),
   );
@@ -99,10 +99,10 @@ function summary(directory: string, pulled: readonly PulledItem[]): string[] {
 
 function showFailures(failed: readonly FailedItem[], { io }: Pick<CliContext, 'io'>): void {
   const { style } = io;
-  io.stderr.write(`${style.bad('error:')} ${count(failed.length, 'item')} could not be fetched:\n`);
+  io.note(`${style.bad('error:')} ${count(failed.length, 'item')} could not be fetched:`);
   for (const { title, message, hint } of failed) {
-    io.stderr.write(`  ${title}: ${message}\n`);
-    if (hint !== undefined) io.stderr.write(`    ${style.bold('hint:')} ${hint}\n`);
+    io.note(`  ${title}: ${message}`);
+    if (hint !== undefined) io.note(`    ${style.bold('hint:')} ${hint}`);
   }
   io.fail({
     code: 'step-failed',

@@ -69,9 +69,9 @@ async function ofPlaceholders(
   { io, hooks }: CliContext,
 ): Promise<Plan> {
   const count = Math.max(1, settings.nodes ?? known.length);
-  io.stderr.write(
+  io.note(
     `${known.length === 0 ? 'no node is known yet' : `only ${known.length} of ${count} nodes are known`}: ` +
-      `this is the plan of ${count} placeholder ${count === 1 ? 'node' : 'nodes'}, node1 the master\n`,
+      `this is the plan of ${count} placeholder ${count === 1 ? 'node' : 'nodes'}, node1 the master`,
   );
   const nodes = placeholderNodes(count);
   const [controlPlane] = nodes;

@@ -14,7 +14,7 @@ export async function runUpInLab(hosts: number, flags: Flags<'up'>, context: Cli
     upArguments: words,
     upVariables: variables,
     ...defined({ configFile: flags.config }),
-    say: (line) => context.io.stderr.write(`${line}\n`),
+    say: (line) => context.io.note(line),
   });
   if (exitCode === undefined)
     throw new VhiveError({
