@@ -131,7 +131,15 @@ function reachTargets({ touched: nodes, controlPlane }: PhaseContext, node: Plan
   return others.filter((other) => wanted.has(other));
 }
 
-function checkCluster({ config, features, touched, nodes, loadBalancerPool }: PhaseContext): Step {
+/** Returns a reference to what preflight found on a node's host. */
+const outputOf = (node: PlanNode, key: string) => output(hostStep(node), 'host', key, { optional: true });
+
+const controlPlaneFirst = (nodes: readonly PlanNode[], controlPlane: PlanNode) => [
+  controlPlane,
+  ...nodes.filter(({ name }) => name !== controlPlane.name),
+];
+
+function checkCluster({ config, features, touched, nodes, controlPlane, loadBalancerPool }: PhaseContext): Step {
   return coordinatorStep(PHASE, CLUSTER_CHECKED, {
     title: 'cluster',
     needs: [HOSTS_CHECKED],
@@ -142,6 +150,12 @@ function checkCluster({ config, features, touched, nodes, loadBalancerPool }: Ph
           address,
           hostname: facts.hostname,
           machineId: facts.machineId,
+        })),
+        memberships: controlPlaneFirst(touched, controlPlane).map((node) => ({
+          node: node.name,
+          joined: outputOf(node, 'joined'),
+          caCertHashes: outputOf(node, 'caCertHashes'),
+          server: outputOf(node, 'server'),
         })),
         maxClockSkewMs: config.preflight.maxClockSkewMs,
         findings: features.loadBalancer ? poolFindings(loadBalancerPool, nodes) : [],
