@@ -139,7 +139,8 @@ const controlPlaneFirst = (nodes: readonly PlanNode[], controlPlane: PlanNode) =
   ...nodes.filter(({ name }) => name !== controlPlane.name),
 ];
 
-function checkCluster({ config, features, touched, nodes, controlPlane, loadBalancerPool }: PhaseContext): Step {
+function checkCluster(context: PhaseContext): Step {
+  const { config, features, touched, nodes, controlPlane, loadBalancerPool } = context;
   return coordinatorStep(PHASE, CLUSTER_CHECKED, {
     title: 'cluster',
     needs: [HOSTS_CHECKED],
@@ -158,7 +159,7 @@ function checkCluster({ config, features, touched, nodes, controlPlane, loadBala
           server: outputOf(node, 'server'),
         })),
         maxClockSkewMs: config.preflight.maxClockSkewMs,
-        findings: features.loadBalancer ? poolFindings(loadBalancerPool, nodes) : [],
+        findings: [...context.findings, ...(features.loadBalancer ? poolFindings(loadBalancerPool, nodes) : [])],
       }),
     ],
     policy: { retries: 0, onFailure: 'fail-run' },
