@@ -34,7 +34,7 @@ export const kubeadm: SimulatedProgram = async (machine, args) => {
     case 'token':
       return { stdout: `${randomBytes(3).toString('hex')}.${randomBytes(8).toString('hex')}\n` };
     case 'reset':
-      for (const path of ['/etc/kubernetes', '/var/lib/kubelet/pki', '/var/lib/kubelet/config.yaml'])
+      for (const path of ['/etc/kubernetes', '/var/lib/etcd', '/var/lib/kubelet/pki', '/var/lib/kubelet/config.yaml'])
         await rm(join(machine.root, path), { recursive: true, force: true });
       return {};
     default:
@@ -59,12 +59,19 @@ async function documents(machine: SimulatedMachine, args: readonly string[]): Pr
 const kind = (all: Document[], name: string): Document => all.find((document) => document.kind === name) ?? {};
 
 async function init(machine: SimulatedMachine, all: Document[]) {
-  const { nodeRegistration } = kind(all, 'InitConfiguration') as { nodeRegistration?: Registration };
+  const { nodeRegistration, localAPIEndpoint } = kind(all, 'InitConfiguration') as {
+    nodeRegistration?: Registration;
+    localAPIEndpoint?: { advertiseAddress?: string };
+  };
   const version = String(kind(all, 'ClusterConfiguration').kubernetesVersion ?? '').replace(/^v/, '');
   await put(machine, '/etc/kubernetes/pki/ca.crt', certificate);
   await put(machine, '/etc/kubernetes/manifests/kube-apiserver.yaml', `image: simulated/kube-apiserver:v${version}\n`);
   await put(machine, '/etc/kubernetes/admin.conf', '# a simulated kubeconfig\n');
-  await becomeNode(machine, nodeRegistration ?? {}, 'https://simulated:6443');
+  await becomeNode(
+    machine,
+    nodeRegistration ?? {},
+    `https://${localAPIEndpoint?.advertiseAddress ?? machine.address}:6443`,
+  );
   const proxy = { namespace: 'kube-system', name: 'kube-proxy' };
   await apply(machine, { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: proxy });
   return { stdout: 'Your Kubernetes control-plane has initialized successfully!\n' };

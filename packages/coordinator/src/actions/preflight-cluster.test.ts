@@ -8,7 +8,12 @@ const node = (number: number, changes: object = {}) => ({
   machineId: `id-${number}`,
   ...changes,
 });
-const params = (...nodes: ReturnType<typeof node>[]) => ({ nodes, maxClockSkewMs: 2000, findings: [] });
+const params = (...nodes: ReturnType<typeof node>[]) => ({
+  nodes,
+  memberships: [],
+  maxClockSkewMs: 2000,
+  findings: [],
+});
 
 test('three good nodes', () => {
   const clocks = [1, 2, 3].map((number) => ({ name: `node-${number}`, clockOffsetMs: number * 100 }));
@@ -40,4 +45,48 @@ test('clocks that disagree are an error that names the two extremes; unknown one
 test('what the configuration gave rise to is passed on', () => {
   const finding = { check: 'load balancer pool', level: 'warning' as const, message: 'it lies nowhere' };
   expect(preflightCluster({ ...params(node(1)), findings: [finding] }, []).findings).toEqual([finding]);
+});
+
+const membership = (number: number, changes: object = {}) => ({
+  node: `node-${number}`,
+  joined: true,
+  caCertHashes: ['sha256:ours'],
+  server: '10.0.0.1:6443',
+  ...changes,
+});
+const findings = (...memberships: ReturnType<typeof membership>[]) =>
+  preflightCluster({ ...params(node(1), node(2)), memberships }, []).findings;
+
+test('members of this cluster, new nodes and what was not found out pass', () => {
+  expect(findings(membership(1), membership(2))).toEqual([]);
+  expect(findings(membership(1), membership(2, { joined: false, caCertHashes: [], server: null }))).toEqual([]);
+  expect(findings(membership(1), { ...membership(2), caCertHashes: null as never })).toEqual([]);
+  // An API server with a name may be anywhere.
+  expect(findings(membership(1, { server: 'k8s.example.org:6443' }), membership(2))).toEqual([]);
+});
+
+test.each([
+  ['of another cluster', membership(1), { caCertHashes: ['sha256:theirs'], server: '10.9.9.9:6443' }, 'sha256:theirs'],
+  ['whose files disagree', membership(1), { caCertHashes: ['sha256:ours', 'sha256:theirs'] }, 'sha256:theirs'],
+  [
+    'of a cluster that is gone from the control plane',
+    membership(1, { joined: false, caCertHashes: [], server: null }),
+    {},
+    'there is none on node-1 yet',
+  ],
+])('a worker %s is refused before it is changed, by its CA', (_what, master, changes, text) => {
+  expect(findings(master, membership(2, changes))[0]).toMatchObject({
+    check: 'cluster identity',
+    level: 'error',
+    message: expect.stringContaining(text),
+    hint: expect.stringContaining('node-2'),
+  });
+});
+
+test('a living cluster at another address than the chosen one is an error on every node that is in it', () => {
+  const there = { server: '10.50.0.1:6443' };
+  expect(findings(membership(1, there), membership(2, there)).map(({ check }) => check)).toEqual([
+    'cluster address',
+    'cluster address',
+  ]);
 });

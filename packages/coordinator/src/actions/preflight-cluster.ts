@@ -1,4 +1,5 @@
 import type { Finding, Outputs, Params } from '@vhive/shared';
+import { membershipFindings } from './membership-findings.ts';
 
 /** What the check needs to know about the clock of a node. */
 export interface NodeClock {
@@ -8,14 +9,16 @@ export interface NodeClock {
 }
 
 /**
- * Checks what only a look at the whole cluster can tell: that clocks agree, and that host names, addresses and machine
- * ids are unique.
+ * Checks what only a look at the whole cluster can tell: that clocks agree, that host names, addresses and machine
+ * ids are unique, and that no node belongs to another cluster.
  */
 export function preflightCluster(
   params: Params<'preflight.cluster'>,
   clocks: readonly NodeClock[],
 ): Outputs<'preflight.cluster'> {
-  return { findings: [...params.findings, ...duplicates(params), ...clockSkew(params, clocks)] };
+  return {
+    findings: [...params.findings, ...duplicates(params), ...membershipFindings(params), ...clockSkew(params, clocks)],
+  };
 }
 
 function duplicates({ nodes }: Params<'preflight.cluster'>): Finding[] {

@@ -146,6 +146,9 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     chooseLan: (config: ClusterConfig) => {
       if (config.lan !== undefined) nodes.setLan(lanCidr(config.lan));
     },
+    lan({ lan = options.lan }: ClusterConfig) {
+      return lan === undefined ? undefined : lanCidr(lan);
+    },
     useMirror(wanted) {
       mirror = wanted ?? options.mirror;
     },

@@ -1,3 +1,4 @@
+import { chooseNetwork } from '@vhive/core/addresses/cluster-network';
 import { checkConfig } from '@vhive/core/cluster-file/index';
 import { buildPlan } from '@vhive/core/plan/index';
 import { type ClusterConfig, defined, type NodeView, type Plan, type RunRequest, VhiveError } from '@vhive/shared';
@@ -6,11 +7,10 @@ import type { NodeRegistry } from '../nodes/node-registry.ts';
 /** What a plan depends on, besides the request for it. */
 export interface PlanningParts {
   nodes: NodeRegistry;
-  /**
-   * Takes the network that a request names as the one for all cluster traffic. Throws code `preflight` when no node is
-   * in it.
-   */
+  /** Takes the network that a request names as the one for all cluster traffic. */
   chooseLan(config: ClusterConfig): void;
+  /** Returns the CIDR of the network that the operator chose for all cluster traffic, if any. */
+  lan(config: ClusterConfig): string | undefined;
   /**
    * Sets the mirror tree from which artifacts come instead of the internet from now on. undefined means the one with
    * which the coordinator was started, if any.
@@ -26,13 +26,16 @@ export interface PlanningParts {
 export async function planFor(request: RunRequest, parts: PlanningParts): Promise<{ plan: Plan; nodes: NodeView[] }> {
   parts.chooseLan(request.config);
   parts.useMirror(request.mirror);
-  const nodes = request.nodes.map((name) => nodeNamed(name, parts.nodes));
+  const { nodes, findings } = chooseNetwork(
+    request.nodes.map((name) => nodeNamed(name, parts.nodes)),
+    parts.lan(request.config),
+  );
   const controlPlane = controlPlaneAmong(nodes, request.config);
   const { config, until, skip, limit } = request;
   checkConfig(config, nodes);
   const mirrorImages = await parts.mirrorImages(nodes.map(({ facts }) => facts.arch));
   const plan = buildPlan(
-    { config, nodes, controlPlane, mirror: parts.mirrored(), mirrorImages },
+    { config, nodes, controlPlane, mirror: parts.mirrored(), mirrorImages, findings },
     { ...defined({ until }), skip, limit },
   );
   return { plan, nodes };

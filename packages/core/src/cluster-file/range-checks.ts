@@ -1,6 +1,6 @@
 import type { ClusterConfig } from '@vhive/shared';
 import { microVmRanges } from '../addresses/microvm-ranges.ts';
-import { lanOf, networksOf } from '../addresses/node-networks.ts';
+import { dockerNetworksOf, lanOf, networksOf } from '../addresses/node-networks.ts';
 import { maxPodsOf, nodePrefix, podsIn, prefixFor } from '../addresses/node-prefix.ts';
 import { contains, networkOf, overlaps, parseRange, type Range } from '../addresses/ranges.ts';
 import { reservedIn } from '../addresses/reserved-ranges.ts';
@@ -44,6 +44,7 @@ export function rangeProblems(config: ClusterConfig, nodes: readonly CheckedNode
     ...lanProblems(config),
     ...ranges.flatMap((later, index) => ranges.slice(0, index).flatMap((earlier) => between(earlier, later))),
     ...ranges.flatMap(({ field, range }) => withLans(field, range, config, nodes)),
+    ...ranges.flatMap(({ field, range }) => withDocker(field, range, nodes)),
     ...podRangeProblems(pods, config, nodes),
     ...serviceRangeProblems(services),
     ...bridgeLan(config, nodes),
@@ -104,6 +105,34 @@ function withLans(field: string, range: Range, config: ClusterConfig, nodes: rea
     for (const network of networksOf(node))
       if (overlaps(network, range)) lans.set(networkOf(network), [...(lans.get(networkOf(network)) ?? []), node.name]);
   return [...lans].map(([network, names]) => problem(network, `a network of ${someOf(names)}`));
+}
+
+/** Reports a range that Docker uses for its own containers on some nodes. */
+function withDocker(field: string, range: Range, nodes: readonly CheckedNode[]): Problem[] {
+  const found = new Map<string, string[]>();
+  for (const node of nodes)
+    for (const { name, range: theirs } of dockerNetworksOf(node)) {
+      const network = `${name} (${networkOf(theirs)})`;
+      if (overlaps(theirs, range)) found.set(network, [...(found.get(network) ?? []), node.name]);
+    }
+  return [...found].map(([network, names]) => ({
+    code: 'preflight',
+    field,
+    message: `${range.text} overlaps with Docker's network ${network} on ${someOf(names)}: traffic would go astray between the two`,
+    fix: `${freeChoice(field, nodes)}; or, where nobody needs Docker there: systemctl disable --now docker.service docker.socket && ip link delete ${network.split(' ')[0]}`,
+  }));
+}
+
+/** Names a value for the field of a range that is in the way: for the prefix of microVMs, one that no node uses. */
+function freeChoice(field: string, nodes: readonly CheckedNode[]): string {
+  if (!field.startsWith('firecracker.')) return `choose another range for ${field}`;
+  const taken = nodes.flatMap((node) => [...networksOf(node), ...dockerNetworksOf(node).map(({ range }) => range)]);
+  const free = Array.from({ length: 12 }, (_, index) => `172.${20 + index}`).filter((prefix) => {
+    const range = parseRange(`${prefix}.0.0/16`);
+    return range !== undefined && !taken.some((network) => overlaps(network, range));
+  });
+  const choice = field === 'firecracker.clonePrefix' ? free[1] : free[0];
+  return choice === undefined ? `choose another ${field}` : `set ${field}: '${choice}' in the cluster file`;
 }
 
 function podRangeProblems(pods: Range, config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {

@@ -521,6 +521,33 @@ describe('what only the nodes tell', () => {
     expect(error.message).toContain('firecracker.buildNode: there is no node n8');
   });
 
+  it('refuses what Docker has on a node, and names a value that is free; bridges of others are networks', () => {
+    const cards = (name: string, address: string) => [
+      { name: 'eth0', mac: '', up: true, addresses: ['10.1.0.1/24'] },
+      { name, mac: '', up: true, addresses: [address] },
+    ];
+    const withCard = (name: string, address: string) => [at('n1', '10.1.0.1', { interfaces: cards(name, address) })];
+    expect(errorOf(() => checkConfig(config, withCard('docker0', '172.17.0.1/16')))).toMatchObject({
+      code: 'preflight',
+      message: expect.stringMatching(/vethPrefix: 172\.17\.0\.0\/16 overlaps with Docker's network docker0.*on n1/),
+      hint: expect.stringMatching(/firecracker\.vethPrefix: '172\.20'.*ip link delete docker0/),
+    });
+    expect(errorOf(() => checkConfig(config, withCard('br-0123456789ab', '172.18.0.1/16')))).toMatchObject({
+      hint: expect.stringContaining("firecracker.clonePrefix: '172.21'"),
+    });
+    expect(() => checkConfig(config, withCard('docker0', '172.26.0.1/16'))).not.toThrow();
+    expect(errorOf(() => checkConfig(config, withCard('br-ex', '10.244.0.1/24')))).toMatchObject({
+      message: expect.stringContaining('10.244.0.0/24, a network of n1'),
+    });
+  });
+
+  it('refuses nodes without an IPv4 address', () => {
+    expect(errorOf(() => checkConfig(config, [at('n1', '::1')]))).toMatchObject({
+      code: 'preflight',
+      message: expect.stringContaining('n1 has no IPv4 address for the traffic of the cluster, only ::1'),
+    });
+  });
+
   it('refuses bridge across networks', () => {
     const bridge = clusterFile.parse({ network: { plugin: 'bridge' } });
     const error = errorOf(() => checkConfig(bridge, [at('n1', '10.1.0.1'), at('n2', '10.1.1.2')]));

@@ -1,4 +1,5 @@
 import type { ClusterConfig } from '@vhive/shared';
+import { addressProblems } from './address-checks.ts';
 import { archProblems } from './arch-checks.ts';
 import { capabilityProblems } from './capabilities.ts';
 import type { CheckedNode } from './checked-node.ts';
@@ -19,6 +20,7 @@ export function configProblems(config: ClusterConfig, nodes: readonly CheckedNod
     ...capabilityProblems(config),
     ...manifestProblems(config),
     ...rangeProblems(config, nodes),
+    ...addressProblems(nodes),
     ...poolProblems(config, nodes),
     ...registryProblems(config),
     ...nodeNameProblems(config, nodes),

@@ -1,4 +1,4 @@
-import { type ClusterConfig, type Plan, plan as planSchema, type Step } from '@vhive/shared';
+import { type ClusterConfig, type Finding, type Plan, plan as planSchema, type Step } from '@vhive/shared';
 import { loadBalancerPool } from '../addresses/load-balancer-pool.ts';
 import { features } from '../features.ts';
 import type { Phase, PhaseContext, PlanNode } from '../phases/index.ts';
@@ -19,6 +19,8 @@ export interface PlanInput {
   mirror: boolean;
   /** The references of the images that the mirror tree has. By default none are loaded beforehand. */
   mirrorImages?: readonly string[];
+  /** What was found out about these nodes before the plan, which preflight passes on. By default there is nothing. */
+  findings?: readonly Finding[];
 }
 
 /** The part of the plan that is wanted. */
@@ -56,7 +58,7 @@ export function buildPlan(input: PlanInput, selection: PlanSelection = {}, stack
 
 /** Derives what phases need to know of the cluster before any of them makes its steps. */
 function phaseContext(
-  { config, nodes, controlPlane, mirror, mirrorImages = [] }: PlanInput,
+  { config, nodes, controlPlane, mirror, mirrorImages = [], findings = [] }: PlanInput,
   limit: readonly string[],
   { catalogue }: Stack,
 ): PhaseContext {
@@ -78,6 +80,7 @@ function phaseContext(
     ]),
     mirror,
     mirrorImages,
+    findings,
   };
 }
 

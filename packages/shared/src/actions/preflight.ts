@@ -45,6 +45,12 @@ export const preflightHost = defineAction({
     findings: z.array(finding),
     joined: z.boolean().describe('Whether the host already is a node of a cluster'),
     controlPlane: z.boolean(),
+    caCertHashes: z
+      .array(z.string())
+      .describe(
+        "The hashes of the CA of that cluster as kubeadm join wants them; one, unless the host's files disagree",
+      ),
+    server: z.string().nullable().describe('The API server of that cluster as host:port'),
   }),
   timeLimitMs: minutes(1),
 });
@@ -75,6 +81,19 @@ export const preflightCluster = defineAction({
     'The nodes fit together, which only a look at all of them can tell: clocks agree, host names and addresses are unique, and ranges do not overlap with any LAN.',
   params: z.object({
     nodes: z.array(z.object({ name: z.string(), hostname: z.string(), address: z.string(), machineId: z.string() })),
+    memberships: z
+      .array(
+        z.object({
+          node: z.string(),
+          joined: z.boolean().nullable(),
+          caCertHashes: z.array(z.string()).nullable(),
+          server: z.string().nullable(),
+        }),
+      )
+      .default([])
+      .describe(
+        'What each node was in a cluster before, as `preflight.host` found; the control plane comes first, and null is what was not found out',
+      ),
     maxClockSkewMs: z.number().int().positive(),
     findings: z
       .array(finding)

@@ -25,7 +25,7 @@ export const clusterFile = z.strictObject({
   lan: lan
     .optional()
     .describe(
-      'The network for all traffic of the cluster, as a CIDR or the name of an interface; default: a guess, which is shown',
+      'The network for all traffic of the cluster, which every node must be on, as a CIDR or the name of an interface; default: the one over which the nodes came',
     ),
   network: networkSection.prefault({}),
   kubernetes: z

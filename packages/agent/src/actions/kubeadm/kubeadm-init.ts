@@ -7,10 +7,11 @@ import { journal } from '../systemd/systemctl.ts';
 import { caCertHash } from './ca-cert-hash.ts';
 import { type ControlPlaneHealth, controlPlaneHealth, hasAddOns, isReadyWithin } from './control-plane-health.ts';
 import { deleteDefaultBootstrapToken } from './default-bootstrap-token.ts';
+import { hostState } from './host-state.ts';
 import { kubeconfigFiles, writeKubeconfig } from './kubeconfigs.ts';
 import { caCertificate } from './paths.ts';
-import { kubeadmState, setKubeadmState } from './records.ts';
-import { resetHalfMade } from './reset.ts';
+import { kubeadmState, setKubeadmRecord } from './records.ts';
+import { makeWay, resetsBefore } from './reset.ts';
 import { runKubeadmWithConfiguration } from './run-kubeadm.ts';
 import { removeTaints, taintedNodes } from './taints.ts';
 
@@ -45,10 +46,23 @@ function refuseOtherVersion({ version }: ControlPlaneHealth, { kubernetesVersion
   });
 }
 
+/** Returns the hash of the CA that is on the host; null while there is none. */
+async function caOf({ host }: ActionContext): Promise<string | null> {
+  return (await hostState(host)).caCertHashes[0] ?? null;
+}
+
+/** Runs `kubeadm init` on a host on which nothing is in the way, and keeps a record of what it makes. */
 async function initialise(params: InitParams, context: ActionContext): Promise<void> {
-  await setKubeadmState(context, 'kubeadm.init', 'started');
+  // Nothing is there yet, so whatever is found after a kill is ours.
+  await setKubeadmRecord(context, 'kubeadm.init', { state: 'started', ca: null });
   const result = await runKubeadmWithConfiguration(context, ['init', '--skip-token-print'], params.configuration);
   if (result.exitCode !== 0) {
+    const { traces, etcdData } = await hostState(context.host);
+    // From now on the record holds for this CA only: somebody may make another cluster here by hand. kubeadm makes
+    // nothing when its own preflight refuses the host.
+    const ca = await caOf(context);
+    const nothingMade = traces.length === 0 && etcdData.length === 0;
+    await setKubeadmRecord(context, 'kubeadm.init', nothingMade ? null : { state: 'started', ca });
     for (const line of await journal(context, 'kubelet.service')) context.log(`kubelet: ${line}`);
     throw commandFailed('kubeadm init', result, {
       hint: /preflight/i.test(result.stderr)
@@ -58,19 +72,15 @@ async function initialise(params: InitParams, context: ActionContext): Promise<v
   }
 }
 
-/** Resets what stands in the way of `kubeadm init`. It refuses to delete a control plane that vHive did not make. */
-async function makeWay(health: ControlPlaneHealth, params: InitParams, context: ActionContext): Promise<void> {
-  const state = await kubeadmState(context, 'kubeadm.init');
-  if (state === 'started') {
-    context.log('an earlier kubeadm init was cut off: kubeadm reset first');
-    await resetHalfMade(context, params.criSocket);
-  } else if (health.manifests)
-    throw failedForGood(
-      'there is a control plane on this host that vHive did not make, and its API server does not answer',
-      {
-        hint: 'repair it, or remove it with all its data: kubeadm reset -f',
-      },
-    );
+/** Refuses to touch a control plane that was finished, or that vHive did not make. */
+async function refuseOtherControlPlane(health: ControlPlaneHealth, context: ActionContext): Promise<void> {
+  if (!health.manifests || (await kubeadmState(context, 'kubeadm.init')) === 'started') return;
+  throw failedForGood(
+    'there is a control plane on this host that vHive did not make, and its API server does not answer',
+    {
+      hint: 'repair it, or remove it with all its data: kubeadm reset -f',
+    },
+  );
 }
 
 /** The action `kubeadm.init`, whose contract says what it does. */
@@ -83,11 +93,10 @@ export const kubeadmInit: Action<'kubeadm.init'> = {
       return {
         converged: false,
         changes: [
+          ...(await resetsBefore(context)),
           health.manifests && (await kubeadmState(context, 'kubeadm.init')) === 'finished'
             ? 'the control plane is started again'
-            : health.manifests
-              ? 'the half-made control plane is reset and made again'
-              : `kubeadm init of Kubernetes ${params.kubernetesVersion}`,
+            : `kubeadm init of Kubernetes ${params.kubernetesVersion}`,
         ],
       };
     const changes: string[] = [];
@@ -117,7 +126,8 @@ export const kubeadmInit: Action<'kubeadm.init'> = {
             lastLines: await journal(context, 'kubelet.service'),
           });
       } else {
-        await makeWay(health, params, context);
+        await refuseOtherControlPlane(health, context);
+        await makeWay(context, { criSocket: params.criSocket, needsEmptyEtcd: true });
         await initialise(params, context);
         if (!(await isReadyWithin(context, RECOVERY_MS)))
           throw failed('kubeadm init ended, but the API server is not ready', {
@@ -126,7 +136,9 @@ export const kubeadmInit: Action<'kubeadm.init'> = {
       }
     }
     await deleteDefaultBootstrapToken(context);
-    await setKubeadmState(context, 'kubeadm.init', 'finished');
+    // A control plane that was here before stays without a record: it is used, and never reset.
+    if ((await kubeadmState(context, 'kubeadm.init')) !== undefined)
+      await setKubeadmRecord(context, 'kubeadm.init', { state: 'finished', ca: await caOf(context) });
     for (const file of await kubeconfigFiles(context.host, params.operatorUser))
       await writeKubeconfig(context.host, file);
     if (params.removeTaint) await removeTaints(context);

@@ -3,15 +3,10 @@ import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed, failedForGood } from '../kit/failures.ts';
 import { journal, systemctl } from '../systemd/systemctl.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
-import {
-  apiServerManifest,
-  bootstrapKubeletConf,
-  caCertificate,
-  kubeletClientCertificate,
-  kubeletConf,
-} from './paths.ts';
-import { kubeadmState, setKubeadmState } from './records.ts';
-import { resetHalfMade } from './reset.ts';
+import { hostState } from './host-state.ts';
+import { apiServerManifest, bootstrapKubeletConf, kubeletConf } from './paths.ts';
+import { kubeadmState, setKubeadmRecord } from './records.ts';
+import { makeWay, resetsBefore } from './reset.ts';
 import { runKubeadmWithConfiguration } from './run-kubeadm.ts';
 
 type JoinParams = Params<'kubeadm.join'>;
@@ -23,15 +18,21 @@ type JoinParams = Params<'kubeadm.join'>;
 const REGISTRATION_MS = 60_000;
 
 /**
- * Tells whether the kubelet has the credentials of a cluster. Throws when that is another cluster than the wanted one.
+ * Tells whether the kubelet has the credentials of the cluster. Throws when they are those of another cluster, which its
+ * CA tells, or when the cluster had another address when the host joined.
  */
-async function hasCredentials({ endpoint }: JoinParams, { host }: ActionContext): Promise<boolean> {
-  const conf = (await host.readFile(kubeletConf))?.toString();
-  if (conf === undefined || (await host.stat(kubeletClientCertificate)) === undefined) return false;
-  const server = /server:\s*https?:\/\/(\S+)/.exec(conf)?.[1];
-  if (server !== undefined && server !== endpoint)
-    throw failedForGood(`this host already is a node of the cluster at ${server}, not of the one at ${endpoint}`, {
-      hint: 'take it out of that cluster first: kubeadm reset -f',
+async function hasCredentials({ endpoint, caCertHash }: JoinParams, { host }: ActionContext): Promise<boolean> {
+  const { member, server, caCertHashes } = await hostState(host);
+  if (!member) return false;
+  const other = caCertHashes.find((hash) => hash !== caCertHash);
+  if (other !== undefined)
+    throw failedForGood(
+      `this host is a node of another cluster, at ${server ?? 'an unknown address'}: its CA is ${other}, and that of the cluster at ${endpoint} is ${caCertHash}`,
+      { hint: 'leave this host out; or, if its workloads may go, on this host: kubeadm reset -f' },
+    );
+  if (server !== null && server !== endpoint)
+    throw failedForGood(`this host joined this cluster at ${server}, and the cluster is now to be at ${endpoint}`, {
+      hint: 'a cluster keeps its network: choose the --lan of before',
     });
   return true;
 }
@@ -40,18 +41,12 @@ async function kubeletRuns({ host, signal }: ActionContext): Promise<boolean> {
   return (await unitStatus(host, 'kubelet.service', signal))?.active === 'active';
 }
 
-/** Whether there are files at which `kubeadm join` would stop with "already exists". */
-async function hasTraces({ host }: ActionContext): Promise<boolean> {
-  for (const path of [kubeletConf, bootstrapKubeletConf, caCertificate]) if (await host.stat(path)) return true;
-  return false;
-}
-
 /**
  * Finishes a join whose node is a member already, while its kubelet is down or kubeadm was cut off after it got the
  * certificate. A reset would not help: the node object stays Ready for a while, and kubeadm refuses to join under the
  * name of a Ready node.
  */
-async function finishJoin({ nodeName, criSocket }: JoinParams, context: ActionContext): Promise<void> {
+async function finishJoin({ nodeName, criSocket, caCertHash }: JoinParams, context: ActionContext): Promise<void> {
   const { host, streamed } = context;
   if (!(await kubeletRuns(context))) await systemctl(context, ['restart', 'kubelet.service'], 'kubelet.service');
   if ((await kubeadmState(context, 'kubeadm.join')) !== 'started') return;
@@ -78,7 +73,7 @@ async function finishJoin({ nodeName, criSocket }: JoinParams, context: ActionCo
     streamed,
   );
   if (result.exitCode !== 0) throw commandFailed(`kubectl annotate node ${nodeName}`, result);
-  await setKubeadmState(context, 'kubeadm.join', 'finished');
+  await setKubeadmRecord(context, 'kubeadm.join', { state: 'finished', ca: caCertHash });
 }
 
 /** Tells what a failure of `kubeadm join` most likely means. */
@@ -93,8 +88,10 @@ function joinHint(output: string, { endpoint, nodeName }: JoinParams): string {
 /** The action `kubeadm.join`, whose contract says what it does. */
 export const kubeadmJoin: Action<'kubeadm.join'> = {
   async check(params, context) {
-    if (!(await hasCredentials(params, context)) || (await kubeadmState(context, 'kubeadm.join')) === 'started')
-      return { converged: false, changes: [`${params.nodeName} joins the cluster at ${params.endpoint}`] };
+    const joins = `${params.nodeName} joins the cluster at ${params.endpoint}`;
+    if (!(await hasCredentials(params, context)))
+      return { converged: false, changes: [...(await resetsBefore(context)), joins] };
+    if ((await kubeadmState(context, 'kubeadm.join')) === 'started') return { converged: false, changes: [joins] };
     if (!(await kubeletRuns(context))) return { converged: false, changes: ['kubelet.service: is started'] };
     return { converged: true, outputs: {} };
   },
@@ -117,11 +114,8 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
       );
     const bootstrapToken = context.open(params.token);
     context.redact(bootstrapToken);
-    if (await hasTraces(context)) {
-      context.log('an earlier kubeadm join was cut off: kubeadm reset first');
-      await resetHalfMade(context, params.criSocket);
-    }
-    await setKubeadmState(context, 'kubeadm.join', 'started');
+    await makeWay(context, { criSocket: params.criSocket, needsEmptyEtcd: false });
+    await setKubeadmRecord(context, 'kubeadm.join', { state: 'started', ca: params.caCertHash });
     const result = await runKubeadmWithConfiguration(
       context,
       ['join'],
@@ -145,7 +139,7 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
       throw commandFailed('kubeadm join', result, {
         hint: joinHint(result.stdout + result.stderr, params),
       });
-    await setKubeadmState(context, 'kubeadm.join', 'finished');
+    await setKubeadmRecord(context, 'kubeadm.join', { state: 'finished', ca: params.caCertHash });
     return undefined;
   },
 };

@@ -1,7 +1,9 @@
 import type { Action, ActionContext } from '../kit/action.ts';
+import { failedForGood } from '../kit/failures.ts';
+import { hostState } from './host-state.ts';
 import { removeNetworkLeftovers } from './leftovers.ts';
+import { foreignHint, isOurCluster, somePaths } from './ownership.ts';
 import { adminConf, bootstrapKubeletConf, kubeletConf, kubeletConfiguration } from './paths.ts';
-import { setKubeadmState } from './records.ts';
 import { resetKubeadm } from './reset.ts';
 
 /** Root's copy of the admin credentials, which `kubeadm.init` made. */
@@ -25,6 +27,10 @@ export const kubeadmReset: Action<'kubeadm.reset'> = {
   },
   async apply({ criSocket }, context) {
     const { host } = context;
+    if (!(await isOurCluster(context, await hostState(host))))
+      throw failedForGood(`vHive did not make the cluster of this host: ${somePaths(await traces(context))}`, {
+        hint: foreignHint,
+      });
     const credentials = await host.readFile(adminConf);
     await resetKubeadm(context, criSocket);
     await removeNetworkLeftovers(context);
@@ -33,7 +39,6 @@ export const kubeadmReset: Action<'kubeadm.reset'> = {
     const copy = await host.readFile(ROOT_KUBECONFIG);
     if (credentials && copy?.equals(credentials)) await host.remove(ROOT_KUBECONFIG);
     for (const path of await traces(context)) await host.remove(path, { recursive: true });
-    await setKubeadmState(context, 'kubeadm.init', null);
     return undefined;
   },
 };

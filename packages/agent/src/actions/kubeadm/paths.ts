@@ -12,3 +12,9 @@ export const caCertificate = '/etc/kubernetes/pki/ca.crt';
 export const kubeletClientCertificate = '/var/lib/kubelet/pki/kubelet-client-current.pem';
 /** The configuration of the kubelet, which kubeadm writes. */
 export const kubeletConfiguration = '/var/lib/kubelet/config.yaml';
+/** The directory of the cluster's certificates and keys. */
+export const pkiDirectory = '/etc/kubernetes/pki';
+/** The directory of the static pods. */
+export const manifestsDirectory = '/etc/kubernetes/manifests';
+/** The directory of etcd, which must be empty before `kubeadm init`, and which `kubeadm reset` empties. */
+export const etcdData = '/var/lib/etcd';

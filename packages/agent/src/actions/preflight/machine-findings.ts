@@ -5,8 +5,11 @@ const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
 /** The form that kubeadm accepts as a node name. */
 const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Reports what the facts alone tell against using the host. */
-export function machineFindings(facts: Facts, params: Params<'preflight.host'>): Finding[] {
+/**
+ * Reports what the facts alone tell against using the host.
+ * @param joined whether the host is a node of a running cluster, which already holds what the space was needed for
+ */
+export function machineFindings(facts: Facts, params: Params<'preflight.host'>, joined: boolean): Finding[] {
   const findings: Finding[] = [];
   const error = (check: string, message: string, hint?: string) =>
     findings.push({ check, level: 'error', message, ...defined({ hint }) });
@@ -26,8 +29,7 @@ export function machineFindings(facts: Facts, params: Params<'preflight.host'>):
     error('memory', `${gib(facts.memoryBytes)} of memory, at least ${gib(params.minMemoryBytes)} are needed`);
   if (facts.root.freeBytes < params.minFreeBytes) {
     const message = `${gib(facts.root.freeBytes)} free on the root file system (of ${gib(facts.root.totalBytes)}), at least ${gib(params.minFreeBytes)} are needed`;
-    // A node of a running cluster already holds what the space was needed for.
-    if (facts.kubernetes.joined) warning('space', message);
+    if (joined) warning('space', message);
     else error('space', message, 'make room or grow the file system, or set preflight.minFreeGiB in the cluster file');
   }
   if (!dnsLabel.test(facts.hostname.split('.')[0]?.toLowerCase() ?? ''))

@@ -57,12 +57,11 @@ test('ignored errors and warnings come back as findings', async () => {
 });
 
 test('too little space refuses a new host, and only warns on a node of a running cluster', async () => {
-  const full = (joined: boolean) => () => ({
-    root: { totalBytes: 100, freeBytes: 1 },
-    kubernetes: { joined, controlPlane: false },
-  });
-  await using fresh = await context(full(false));
-  await using joined = await context(full(true));
+  const full = () => ({ root: { totalBytes: 100, freeBytes: 1 } });
+  await using fresh = await context(full);
+  await using joined = await context(full);
+  for (const path of ['/etc/kubernetes/kubelet.conf', '/var/lib/kubelet/pki/kubelet-client-current.pem'])
+    await joined.host.writeFile(path, 'simulated', { mode: '0600' });
   await expect(preflightHost.check(params({ minFreeBytes: 2 }), fresh)).rejects.toThrow('space');
   expect(await preflightHost.check(params({ minFreeBytes: 2 }), joined)).toMatchObject({
     outputs: { joined: true, findings: [{ check: 'space', level: 'warning' }] },
@@ -70,8 +69,10 @@ test('too little space refuses a new host, and only warns on a node of a running
 });
 
 test('a control plane is not made a worker', async () => {
-  await using host = await context(() => ({ kubernetes: { joined: true, controlPlane: true } }));
-  await expect(preflightHost.check(params(), host)).rejects.toThrow('already is the control plane');
+  await using worker = await context(() => ({}));
+  for (const name of ['kubelet.conf', 'manifests/kube-apiserver.yaml'])
+    await worker.host.writeFile(`/etc/kubernetes/${name}`, 'simulated', { mode: '0600' });
+  await expect(preflightHost.check(params(), worker)).rejects.toThrow('already is the control plane');
 });
 
 test('facts are gathered at every check, and the thin pool is among the checks', async () => {

@@ -1,6 +1,6 @@
 import type { Finding } from '@vhive/shared';
 import { type Action, ActionError } from '../kit/action.ts';
-import { clusterFindings } from './cluster-findings.ts';
+import { lookAtCluster } from './cluster-findings.ts';
 import { machineFindings } from './machine-findings.ts';
 import { poolSpaceFindings } from './pool-space-findings.ts';
 import { portFindings } from './port-findings.ts';
@@ -27,15 +27,18 @@ function refusal(errors: Finding[]): ActionError {
 
 /** The action `preflight.host`, whose contract says what it does. */
 export const preflightHost: Action<'preflight.host'> = {
-  async check(params, { host, log }) {
+  async check(params, context) {
+    const { host, log } = context;
     // The facts are gathered now and not when the agent enrolled: /dev/kvm is opened, and space and swap are measured.
     const facts = await host.facts();
+    const { state, findings: clusterFindings } = await lookAtCluster(context, params);
+    const { member: joined, caCertHashes, server } = state;
     const found = [
-      ...machineFindings(facts, params),
+      ...machineFindings(facts, params, joined),
       ...(await systemFindings(host, params.thinPool === null ? [] : ['dm_thin_pool'])),
-      ...(await poolSpaceFindings(host, params.thinPool, facts.kubernetes.joined)),
-      ...(await clusterFindings(host, facts, params)),
-      ...(await portFindings(host, params.ports, facts.kubernetes.joined)),
+      ...(await poolSpaceFindings(host, params.thinPool, joined)),
+      ...clusterFindings,
+      ...(await portFindings(host, params.ports, joined)),
     ];
     const findings = found.map(
       (finding): Finding => (isIgnored(finding.check, params.ignore) ? { ...finding, level: 'warning' } : finding),
@@ -44,7 +47,7 @@ export const preflightHost: Action<'preflight.host'> = {
       log(`${level}: ${check}: ${message}${hint ? ` (${hint})` : ''}`);
     const errors = findings.filter(({ level }) => level === 'error');
     if (errors.length > 0) throw refusal(errors);
-    return { converged: true, outputs: { findings, ...facts.kubernetes } };
+    return { converged: true, outputs: { findings, joined, controlPlane: state.controlPlane, caCertHashes, server } };
   },
   // There is nothing to bring about, because `check` either converges or refuses.
   apply: async () => undefined,

@@ -155,7 +155,16 @@ function reachTargets({ touched: nodes, controlPlane }: PhaseContext, node: Plan
   return others.filter((other) => wanted.has(other));
 }
 
-function checkCluster({ config, features, touched, nodes, loadBalancerPool }: PhaseContext): Step {
+/** Returns a reference to what preflight found on a node's host. */
+const outputOf = (node: PlanNode, key: string) => output(hostStep(node), 'host', key, { optional: true });
+
+const controlPlaneFirst = (nodes: readonly PlanNode[], controlPlane: PlanNode) => [
+  controlPlane,
+  ...nodes.filter(({ name }) => name !== controlPlane.name),
+];
+
+function checkCluster(context: PhaseContext): Step {
+  const { config, features, touched, nodes, controlPlane, loadBalancerPool } = context;
   return coordinatorStep(PHASE, CLUSTER_CHECKED, {
     title: 'cluster',
     needs: [HOSTS_CHECKED],
@@ -167,8 +176,14 @@ function checkCluster({ config, features, touched, nodes, loadBalancerPool }: Ph
           hostname: facts.hostname,
           machineId: facts.machineId,
         })),
+        memberships: controlPlaneFirst(touched, controlPlane).map((node) => ({
+          node: node.name,
+          joined: outputOf(node, 'joined'),
+          caCertHashes: outputOf(node, 'caCertHashes'),
+          server: outputOf(node, 'server'),
+        })),
         maxClockSkewMs: config.preflight.maxClockSkewMs,
-        findings: features.loadBalancer ? poolFindings(loadBalancerPool, nodes) : [],
+        findings: [...context.findings, ...(features.loadBalancer ? poolFindings(loadBalancerPool, nodes) : [])],
       }),
     ],
     policy: { retries: 0, onFailure: 'fail-run' },

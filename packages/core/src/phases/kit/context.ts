@@ -1,4 +1,4 @@
-import type { ClusterConfig, NodeView } from '@vhive/shared';
+import type { ClusterConfig, Finding, NodeView } from '@vhive/shared';
 import type { Features } from '../../features.ts';
 import type { Versions } from '../../versions/resolve.ts';
 
@@ -22,6 +22,8 @@ export interface PhaseContext {
   mirror: boolean;
   /** The references of the images that the mirror tree has, which every node is given. */
   mirrorImages: readonly string[];
+  /** What was found out about these nodes before the plan. */
+  findings: readonly Finding[];
 }
 
 /** Whether the cluster is a single node, which then runs workloads too. */

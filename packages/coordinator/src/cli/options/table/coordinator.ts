@@ -62,7 +62,8 @@ export const coordinatorTable = inGroup('Coordinator (used when one has to be st
   },
   lan: {
     flag: '--lan <cidr|interface>',
-    description: 'network for all cluster traffic; default: the addresses from which nodes enrolled',
+    description:
+      'network for all cluster traffic, which every node must be on; default: the one over which the nodes came',
     argument: text,
     clusterFile: { path: ['lan'] },
     inLab: 'forwarded',

@@ -1,0 +1,56 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { treeLines } from '../support/directory-tree.ts';
+import { plainCluster } from '../support/plain-cluster.ts';
+import { SimulatedCluster } from '../support/simulated-cluster.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
+
+let cluster: SimulatedCluster;
+let machines: string;
+
+beforeEach(async () => {
+  cluster = await SimulatedCluster.create();
+  machines = join(cluster.cacheDir, 'simulation');
+});
+afterEach(() => cluster.stop());
+
+const up = async (count: number, ...args: string[]) => {
+  const config = ['--config', await cluster.clusterFile(plainCluster)];
+  return await cluster.run(['up', '--simulate', String(count), '--output', 'json', ...config, ...args]);
+};
+
+/** Puts a file on a machine. */
+async function put(name: string, path: string, content = 'theirs\n') {
+  const file = join(machines, name, 'root', path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+}
+
+/** The files that a refused run must have left as they were. */
+const pictureOf = async (name: string) => await treeLines(join(machines, name, 'root'));
+
+it('a worker of another cluster is refused by its CA before anything is changed, and the next cluster is not waited for', async () => {
+  expect(await (await up(2, '--until', 'nodes-ready')).result()).toMatchObject({ outcome: 'ready' });
+  // The master is imaged anew, and the worker is not.
+  for (const path of ['sim-1/root/etc/kubernetes', 'sim-1/root/var/lib/kubelet', 'cluster'])
+    await rm(join(machines, path), { recursive: true });
+  const before = await pictureOf('sim-2');
+  const again = await up(2, '--until', 'nodes-ready');
+  expect(await again.result()).toMatchObject({ exitCode: 3 });
+  expect(again.stderr).toMatch(/sim-2 is a node of another cluster.*none on sim-1 yet/);
+  expect(await pictureOf('sim-2')).toEqual(before);
+});
+
+it('data of others on the master, and certificates of others on a worker: refused, named, and left as they were', async () => {
+  await put('sim-1', '/var/lib/etcd/member/snap/db');
+  await put('sim-1', '/etc/kubernetes/pki/ca.key');
+  await put('sim-2', '/etc/kubernetes/kubelet.conf', 'server: https://10.20.30.40:6443\n');
+  const run = await up(2, '--until', 'control-plane');
+  expect(await run.result()).toMatchObject({ exitCode: 3 });
+  for (const path of ['/etc/kubernetes/pki/ca.key', '/var/lib/etcd/member', '/etc/kubernetes/kubelet.conf'])
+    expect(run.stderr).toContain(path);
+  expect(await readFile(join(machines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).toBe('theirs\n');
+  expect((await pictureOf('sim-2')).filter((line) => line.includes('containerd'))).toEqual([]);
+});
