@@ -55,7 +55,7 @@ export async function upInLab(input: {
     });
     if (exitCode === 0 && !input.upArguments.includes('--dry-run')) {
       const { stdout } = await labExec(first, ['kubectl', 'get', 'nodes'], { reject: false });
-      log(`\n$ kubectl get nodes\n${stdout}`);
+      for (const line of ['', '$ kubectl get nodes', ...stdout.split('\n')]) log(line);
     }
     // What a shell says of a program that a signal has ended: 128 and the number of the signal.
     return exitCode === 128 + constants.signals.SIGKILL ? undefined : exitCode;
