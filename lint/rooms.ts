@@ -78,7 +78,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'agent/executor': { rooms: [...services, 'agent/actions', 'agent/host'], packages: [node, 'zod'] },
   'agent/transport': {
     rooms: [...services, 'agent/executor', 'agent/host'],
-    packages: [node, ...nats, '@nats-io/nkeys', 'zod'],
+    packages: [node, '@nats-io/nkeys', '@nats-io/transport-node', 'zod'],
   },
   'agent/program': { rooms: ['shared', 'base', 'agent'], packages: [node, 'commander', 'execa', 'pino'] },
   'agent/main': { rooms: ['agent/program'], packages: [] },
@@ -121,7 +121,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [node, 'execa', 'p-limit', 'tar', 'yaml', 'zod'],
   },
   'coordinator/actions': { rooms: [...services, 'coordinator/artifacts'], packages: [node] },
-  'coordinator/runs': { rooms: [...services, 'core/scheduler'], packages: [node, 'pino'] },
+  'coordinator/runs': { rooms: [...services, 'core/scheduler'], packages: [node, 'pino', 'zod'] },
   'coordinator/operations': {
     rooms: [
       ...services,

@@ -11,7 +11,8 @@ import { ensureStreams } from '@vhive/coordinator/nats/streams';
 import { openNodeRegistry } from '@vhive/coordinator/nodes/node-registry';
 import { Runner } from '@vhive/coordinator/runs/runner';
 import { openAuthority } from '@vhive/coordinator/trust/authority';
-import { VERSION } from '@vhive/shared';
+import type { ProcessUser } from '@vhive/coordinator/trust/user-jwt';
+import { coordinatorInboxPrefix, VERSION } from '@vhive/shared';
 import { someFacts } from '@vhive/test/support/enrolment';
 import { natsBinary } from '@vhive/test/support/nats-binary';
 import { pino } from 'pino';
@@ -42,20 +43,27 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
   const binary = await findNatsServer({ cacheDir: stateDir, log, path: await natsBinary() });
   const nats = await startNatsServer({ binary, authority, stateDir, log, names: [], host: '127.0.0.1', port: 0 });
   started.defer(() => nats.stop());
-  const { authenticator } = await authority.coordinatorUser();
-  const nc = await connect({ servers: nats.url, authenticator, tls: { ca: authority.caPem }, noAsyncTraces: true });
-  started.defer(() => nc.close());
+  const connectAs = async ({ authenticator }: ProcessUser) => {
+    const options = { tls: { ca: authority.caPem }, inboxPrefix: coordinatorInboxPrefix(CLUSTER), noAsyncTraces: true };
+    const connection = await connect({ servers: nats.url, authenticator, ...options });
+    started.defer(() => connection.close());
+    return connection;
+  };
+  const nc = await connectAs(await authority.coordinatorUser());
+  const agentsAccount = await connectAs(await authority.agentLinkUser());
   await ensureStreams(nc, CLUSTER);
 
-  const link = new AgentLink(nc, CLUSTER, { log });
+  const link = new AgentLink(agentsAccount, CLUSTER, { log });
   const nodeRegistry = await openNodeRegistry({
     ...{ stateDir, authority, log, machineId: '' },
     revoke: (key) => nats.revoke(key),
     leave: async () => undefined,
   });
   started.defer(async () => nodeRegistry.close());
-  started.defer(link.subscribeHeartbeats((node, beat) => nodeRegistry.heartbeat(node, beat)) as () => never);
-  started.defer(link.subscribeProgress(() => undefined) as () => never);
+  const beats = link.hearHeartbeats((node, beat) => nodeRegistry.heartbeat(node, beat));
+  started.defer(() => beats.stop());
+  const progress = link.hearProgress(() => undefined);
+  started.defer(() => progress.stop());
   const store = watchedStore(new EventStore(nc, CLUSTER, { log }));
   const runner = new Runner(store, {
     log,
@@ -64,8 +72,8 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
     onBroken: (cause) => log.fatal({ err: cause }, 'the run broke'),
   });
   started.defer(async () => runner.halt());
-  const consumer = await link.consumeEvents(async (node, event) => void (await runner.agentEvent(node, event)));
-  started.defer(() => consumer.stop());
+  const results = link.takeEvents((node, event) => runner.agentEvent(node, event));
+  started.defer(() => results.stop());
 
   const nodes = Array.from({ length: order.agents }, (_, index) => `node-${index + 1}`);
   const identities: Identity[] = [];
@@ -73,7 +81,7 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
   const { registeredMs } = await agents.start({ identities, journal: order.journal });
 
   const pids = { coordinator: process.pid, agents: agents.pid, natsServer: nats.pid() };
-  const before = await measureFloor(nc, CLUSTER, nodes, order.rounds + 1);
+  const before = await measureFloor(agentsAccount, CLUSTER, nodes, order.rounds + 1);
   const plan = noOpPlan(nodes, order.steps);
   const times: number[] = [];
   let usage = usageOf(pids);
@@ -84,7 +92,7 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
     usage = since(cpuBefore, usageOf(pids));
   }
   const cpuBefore = usageOf(pids);
-  const after = await measureFloor(nc, CLUSTER, nodes, order.rounds + 1);
+  const after = await measureFloor(agentsAccount, CLUSTER, nodes, order.rounds + 1);
   const floorUsage = since(cpuBefore, usageOf(pids));
 
   const [firstMs = Number.NaN, ...warm] = times;

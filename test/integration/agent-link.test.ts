@@ -1,10 +1,8 @@
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { AgentLink } from '@vhive/coordinator/nats/agent-link';
-import { CONSUMER } from '@vhive/coordinator/nats/event-consumer';
-import { ensureStreams } from '@vhive/coordinator/nats/streams';
 import {
   type AgentEvent,
+  agentInboxPrefix,
   agentSubject,
   type Command,
   type CommandReply,
@@ -13,8 +11,14 @@ import {
   encode,
   type Heartbeat,
   heartbeatReply,
+  type LogBatch,
+  logSubject,
+  PROTOCOL_VERSION,
   type Progress,
-  streamNames,
+  type Receipt,
+  type ReceiptOutcome,
+  receipt,
+  runSubject,
 } from '@vhive/shared';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestNatsServer } from '../support/nats-server.ts';
@@ -38,7 +42,6 @@ beforeEach(async () => {
   cluster = `c${number}`;
   nc = await server.connect();
   agent = await server.connect();
-  await ensureStreams(nc, cluster);
   link = new AgentLink(nc, cluster, { log: silentLog });
 });
 afterEach(async () => {
@@ -62,39 +65,63 @@ const finished = (attemptId: string): AgentEvent => ({
     finishedAt: at,
   },
 });
+const beat: Heartbeat = {
+  type: 'heartbeat',
+  agentVersion: '1',
+  bootId: 'b',
+  uptimeSeconds: 1,
+  load: [0, 0, 0],
+  freeMemoryBytes: 1,
+  clockOffsetMs: null,
+  attempts: [],
+  outbox: 0,
+  rejected: {},
+};
+const batch: LogBatch = {
+  ...{ type: 'log', runId: 'run-0001', stepId: 's', phase: 'p', attemptId: 'a' },
+  lines: [{ at, taskId: 't', stream: 'stdout', text: 'x' }],
+};
+const receiptOf = (outcome: ReceiptOutcome): Receipt => ({ type: 'receipt', outcome });
 const soon = () => AbortSignal.timeout(20_000);
 
-/** Publishes an event in the way in which an agent's outbox does. */
-async function publish(node: string, id: string, msgID = id): Promise<void> {
-  await jetstream(agent).publish(agentSubject(cluster, node, 'evt'), encode(finished(id), { id }), {
-    msgID,
-    retries: 20,
-    timeout: 2_000,
-  });
+/** Hands an event over in the way in which an agent's outbox does: again and again until there is a receipt. */
+async function handOver(node: string, id: string): Promise<string> {
+  for (let left = 20; ; left -= 1) {
+    try {
+      const subject = agentSubject(cluster, node, 'evt');
+      const { data } = await asking(node).request(subject, encode(finished(id), { id }), { timeout: 1_000 });
+      const decoded = decode(receipt, data);
+      return decoded.ok ? decoded.envelope.body.outcome : decoded.reason;
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
-/** Collects attempt ids. `until` resolves when a condition holds. */
-function collector() {
-  const seen: string[] = [];
-  const waiting: { condition: () => boolean; resolve: () => void }[] = [];
+/** Requests of an agent, whose answers come to its own inbox. */
+function asking(node: string): {
+  request(subject: string, data: Uint8Array | string, options?: { timeout: number }): Promise<Msg>;
+} {
   return {
-    seen,
-    add(id: string) {
-      seen.push(id);
-      for (const { condition, resolve } of waiting) if (condition()) resolve();
+    async request(subject, data, { timeout } = { timeout: 5_000 }) {
+      const reply = createInbox(agentInboxPrefix(cluster, node));
+      const { promise, resolve, reject } = Promise.withResolvers<Msg>();
+      const inbox = agent.subscribe(reply, {
+        max: 1,
+        timeout,
+        callback: (error, message) =>
+          error || message.headers?.code === 503 ? reject(error ?? new Error('nobody listens')) : resolve(message),
+      });
+      try {
+        agent.publish(subject, data, { reply });
+      } catch (error) {
+        inbox.unsubscribe();
+        throw error;
+      }
+      return await promise;
     },
-    until: (condition: () => boolean) =>
-      new Promise<void>((resolve) => {
-        waiting.push({ condition, resolve });
-        if (condition()) resolve();
-      }),
   };
-}
-
-/** Returns how many messages are left in the events stream. */
-async function left(): Promise<number> {
-  const { state } = await (await jetstreamManager(nc)).streams.info(streamNames(cluster).events);
-  return state.messages;
 }
 
 describe('sendCommand', () => {
@@ -157,167 +184,172 @@ describe('sendCommand', () => {
   });
 });
 
-describe('consumeEvents', () => {
-  it('gives each event with its sender from the subject, and removes it', async () => {
-    const got = collector();
-    const consumer = await link.consumeEvents(async (node, { result }) => got.add(`${node}:${result.attemptId}`));
-    await publish('n1', 'a');
-    await publish('n2', 'b');
-    await got.until(() => got.seen.length === 2);
-    await consumer.stop();
-    expect(got.seen).toEqual(['n1:a', 'n2:b']);
-    await expect.poll(left, { timeout: 10_000 }).toBe(0);
-  });
-
-  it('stores one of many repetitions', async () => {
-    for (let index = 0; index < 5; index += 1) await publish('n1', 'same');
-    await publish('n1', 'last');
-    const got = collector();
-    const consumer = await link.consumeEvents(async (_, { result }) => got.add(result.attemptId));
-    await got.until(() => got.seen.includes('last'));
-    await consumer.stop();
-    expect(got.seen).toEqual(['same', 'last']);
-  });
-
-  it('keeps what came while nobody listened', async () => {
-    for (let index = 0; index < 50; index += 1) await publish('n1', `a-${index}`);
-    const got = collector();
-    const consumer = await link.consumeEvents(async (_, { result }) => got.add(result.attemptId));
-    await got.until(() => got.seen.length === 50);
-    await consumer.stop();
-    expect(got.seen).toEqual(Array.from({ length: 50 }, (_, index) => `a-${index}`));
-  });
-
-  it('gives an event again whose handler failed, and only that one', async () => {
-    const got = collector();
-    const consumer = await link.consumeEvents(async (_, { result }) => {
-      got.add(result.attemptId);
-      if (result.attemptId === 'bad' && got.seen.filter((id) => id === 'bad').length < 2) throw new Error('not now');
+describe('takeEvents', () => {
+  it('gives each event with its sender from the subject, and answers with a receipt', async () => {
+    const got: string[] = [];
+    const channel = link.takeEvents(async (node, { result }) => {
+      got.push(`${node}:${result.attemptId}`);
+      return result.attemptId === 'a' ? 'stored' : 'stale';
     });
-    await publish('n1', 'good');
-    await publish('n1', 'bad');
-    await got.until(() => got.seen.length === 3);
-    await consumer.stop();
-    expect(got.seen).toEqual(['good', 'bad', 'bad']);
-    await expect.poll(left, { timeout: 10_000 }).toBe(0);
+    expect([await handOver('n1', 'a'), await handOver('n2', 'b')]).toEqual(['stored', 'stale']);
+    await channel.stop();
+    expect(got).toEqual(['n1:a', 'n2:b']);
+  });
+
+  it('gives no receipt before the handler is done, and none when it failed: the agent sends the event again', async () => {
+    const seen: string[] = [];
+    const channel = link.takeEvents(async (_, { result }) => {
+      seen.push(result.attemptId);
+      if (seen.length < 3) throw new Error('the store is away');
+      return 'stored';
+    });
+    expect(await handOver('n1', 'a')).toBe('stored');
+    await channel.stop();
+    expect(seen).toEqual(['a', 'a', 'a']);
   });
 
   it('hands over many at once, so that their writes can be one', async () => {
     let together = 0;
     let most = 0;
-    const got = collector();
-    for (let index = 0; index < 500; index += 1) void publish('n1', `a-${index}`);
-    await publish('n1', 'z');
-    let open = () => {};
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    const consumer = await link.consumeEvents(async (_, { result }) => {
+    const all = Promise.withResolvers<void>();
+    const channel = link.takeEvents(async () => {
       together += 1;
       most = Math.max(most, together);
-      got.add(result.attemptId);
-      await gate;
+      if (together === 100) all.resolve();
+      await all.promise;
       together -= 1;
+      return 'stored';
     });
-    await got.until(() => got.seen.length === 501);
-    open();
-    await consumer.stop();
-    expect(most).toBe(501);
-    await expect.poll(left, { timeout: 10_000 }).toBe(0);
+    await nc.flush();
+    await Promise.all(Array.from({ length: 100 }, (_, index) => handOver('n1', `a-${index}`)));
+    await channel.stop();
+    expect(most).toBe(100);
   });
 
-  it('counts garbage by sender and reason, logs it once, and drops it', async () => {
+  it('counts garbage by sender and reason, logs it once, and says so to the sender', async () => {
     const { log, lines } = recordingLog();
     link = new AgentLink(nc, cluster, { log });
-    const js = jetstream(agent);
-    const send = (node: string, data: Uint8Array | string) => js.publish(agentSubject(cluster, node, 'evt'), data);
-    await send('n1', 'not json');
+    const channel = link.takeEvents(async () => 'stored');
+    await nc.flush();
+    const send = async (node: string, data: Uint8Array | string) => {
+      const { data: answer } = await asking(node).request(agentSubject(cluster, node, 'evt'), data);
+      return decode(receipt, answer);
+    };
+    const unreadable = { ok: true, envelope: expect.objectContaining({ body: receiptOf('unreadable') }) };
+    expect(await send('n1', 'not json')).toEqual(unreadable);
     await send('n1', new Uint8Array([0xff, 0xfe]));
-    await send('n1', JSON.stringify({ v: 1, id: 'x', sentAt: at, body: { type: 'nonsense' } }));
+    await send('n1', JSON.stringify({ v: PROTOCOL_VERSION, id: 'x', sentAt: at, body: { type: 'nonsense' } }));
     await send('n2', JSON.stringify({ v: 99, id: 'x', sentAt: at, body: {} }));
-    await send('n2', JSON.stringify({ v: 1, id: 'x', sentAt: at, expiresAt: at, body: {} }));
-    await send('NOT-A-NODE', encode(finished('x')));
+    await send('n2', JSON.stringify({ v: PROTOCOL_VERSION, id: 'x', sentAt: at, expiresAt: at, body: {} }));
+    await send('n2', `{"v":${PROTOCOL_VERSION},"body":${'['.repeat(60_000)}${']'.repeat(60_000)}}`);
     await send('n2', `"${'x'.repeat(1_000_000)}"`);
-    const got = collector();
-    const consumer = await link.consumeEvents(async (_, { result }) => got.add(result.attemptId));
-    await publish('n1', 'good');
-    await got.until(() => got.seen.includes('good'));
-    await consumer.stop();
+    expect(await handOver('n1', 'good')).toBe('stored');
+    agent.publish(agentSubject(cluster, 'NOT-A-NODE', 'evt'), encode(finished('x')));
+    await agent.flush();
+    await nc.flush();
+    await channel.stop();
     expect(link.rejected('n1')).toEqual({ 'not-json': 2, invalid: 1 });
-    expect(link.rejected('n2')).toEqual({ version: 1, expired: 1, invalid: 1 });
-    expect(link.rejected()).toEqual({ 'not-json': 2, invalid: 3, version: 1, expired: 1 });
+    expect(link.rejected('n2')).toEqual({ version: 1, expired: 1, 'too-deep': 1, invalid: 1 });
+    expect(link.rejected()).toEqual({ 'not-json': 2, invalid: 3, version: 1, expired: 1, 'too-deep': 1 });
     expect(lines.filter(({ sender, reason }) => sender === 'n1' && reason === 'not-json')).toHaveLength(1);
-    await expect.poll(left, { timeout: 10_000 }).toBe(0);
   });
 
   it('loses nothing and goes on by itself when the server is killed in the middle', async () => {
-    const got = collector();
-    const consumer = await link.consumeEvents(async (_, { result }) => got.add(result.attemptId));
-    await publish('n1', 'before');
-    await got.until(() => got.seen.includes('before'));
+    const got = new Set<string>();
+    const channel = link.takeEvents(async (_, { result }) => {
+      got.add(result.attemptId);
+      return 'stored';
+    });
+    expect(await handOver('n1', 'before')).toBe('stored');
     await server.kill();
-    const waiting = Promise.all(Array.from({ length: 20 }, (_, index) => publish('n1', `after-${index}`)));
+    const waiting = Promise.all(Array.from({ length: 20 }, (_, index) => handOver('n1', `after-${index}`)));
     await server.start();
     await waiting;
-    await got.until(() => new Set(got.seen).size === 21);
-    await consumer.stop();
-    expect(new Set(got.seen.filter((id) => id !== 'before'))).toEqual(
-      new Set(Array.from({ length: 20 }, (_, index) => `after-${index}`)),
-    );
+    await channel.stop();
+    expect(got).toEqual(new Set(['before', ...Array.from({ length: 20 }, (_, index) => `after-${index}`)]));
   });
+});
 
-  it('makes its consumer anew when somebody deletes it', async () => {
-    const got = collector();
-    const consumer = await link.consumeEvents(async (_, { result }) => got.add(result.attemptId));
-    await publish('n1', 'a');
-    await got.until(() => got.seen.includes('a'));
-    await (await jetstreamManager(nc)).consumers.delete(streamNames(cluster).events, CONSUMER);
-    await publish('n1', 'b');
-    await got.until(() => got.seen.includes('b'));
-    await consumer.stop();
-    expect(got.seen).toEqual(['a', 'b']);
+describe('answers', () => {
+  it.each([
+    ['the event store', (c: string) => runSubject(c, 'run-0001')],
+    ['the logs', (c: string) => logSubject(c, 'n1')],
+    ['another agent', (c: string) => agentSubject(c, 'n2', 'cmd')],
+    ['the inbox of another agent', (c: string) => `${agentInboxPrefix(c, 'n2')}.x`],
+    ['the JetStream API', () => '$JS.API.STREAM.NAMES'],
+    ['many subjects at once', (c: string) => `${agentInboxPrefix(c, 'n1')}.*`],
+    ['its own inbox as a whole', (c: string) => agentInboxPrefix(c, 'n1')],
+  ])('do not go to %s, whatever an agent names; it is counted', async (_, reply) => {
+    const arrived: string[] = [];
+    nc.subscribe('>', { callback: (_, message) => void arrived.push(message.subject) });
+    const beats = link.hearHeartbeats(async () => ({ type: 'heartbeat.reply', receivedAt: at }));
+    const results = link.takeEvents(async () => 'stored');
+    const batches = link.takeLogs(async () => 'stored');
+    await nc.flush();
+    const channels = ['hb', 'evt', 'log'] as const;
+    const said = { hb: beat, evt: finished('a'), log: batch };
+    for (const channel of channels)
+      agent.publish(agentSubject(cluster, 'n1', channel), encode(said[channel]), { reply: reply(cluster) });
+    await agent.flush();
+    await nc.flush();
+    await Promise.all([beats, results, batches].map((channel) => channel.stop()));
+    await nc.flush();
+    const asked = channels.map((channel) => agentSubject(cluster, 'n1', channel));
+    expect(arrived.filter((subject) => !subject.startsWith('_INBOX'))).toEqual(asked);
+    expect(link.rejected('n1')).toEqual({ foreign: channels.length });
+  });
+});
+
+describe('limits', () => {
+  it('a heartbeat of 300 kB, and more than a few in a moment, are dropped and counted', async () => {
+    let heard = 0;
+    const beats = link.hearHeartbeats(async () => {
+      heard += 1;
+      return { type: 'heartbeat.reply', receivedAt: at };
+    });
+    await nc.flush();
+    const subject = agentSubject(cluster, 'n1', 'hb');
+    const reply = `${agentInboxPrefix(cluster, 'n1')}.x`;
+    agent.publish(subject, encode({ ...beat, agentVersion: 'x'.repeat(300_000) }), { reply });
+    for (let index = 0; index < 500; index += 1) agent.publish(subject, encode(beat), { reply });
+    await agent.flush();
+    await asking('n2').request(agentSubject(cluster, 'n2', 'hb'), encode(beat));
+    await beats.stop();
+    expect(heard).toBeLessThan(60);
+    const { oversize, 'too-often': tooOften = 0 } = link.rejected('n1');
+    expect(oversize).toBe(1);
+    expect(tooOften).toBeGreaterThan(440);
+    expect(link.rejected('n2')).toEqual({});
   });
 });
 
 describe('subscriptions', () => {
-  const beat: Heartbeat = {
-    type: 'heartbeat',
-    agentVersion: '1',
-    bootId: 'b',
-    uptimeSeconds: 1,
-    load: [0, 0, 0],
-    freeMemoryBytes: 1,
-    clockOffsetMs: null,
-    attempts: [],
-    outbox: 0,
-    rejected: {},
-  };
-
   it('answers heartbeats with what the handler says, and drops garbage', async () => {
     const heard: string[] = [];
-    const stop = link.subscribeHeartbeats(async (node) => {
+    const channel = link.hearHeartbeats(async (node) => {
       heard.push(node);
       return { type: 'heartbeat.reply', receivedAt: at };
     });
     await nc.flush();
-    agent.publish(agentSubject(cluster, 'n1', 'hb'), 'garbage');
-    const answer = await agent.request(agentSubject(cluster, 'n1', 'hb'), encode(beat));
+    agent.publish(agentSubject(cluster, 'n1', 'hb'), 'garbage', { reply: `${agentInboxPrefix(cluster, 'n1')}.x` });
+    const answer = await asking('n1').request(agentSubject(cluster, 'n1', 'hb'), encode(beat));
     expect(decode(heartbeatReply, answer.data)).toMatchObject({ ok: true, envelope: { body: { receivedAt: at } } });
     expect(heard).toEqual(['n1']);
     expect(link.rejected('n1')).toEqual({ 'not-json': 1 });
-    stop();
+    await channel.stop();
   });
 
   it('survives a handler that throws', async () => {
     let calls = 0;
-    link.subscribeHeartbeats(async () => {
+    link.hearHeartbeats(async () => {
       calls += 1;
       if (calls === 1) throw new Error('first');
       return { type: 'heartbeat.reply', receivedAt: at };
     });
     await nc.flush();
-    agent.publish(agentSubject(cluster, 'n1', 'hb'), encode(beat));
-    await agent.request(agentSubject(cluster, 'n1', 'hb'), encode(beat));
+    const reply = `${agentInboxPrefix(cluster, 'n1')}.x`;
+    agent.publish(agentSubject(cluster, 'n1', 'hb'), encode(beat), { reply });
+    await asking('n1').request(agentSubject(cluster, 'n1', 'hb'), encode(beat));
     expect(calls).toBe(2);
   });
 
@@ -333,7 +365,7 @@ describe('subscriptions', () => {
       count: 1,
       status: 'started',
     };
-    const heard = new Promise((resolve) => link.subscribeProgress((node, progress) => resolve({ node, progress })));
+    const heard = new Promise((resolve) => link.hearProgress((node, progress) => resolve({ node, progress })));
     await nc.flush();
     agent.publish(agentSubject(cluster, 'n1', 'prg'), encode(said));
     expect(await heard).toEqual({ node: 'n1', progress: said });

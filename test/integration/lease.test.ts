@@ -1,4 +1,4 @@
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { type JetStreamManager, jetstreamManager, StorageType } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { acquireLease, type Lease, type LeaseHolder, leader } from '@vhive/coordinator/nats/lease';
 import { ensureStreams, streamConfigs } from '@vhive/coordinator/nats/streams';
@@ -157,11 +157,11 @@ describe('ensureStreams', () => {
   });
 
   it('says so when a setting cannot be changed in place', async () => {
-    const { events } = streamNames('other');
-    await jsm.streams.add({ name: events, subjects: ['something.else'] });
+    const { runs } = streamNames('other');
+    await jsm.streams.add({ name: runs, subjects: ['something.else'], storage: StorageType.Memory });
     await expect(ensureStreams(nc, 'other')).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringContaining(events),
+      message: expect.stringContaining(runs),
       hint: expect.stringContaining('nats stream info'),
     });
   });

@@ -1,8 +1,8 @@
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { LogStore } from '@vhive/coordinator/nats/log-store';
-import { ensureStreams } from '@vhive/coordinator/nats/streams';
-import { COORDINATOR, encode, type LogBatch, logSubject } from '@vhive/shared';
+import { LogStore, shareBytes } from '@vhive/coordinator/nats/log-store';
+import { ensureStreams, LOG_BYTES } from '@vhive/coordinator/nats/streams';
+import { COORDINATOR, type LogBatch, logSubject } from '@vhive/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestNatsServer } from '../support/nats-server.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -35,7 +35,7 @@ const batch = (texts: string[], origin: Partial<LogBatch> = {}): LogBatch => ({
   ...origin,
   lines: texts.map((text) => ({ at, taskId: 't', stream: 'stdout', text })),
 });
-const publish = (node: string, body: LogBatch) => jetstream(nc).publish(logSubject(cluster, node), encode(body));
+const publish = (node: string, body: LogBatch) => logs.append(node, body);
 async function texts(filter: Parameters<LogStore['read']>[0] = {}): Promise<string[]> {
   const all: string[] = [];
   for await (const line of logs.read(filter)) all.push(`${line.node}:${line.text}`);
@@ -64,8 +64,33 @@ describe('LogStore', () => {
     expect(await texts({ since: new Date(Date.now() + 60_000) })).toEqual([]);
   });
 
-  it('keeps an agent from speaking for the coordinator', () => {
-    expect(logSubject(cluster, 'coordinator')).not.toBe(logSubject(cluster, COORDINATOR));
+  it('stores a batch once that an agent sends again, also when another agent uses the same id', async () => {
+    await logs.append('n2', batch(['of n2']), 'a-log-0');
+    for (let times = 0; times < 3; times += 1) await logs.append('n1', batch(['of n1']), 'a-log-0');
+    expect(await texts()).toEqual(['n2:of n2', 'n1:of n1']);
+  });
+
+  it('one node that writes without end removes its own oldest lines, and nobody else’s', async () => {
+    const share = shareBytes(0);
+    await logs.append('n1', batch(['of n1']));
+    const large = 'x'.repeat(500_000);
+    const flood = async (count: number) => {
+      for (let index = 0; index < count; index += 1) await logs.append('n2', batch([`${index}`, large]));
+    };
+    await flood(30);
+    // A coordinator that has just been started must not begin to count anew.
+    logs = new LogStore(nc, cluster, { log: silentLog });
+    await flood(60);
+    const mine = await texts({ node: 'n2' });
+    const bytes = mine.reduce((sum, text) => sum + text.length, 0);
+    expect(bytes).toBeLessThanOrEqual(share);
+    expect(bytes).toBeGreaterThan(share * 0.9);
+    expect(mine.at(-2)).toBe('n2:59');
+    expect(await texts({ node: 'n1' })).toEqual(['n1:of n1']);
+  });
+
+  it('has room for the shares of all', () => {
+    for (const nodes of [0, 1, 7, 8, 100, 1000]) expect(shareBytes(nodes) * (nodes + 1)).toBeLessThanOrEqual(LOG_BYTES);
   });
 
   it('skips and counts what is no log', async () => {

@@ -1,17 +1,28 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { createUser } from '@nats-io/nkeys';
-import { connect, jwtAuthenticator, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { agentInboxPrefix, agentPermissions, agentSubject, MAX_MESSAGE_BYTES } from '@vhive/shared';
+import { connect, jwtAuthenticator, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import {
+  agentInboxPrefix,
+  agentLinkPermissions,
+  agentPermissions,
+  agentSubject,
+  coordinatorInboxPrefix,
+  MAX_MESSAGE_BYTES,
+} from '@vhive/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentIdentity, type SecuredNats, startSecuredNats } from '../support/secured-nats.ts';
 
 let nats: SecuredNats;
+/** The coordinator in its own account. */
 let coordinator: NatsConnection;
+/** The coordinator in the account of the agents. */
+let link: NatsConnection;
 let agent: NatsConnection;
 
 beforeAll(async () => {
   nats = await startSecuredNats();
   coordinator = await nats.coordinator();
+  link = await nats.agentLink();
   agent = await nats.agent('w1');
 });
 afterAll(() => nats?.stop());
@@ -31,15 +42,22 @@ async function refusalOfSubscription(connection: NatsConnection, subject: string
   return verdict;
 }
 
-/** Returns true when a message of `connection` on `subject` reaches the coordinator, which listens to everything. */
+/**
+ * Returns true when a message of `connection` on `subject` reaches the coordinator, which listens to all it may listen
+ * to, in both accounts.
+ */
 async function arrives(connection: NatsConnection, subject: string): Promise<boolean> {
   const seen: string[] = [];
-  const subscription = coordinator.subscribe('>', { callback: (_, message) => void seen.push(message.subject) });
-  await coordinator.flush();
+  const callback = (_: unknown, message: Msg) => void seen.push(message.subject);
+  const subscriptions = [
+    coordinator.subscribe('>', { callback }),
+    ...agentLinkPermissions('test').subscribe.map((allowed) => link.subscribe(allowed, { callback })),
+  ];
+  await Promise.all([coordinator.flush(), link.flush()]);
   connection.publish(subject, 'x');
   await connection.flush();
-  await coordinator.flush();
-  subscription.unsubscribe();
+  await Promise.all([coordinator.flush(), link.flush()]);
+  for (const subscription of subscriptions) subscription.unsubscribe();
   return seen.includes(subject);
 }
 
@@ -76,19 +94,39 @@ describe("an agent's JWT", () => {
     expect(await arrives(agent, subject)).toBe(false);
   });
 
-  it('refuses the JetStream API, but takes acknowledged messages into a stream', async () => {
+  it('finds no JetStream in its account, and reaches no stream of the coordinator, whatever reply it names', async () => {
     const manager = await jetstreamManager(coordinator);
-    await manager.streams.add({ name: 'EVENTS', subjects: [agentSubject('test', '*', 'evt')] });
-    const ack = await jetstream(agent).publish(agentSubject('test', 'w1', 'evt'), 'result', { msgID: 'a' });
-    expect(ack.seq).toBe(1);
-    expect(
-      (await jetstream(agent).publish(agentSubject('test', 'w1', 'evt'), 'result', { msgID: 'a' })).duplicate,
-    ).toBe(true);
-    await expect(agent.request('$JS.API.STREAM.INFO.EVENTS', '', { timeout: 2000 })).rejects.toThrow(
+    await manager.streams.add({ name: 'ALL', subjects: ['vhive.>', 'other.>'] });
+    await jetstream(coordinator).publish('other.1', 'precious');
+    await expect(agent.request('$JS.API.STREAM.INFO.ALL', '', { timeout: 2000 })).rejects.toThrow(
       /permissions violation/i,
     );
-    await expect(agent.request('$JS.API.STREAM.DELETE.EVENTS', '', { timeout: 2000 })).rejects.toThrow();
-    expect((await manager.streams.info('EVENTS')).state.messages).toBe(1);
+    // Even somebody in that account who may do everything has no JetStream.
+    await expect(jetstreamManager(link)).rejects.toThrow();
+    const heard: (string | undefined)[] = [];
+    // This is what a coordinator would do that had forgotten to look at the reply subject.
+    const careless = link.subscribe(agentSubject('test', 'w1', 'hb'), {
+      callback: (_, message) => {
+        heard.push(message.reply);
+        message.respond('an answer');
+      },
+    });
+    await link.flush();
+    const replies = [
+      '$JS.API.STREAM.PURGE.ALL',
+      'vhive.test.run.run-1234',
+      'other.1',
+      agentSubject('test', 'w2', 'evt'),
+    ];
+    for (const reply of replies) agent.publish(agentSubject('test', 'w1', 'hb'), 'alive', { reply });
+    await agent.flush();
+    await link.flush();
+    await link.flush();
+    careless.unsubscribe();
+    expect(heard).toEqual(replies);
+    const { state } = await manager.streams.info('ALL');
+    expect(state).toMatchObject({ messages: 1, first_seq: 1, last_seq: 1 });
+    await manager.streams.delete('ALL');
   });
 
   it('answers a request once, and no second time', async () => {
@@ -101,12 +139,13 @@ describe("an agent's JWT", () => {
     });
     await agent.flush();
     const answers: string[] = [];
-    const inbox = coordinator.subscribe('answer.1', { callback: (_, message) => void answers.push(message.string()) });
-    coordinator.publish(subject, 'do', { reply: 'answer.1' });
-    await coordinator.flush();
-    expect((await coordinator.request(subject, 'do')).string()).toBe('one');
+    const answer = `${coordinatorInboxPrefix('test')}.answer`;
+    const inbox = link.subscribe(answer, { callback: (_, message) => void answers.push(message.string()) });
+    link.publish(subject, 'do', { reply: answer });
+    await link.flush();
+    expect((await link.request(subject, 'do')).string()).toBe('one');
     await agent.flush();
-    await coordinator.flush();
+    await link.flush();
     expect(answers).toEqual(['one']);
     inbox.unsubscribe();
     subscription.unsubscribe();
@@ -114,8 +153,8 @@ describe("an agent's JWT", () => {
 
   it('gives requests of the agent its own inbox', async () => {
     const subject = agentSubject('test', 'w1', 'hb');
-    const subscription = coordinator.subscribe(subject, { callback: (_, message) => void message.respond('time') });
-    await coordinator.flush();
+    const subscription = link.subscribe(subject, { callback: (_, message) => void message.respond('time') });
+    await link.flush();
     expect((await agent.request(subject, 'alive')).string()).toBe('time');
     subscription.unsubscribe();
   });

@@ -9,11 +9,9 @@ import { createHttpsServer } from '@vhive/coordinator/http/https-server';
 import { serveArtifacts } from '@vhive/coordinator/http/routes/artifacts';
 import { type EnrolmentOptions, serveEnrolment } from '@vhive/coordinator/http/routes/enrolment';
 import { AgentLink } from '@vhive/coordinator/nats/agent-link';
-import { ensureStreams } from '@vhive/coordinator/nats/streams';
 import { type NodeRegistry, openNodeRegistry } from '@vhive/coordinator/nodes/node-registry';
 import { type JoinTokens, openJoinTokens } from '@vhive/coordinator/trust/join-tokens';
 import type { AgentEvent, LogBatch } from '@vhive/shared';
-import { decode, logBatch, logSubject } from '@vhive/shared';
 import { type SecuredNats, startSecuredNats } from './secured-nats.ts';
 
 /**
@@ -26,6 +24,7 @@ export interface AgentBed {
   nodes: NodeRegistry;
   store: ArtifactStore;
   link: AgentLink;
+  /** The coordinator's connection in the account of the agents. */
   connection: NatsConnection;
   /** The address of the HTTPS server, `127.0.0.1:port`. */
   address: string;
@@ -42,14 +41,13 @@ export interface AgentBed {
   stop(): Promise<void>;
 }
 
-/** Starts nats-server, the streams, the node registry and the HTTPS server. */
+/** Starts nats-server, the node registry and the HTTPS server. */
 export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Promise<AgentBed> {
   const cleanUp: (() => unknown)[] = [];
   const nats = await startSecuredNats();
   cleanUp.push(() => nats.stop());
   const { authority, stateDir, log } = nats;
-  const connection = await nats.coordinator();
-  await ensureStreams(connection, 'test');
+  const connection = await nats.agentLink();
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
   const link = new AgentLink(connection, 'test', { log });
   const nodes = await openNodeRegistry({
@@ -81,19 +79,20 @@ export async function startAgentBed(changes: Partial<EnrolmentOptions> = {}): Pr
   const look = () => {
     for (const check of waiting) check();
   };
-  cleanUp.push(link.subscribeHeartbeats((node, beat) => nodes.heartbeat(node, beat)));
-  const consumer = await link.consumeEvents(async (node, event) => {
-    events.push({ node, event });
-    look();
-  });
-  cleanUp.push(() => consumer.stop());
-  connection.subscribe(logSubject('test', '*'), {
-    callback(_, message) {
-      const decoded = decode(logBatch, message.data);
-      if (decoded.ok) logs.push(decoded.envelope.body);
+  const channels = [
+    link.hearHeartbeats((node, beat) => nodes.heartbeat(node, beat)),
+    link.takeEvents(async (node, event) => {
+      events.push({ node, event });
       look();
-    },
-  });
+      return 'stored';
+    }),
+    link.takeLogs(async (_, batch) => {
+      logs.push(batch);
+      look();
+      return 'stored';
+    }),
+  ];
+  cleanUp.push(() => Promise.all(channels.map((channel) => channel.stop())));
 
   const directory = async () => {
     const made = await mkdtemp(join(tmpdir(), 'vhive-agent-'));

@@ -6,7 +6,7 @@ import { connect, jwtAuthenticator, type NatsConnection } from '@nats-io/transpo
 import { findNatsServer } from '@vhive/coordinator/nats/server/nats-binary';
 import { type NatsServer, startNatsServer } from '@vhive/coordinator/nats/server/nats-server';
 import { type Authority, openAuthority } from '@vhive/coordinator/trust/authority';
-import { agentInboxPrefix } from '@vhive/shared';
+import { agentInboxPrefix, coordinatorInboxPrefix } from '@vhive/shared';
 import { type Logger, pino } from 'pino';
 import { natsBinary } from './nats-binary.ts';
 
@@ -16,8 +16,10 @@ export interface SecuredNats {
   authority: Authority;
   server: NatsServer;
   log: Logger;
-  /** Connects as the coordinator. */
+  /** Connects as the coordinator, to its own account. */
   coordinator(): Promise<NatsConnection>;
+  /** Connects as the coordinator to the account of the agents. */
+  agentLink(): Promise<NatsConnection>;
   /** Connects as an agent with a fresh key, or with the given key and JWT. */
   agent(node: string, identity?: AgentIdentity): Promise<NatsConnection>;
   /** Stops the server (but not the connections) and starts it again on the same state and port. */
@@ -64,6 +66,10 @@ export async function startSecuredNats(): Promise<SecuredNats> {
     },
     async coordinator() {
       return open({ authenticator: (await authority.coordinatorUser()).authenticator, maxReconnectAttempts: -1 });
+    },
+    async agentLink() {
+      const { authenticator } = await authority.agentLinkUser();
+      return open({ authenticator, inboxPrefix: coordinatorInboxPrefix('test'), maxReconnectAttempts: -1 });
     },
     async agent(node, identity) {
       const { jwt, seed } = identity ?? (await agentIdentity(authority, node));

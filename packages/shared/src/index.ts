@@ -26,6 +26,8 @@ export * from './wire/envelope.ts';
 export * from './wire/facts.ts';
 export * from './wire/failure-of.ts';
 export * from './wire/heartbeat.ts';
+export * from './wire/nesting.ts';
 export * from './wire/ports.ts';
+export * from './wire/receipt.ts';
 export * from './wire/results.ts';
 export * from './wire/subjects.ts';

@@ -4,7 +4,7 @@ import { encode } from '@vhive/shared';
 import type { Journal, OutboxEntry } from '../executor/journal.ts';
 import type { Session } from './session.ts';
 
-/** So many results are sent at once before their acknowledgements are awaited. */
+/** So many results are sent at once before their receipts are awaited. */
 const BATCH = 16;
 
 /** Sends what waits in the journal's outbox, again and again until it is acknowledged. */
@@ -31,7 +31,7 @@ export function startOutbox(journal: Journal, session: () => Session | undefined
   const sendBatch = async (current: Session, batch: OutboxEntry[]): Promise<boolean> => {
     const sent = await Promise.all(
       batch.map(({ id, event }) =>
-        current.store('evt', encode(event, { id }), id).then(
+        current.handOver('evt', encode(event, { id })).then(
           () => id,
           () => undefined,
         ),

@@ -33,7 +33,7 @@ export function createPublisher(outboxChanged: () => void): SessionPublisher {
     async log(batch, id) {
       try {
         if (!session) throw new Error('not connected');
-        await session.store('log', encode(batch, { id }), id);
+        await session.handOver('log', encode(batch, { id }));
         backoff.reset();
       } catch (error) {
         await sleep(backoff.nextMs());

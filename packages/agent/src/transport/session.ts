@@ -1,20 +1,19 @@
-import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ignoring } from '@vhive/base/ignoring';
-import { type AgentChannel, agentSubject } from '@vhive/shared';
+import { type AgentChannel, agentSubject, decode, type ReceiptOutcome, receipt } from '@vhive/shared';
 
-/** The acknowledgement of a stored message may take this many milliseconds. */
-const ACK_TIMEOUT_MS = 5_000;
+/** The receipt for a message may take this many milliseconds. The coordinator gives it after it has stored the message. */
+const RECEIPT_TIMEOUT_MS = 5_000;
 
 /** The connection of an enrolled agent to NATS, which comes and goes. */
 export interface Session {
   /** Returns false while the connection is broken. What is sent during that time would only pile up in memory. */
   connected(): boolean;
   /**
-   * Has a message stored by JetStream and resolves when that is acknowledged. A message with the same `id` is stored
-   * only once.
+   * Hands a message to the coordinator and resolves with what became of it, once there is a receipt. Rejects when there
+   * is none: then the same message should be sent again.
    */
-  store(channel: AgentChannel, data: Uint8Array, id: string): Promise<void>;
+  handOver(channel: 'evt' | 'log', data: Uint8Array): Promise<ReceiptOutcome>;
   /** Sends a message by core NATS, that is once and only if connected; it may be lost. */
   send(channel: AgentChannel, data: Uint8Array): void;
   request(channel: AgentChannel, data: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
@@ -31,7 +30,6 @@ export function createSession(
   names: { cluster: string; node: string },
   onChange: (connected: boolean) => void,
 ): Session {
-  const stream = jetstream(connection, { timeout: ACK_TIMEOUT_MS });
   const subject = (channel: AgentChannel) => agentSubject(names.cluster, names.node, channel);
   let connected = true;
   void (async () => {
@@ -44,11 +42,16 @@ export function createSession(
   const assertConnected = () => {
     if (!connected || connection.isClosed()) throw new Error('not connected to NATS');
   };
+  const request = async (channel: AgentChannel, data: Uint8Array, timeout: number) => {
+    assertConnected();
+    return (await connection.request(subject(channel), data, { timeout })).data;
+  };
   return {
     connected: () => connected && !connection.isClosed(),
-    async store(channel, data, id) {
-      assertConnected();
-      await stream.publish(subject(channel), data, { msgID: id });
+    async handOver(channel, data) {
+      const decoded = decode(receipt, await request(channel, data, RECEIPT_TIMEOUT_MS));
+      if (!decoded.ok) throw new Error(`the receipt is ${decoded.reason}: ${decoded.detail}`);
+      return decoded.envelope.body.outcome;
     },
     send(channel, data) {
       try {
@@ -57,11 +60,7 @@ export function createSession(
         // The message may be lost, and here it is lost because the connection is being closed.
       }
     },
-    async request(channel, data, timeoutMs) {
-      assertConnected();
-      const reply = await connection.request(subject(channel), data, { timeout: timeoutMs });
-      return reply.data;
-    },
+    request,
     reconnect: () =>
       void connection.reconnect().catch(ignoring('a connection that is closed for good has been reported as such')),
   };

@@ -29,6 +29,8 @@ import { type Authority, hostAddresses, openAuthority } from '../trust/authority
 import { openJoinTokens } from '../trust/join-tokens.ts';
 import { openOperatorToken } from '../trust/operator-token.ts';
 import { prepareStateDirectory } from '../trust/state-directory.ts';
+import type { ProcessUser } from '../trust/user-jwt.ts';
+import { hearAgents } from './hear-agents.ts';
 import { lanCidr } from './lan.ts';
 import { localSteps } from './local-steps.ts';
 import { mirrorImages } from './mirror-images.ts';
@@ -64,10 +66,13 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     : await superviseNats(options, authority, names, log, sources());
   started.defer(() => nats.stop());
 
-  const user = await authority.coordinatorUser();
-  const { authenticator } = user;
-  const nc = await connectNats({ url: nats.url, authenticator, caPem: authority.caPem, log, signal });
-  started.defer(() => nc.close());
+  const connectAs = async ({ authenticator }: ProcessUser) => {
+    const connection = await connectNats({ url: nats.url, authenticator, caPem: authority.caPem, log, signal });
+    started.defer(() => connection.close());
+    return connection;
+  };
+  const nc = await connectAs(await authority.coordinatorUser());
+  const agents = await connectAs(await authority.agentLinkUser());
   const patiently = <T>(what: Persistence['what'], work: () => Promise<T>) =>
     untilAnswered(nc, work, { what, log, signal });
   await patiently('the streams of the cluster', () => ensureStreams(nc, cluster));
@@ -94,7 +99,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     });
   started.defer(() => taken.lease.release());
 
-  const link = new AgentLink(nc, cluster, { log });
+  const link = new AgentLink(agents, cluster, { log });
   const nodes = await openNodeRegistry({
     stateDir,
     authority,
@@ -111,7 +116,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   if (options.lan !== undefined) nodes.setLan(lanCidr(options.lan));
 
   const events = new EventStore(nc, cluster, { log, signal: stopping.signal });
-  const logs = new LogStore(nc, cluster, { log });
+  const logs = new LogStore(nc, cluster, { log, executors: () => nodes.views().length });
   const progress = new EventEmitter<{ progress: [executor: string, progress: Progress] }>();
   progress.setMaxListeners(0);
 
@@ -124,21 +129,12 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   started.defer(async () => runner.halt());
   await patiently('the stored runs', () => runner.load({ resume: options.service === true }));
 
-  started.defer(link.subscribeHeartbeats((node, heartbeat) => nodes.heartbeat(node, heartbeat)) as () => never);
-  started.defer(link.subscribeProgress((node, body) => progress.emit('progress', node, body)) as () => never);
   nodes.events.on('reachable', (node) => runner.nodeChanged({ type: 'node.reachable', at: now(), node }));
   nodes.events.on('unreachable', (node, seen) =>
     runner.nodeChanged({ type: 'node.unreachable', at: now(), node, lastSeen: seen.toISOString() }),
   );
   nodes.events.on('removed', (node) => runner.nodeChanged({ type: 'node.removed', at: now(), node }));
-  const consumer = await patiently('the events of the agents', () =>
-    link.consumeEvents(async (node, event) => {
-      if ((await runner.agentEvent(node, event)) !== 'foreign') return;
-      nodes.countRejected(node, 'foreign');
-      log.warn({ node, stepId: event.result.stepId }, 'an agent reported on a step that is not its own; dropped');
-    }),
-  );
-  started.defer(() => consumer.stop());
+  started.defer(hearAgents({ link, nodes, runner, logs, progress }));
 
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
   const operations = createOperations({

@@ -1,22 +1,22 @@
-import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import {
-  agentSubject,
+  type AgentEvent,
+  agentEvent,
   type Command,
   type CommandReply,
-  type Decoded,
-  decode,
-  encode,
+  coordinatorInboxPrefix,
   type Heartbeat,
   type HeartbeatReply,
   heartbeat,
-  nodeName,
-  nodeOfSubject,
+  type LogBatch,
+  logBatch,
   type Progress,
   progress,
+  type Receipt,
+  type ReceiptOutcome,
 } from '@vhive/shared';
 import type { Logger } from 'pino';
-import type * as z from 'zod';
-import { consumeEvents, type EventConsumer, type EventHandler } from './event-consumer.ts';
+import { type ChannelParts, type HeardChannel, hearChannel } from './agent-channel.ts';
 import { Rejections } from './rejections.ts';
 import { Requests } from './requests.ts';
 import { REPLY_TIMEOUT_MS, type SendOptions, sendCommand } from './send-command.ts';
@@ -25,89 +25,83 @@ import { REPLY_TIMEOUT_MS, type SendOptions, sendCommand } from './send-command.
 const HEARTBEAT_REPLY_TTL_MS = 60_000;
 
 /**
- * The coordinator's side of everything that it says to agents and hears from them. Who speaks is taken from the
- * subject, which the NATS server guards, and never from the message. A message that cannot be parsed is counted, logged
- * and dropped.
+ * The coordinator's side of everything that it says to agents and hears from them. It has a connection to the account
+ * of the agents, in which nothing else is. See {@link hearChannel} for how messages are judged.
  */
 export class AgentLink {
-  readonly #nc: NatsConnection;
-  readonly #cluster: string;
-  readonly #log: Logger;
-  readonly #rejections: Rejections;
+  readonly #parts: ChannelParts;
   readonly #requests: Requests;
 
+  /** @param nc a connection in the account of the agents */
   constructor(nc: NatsConnection, cluster: string, { log }: { log: Logger }) {
-    this.#nc = nc;
-    this.#cluster = cluster;
-    this.#log = log;
-    this.#rejections = new Rejections(log);
-    this.#requests = new Requests(nc, { timeoutMs: REPLY_TIMEOUT_MS });
+    this.#parts = { nc, cluster, log, rejections: new Rejections(log) };
+    this.#requests = new Requests(nc, { timeoutMs: REPLY_TIMEOUT_MS, inboxPrefix: coordinatorInboxPrefix(cluster) });
   }
 
-  /** Sends a command until the agent answers with a valid reply or the signal aborts; see {@link sendCommand}. */
+  /** Sends a command until the agent answers or the signal aborts; see {@link sendCommand}. */
   sendCommand(node: string, command: Command, options: SendOptions): Promise<CommandReply> {
-    const route = { nc: this.#nc, cluster: this.#cluster, requests: this.#requests, rejections: this.#rejections };
-    return sendCommand(route, node, command, options);
+    return sendCommand({ ...this.#parts, requests: this.#requests }, node, command, options);
   }
 
-  /** Starts to take the durable events of agents; see {@link consumeEvents}. The streams must exist. */
-  consumeEvents(handler: EventHandler): Promise<EventConsumer> {
-    return consumeEvents(this.#nc, this.#cluster, handler, { rejections: this.#rejections, log: this.#log });
-  }
-
-  /** Hears the progress of agents, whose messages may be lost on the way. Returns a function that stops it. */
-  subscribeProgress(handler: (node: string, progress: Progress) => void): () => void {
-    return this.#subscribe('prg', progress, (node, body) => {
-      handler(node, body);
-      return undefined;
+  /**
+   * Takes the results of agents. An agent gets a receipt when the handler has said what became of its result; until
+   * then it sends the result again, so the handler may be given one more than once.
+   */
+  takeEvents(handler: (node: string, event: AgentEvent) => Promise<ReceiptOutcome>): HeardChannel {
+    return hearChannel(this.#parts, {
+      channel: 'evt',
+      schema: agentEvent,
+      handle: async (node, event) => receiptOf(await handler(node, event)),
+      unreadable: receiptOf('unreadable'),
     });
   }
 
   /**
-   * Hears the heartbeats of agents and answers each with what the handler returns, if it returns anything. Returns a
-   * function that stops it.
+   * Takes the output of steps, in batches. `id` stays the same when an agent sends a batch again, which it does until
+   * it gets a receipt.
    */
-  subscribeHeartbeats(
-    handler: (node: string, heartbeat: Heartbeat) => Promise<HeartbeatReply | undefined>,
-  ): () => void {
-    return this.#subscribe('hb', heartbeat, handler);
+  takeLogs(handler: (node: string, batch: LogBatch, id: string) => Promise<ReceiptOutcome>): HeardChannel {
+    return hearChannel(this.#parts, {
+      channel: 'log',
+      schema: logBatch,
+      handle: async (node, batch, id) => receiptOf(await handler(node, batch, id)),
+      unreadable: receiptOf('unreadable'),
+    });
+  }
+
+  /** Hears the progress of agents, whose messages may be lost on the way. */
+  hearProgress(handler: (node: string, progress: Progress) => void): HeardChannel {
+    return hearChannel(this.#parts, {
+      channel: 'prg',
+      schema: progress,
+      async handle(node, body) {
+        handler(node, body);
+        return undefined;
+      },
+    });
+  }
+
+  /** Hears the heartbeats of agents and answers each with what the handler returns, if it returns anything. */
+  hearHeartbeats(handler: (node: string, heartbeat: Heartbeat) => Promise<HeartbeatReply | undefined>): HeardChannel {
+    return hearChannel(this.#parts, {
+      channel: 'hb',
+      schema: heartbeat,
+      handle: handler,
+      answerTtlMs: HEARTBEAT_REPLY_TTL_MS,
+    });
+  }
+
+  /** Counts a message that was well formed but spoke of what is not its sender's, and says so in the log. */
+  countForeign(node: string, channel: 'evt' | 'log' | 'prg' | 'reply', detail: string): void {
+    this.#parts.rejections.count(node, channel, 'foreign', detail);
   }
 
   /** Returns how many messages were dropped, by reason: those of one node, or those of all nodes. */
   rejected(node?: string): Record<string, number> {
-    return this.#rejections.counts(node);
+    return this.#parts.rejections.counts(node);
   }
+}
 
-  #subscribe<S extends z.ZodType>(
-    channel: 'prg' | 'hb',
-    schema: S,
-    handler: (node: string, body: z.output<S>) => Promise<HeartbeatReply | undefined> | undefined,
-  ): () => void {
-    const subscription: Subscription = this.#nc.subscribe(agentSubject(this.#cluster, '*', channel), {
-      callback: (error, message) => {
-        if (error) {
-          this.#log.warn({ err: error, channel }, 'a subscription failed');
-          return;
-        }
-        const sender = nodeName.safeParse(nodeOfSubject(this.#cluster, message.subject));
-        const decoded: Decoded<z.output<S>> = decode(schema, message.data);
-        if (!sender.success || !decoded.ok) {
-          const { reason, detail } = decoded.ok ? { reason: 'invalid' as const, detail: message.subject } : decoded;
-          this.#rejections.count(sender.data ?? '(unknown)', channel, reason, detail);
-          return;
-        }
-        void this.#answer(message, channel, () => handler(sender.data, decoded.envelope.body));
-      },
-    });
-    return () => subscription.unsubscribe();
-  }
-
-  async #answer(message: Msg, channel: string, handle: () => Promise<HeartbeatReply | undefined> | undefined) {
-    try {
-      const reply = await handle();
-      if (reply) message.respond(encode(reply, { ttlMs: HEARTBEAT_REPLY_TTL_MS }));
-    } catch (cause) {
-      this.#log.error({ err: cause, channel, subject: message.subject }, 'a message could not be processed');
-    }
-  }
+function receiptOf(outcome: ReceiptOutcome): Receipt {
+  return { type: 'receipt', outcome };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import {
@@ -12,8 +13,10 @@ import {
   streamNames,
 } from '@vhive/shared';
 import type { Logger } from 'pino';
+import { LogShares } from './log-shares.ts';
 import { Rejections } from './rejections.ts';
 import { storedMessages } from './stored-messages.ts';
+import { LOG_BYTES } from './streams.ts';
 
 /** Tells which lines to read. A field that is absent matches all lines. */
 export interface LogFilter {
@@ -28,26 +31,46 @@ export interface LogFilter {
   since?: Date | undefined;
 }
 
+/** What a log store needs. */
+export interface LogStoreOptions {
+  log: Logger;
+  executors?: () => number;
+}
+
+/** The space is divided among at least so many executors. */
+const FEWEST_SHARES = 8;
+
+/** Returns how much of the log stream one of `executors` may have, in bytes. */
+export function shareBytes(executors: number): number {
+  return Math.floor(LOG_BYTES / Math.max(FEWEST_SHARES, executors + 1));
+}
+
 /** The output of the steps of all agents and of the coordinator, in a stream that is bounded by size and age. */
 export class LogStore {
   readonly #js: JetStreamClient;
   readonly #cluster: string;
   readonly #stream: string;
   readonly #rejections: Rejections;
+  readonly #shares: LogShares;
 
-  constructor(nc: NatsConnection, cluster: string, { log }: { log: Logger }) {
+  /** `executors` returns how many executors share the space now; by default few. */
+  constructor(nc: NatsConnection, cluster: string, { log, executors = () => 0 }: LogStoreOptions) {
     this.#js = jetstream(nc);
     this.#cluster = cluster;
     this.#stream = streamNames(cluster).logs;
     this.#rejections = new Rejections(log);
+    this.#shares = new LogShares(this.#js, this.#stream, () => shareBytes(executors()));
   }
 
   /**
-   * Stores lines under the name of an executor. Only the coordinator's own lines (COORDINATOR) come this way; agents
-   * publish theirs themselves.
+   * Stores lines under the name of an executor, and removes its oldest ones when it has more than its share of the
+   * space. A batch of the same executor and `id` is stored once, however often it comes within some minutes.
    */
-  async append(executor: string, batch: LogBatch): Promise<void> {
-    await this.#js.publish(logSubject(this.#cluster, executor), encode(batch), { retries: 3 });
+  async append(executor: string, batch: LogBatch, id: string = randomUUID()): Promise<void> {
+    const subject = logSubject(this.#cluster, executor);
+    const data = encode(batch, { id });
+    const { seq, duplicate } = await this.#js.publish(subject, data, { msgID: `${executor} ${id}`, retries: 3 });
+    if (!duplicate) await this.#shares.stored(subject, { seq, bytes: data.byteLength });
   }
 
   /** Reads the lines that are stored now, in the order in which they arrived. */

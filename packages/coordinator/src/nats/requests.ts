@@ -27,10 +27,10 @@ export class Requests {
   #number = 0;
   #clock: NodeJS.Timeout | undefined;
 
-  constructor(nc: NatsConnection, { timeoutMs }: { timeoutMs: number }) {
+  constructor(nc: NatsConnection, { timeoutMs, inboxPrefix }: { timeoutMs: number; inboxPrefix: string }) {
     this.#nc = nc;
     this.#timeoutMs = timeoutMs;
-    this.#inbox = `${createInbox()}.`;
+    this.#inbox = `${createInbox(inboxPrefix)}.`;
     nc.subscribe(`${this.#inbox}*`, { callback: (_, message) => this.#answered(message) });
     void this.#watch();
   }

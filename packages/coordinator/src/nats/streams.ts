@@ -10,16 +10,7 @@ import {
 } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
-import {
-  agentSubject,
-  COORDINATOR,
-  logSubject,
-  MAX_MESSAGE_BYTES,
-  messageOf,
-  runSubject,
-  streamNames,
-  VhiveError,
-} from '@vhive/shared';
+import { logSubject, MAX_MESSAGE_BYTES, messageOf, runSubject, streamNames, VhiveError } from '@vhive/shared';
 
 const MINUTE = 60_000;
 const MIB = 1024 * 1024;
@@ -29,6 +20,9 @@ const HEADER_ROOM = 16 * 1024;
 
 /** A leader whose lease was not renewed for this long, in milliseconds, may be replaced. */
 export const LEASE_TTL_MS = 15_000;
+
+/** The size of all output of steps that is kept, in bytes. */
+export const LOG_BYTES = 256 * MIB;
 
 /** The settings of the cluster's streams that are not the same everywhere. */
 export interface StreamOptions {
@@ -55,21 +49,11 @@ export function streamConfigs(cluster: string, replicas = 1): Wanted[] {
     },
     {
       ...common,
-      name: names.events,
-      subjects: [agentSubject(cluster, '*', 'evt')],
-      retention: RetentionPolicy.Workqueue,
-      // When nobody processes events for a long time, agents keep theirs in their outboxes, and the server loses none.
-      discard: DiscardPolicy.New,
-      max_bytes: 256 * MIB,
-      duplicate_window: nanos(30 * MINUTE),
-    },
-    {
-      ...common,
       name: names.logs,
-      subjects: [logSubject(cluster, '*'), logSubject(cluster, COORDINATOR)],
+      subjects: [logSubject(cluster, '*')],
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
-      max_bytes: 256 * MIB,
+      max_bytes: LOG_BYTES,
       max_age: nanos(14 * 24 * 60 * MINUTE),
       duplicate_window: nanos(10 * MINUTE),
     },
@@ -90,6 +74,7 @@ export async function ensureStreams(nc: NatsConnection, cluster: string, options
     await new Kvm(nc).create(bucket, { history: 1, ttl, replicas: options.replicas ?? 1, storage: StorageType.File });
   });
   await ensureStream(jsm, { name: `KV_${bucket}`, max_age: nanos(ttl), duplicate_window: nanos(ttl) });
+  await removeStream(jsm, streamNames(cluster).formerEvents);
 }
 
 /** Returns a manager of JetStream, or throws a VhiveError that says why there is none. */
@@ -117,6 +102,16 @@ async function ensureStream(jsm: JetStreamManager, wanted: Partial<StreamConfig>
       (key) => JSON.stringify(existing[key]) !== JSON.stringify(wanted[key]),
     );
     if (changed) await jsm.streams.update(wanted.name, { ...existing, ...wanted });
+  });
+}
+
+/**
+ * Removes a stream that is no longer used. What earlier versions left in it was acknowledged to agents, which answer
+ * from their journals when they are asked again.
+ */
+async function removeStream(jsm: JetStreamManager, name: string): Promise<void> {
+  await explained(name, async () => {
+    if (await configOf(jsm, name)) await jsm.streams.delete(name);
   });
 }
 

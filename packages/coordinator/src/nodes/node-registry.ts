@@ -81,8 +81,6 @@ export interface NodeRegistry {
    * then no answer is sent.
    */
   heartbeat(name: string, heartbeat: Heartbeat): Promise<HeartbeatReply | undefined>;
-  /** Counts a message of an agent that the coordinator had to drop. */
-  countRejected(name: string, reason: string): void;
   /** Returns the approved node to which an artifact token belongs. */
   nodeOfArtifactToken(token: string): string | undefined;
   close(): void;
@@ -98,7 +96,6 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
   const store = await openNodeStore(options.stateDir, log);
   const records = new Map<string, NodeRecord>();
   const heartbeats = new Map<string, Heartbeat>();
-  const rejected = new Map<string, Record<string, number>>();
   /** The keys that this process revoked, each with the second of its revocation. */
   const revokedAt = new Map<string, number>();
   const artifacts = artifactTokens();
@@ -137,7 +134,6 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       reachable: reachability.isReachable(name),
       lastSeen: reachability.lastSeen(name),
       heartbeat: heartbeats.get(name),
-      rejected: rejected.get(name),
       dropped: options.dropped?.(name),
     };
     return nodeView(record, signs, { lan, machineId: options.machineId });
@@ -213,7 +209,6 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
           .catch((error: unknown) => log.warn({ node: name, reason: messageOf(error) }, 'leave'));
       records.delete(name);
       heartbeats.delete(name);
-      rejected.delete(name);
       reachability.forget(name);
       artifacts.revoke(record.artifactTokenHash);
       if (record.jwtIssuedAt !== null) await revoke(record.publicKey);
@@ -242,12 +237,6 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       if (isBack) events.emit('reachable', name);
       if (isBack || changed) events.emit('changed', name);
       return { type: 'heartbeat.reply', receivedAt: receivedAt.toISOString(), ...defined({ jwt }) };
-    },
-    countRejected(name, reason) {
-      const counts = rejected.get(name) ?? {};
-      const key = `coordinator.${reason}`;
-      counts[key] = (counts[key] ?? 0) + 1;
-      if (records.has(name)) rejected.set(name, counts);
     },
     nodeOfArtifactToken: (token) => artifacts.nodeOf(token),
     close() {

@@ -7,16 +7,14 @@ export interface NodeSigns {
   reachable: boolean;
   lastSeen: Date | undefined;
   heartbeat: Heartbeat | undefined;
-  /** The number of messages of the agent that the coordinator dropped, by `coordinator.<reason>`. */
-  rejected: Record<string, number> | undefined;
-  /** The number of messages that the agent dropped unread, by reason. */
+  /** The number of messages of the agent that the coordinator dropped, by reason. */
   dropped: Record<string, number> | undefined;
 }
 
 /** Shows a node as people and plans see it. */
 export function nodeView(
   record: NodeRecord,
-  { reachable, lastSeen, heartbeat, rejected, dropped = {} }: NodeSigns,
+  { reachable, lastSeen, heartbeat, dropped = {} }: NodeSigns,
   where: { lan: string | undefined; machineId: string },
 ): NodeView {
   const unread = Object.entries(dropped).map(([reason, count]) => [`coordinator.${reason}`, count]);
@@ -30,7 +28,7 @@ export function nodeView(
     load: heartbeat?.load ?? null,
     clockOffsetMs: heartbeat?.clockOffsetMs ?? null,
     outbox: heartbeat?.outbox ?? 0,
-    rejected: { ...heartbeat?.rejected, ...rejected, ...Object.fromEntries(unread) },
+    rejected: { ...heartbeat?.rejected, ...Object.fromEntries(unread) },
     sealingKey: record.sealingKey,
     local: where.machineId !== '' && record.facts.machineId === where.machineId,
     facts: record.facts,

@@ -1,4 +1,14 @@
-import type { AttemptSummary, Command, CommandReply, Plan, RunEvent, RunEventOf, RunStep, Step } from '@vhive/shared';
+import {
+  type AttemptSummary,
+  type Command,
+  type CommandReply,
+  type Plan,
+  type RunEvent,
+  type RunEventOf,
+  type RunStep,
+  type Step,
+  VhiveError,
+} from '@vhive/shared';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { RunExecution, type RunPorts } from './run-execution.ts';
@@ -29,9 +39,10 @@ const created: RunEventOf<'run.created'> = {
 };
 
 /** The answer of an agent that does everything at once. */
-function done({ attemptId, runId, stepId }: RunStep): AttemptSummary {
+function done({ attemptId, runId, stepId, tasks: asked }: RunStep): AttemptSummary {
   const at = new Date().toISOString();
-  return { attemptId, runId, stepId, outcome: 'ok', tasks: [], outputs: {}, startedAt: at, finishedAt: at };
+  const tasks = asked.map(({ id, action }) => ({ id, action, status: 'changed' as const, durationMs: 1 }));
+  return { attemptId, runId, stepId, outcome: 'ok', tasks, outputs: {}, startedAt: at, finishedAt: at };
 }
 
 /** A run over a list of events, whose `finished` resolves when `run.finished` is stored. */
@@ -129,4 +140,88 @@ test('an agent that refuses fails the step for good', async () => {
   await finished;
   expect(run.view().status).toBe('failed');
   expect(run.view().steps[0]?.failure?.message).toContain('unknown action');
+});
+
+test('a reply cannot finish the step of another node', async () => {
+  const stored: RunEvent[] = [];
+  const forged: string[] = [];
+  const { ports, finished } = bench(stored, async (command) => {
+    if (command.stepId !== 'a/n2') return await atOnce(command);
+    forged.push(command.attemptId);
+    const other = { stepId: 'b/n1', attemptId: 'run-test.b_n1.1' };
+    return { type: 'finished', attemptId: command.attemptId, result: { ...done(command), ...other } };
+  });
+  const run = await RunExecution.begin(created, ports);
+  await finished;
+  expect(forged).toHaveLength(1);
+  const results = stored.flatMap((event) => (event.type === 'attempt.finished' ? [event.result] : []));
+  expect(results.find(({ stepId }) => stepId === 'b/n1')).toBeUndefined();
+  expect(results.find(({ stepId }) => stepId === 'a/n2')).toMatchObject({
+    outcome: 'failed',
+    failure: { code: 'invalid-result' },
+  });
+  expect(run.view().status).toBe('failed');
+});
+
+test('a report counts for an attempt that is under way on that node, and for nothing else', async () => {
+  const stored: RunEvent[] = [];
+  const commands: RunStep[] = [];
+  const asked = Promise.withResolvers<void>();
+  const { ports } = bench(stored, async (command) => {
+    commands.push(command);
+    if (commands.length === 2) asked.resolve();
+    return { type: 'accepted', attemptId: command.attemptId, status: 'running' };
+  });
+  const run = await RunExecution.begin(created, ports);
+  await asked.promise;
+  const [command] = commands.filter(({ stepId }) => stepId === 'a/n1');
+  if (!command) throw new Error('a/n1 was not sent');
+  const result = done(command);
+  expect(await run.report('n2', result)).toBe('foreign');
+  expect(await run.report('n1', { ...result, runId: 'run-other' })).toBe('foreign');
+  expect(await run.report('n1', { ...result, attemptId: 'run-test.a_n1.2' })).toBe('foreign');
+  expect(await run.report('n1', { ...result, attemptId: 'run-test.a_n1.0' })).toBe('foreign');
+  expect(await run.report('n1', { ...result, stepId: 'b/n1' })).toBe('foreign');
+  expect(await run.report('n1', { ...result, stepId: 'c/n1' })).toBe('foreign');
+  expect(stored.some((event) => event.type === 'attempt.finished')).toBe(false);
+  expect(await run.report('n1', result)).toBe('stored');
+  expect(await run.report('n1', result)).toBe('stale');
+  expect(stored.filter((event) => event.type === 'attempt.finished')).toHaveLength(1);
+  expect(run.standingOf('n1', { ...result, phase: 'a' })).toBe('past');
+  expect(run.standingOf('n1', { ...result, phase: 'b' })).toBe('foreign');
+  expect(run.standingOf('n2', { stepId: 'a/n2', attemptId: 'run-test.a_n2.1' })).toBe('live');
+});
+
+test('an event that cannot be taken in is put aside, and those that came with it are stored', async () => {
+  const stored: RunEvent[] = [];
+  const commands: RunStep[] = [];
+  const { ports } = bench(stored, async (command) => {
+    commands.push(command);
+    return { type: 'accepted', attemptId: command.attemptId, status: 'running' };
+  });
+  const run = await RunExecution.begin(created, ports);
+  while (commands.length < 2) await new Promise(setImmediate);
+  const [first, second] = commands.map(done);
+  if (!first || !second) throw new Error('nothing was sent');
+  const poison = {
+    ...first,
+    get outcome(): 'ok' {
+      throw new RangeError('too deep');
+    },
+  };
+  const event = (result: AttemptSummary): RunEvent => ({ type: 'attempt.finished', at: created.at, result, jitter: 0 });
+  await Promise.all([run.deliver(event(poison)), run.deliver(event(second))]);
+  const of = () => stored.flatMap((each) => (each.type === 'attempt.finished' ? each.result.stepId : []));
+  expect(of()).toEqual([second.stepId]);
+  await run.deliver(event(first));
+  expect(of()).toEqual([second.stepId, first.stepId]);
+});
+
+test('a step whose command cannot be sent at all fails, and says why', async () => {
+  const { ports, finished } = bench([], async () => {
+    throw new VhiveError({ code: 'usage', message: 'step a/n1 for n1 has 2000000 bytes' });
+  });
+  const run = await RunExecution.begin(created, ports);
+  await finished;
+  expect(run.view().steps[0]?.failure?.message).toContain('2000000 bytes');
 });

@@ -1,5 +1,4 @@
 import {
-  apply,
   type Effect,
   type EffectOf,
   initialState,
@@ -18,15 +17,20 @@ import {
   type Command,
   type CommandReply,
   type Plan,
+  type ReceiptOutcome,
   type RunEvent,
   type RunEventOf,
   type RunStep,
   type RunView,
   type Step,
   UNREACHABLE_AFTER_MS,
+  VhiveError,
 } from '@vhive/shared';
 import type { Logger } from 'pino';
+import { type Asked, believable, isAbout, resultInReply, unsendableResult } from './bound-result.ts';
 import { CommitQueue } from './commit-queue.ts';
+import { foldWithDispatches } from './fold-events.ts';
+import { isPublishing, type Said, standingOf } from './standing.ts';
 import { WakeTimer } from './wake-timer.ts';
 
 /** What a run needs of the world around it. */
@@ -140,9 +144,29 @@ export class RunExecution {
     return view(this.#state);
   }
 
-  /** The executor that must report on a step; undefined for an unknown step. */
-  executorOf(stepId: string): string | undefined {
-    return this.#steps.get(stepId)?.executor;
+  /** See {@link standingOf}. */
+  standingOf(node: string, said: Said): ReturnType<typeof standingOf> {
+    return standingOf(this.#state, node, said);
+  }
+
+  /**
+   * Takes in the result that a node reports. It counts only for an attempt that is under way on that node, and only as
+   * far as it can be believed; see {@link believable}. Resolves once it is stored, or is known to be of no use.
+   */
+  async report(node: string, result: AttemptSummary): Promise<ReceiptOutcome> {
+    const standing = standingOf(this.#state, node, result);
+    const step = this.#steps.get(result.stepId);
+    if (standing === 'foreign' || step === undefined) return 'foreign';
+    const asked = this.#asked(step, result.attemptId);
+    if (!isAbout(result, asked)) return 'foreign';
+    if (standing === 'past') return 'stale';
+    await this.#finished(believable(asked, result));
+    return 'stored';
+  }
+
+  /** See {@link isPublishing}. */
+  isPublishing(node: string): boolean {
+    return this.outcome === undefined && isPublishing(this.#state, node);
   }
 
   /** Stores an event and acts on it. Resolves once it is stored. */
@@ -170,7 +194,9 @@ export class RunExecution {
    * to be dispatched. The new state counts, and the effects are carried out, only when the write has succeeded.
    */
   async #commit(arrived: RunEvent[]): Promise<void> {
-    const { state, events, effects } = foldWithDispatches(this.#state, arrived);
+    const { state, events, effects } = foldWithDispatches(this.#state, arrived, (event, cause) =>
+      this.#ports.log.error({ err: cause, type: event.type }, 'an event cannot be taken in; it is put aside'),
+    );
     if (events.length === 0) return;
     try {
       await this.#ports.append(this.runId, events);
@@ -218,7 +244,7 @@ export class RunExecution {
       if (!isLive(this.#state, stepId, attemptId)) return;
       const result = await this.#execute(step, this.#commandFor(step, attemptId), sending.signal);
       this.#sending.set(attemptId, undefined);
-      if (result) await this.deliver({ type: 'attempt.finished', at: now(), result, jitter: Math.random() });
+      if (result) await this.#finished(result);
     } catch (cause) {
       if (!sending.signal.aborted && !this.#stop.signal.aborted)
         this.#ports.log.error({ err: cause, stepId, attemptId }, 'a step could not be dispatched');
@@ -233,10 +259,20 @@ export class RunExecution {
    */
   async #execute(step: Step, command: RunStep, signal: AbortSignal): Promise<AttemptSummary | undefined> {
     if (step.executor === COORDINATOR) return await this.#ports.runLocally(command, signal);
-    const reply = await this.#ports.sendCommand(step.executor, command, { signal });
-    if (reply.type === 'finished') return reply.result;
-    if (reply.type === 'refused') return refusedResult(command, reply.message);
-    return undefined;
+    try {
+      return resultInReply(command, await this.#ports.sendCommand(step.executor, command, { signal }));
+    } catch (cause) {
+      if (cause instanceof VhiveError && cause.code === 'usage') return unsendableResult(command, cause.message);
+      throw cause;
+    }
+  }
+
+  async #finished(result: AttemptSummary): Promise<void> {
+    await this.deliver({ type: 'attempt.finished', at: now(), result, jitter: Math.random() });
+  }
+
+  #asked({ id, tasks }: Step, attemptId: string): Asked {
+    return { runId: this.runId, stepId: id, attemptId, mode: this.created.mode, tasks };
   }
 
   #commandFor(step: Step, attemptId: string): RunStep {
@@ -262,52 +298,6 @@ export class RunExecution {
   }
 }
 
-/**
- * Folds events into the state. After each event it also folds the dispatches that follow from it, so that their effects
- * find their event stored.
- */
-function foldWithDispatches(from: RunState, arrived: readonly RunEvent[]) {
-  let state = from;
-  const at = now();
-  const events: RunEvent[] = [];
-  const effects: Effect[] = [];
-  const fold = (event: RunEvent): void => {
-    const applied = apply(state, event);
-    state = applied.state;
-    events.push(event);
-    for (const effect of applied.effects) {
-      effects.push(effect.type === 'dispatch' ? { ...effect, resend: true } : effect);
-      if (effect.type !== 'dispatch') continue;
-      const { stepId, attemptId, number } = effect;
-      fold({ type: 'attempt.dispatched', at, stepId, attemptId, number });
-    }
-  };
-  // When an answer was lost, a result comes once as a reply and once more as an event. It is stored once.
-  for (const event of arrived) if (event.type !== 'attempt.finished' || isResultAwaited(state, event)) fold(event);
-  return { state, events, effects };
-}
-
-function isResultAwaited(state: RunState, { result }: RunEventOf<'attempt.finished'>): boolean {
-  return isLive(state, result.stepId, result.attemptId);
-}
-
 function now(): string {
   return new Date().toISOString();
-}
-
-function refusedResult(command: RunStep, message: string): AttemptSummary {
-  const { attemptId, runId, stepId } = command;
-  const at = now();
-  const failure = { code: 'refused', message: `the agent refused the step: ${message}`, permanent: true };
-  return {
-    attemptId,
-    runId,
-    stepId,
-    outcome: 'failed',
-    tasks: [],
-    outputs: {},
-    failure,
-    startedAt: at,
-    finishedAt: at,
-  };
 }

@@ -43,7 +43,13 @@ function bench(runs = new Map<string, RunEvent[]>()) {
           return await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
         const { attemptId, runId, stepId } = command;
         const at = new Date().toISOString();
-        const result = { attemptId, runId, stepId, outcome: 'ok' as const, tasks: [], outputs: {} };
+        const tasks = command.tasks.map(({ id, action }) => ({
+          id,
+          action,
+          status: 'changed' as const,
+          durationMs: 1,
+        }));
+        const result = { attemptId, runId, stepId, outcome: 'ok' as const, tasks, outputs: {} };
         return { type: 'finished', attemptId, result: { ...result, startedAt: at, finishedAt: at } };
       },
       runLocally: () => Promise.reject(new Error('the coordinator has no step')),

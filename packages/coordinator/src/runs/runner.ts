@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { ignoring } from '@vhive/base/ignoring';
-import { type AgentEvent, type Plan, type RunEvent, type RunEventOf, type RunView, VhiveError } from '@vhive/shared';
+import {
+  type AgentEvent,
+  type Plan,
+  type ReceiptOutcome,
+  type RunEvent,
+  type RunEventOf,
+  type RunView,
+  VhiveError,
+} from '@vhive/shared';
 import type { Logger } from 'pino';
 import { RunExecution, type RunPorts } from './run-execution.ts';
+import type { Said } from './standing.ts';
 
 /** Where runs are kept. */
 export interface RunStore {
@@ -38,6 +47,8 @@ export class Runner {
   readonly #ports: RunPorts;
   readonly #log: Logger;
   #current: RunExecution | undefined;
+  /** The run before the current one, whose agents may still have something to say. */
+  #former: RunExecution | undefined;
   /** The last news of each node, whether a run was under way or not. */
   readonly #sightings = new Map<string, NodeSighting>();
   /** Runs are begun, resumed and retried one after the other. */
@@ -85,6 +96,7 @@ export class Runner {
       const at = new Date().toISOString();
       const runId = newRunId();
       const run = await RunExecution.begin({ type: 'run.created', at, runId, ...created }, this.#ports);
+      this.#former = this.#current;
       this.#current = run;
       this.events.emit('begun', run);
       for (const { node, lastSeen } of unreachable) run.submit({ type: 'node.unreachable', at, node, lastSeen });
@@ -134,14 +146,25 @@ export class Runner {
     return run;
   }
 
-  /** Takes in a durable event of an agent. Resolves once it is stored, or once it is known to be of no use. */
-  async agentEvent(node: string, event: AgentEvent): Promise<'stored' | 'stale' | 'foreign'> {
-    const { result } = event;
+  /** Takes in a result that an agent reports. Resolves once it is stored, or once it is known to be of no use. */
+  async agentEvent(node: string, { result }: AgentEvent): Promise<ReceiptOutcome> {
     const run = this.#current;
     if (run?.runId !== result.runId || run.outcome !== undefined) return 'stale';
-    if (run.executorOf(result.stepId) !== node) return 'foreign';
-    await run.deliver({ type: 'attempt.finished', at: new Date().toISOString(), result, jitter: Math.random() });
-    return 'stored';
+    return await run.report(node, result);
+  }
+
+  /**
+   * Judges something that a node says about an attempt: the attempt is under way on it (`live`) or over (`past`), its
+   * run is not remembered (`unknown`), or the node was never asked for it (`foreign`).
+   */
+  standingOf(node: string, said: Said & { runId: string }): 'live' | 'past' | 'foreign' | 'unknown' {
+    const run = [this.#current, this.#former].find((known) => known?.runId === said.runId);
+    return run?.standingOf(node, said) ?? 'unknown';
+  }
+
+  /** Whether a node is doing a step now that publishes files. */
+  isPublishing(node: string): boolean {
+    return this.#current?.isPublishing(node) === true;
   }
 
   /** Takes in that a node of the run became reachable or unreachable, or was removed. */

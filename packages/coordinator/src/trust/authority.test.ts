@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { decode, type User } from '@nats-io/jwt';
+import { type Account, decode, type User } from '@nats-io/jwt';
 import { createUser } from '@nats-io/nkeys';
 import { verifySignature } from '@vhive/base/nkey/nkey';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -126,6 +126,23 @@ describe('server certificate', () => {
   });
 });
 
+describe('an authority of an earlier version', () => {
+  it('gets an account for agents; its CA and the account with the streams stay, and what agents had counts no more', async () => {
+    const before = await open();
+    const file = join(stateDir, 'authority.json');
+    const { agents: _, agentsSigning: __, ...former } = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify(former));
+    const [after, again] = await Promise.all([open(), open()]);
+    const [trust, trustBefore] = [await after.natsTrust(), await before.natsTrust()];
+    expect(after.caFingerprint).toBe(before.caFingerprint);
+    expect(trust.account).toBe(trustBefore.account);
+    expect((await again.natsTrust()).agentsAccount).toBe(trust.agentsAccount);
+    const claims = decode<Account>(trust.accounts[trust.account] ?? '');
+    expect(claims.nats.signing_keys).not.toContain(signingPair(former.signing).getPublicKey());
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+});
+
 describe('user JWTs', () => {
   it("name the agent's own subjects and an end", async () => {
     const authority = await open();
@@ -137,14 +154,16 @@ describe('user JWTs', () => {
       sub: publicKey,
       exp: expiresAt.getTime() / 1000,
       nats: {
-        issuer_account: trust.account,
+        issuer_account: trust.agentsAccount,
         pub: { allow: expect.not.arrayContaining(['>', '$JS.API.>']) },
         sub: { allow: ['vhive.test.agent.w1.cmd', 'vhive.test.agent.w1.inbox.>'] },
         resp: { max: 1 },
       },
     });
     expect(expiresAt.getTime()).toBeGreaterThan(Date.now() + 6.9 * 86_400_000);
-    expect(decode(trust.accounts[trust.account] ?? '')).toMatchObject({ nats: { revocations: { [publicKey]: 1 } } });
+    expect(decode(trust.accounts[trust.agentsAccount] ?? '')).toMatchObject({
+      nats: { revocations: { [publicKey]: 1 } },
+    });
   });
 
   it('are signed fast enough for thousands of agents', async () => {

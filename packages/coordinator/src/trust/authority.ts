@@ -2,7 +2,8 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createAccount, createOperator, createUser, type KeyPair } from '@nats-io/nkeys';
 import { createFileAtomic, readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
-import { VhiveError } from '@vhive/shared';
+import { withFileLock } from '@vhive/base/files/file-lock';
+import { agentLinkPermissions, VhiveError } from '@vhive/shared';
 import * as z from 'zod';
 import {
   type CertificateAndKey,
@@ -31,13 +32,19 @@ const storedAuthority = z.object({
   ca: z.object({ certPem: pem, keyPem: pem }),
   /**
    * The seeds of nkeys. `signing` signs for `account`, so that the key of `account` itself could be kept off line one
-   * day.
+   * day; `agentsSigning` signs for `agents` likewise.
    */
   operator: seed('O'),
   account: seed('A'),
   signing: seed('A'),
+  agents: seed('A'),
+  agentsSigning: seed('A'),
   systemAccount: seed('A'),
 });
+type StoredAuthority = z.infer<typeof storedAuthority>;
+
+/** The same as earlier versions wrote it, in which agents lived in the coordinator's account. */
+const formerAuthority = storedAuthority.omit({ agents: true, agentsSigning: true });
 
 /** A server certificate on disk. */
 export interface ServerCertificate extends CertificateAndKey {
@@ -61,8 +68,10 @@ export interface Authority {
   natsTrust(revoked?: Record<string, number>): Promise<NatsTrust>;
   /** Issues a user JWT for an agent. It is valid for 7 days unless `seconds` says otherwise. */
   agentJwt(node: string, publicKey: string, seconds?: number): Promise<IssuedJwt>;
-  /** Issues a user of this process that may do everything in the account. */
+  /** Issues a user of this process that may do everything in the coordinator's account. */
   coordinatorUser(): Promise<ProcessUser>;
+  /** Issues a user of this process that hears agents and answers them, in the account of the agents. */
+  agentLinkUser(): Promise<ProcessUser>;
   /** Issues a user of this process in the system account. */
   systemUser(): Promise<ProcessUser>;
 }
@@ -77,8 +86,11 @@ export async function openAuthority(options: { stateDir: string; cluster: string
   const operator = signingPair(stored.operator);
   const account = signingPair(stored.account);
   const signing = signingPair(stored.signing);
+  const agents = signingPair(stored.agents);
+  const agentsSigning = signingPair(stored.agentsSigning);
   const systemAccount = signingPair(stored.systemAccount);
   const issuer = { account: account.getPublicKey(), signer: signing };
+  const agentsIssuer = { account: agents.getPublicKey(), signer: agentsSigning };
   const { cluster } = options;
   return {
     cluster,
@@ -87,10 +99,13 @@ export async function openAuthority(options: { stateDir: string; cluster: string
     serverCertificate: (names = []) => serverCertificate(options.stateDir, stored.ca, names),
     async natsTrust(revoked = {}) {
       const operatorJwt = await openOperatorJwt(options.stateDir, operator, systemAccount.getPublicKey());
-      return await natsTrust(cluster, { operator, account, signing, systemAccount }, operatorJwt, revoked);
+      const keys = { operator, account, signing, agents, agentsSigning, systemAccount };
+      return await natsTrust(cluster, keys, operatorJwt, revoked);
     },
-    agentJwt: (node, publicKey, seconds) => issueAgentJwt(issuer, { cluster, node, publicKey }, seconds),
+    agentJwt: (node, publicKey, seconds) => issueAgentJwt(agentsIssuer, { cluster, node, publicKey }, seconds),
     coordinatorUser: () => issueProcessUser(issuer, 'coordinator', newUserPair()),
+    agentLinkUser: () =>
+      issueProcessUser(agentsIssuer, 'coordinator (agents)', newUserPair(), agentLinkPermissions(cluster)),
     systemUser: () =>
       issueProcessUser(
         { account: systemAccount.getPublicKey(), signer: systemAccount },
@@ -123,22 +138,24 @@ function splitPem(text: string): CertificateAndKey | undefined {
   return chain <= 0 ? undefined : { keyPem: text.slice(0, chain), certPem: text.slice(chain) };
 }
 
-async function loadOrCreate(file: string, cluster: string): Promise<z.infer<typeof storedAuthority>> {
+async function loadOrCreate(file: string, cluster: string): Promise<StoredAuthority> {
   let text = await readFileIfPresent(file);
   if (text === undefined) {
-    const seedOf = (pair: KeyPair) => new TextDecoder().decode(pair.getSeed());
-    const fresh: z.infer<typeof storedAuthority> = {
+    const fresh: StoredAuthority = {
       ca: await createCa(cluster),
       operator: seedOf(createOperator()),
       account: seedOf(createAccount()),
       signing: seedOf(createAccount()),
+      agents: seedOf(createAccount()),
+      agentsSigning: seedOf(createAccount()),
       systemAccount: seedOf(createAccount()),
     };
     await createFileAtomic(file, JSON.stringify(fresh));
     text = await readFileIfPresent(file); // another process may have written it first
   }
   try {
-    return storedAuthority.parse(JSON.parse(text ?? ''));
+    const known = storedAuthority.or(formerAuthority).parse(JSON.parse(text ?? ''));
+    return 'agents' in known ? known : await withAgentsAccount(file);
   } catch (error) {
     throw new VhiveError({
       code: 'internal',
@@ -147,6 +164,31 @@ async function loadOrCreate(file: string, cluster: string): Promise<z.infer<type
       cause: error,
     });
   }
+}
+
+/**
+ * Gives an authority of an earlier version the account of the agents. What was issued to agents was for the
+ * coordinator's account and must count no more, so that account gets another signing key. The agents are refused by
+ * NATS and enrol again by themselves, as their own keys are still known.
+ */
+async function withAgentsAccount(file: string): Promise<StoredAuthority> {
+  return await withFileLock(`${file}.lock`, async () => {
+    const text = (await readFileIfPresent(file)) ?? '';
+    const known = storedAuthority.or(formerAuthority).parse(JSON.parse(text));
+    if ('agents' in known) return known; // another process was faster
+    const upgraded: StoredAuthority = {
+      ...known,
+      signing: seedOf(createAccount()),
+      agents: seedOf(createAccount()),
+      agentsSigning: seedOf(createAccount()),
+    };
+    await writeFileAtomic(file, JSON.stringify(upgraded));
+    return upgraded;
+  });
+}
+
+function seedOf(pair: KeyPair): string {
+  return new TextDecoder().decode(pair.getSeed());
 }
 
 /** All addresses of this host except loopback and link-local ones, because a server certificate must cover them. */

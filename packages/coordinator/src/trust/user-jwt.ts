@@ -1,7 +1,7 @@
 import { encodeUser, type User } from '@nats-io/jwt';
 import type { KeyPair } from '@nats-io/nkeys';
 import type { Authenticator } from '@nats-io/transport-node';
-import { agentPermissions, MAX_MESSAGE_BYTES } from '@vhive/shared';
+import { agentPermissions, MAX_MESSAGE_BYTES, type Permissions } from '@vhive/shared';
 
 /** How long an agent's user JWT is valid, in seconds. */
 export const AGENT_JWT_SECONDS = 7 * 86_400;
@@ -25,7 +25,7 @@ export interface UserIssuer {
 
 /**
  * Issues a JWT with which the agent of `node` may use its own subjects, answer each request once, and nothing else: it
- * has no JetStream API, no other agent's subjects and no inbox of others.
+ * has no other agent's subjects and no inbox of others, and in its account there is no JetStream.
  */
 export async function issueAgentJwt(
   issuer: UserIssuer,
@@ -52,10 +52,19 @@ export interface ProcessUser {
   authenticator: Authenticator;
 }
 
-/** Issues a JWT without expiry for a key of this process. It allows everything in the issuer's account. */
-export async function issueProcessUser(issuer: UserIssuer, name: string, pair: KeyPair): Promise<ProcessUser> {
+/**
+ * Issues a JWT without expiry for a key of this process. It allows everything in the issuer's account, or only what
+ * `permissions` say.
+ */
+export async function issueProcessUser(
+  issuer: UserIssuer,
+  name: string,
+  pair: KeyPair,
+  permissions?: Permissions,
+): Promise<ProcessUser> {
   const publicKey = pair.getPublicKey();
-  const jwt = await issueUserJwt(issuer, name, publicKey, undefined, {});
+  const allowed = permissions && { pub: { allow: permissions.publish }, sub: { allow: permissions.subscribe } };
+  const jwt = await issueUserJwt(issuer, name, publicKey, undefined, allowed ?? {});
   return {
     publicKey,
     authenticator: (nonce) => ({

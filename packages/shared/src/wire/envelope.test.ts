@@ -11,7 +11,10 @@ test('what is encoded is decoded', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const decoded = decode(body, encode({ type: 'greeting', text }, { id: 'an id' }));
-      expect(decoded).toMatchObject({ ok: true, envelope: { id: 'an id', v: 1, body: { type: 'greeting', text } } });
+      expect(decoded).toMatchObject({
+        ok: true,
+        envelope: { id: 'an id', v: PROTOCOL_VERSION, body: { type: 'greeting', text } },
+      });
     }),
   );
 });
@@ -26,6 +29,7 @@ test('nothing that comes in makes it throw', () => {
 
 test.each([
   ['oversize', new Uint8Array(MAX_MESSAGE_BYTES + 1)],
+  ['too-deep', bytes(`{"v":${PROTOCOL_VERSION},"body":${'['.repeat(60_000)}${']'.repeat(60_000)}}`)],
   ['not-json', new Uint8Array([0xff, 0xfe])],
   ['not-json', bytes('{"v":')],
   ['invalid', bytes({ ...head, id: '' })],
@@ -41,4 +45,10 @@ test('a message that expired less than the forgiven skew ago is taken', () => {
   const data = encode({ type: 'greeting', text: 'hi' }, { now, ttlMs: 1000 });
   const after = (ms: number) => decode(body, data, { now: new Date(now.getTime() + ms) }).ok;
   expect([after(0), after(60_000), after(61_001)]).toEqual([true, true, false]);
+});
+
+test('a receiver that expects small messages takes no large ones', () => {
+  const data = encode({ type: 'greeting', text: 'x'.repeat(1000) });
+  expect(decode(body, data, { maxBytes: 1000 })).toMatchObject({ ok: false, reason: 'oversize' });
+  expect(decode(body, data, { maxBytes: 2000 })).toMatchObject({ ok: true });
 });

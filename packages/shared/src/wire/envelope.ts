@@ -1,17 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { isoTime } from '../names.ts';
+import { isNestedDeeper } from './nesting.ts';
 
 /** The version of the wire protocol. A receiver drops and counts messages of every other version. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /**
  * The size of the largest message that anyone sends or accepts, in bytes. The limit of NATS itself is set to the same.
  */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
 
-/** The reasons why messages are dropped. Each of them has a counter. */
-export type Rejection = 'oversize' | 'not-json' | 'version' | 'invalid' | 'expired';
+/**
+ * How deep arrays and objects may be nested in a message. What is much deeper exhausts the stack of whoever walks
+ * through it.
+ */
+export const MAX_MESSAGE_DEPTH = 64;
+
+/**
+ * The reasons why messages are dropped. Each of them has a counter. `foreign` is what speaks of somebody else's steps or
+ * wants its answer elsewhere; `too-often` is what comes faster than any agent speaks.
+ */
+export type Rejection =
+  | 'oversize'
+  | 'too-deep'
+  | 'not-json'
+  | 'version'
+  | 'invalid'
+  | 'expired'
+  | 'foreign'
+  | 'too-often';
 
 /** All that can be relied on in a message of another version. */
 const versioned = z.object({ v: z.number().int() });
@@ -54,16 +72,20 @@ export function encode<B>(body: B, options: { id?: string; now?: Date; ttlMs?: n
 export type Decoded<B> = { ok: true; envelope: Envelope<B> } | { ok: false; reason: Rejection; detail: string };
 
 /**
- * Parses and validates a message. It never throws. A clock skew of up to `skewMs` (60 s by default) is forgiven when a
- * message has expired.
+ * Parses and validates a message. It never throws. Size (`maxBytes`, by default {@link MAX_MESSAGE_BYTES}) and depth are
+ * looked at before anything is parsed. A clock skew of up to `skewMs` (60 s by default) is forgiven when a message has
+ * expired.
  */
 export function decode<S extends z.ZodType>(
   schema: S,
   data: Uint8Array,
-  options: { now?: Date; skewMs?: number } = {},
+  options: { now?: Date; skewMs?: number; maxBytes?: number } = {},
 ): Decoded<z.output<S>> {
-  if (data.byteLength > MAX_MESSAGE_BYTES)
-    return { ok: false, reason: 'oversize', detail: `${data.byteLength} bytes, at most ${MAX_MESSAGE_BYTES}` };
+  const maxBytes = options.maxBytes ?? MAX_MESSAGE_BYTES;
+  if (data.byteLength > maxBytes)
+    return { ok: false, reason: 'oversize', detail: `${data.byteLength} bytes, at most ${maxBytes}` };
+  if (isNestedDeeper(data, MAX_MESSAGE_DEPTH))
+    return { ok: false, reason: 'too-deep', detail: `nested deeper than ${MAX_MESSAGE_DEPTH} levels` };
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));

@@ -1,16 +1,21 @@
 /**
  * Every NATS subject and stream name of the system is built here and nowhere else.
  *
+ * In the account of the agents, which has no JetStream:
+ *
  *     vhive.<cluster>.agent.<node>.cmd      coordinator to agent, request and reply
- *     vhive.<cluster>.agent.<node>.evt      agent to coordinator, JetStream: results
- *     vhive.<cluster>.agent.<node>.log      agent to coordinator, JetStream: output of steps
- *     vhive.<cluster>.agent.<node>.prg      agent to coordinator, core NATS: progress within a step, may be lost
- *     vhive.<cluster>.agent.<node>.hb       agent to coordinator, core NATS request: heartbeat, answered with the time
- *     vhive.<cluster>.agent.<node>.inbox.>  replies to that agent's requests
- *     vhive.<cluster>.coordinator.log       the coordinator's own output, JetStream: no agent may publish there
- *     vhive.<cluster>.run.<run>             the event store: one subject per run
+ *     vhive.<cluster>.agent.<node>.evt      agent to coordinator, request: results, answered with a receipt once stored
+ *     vhive.<cluster>.agent.<node>.log      agent to coordinator, request: output of steps, answered with a receipt
+ *     vhive.<cluster>.agent.<node>.prg      agent to coordinator: progress within a step, may be lost
+ *     vhive.<cluster>.agent.<node>.hb       agent to coordinator, request: heartbeat, answered with the time
+ *     vhive.<cluster>.agent.<node>.inbox.>  answers to that agent's requests
+ *     vhive.<cluster>.coordinator.inbox.>   answers to the coordinator's requests
+ *
+ * In the coordinator's own account, into which nothing comes from the other:
+ *
+ *     vhive.<cluster>.logs.<executor>       the output of steps, JetStream
+ *     vhive.<cluster>.run.<run>             the event store, JetStream: one subject per run
  */
-import { COORDINATOR } from '../names.ts';
 
 /** The channels of an agent, which are the last part of its subjects. */
 export type AgentChannel = 'cmd' | 'evt' | 'log' | 'prg' | 'hb';
@@ -27,23 +32,26 @@ export function agentInboxPrefix(cluster: string, node: string): string {
   return `${root(cluster)}.agent.${node}.inbox`;
 }
 
+/** Returns the prefix of the inboxes of the coordinator's own requests to agents. */
+export function coordinatorInboxPrefix(cluster: string): string {
+  return `${root(cluster)}.coordinator.inbox`;
+}
+
 /** Returns the node that an agent's subject names, or undefined when the subject is not an agent's. */
 export function nodeOfSubject(cluster: string, subject: string): string | undefined {
   const prefix = `${root(cluster)}.agent.`;
   return subject.startsWith(prefix) ? subject.slice(prefix.length).split('.')[0] : undefined;
 }
 
-/**
- * Returns the subject of the output of an agent's steps, or of the coordinator's own; `*` matches all agents, but not
- * the coordinator.
- */
+/** Returns the subject under which an executor's output is stored; `*` matches all executors. */
 export function logSubject(cluster: string, executor: string): string {
-  return executor === COORDINATOR ? `${root(cluster)}.coordinator.log` : agentSubject(cluster, executor, 'log');
+  return `${root(cluster)}.logs.${executor}`;
 }
 
 /** Returns the executor whose output a log subject carries, or undefined when the subject is not a log subject. */
 export function executorOfLogSubject(cluster: string, subject: string): string | undefined {
-  return subject === logSubject(cluster, COORDINATOR) ? COORDINATOR : nodeOfSubject(cluster, subject);
+  const prefix = logSubject(cluster, '');
+  return subject.startsWith(prefix) ? subject.slice(prefix.length) : undefined;
 }
 
 /** Returns the subject of a run's events in the event store; `*` matches all runs. */
@@ -51,14 +59,34 @@ export function runSubject(cluster: string, run: string): string {
   return `${root(cluster)}.run.${run}`;
 }
 
-/**
- * Returns what an agent's user JWT allows: only its own subjects and replies to requests made to it, and nothing of the
- * API of JetStream.
- */
-export function agentPermissions(cluster: string, node: string) {
+/** What a user of the agents' account may do, as lists of subjects. */
+export interface Permissions {
+  publish: string[];
+  subscribe: string[];
+}
+
+/** The channels on which an agent speaks. */
+const spoken = ['evt', 'log', 'prg', 'hb'] as const;
+
+/** Returns what an agent's user JWT allows: only its own subjects and replies to requests made to it. */
+export function agentPermissions(cluster: string, node: string): Permissions {
   return {
-    publish: (['evt', 'log', 'prg', 'hb'] as const).map((channel) => agentSubject(cluster, node, channel)),
+    publish: spoken.map((channel) => agentSubject(cluster, node, channel)),
     subscribe: [agentSubject(cluster, node, 'cmd'), `${agentInboxPrefix(cluster, node)}.>`],
+  };
+}
+
+/**
+ * Returns what the coordinator itself may do in the account of the agents: hear them, and send commands and answers. So
+ * even an answer to a reply subject that nobody had checked could reach nothing but an agent.
+ */
+export function agentLinkPermissions(cluster: string): Permissions {
+  return {
+    publish: [agentSubject(cluster, '*', 'cmd'), `${agentInboxPrefix(cluster, '*')}.>`],
+    subscribe: [
+      ...spoken.map((channel) => agentSubject(cluster, '*', channel)),
+      `${coordinatorInboxPrefix(cluster)}.>`,
+    ],
   };
 }
 
@@ -68,8 +96,8 @@ export function streamNames(cluster: string) {
   return {
     /** The event store of the runs, which is kept for ever. */
     runs: `VHIVE_RUNS_${suffix}`,
-    /** The results that agents send. They are removed once they are folded into the event store. */
-    events: `VHIVE_EVENTS_${suffix}`,
+    /** Where earlier versions kept results that were not folded yet. The stream is removed where it is found. */
+    formerEvents: `VHIVE_EVENTS_${suffix}`,
     /** The output of steps, bounded by size and age. */
     logs: `VHIVE_LOGS_${suffix}`,
     /** The KV bucket of the leader's lease, whose entries have a time to live. */

@@ -42,9 +42,9 @@ export async function useExternalNats(options: {
   };
   const pushClaims = async () => {
     const trust = await writeTrust();
-    const user = await authority.systemUser();
-    const jwt = trust.accounts[trust.account] ?? '';
-    await updateAccountClaims({ url, caPem: authority.caPem, user, account: trust.account, jwt });
+    const [user, member] = [await authority.systemUser(), await authority.agentLinkUser()];
+    const jwt = trust.accounts[trust.agentsAccount] ?? '';
+    await updateAccountClaims({ url, caPem: authority.caPem, user, member, account: trust.agentsAccount, jwt });
   };
   await writeTrust();
   try {
@@ -72,7 +72,7 @@ export async function useExternalNats(options: {
     throw new VhiveError({
       code: 'unreachable',
       message: `the NATS server ${url} cannot be used: ${messageOf(cause)}`,
-      hint: `its configuration must include ${trustFile}, have jetstream on, and a TLS certificate signed by ${join(stateDir, 'ca.pem')}`,
+      hint: `its configuration must include ${trustFile} as it is now (after an upgrade: nats-server --signal reload), have jetstream on, and a TLS certificate signed by ${join(stateDir, 'ca.pem')}`,
       cause,
     });
   }

@@ -65,7 +65,7 @@ it('leaves settings out that an older server does not know', () => {
         host: '0.0.0.0',
         port: 7422,
         certificateFile: '/s/server.pem',
-        trust: { operatorJwt: 'o', systemAccount: 'S', account: 'A', accounts: { A: 'a', S: 's' } },
+        trust: { operatorJwt: 'o', systemAccount: 'S', account: 'A', agentsAccount: 'G', accounts: { A: 'a', S: 's' } },
         storeDir: '/s',
         pidFile: '/s/pid',
         maxFileBytes: 1,

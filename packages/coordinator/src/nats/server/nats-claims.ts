@@ -19,17 +19,26 @@ export async function updateAccountClaims(update: {
   caPem: string;
   /** A user of the system account. */
   user: ProcessUser;
+  /** A user of the account itself. */
+  member: ProcessUser;
   /** The public key of the account. */
   account: string;
   jwt: string;
 }): Promise<void> {
-  const connection = await connect({
-    servers: update.url,
-    tls: { ca: update.caPem },
-    authenticator: update.user.authenticator,
-    name: 'coordinator (system)',
-    reconnect: false,
-    timeout: 10_000,
+  const connectAs = ({ authenticator }: ProcessUser) =>
+    connect({
+      servers: update.url,
+      tls: { ca: update.caPem },
+      authenticator,
+      name: 'coordinator (claims)',
+      reconnect: false,
+      timeout: 10_000,
+    });
+  // A server passes over the claims of an account of which it has seen no user yet, and says that all is well.
+  const member = await connectAs(update.member);
+  const connection = await connectAs(update.user).catch(async (cause: unknown) => {
+    await member.close();
+    throw cause;
   });
   try {
     const subject = `$SYS.REQ.ACCOUNT.${update.account}.CLAIMS.UPDATE`;
@@ -41,5 +50,6 @@ export async function updateAccountClaims(update: {
       });
   } finally {
     await connection.close();
+    await member.close();
   }
 }

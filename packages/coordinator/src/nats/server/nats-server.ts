@@ -135,8 +135,9 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       url: url(),
       caPem: authority.caPem,
       user: await authority.systemUser(),
-      account: trust.account,
-      jwt: trust.accounts[trust.account] ?? '',
+      member: await authority.agentLinkUser(),
+      account: trust.agentsAccount,
+      jwt: trust.accounts[trust.agentsAccount] ?? '',
     });
   }
 
