@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { findNatsServer } from '@vhive/coordinator/nats/server/nats-binary';
+import { startNatsServer } from '@vhive/coordinator/nats/server/nats-server';
 import { agentSubject } from '@vhive/shared';
+import { execa } from 'execa';
+import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { natsBinary } from '../support/nats-binary.ts';
 import { agentIdentity, type SecuredNats, startSecuredNats } from '../support/secured-nats.ts';
@@ -142,3 +147,35 @@ it('dies with a coordinator that is killed with SIGKILL', async () => {
   agent.publish(agentSubject('test', 'w1', 'hb'), 'x');
   await agent.flush();
 });
+
+it('a full disk: says what is full, once, and goes on by itself when there is room', async () => {
+  await nats.server.stop();
+  const store = join(nats.stateDir, 'jetstream');
+  await execa('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=0700', 'vhive-test', store]);
+  const said: string[] = [];
+  const binary = await findNatsServer({ cacheDir: nats.stateDir, log: nats.log, path: await natsBinary() });
+  const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(JSON.parse(line).msg) });
+  const server = await startNatsServer({
+    ...{ binary, authority: nats.authority, stateDir: nats.stateDir, log, names: [], host: '127.0.0.1', port: 0 },
+  });
+  try {
+    const { authenticator } = await nats.authority.coordinatorUser();
+    const coordinator = await connect({
+      ...{ servers: server.url, tls: { ca: nats.authority.caPem }, authenticator, reconnectTimeWait: 50 },
+    });
+    await (await jetstreamManager(coordinator)).streams.add({ name: 'KEEP', subjects: ['keep.>'] });
+    await writeFile(join(store, 'ballast'), Buffer.alloc(24 * 2 ** 20)).catch(() => undefined);
+    const publish = () => jetstream(coordinator).publish('keep.1', new Uint8Array(100_000), { timeout: 500 });
+    await expect.poll(() => publish().catch(String), { timeout: 10_000 }).toEqual(expect.any(String));
+    await expect.poll(() => said, { timeout: 10_000 }).toContainEqual(expect.stringContaining(`${store} has`));
+    await rm(join(store, 'ballast'));
+    await expect
+      .poll(() => publish().then(({ stream }) => stream, String), { timeout: 20_000, interval: 200 })
+      .toBe('KEEP');
+    expect(said.filter((line) => line.includes('is full'))).toHaveLength(1);
+    await coordinator.close();
+  } finally {
+    await server.stop();
+    await execa('umount', ['--lazy', store]);
+  }
+}, 60_000);

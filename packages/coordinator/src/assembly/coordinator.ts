@@ -37,6 +37,7 @@ import { mirrorImages } from './mirror-images.ts';
 import { natsServerOfMirror } from './nats-artifact.ts';
 import { type CoordinatorOptions, type RunningCoordinator, StateDirectoryInUse } from './options.ts';
 import { keepCertificatesValid } from './renew-certificates.ts';
+import { lineForPeople } from './terminal-log.ts';
 
 /**
  * Starts a coordinator in this process: its nats-server, the connection to it, the node registry, the runner, and last
@@ -190,7 +191,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
 
 /** Finds or fetches a nats-server and runs it as a supervised child of this coordinator. */
 async function superviseNats(
-  { cacheDir, stateDir, natsPort: port }: CoordinatorOptions,
+  { cacheDir, stateDir, natsPort: port, signal }: CoordinatorOptions,
   authority: Authority,
   names: string[],
   log: Logger,
@@ -198,7 +199,7 @@ async function superviseNats(
 ): Promise<NatsServer> {
   const fetch = sources.mirror === undefined ? undefined : () => natsServerOfMirror(sources, cacheDir);
   const binary = await findNatsServer({ cacheDir, log, fetch });
-  return await startNatsServer({ binary, authority, stateDir, log, names, port });
+  return await startNatsServer({ binary, authority, stateDir, log, names, port, signal });
 }
 
 /** The URL at which agents that reached the coordinator at this address find the supervised nats-server. */
@@ -209,7 +210,7 @@ function natsUrl(contacted: string, port: string): string {
 function createLog(options: CoordinatorOptions): Logger {
   const settings = { level: options.logLevel, base: { name: 'vhive-coord' } };
   const { log } = options;
-  if (log) return pino(settings, { write: (line: string) => log(line.trimEnd()) });
+  if (log) return pino(settings, { write: (line: string) => log(lineForPeople(line)) });
   return pino(settings, pino.destination({ fd: 2, sync: true }));
 }
 

@@ -29,7 +29,7 @@ export interface CoordinatorOptions {
   service?: boolean;
   /** Ends the start. The promise of the start then rejects with the signal's reason, and nothing of it is left. */
   signal?: AbortSignal;
-  /** Takes each log line. Without it, log lines go to standard error. */
+  /** Takes each log line as text for people. Without it, log lines go to standard error as JSON. */
   log?: (line: string) => void;
 }
 

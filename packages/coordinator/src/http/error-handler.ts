@@ -22,7 +22,10 @@ export function statusOf(error: VhiveError): number {
 
 function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const [status, body] = failureOf(error);
-  if (status >= 500) request.log.error({ err: error, method: request.method, route: request.routeOptions.url });
+  const where = { method: request.method, route: request.routeOptions.url };
+  // What is foreseen, such as a full disk, needs no stack trace; a defect does.
+  if (status >= 500 && body.code !== 'internal') request.log.warn(where, body.message);
+  else if (status >= 500) request.log.error({ ...where, err: error });
   return reply.code(status).send(body);
 }
 

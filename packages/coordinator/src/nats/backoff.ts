@@ -11,3 +11,8 @@ const LIMITS = { firstMs: 250, longestMs: 5_000 };
 export async function pauseBeforeRepetition(repetition: number, signal?: AbortSignal): Promise<void> {
   await pause(randomPause(LIMITS, repetition), signal);
 }
+
+/** Whether a failed try is worth a word to people: the second one in a row, and then one in about a minute. */
+export function isTold(repetition: number): boolean {
+  return repetition % 12 === 1;
+}

@@ -2,9 +2,10 @@ import { JetStreamApiError } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pause } from '@vhive/base/retry/sleep';
-import { isoTime, streamNames, VhiveError } from '@vhive/shared';
+import { isoTime, messageOf, streamNames, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import * as z from 'zod';
+import { isTold } from './backoff.ts';
 import { unlessReconnected } from './reconnection.ts';
 import { LEASE_TTL_MS } from './streams.ts';
 
@@ -68,19 +69,22 @@ export async function acquireLease(
   const stopping = new AbortController();
 
   async function renew(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    for (let failures = 0; !stopping.signal.aborted; ) {
       await pause((options.ttlMs ?? LEASE_TTL_MS) / 3, stopping.signal);
       if (stopping.signal.aborted) return;
       try {
         revision = await unlessReconnected(nc, kv.update(KEY, value, revision));
+        failures = 0;
       } catch (error) {
+        const tell = (text: string, cause: unknown) =>
+          options.log[isTold(failures++) ? 'warn' : 'debug'](`${text}, trying again: ${messageOf(cause)}`);
         if (!(error instanceof JetStreamApiError)) {
-          options.log.warn({ err: error }, 'the lease could not be renewed, trying again');
+          tell('the lease could not be renewed', error);
           continue;
         }
         // The lease expired while NATS or this process was away, or somebody has taken it. Whoever comes first has it.
         const again = await take(kv, holder.id, value).catch((cause: unknown) => {
-          options.log.warn({ err: cause }, 'the lease could not be taken again, trying again');
+          tell('the lease could not be taken again', cause);
           return undefined;
         });
         if (again === undefined) continue;

@@ -2,7 +2,7 @@ import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient } from '@nat
 import { errors, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { messageOf, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
-import { pauseBeforeRepetition } from './backoff.ts';
+import { isTold, pauseBeforeRepetition } from './backoff.ts';
 import { unlessReconnected } from './reconnection.ts';
 
 /** How long one try waits for the server's acknowledgement, in milliseconds. */
@@ -47,7 +47,7 @@ export async function publishExpecting(
           throw conflict(what, error);
         }
       } else if (!isTransient(error) || signal?.aborted) throw unwritable(what, error);
-      log[attempt === 0 ? 'debug' : 'warn']({ err: error, attempt }, `${what}: not stored yet, trying again`);
+      log[isTold(attempt) ? 'warn' : 'debug'](`${what}: not stored yet, trying again: ${messageOf(error)}`);
       await pauseBeforeRepetition(attempt, signal);
       if (signal?.aborted) throw unwritable(what, signal.reason);
     }

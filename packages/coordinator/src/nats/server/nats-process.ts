@@ -13,6 +13,11 @@ const STOP_MS = 10_000;
 /** How long a start may take, in milliseconds. It can take long because JetStream recovers its streams first. */
 const START_MS = 120_000;
 
+/** A start that takes longer than this is told of, in milliseconds. */
+const SAY_EVERY_MS = 20_000;
+/** What nats-server says when it can write nothing more. */
+const FULL = /no space left on device|JetStream out of \w+|insufficient storage resources/i;
+
 /** A running nats-server. */
 export interface NatsProcess {
   pid: number;
@@ -20,6 +25,8 @@ export interface NatsProcess {
   port: number;
   /** Settles when the process has ended, with a line that says how it ended. */
   ended: Promise<string>;
+  /** Resolves when the disk is full. The server has then switched JetStream off until it is started again. */
+  full: Promise<void>;
   /** Makes the server read its configuration file again, for new accounts or a new certificate. */
   reload(): void;
   /** Asks the server to end, kills it when it does not, and waits for its end. */
@@ -29,9 +36,13 @@ export interface NatsProcess {
 /**
  * Starts nats-server on a configuration file and waits until it accepts connections. When this process dies, however it
  * dies, the server gets SIGTERM (see {@link boundToThisProcess}). Throws code `internal` with the server's own words
- * when it ends before it is ready.
+ * when it ends before it is ready, and the signal's reason when that aborts before.
  */
-export async function spawnNats(binary: NatsBinary, configFile: string, log: Logger): Promise<NatsProcess> {
+export async function spawnNats(
+  binary: NatsBinary,
+  configFile: string,
+  { log, signal }: { log: Logger; signal: AbortSignal },
+): Promise<NatsProcess> {
   const { command, bound } = await boundToThisProcess([binary.path, '--config', configFile], 'TERM');
   const [file, ...args] = command;
   // The server gets a process group of its own. Ctrl-C in a terminal is meant for the coordinator, which still needs
@@ -40,6 +51,7 @@ export async function spawnNats(binary: NatsBinary, configFile: string, log: Log
   const child = execa(file, args, options);
   const lastLines: string[] = [];
   let port = 0;
+  const { promise: full, resolve: isFull } = Promise.withResolvers<void>();
   const ready = new Promise<true>((resolve) => {
     createInterface({ input: child.stderr }).on('line', (line) => {
       const text = line.replace(/^\[\d+\] /, '');
@@ -48,6 +60,7 @@ export async function spawnNats(binary: NatsBinary, configFile: string, log: Log
       if (lastLines.length > 8) lastLines.shift();
       port = Number(/Listening for client connections on .*:(\d+)$/.exec(text)?.[1] ?? port);
       if (text.endsWith('Server is ready')) resolve(true);
+      if (FULL.test(text)) isFull();
     });
   });
   const ended = child.then((result) =>
@@ -60,14 +73,19 @@ export async function spawnNats(binary: NatsBinary, configFile: string, log: Log
     clearTimeout(late);
   }
   const patience = new AbortController();
+  const waits = setInterval(() => log.warn('still waiting for nats-server to be ready'), SAY_EVERY_MS);
   const outcome = await Promise.race([
     ready,
     ended,
-    delay(START_MS, 'no sign of readiness in time', { signal: patience.signal }),
+    delay(START_MS, 'no sign of readiness in time', { signal: AbortSignal.any([patience.signal, signal]) }).catch(
+      () => 'told to stop',
+    ),
   ]);
+  clearInterval(waits);
   patience.abort();
   if (outcome !== true) {
     await stop();
+    signal.throwIfAborted();
     throw new VhiveError({
       code: 'internal',
       message: `nats-server ${binary.version} (${binary.path}) did not start: ${outcome}: ${lastLines.join(' | ')}`,
@@ -76,7 +94,7 @@ export async function spawnNats(binary: NatsBinary, configFile: string, log: Log
         : `look at the configuration: ${configFile}`,
     });
   }
-  return { pid: child.pid ?? 0, port, ended, reload: () => void child.kill('SIGHUP'), stop };
+  return { pid: child.pid ?? 0, port, ended, full, reload: () => void child.kill('SIGHUP'), stop };
 }
 
 /**

@@ -11,6 +11,7 @@ import type { NatsBinary } from './nats-binary.ts';
 import { updateAccountClaims } from './nats-claims.ts';
 import { renderNatsConfig } from './nats-config.ts';
 import { endOrphan, type NatsProcess, spawnNats } from './nats-process.ts';
+import { untilRoom } from './store-room.ts';
 
 const GiB = 1024 ** 3;
 /** A server that ran for this long before it died, in milliseconds, is started again at once. */
@@ -33,6 +34,8 @@ export interface NatsServerOptions {
   port?: number | undefined;
   /** The largest size of all streams in files, in bytes; default 10 GiB. */
   maxFileBytes?: number | undefined;
+  /** Ends the start and the supervision. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A supervised nats-server. */
@@ -73,6 +76,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   let names = options.names;
   let server: NatsProcess;
   const stopping = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, ...(options.signal ? [options.signal] : [])]);
 
   /** Revocations are written one after the other, so that the newest are the last to be written. */
   const inTurn = pLimit(1);
@@ -101,7 +105,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
    */
   async function launch(): Promise<void> {
     await writeConfig();
-    server = await spawnNats(binary, configFile, log);
+    server = await spawnNats(binary, configFile, { log, signal });
     port = server.port;
     log.info({ pid: server.pid, port }, `nats-server ${binary.version} is ready`);
   }
@@ -109,13 +113,18 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   async function supervise(): Promise<void> {
     for (let attempt = 0; ; ) {
       const startedAt = performance.now();
-      const how = await server.ended;
-      if (stopping.signal.aborted) return;
+      const how = await Promise.race([server.ended, server.full]);
+      if (signal.aborted) return;
       if (performance.now() - startedAt > STEADY_MS) attempt = 0;
-      log.error({ how }, 'nats-server died; starting it again');
-      for (let up = false; !up && !stopping.signal.aborted; attempt++) {
-        if (attempt > 0) await pauseBeforeRepetition(attempt - 1, stopping.signal);
-        if (stopping.signal.aborted) return;
+      if (how !== undefined) log.error({ how }, 'nats-server died; starting it again');
+      else {
+        // It goes on without JetStream meanwhile, so that nodes are still heard.
+        await untilRoom(join(stateDir, 'jetstream'), { log, signal });
+        await server.stop();
+      }
+      for (let up = false; !up && !signal.aborted; attempt++) {
+        if (attempt > 0) await pauseBeforeRepetition(attempt - 1, signal);
+        if (signal.aborted) return;
         up = await launch().then(
           () => true,
           (error: unknown) => {
