@@ -52,7 +52,8 @@ export async function waitForNodes(
   reporter.waiting(picture());
   const patience = setTimeout(async () => {
     agentsComing = wanted.agentsComing;
-    if (reporter.isPrivate && missingHosts(picture()) > 0) token = await joinToken(connection.client, wanted.limitSeconds);
+    if (reporter.isPrivate && missingHosts(picture()) > 0)
+      token = await joinToken(connection.client, wanted.limitSeconds);
     if (!done.signal.aborted) reporter.waiting(picture());
   }, PATIENCE_MS);
   try {
@@ -74,7 +75,10 @@ export async function waitForNodes(
 }
 
 /** Makes a token for the hosts that are missing. Where that fails, the advice says how to make one. */
-async function joinToken(client: Pick<Connection['client'], 'createToken'>, limitSeconds: number): Promise<string | undefined> {
+async function joinToken(
+  client: Pick<Connection['client'], 'createToken'>,
+  limitSeconds: number,
+): Promise<string | undefined> {
   try {
     const created = await client.createToken({ ttlSeconds: limitSeconds, description: 'made by vhive-coord up' });
     return created.token;
