@@ -117,7 +117,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [node, 'ipaddr.js', 'p-limit', 'pino', 'zod'],
   },
   'coordinator/artifacts': {
-    rooms: [...services, 'core/versions'],
+    // A pull fills in what vHive's source tells, as a run does.
+    rooms: [...services, 'core/versions', 'core/scheduler'],
     packages: [node, 'execa', 'p-limit', 'tar', 'yaml', 'zod'],
   },
   'coordinator/actions': { rooms: [...services, 'coordinator/artifacts'], packages: [node] },

@@ -52,7 +52,7 @@ const architectures: Readonly<Record<ClusterConfig['sandbox'], readonly string[]
 };
 
 /** Tells a generation of vHive by the name of a branch or tag, or by the one commit that ends the legacy branch. */
-function generationOf(ref: string): 'legacy' | 'current' {
+export function generationOf(ref: string): 'legacy' | 'current' {
   return /legacy/.test(ref) || ref === LEGACY_VHIVE_COMMIT ? 'legacy' : 'current';
 }
 

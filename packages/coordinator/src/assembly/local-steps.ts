@@ -4,6 +4,7 @@ import { type AttemptSummary, COORDINATOR, defined, type Progress, type RunStep,
 import { artifactFetchAction } from '../actions/artifact-action.ts';
 import { imageFetchAction } from '../actions/image-action.ts';
 import { preflightCluster } from '../actions/preflight-cluster.ts';
+import { artifactLocalAction, vhiveTreeAction } from '../actions/vhive-tree-action.ts';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
 import type { LogStore } from '../nats/log-store.ts';
 import type { NodeRegistry } from '../nodes/node-registry.ts';
@@ -27,6 +28,8 @@ export interface LocalStepParts {
 export function localSteps(parts: LocalStepParts): (command: RunStep, signal: AbortSignal) => Promise<AttemptSummary> {
   const table: CoordinatorActions = {
     'artifact.fetch': (params, context) => artifactFetchAction(parts.sources())(params, context),
+    'artifact.local': (params, { mode }) => artifactLocalAction(params, parts.sources().store, mode),
+    'vhive.tree': (params, { mode }) => vhiveTreeAction(params, parts.sources().store, mode),
     'image.fetch': (params, context) => imageFetchAction(parts.sources())(params, context),
     'preflight.cluster': async (params, context) => {
       const outputs = preflightCluster(params, parts.nodes.views());

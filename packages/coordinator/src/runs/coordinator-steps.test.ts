@@ -1,4 +1,4 @@
-import { type RunStep, type Task, VhiveError } from '@vhive/shared';
+import { output, type RunStep, type Task, VhiveError } from '@vhive/shared';
 import { expect, test } from 'vitest';
 import { type CoordinatorActions, runCoordinatorStep } from './coordinator-steps.ts';
 
@@ -15,8 +15,10 @@ const command = (tasks: Task[], changes: Partial<RunStep> = {}): RunStep => ({
 });
 const table = (fetch: CoordinatorActions['artifact.fetch']): CoordinatorActions => ({
   'artifact.fetch': fetch,
+  'artifact.local': async () => ({ outputs: { artifact }, status: 'unchanged' }),
   'image.fetch': async () => ({ outputs: { artifact: null }, status: 'unchanged' }),
   'preflight.cluster': async () => ({ outputs: { findings: [] }, status: 'unchanged' }),
+  'vhive.tree': async () => ({ outputs: { go: '1.2.3', kernel: null }, status: 'unchanged' }),
 });
 const observer = { log: () => undefined, progress: () => undefined };
 const forever = new AbortController().signal;
@@ -52,6 +54,16 @@ test('params that do not fit and unknown actions fail the step, never the proces
   expect(await runCoordinatorStep(command([unknown]), actions, observer, forever)).toMatchObject({
     outcome: 'failed',
     failure: { message: 'the coordinator has no action "rm -rf"' },
+  });
+});
+
+test('a dry run says of a task what it depends on, where that is not known yet', async () => {
+  const url = output('artifacts/tree', 'tree', 'go', { within: 'https://host.test/{value}' });
+  const task = { ...fetchTask('a'), params: { ...fetchTask('a').params, url } };
+  const actions = table(() => Promise.reject(new Error('never asked')));
+  expect(await runCoordinatorStep(command([task], { mode: 'check' }), actions, observer, forever)).toMatchObject({
+    outcome: 'ok',
+    tasks: [{ status: 'would-change', changes: ['depends on artifacts/tree'] }],
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type Failure,
   failureOf,
   type Outputs,
+  outputRefsIn,
   type Params,
   type RunStep,
   type Task,
@@ -110,5 +111,8 @@ async function runTask(
     params: unknown,
     context: unknown,
   ) => Promise<CoordinatorActionResult<CoordinatorActionName>>;
+  const missing = [...new Set(outputRefsIn(task.params).map((reference) => reference.$output.step))];
+  if (missing.length > 0 && mode === 'check')
+    return { status: 'would-change', changes: missing.map((step) => `depends on ${step}`) };
   return await action(contract.params.parse(task.params), { mode, signal, ...listener });
 }

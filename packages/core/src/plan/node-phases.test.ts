@@ -125,16 +125,57 @@ describe('microVMs', () => {
   it('of the legacy branch boot the kernel it names, and vHive is compiled with its Go', () => {
     const plan = planOf(2, { firecracker: { vhiveRef: LEGACY_VHIVE_REF } });
     expect(ids(plan)).toContain('artifacts/hello-vmlinux-amd64');
-    expect(ids(plan)).not.toContain('artifacts/vmlinux-5.10.186-amd64');
+    expect(ids(plan)).not.toContain('artifacts/vhive-kernel-amd64');
     // The legacy branch speaks CRI v1alpha2 only.
     expect(paramsOf(plan, 'control-plane/n1', 'init').kubernetesVersion).toBe('1.25.9');
     expect(parse(String(paramsOf(plan, 'runtime/n2', 'configuration').content)).version).toBe(2);
     expect(String(paramsOf(plan, 'kubelet/n2', 'settings').content)).toContain(
       `--container-runtime-endpoint=${VHIVE} `,
     );
-    expect(paramsOf(plan, 'artifacts/go-amd64', 'fetch').url).toBe(
-      'https://dl.google.com/go/go1.19.10.linux-amd64.tar.gz',
+    expect(paramsOf(plan, 'artifacts/vhive-tree', 'tree')).toMatchObject({ generation: 'legacy', go: null });
+  });
+
+  it('are made of what vHive’s source asks for, once it was read', () => {
+    const plan = planOf(2, { firecracker: { vhiveRepository: 'me/vHive', vhiveRef: 'my-branch', upf: true } });
+    const told = (key: string, within: string) => ({
+      $output: { step: 'artifacts/vhive-tree', task: 'tree', key, within },
+    });
+    expect(paramsOf(plan, 'artifacts/vhive-tree', 'tree')).toMatchObject({
+      name: 'me/vHive my-branch',
+      source: { $output: { step: 'artifacts/vhive-source-amd64' } },
+      generation: 'current',
+      flags: ['snapshots', 'upf', 'lazy', 'hostIface', 'netPoolSize', 'vethPrefix', 'clonePrefix'],
+    });
+    expect(paramsOf(plan, 'artifacts/vhive-source-amd64', 'fetch').url).toBe(
+      'https://github.com/me/vHive/archive/my-branch.tar.gz',
     );
+    const go = 'https://dl.google.com/go/go{value}.linux-amd64.tar.gz';
+    expect(paramsOf(plan, 'artifacts/go-amd64', 'fetch')).toMatchObject({
+      version: told('go', '{value}'),
+      url: told('go', go),
+      checksum: { type: 'file', url: told('go', `${go}.sha256`) },
+    });
+    const bin = 'githubusercontent.com';
+    expect(paramsOf(plan, 'artifacts/vhive-kernel-amd64', 'fetch')).toMatchObject({
+      url: told('kernel', `https://media.${bin}/media/me/vHive/my-branch/bin/{value}`),
+      checksum: { type: 'git-lfs', url: told('kernel', `https://raw.${bin}/me/vHive/my-branch/bin/{value}`) },
+    });
+    const own = planOf(2, { versions: { go: '1.27.1' } });
+    expect(paramsOf(own, 'artifacts/vhive-tree', 'tree').go).toBe('1.27.1');
+    expect(paramsOf(own, 'artifacts/go-amd64', 'fetch').url).toBe(
+      'https://dl.google.com/go/go1.27.1.linux-amd64.tar.gz',
+    );
+  });
+
+  it('come from a checkout on the control plane, where there is one', () => {
+    const plan = planOf(2, { firecracker: { vhiveTree: '/root/vHive' } });
+    expect(paramsOf(plan, 'artifacts/vhive-source-amd64', 'fetch').path).toBe('/root/vHive');
+    expect(paramsOf(plan, 'artifacts/firecracker-amd64', 'fetch').path).toBe('/root/vHive/bin/firecracker');
+    expect(paramsOf(plan, 'artifacts/vhive-kernel-amd64', 'fetch').path).toEqual({
+      $output: { step: 'artifacts/vhive-tree', task: 'tree', key: 'kernel', within: '/root/vHive/bin/{value}' },
+    });
+    expect(paramsOf(plan, 'artifacts/vhive-tree', 'tree').tree).toBe('/root/vHive');
+    expect(JSON.stringify(plan.steps)).not.toMatch(/media\.githubusercontent\.com|\/archive\//);
   });
 
   it('are tried before Kubernetes is set up, where asked for', () => {

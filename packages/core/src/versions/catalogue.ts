@@ -1,7 +1,7 @@
 /**
  * This is the only file that holds versions and addresses of components. In an address, `{version}`, `{arch}` (as Debian
- * names it: amd64, arm64), `{machine}` (as the kernel names it: x86_64, aarch64) and `{repository}` (that of vHive) are
- * filled in. `versions` in the cluster file overrides the versions here. Where the names of the addresses come from is
+ * names it: amd64, arm64), `{machine}` (as the kernel names it: x86_64, aarch64) `{repository}`
+ * (that of vHive) and `{kernel}` (the name of microVMs' kernel in vHive's bin/) are filled in. `versions` in the cluster file overrides the versions here. Where the names of the addresses come from is
  * in `publishers.fixture.ts`.
  */
 
@@ -135,12 +135,12 @@ export const catalogue = {
       'default-rootfs.img': vhiveBinary('default-rootfs.img'),
     },
   },
-  /** The kernel that microVMs boot. */
+  /** The kernel that microVMs boot. The source tree says what it is called in its bin/. */
   vhiveKernel: {
     title: 'Kernel of microVMs',
     version: VHIVE_COMMIT,
     versionFrom: 'vhiveRef',
-    files: { 'vmlinux-5.10.186': vhiveBinary('vmlinux-5.10.186') },
+    files: { 'vhive-kernel': vhiveBinary('{kernel}') },
   },
   /**
    * The kernel that microVMs of the legacy branch boot. That branch has none in its bin/; its configs/setup/vhive.json
@@ -177,7 +177,7 @@ export const catalogue = {
   go: {
     title: 'Go',
     version: '1.26.2',
-    versionNote: 'Go is only used to compile vHive',
+    versionNote: 'Go is only used to compile vHive. The default is the version that vHive’s source asks for',
     files: {
       go: {
         // go.dev/dl redirects to these files but has no checksums: what it answers for them is a web page.
@@ -393,7 +393,6 @@ export const legacyVersions: Readonly<Partial<Record<ComponentName, string>>> = 
   runc: '1.1.4',
   cniPlugins: '1.2.0',
   calico: '3.26.4',
-  go: '1.19.10',
   metallb: '0.13.9',
   istio: '1.16.3',
   knativeServing: '1.9.2',

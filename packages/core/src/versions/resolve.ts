@@ -44,11 +44,17 @@ export function resolveVersions(config: ClusterConfig, components: Catalogue = c
     crictl: versions.crictl ?? crictlVersions[minor] ?? `${minor}.0`,
   };
   const versionOf = (name: string, { version, versionFrom }: Component) =>
-    versionFrom === 'vhiveRef' ? firecracker.vhiveRef : (overrides[name] ?? defaults[name] ?? version);
+    versionFrom === 'vhiveRef' ? vhiveVersion(firecracker) : (overrides[name] ?? defaults[name] ?? version);
   return Object.fromEntries(
     Object.entries(components).map(([name, component]) => [name, versionOf(name, component)]),
   ) as Versions;
 }
+
+/** The version of vHive where it is a checkout on the control plane. */
+const LOCAL_TREE = 'local';
+
+const vhiveVersion = ({ vhiveTree, vhiveRef }: ClusterConfig['firecracker']) =>
+  vhiveTree === undefined ? vhiveRef : LOCAL_TREE;
 
 /** A file to fetch, with everything in its address filled in. */
 export interface ResolvedFile {
@@ -72,21 +78,27 @@ export interface AddressParts {
   arch: string;
   /** The repository of vHive: the owner and the name. */
   repository: string;
+  /** The name of the kernel of microVMs in vHive's bin/. */
+  kernel: string;
 }
+
+/** What takes the place of a part that only vHive's source tells, until it is read. */
+export const FROM_TREE = '{value}';
 
 /** Returns all files of a component of the catalogue, in a version and for an architecture as Debian names it. */
 export function filesOf(component: ComponentName, version: string, arch: string): ResolvedFile[] {
-  return filesIn(catalogue[component], { version, arch, repository: VHIVE_REPOSITORY });
+  return filesIn(catalogue[component], { version, arch, repository: VHIVE_REPOSITORY, kernel: FROM_TREE });
 }
 
 /** Returns all files of a component as {@link filesOf} does, wherever its entry comes from. */
-export function filesIn({ files }: Component, { version, arch, repository }: AddressParts): ResolvedFile[] {
+export function filesIn({ files }: Component, { version, arch, repository, kernel }: AddressParts): ResolvedFile[] {
   const fill = (template: string) =>
     template
       .replaceAll('{version}', version)
       .replaceAll('{arch}', arch)
       .replaceAll('{machine}', machines[arch] ?? arch)
-      .replaceAll('{repository}', repository);
+      .replaceAll('{repository}', repository)
+      .replaceAll('{kernel}', kernel);
   return Object.entries(files).map(([name, file]) => ({
     name,
     version,

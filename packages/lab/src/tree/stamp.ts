@@ -6,7 +6,7 @@ import type { PackageVersions } from './debian/debian-packages.ts';
 import { inputKey } from './finished-parts.ts';
 import { labPrograms } from './go/go-build.ts';
 import { programSource } from './go/program-source.ts';
-import { stackManifests, stackPrograms, standInImage, vhiveFiles } from './stack/index.ts';
+import { stackManifests, stackPrograms, standInImage, vhiveFiles, vhiveSource } from './stack/index.ts';
 import type { MirrorVersions } from './versions.ts';
 
 /** A number to raise when the build makes something else of the same inputs. */
@@ -32,7 +32,7 @@ export interface MirrorStamp {
  */
 export function mirrorInputs(debianPackages: PackageVersions): string {
   const sources = labPrograms.map((name) => [name, programSource(name)]);
-  const texts = [stackManifests(standInImage('')), stackPrograms, vhiveFiles()];
+  const texts = [stackManifests(standInImage('')), stackPrograms, vhiveFiles(), vhiveSource()];
   return inputKey(recipeVersion, sources, texts, Object.entries(debianPackages).toSorted());
 }
 

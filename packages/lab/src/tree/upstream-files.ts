@@ -6,7 +6,16 @@ import type { Architecture } from './architecture.ts';
 import { type ChecksumStyle, writeChecksum } from './checksums.ts';
 import type { MirrorPaths } from './paths.ts';
 import { writeRunsc } from './runsc.ts';
-import { istioctlAddress, knAddress, stackManifests, stackPrograms, standInImage, vhiveFiles } from './stack/index.ts';
+import {
+  istioctlAddress,
+  knAddress,
+  stackManifests,
+  stackPrograms,
+  standInImage,
+  vhiveFiles,
+  vhiveSource,
+  vhiveSourceAddress,
+} from './stack/index.ts';
 import { writeTar } from './tarballs.ts';
 import type { MirrorVersions } from './versions.ts';
 
@@ -151,6 +160,19 @@ export async function writeUpstreamFiles(
     await mkdir(dirname(join(tree, address)), { recursive: true });
     await writeFile(join(tree, address), text);
   }
+  await writeSourceArchive(join(tree, vhiveSourceAddress), join(paths.build, 'archive'), signal);
+}
+
+/** Writes the archive of vHive's source as GitHub does, with one folder on top. */
+async function writeSourceArchive(file: string, workDirectory: string, signal: AbortSignal | undefined): Promise<void> {
+  await rm(workDirectory, { recursive: true, force: true });
+  for (const [name, text] of Object.entries(vhiveSource())) {
+    await mkdir(dirname(join(workDirectory, name)), { recursive: true });
+    await writeFile(join(workDirectory, name), text);
+  }
+  await mkdir(dirname(file), { recursive: true });
+  await writeTar(file, workDirectory, { signal });
+  await rm(workDirectory, { recursive: true });
 }
 
 async function writeProgramArchive(

@@ -22,6 +22,7 @@ import { noOp } from './no-op.ts';
 import { aptPackages } from './packages.ts';
 import { preflightCluster, preflightHost, preflightListen, preflightReach } from './preflight.ts';
 import { secretFile, secretSeal } from './secrets.ts';
+import { artifactLocal, vhiveTree } from './vhive-tree.ts';
 
 /** Everything that an agent can do, as contracts by name. The union of tasks and the agent's table derive from it. */
 export const agentActions = {
@@ -65,8 +66,10 @@ export const agentActions = {
 /** The actions that the coordinator itself carries out within a run. */
 export const coordinatorActions = {
   'artifact.fetch': artifactFetch,
+  'artifact.local': artifactLocal,
   'image.fetch': imageFetch,
   'preflight.cluster': preflightCluster,
+  'vhive.tree': vhiveTree,
 } satisfies Record<string, ActionContract>;
 
 /** All actions, those of agents and those of the coordinator. */

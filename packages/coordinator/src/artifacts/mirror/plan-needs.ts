@@ -2,6 +2,7 @@ import {
   actions,
   fullImageReference,
   outputRef,
+  outputRefsIn,
   type Params,
   type Plan,
   readImageReference,
@@ -30,7 +31,9 @@ export interface PlanNeeds {
 export function needsOf(plan: Plan): PlanNeeds {
   const tasks = plan.steps.flatMap((step) => step.tasks);
   const files = tasks
-    .flatMap((task) => (task.action === 'artifact.fetch' ? [actions['artifact.fetch'].params.parse(task.params)] : []))
+    // What only vHive's source tells is not known before that was read.
+    .filter(({ action, params }) => action === 'artifact.fetch' && outputRefsIn(params).length === 0)
+    .map(({ params }) => actions['artifact.fetch'].params.parse(params))
     // An optional file is one that only mirror trees have, so it cannot be fetched from the internet.
     .filter(({ optional }) => !optional);
   const applies = tasks.filter(({ action }) => action === 'kubernetes.apply');

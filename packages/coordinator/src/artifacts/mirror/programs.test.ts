@@ -111,7 +111,7 @@ describe('what a plan needs', () => {
   it('is every file once, and images of tasks, objects and functions', () => {
     const { files, images, applied, manifests } = needsOf(buildPlan(exampleInput(3, {}, true)));
     expect(files.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['kubelet', 'firecracker', 'serving-core', 'go']),
+      expect.arrayContaining(['kubelet', 'firecracker', 'serving-core', 'vhive-source']),
     );
     expect(new Set(files.map(({ url }) => url)).size).toBe(files.length);
     expect(files.some(({ optional }) => optional)).toBe(false);

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { hashFile } from '@vhive/base/files/hash-file';
 import { ignoring } from '@vhive/base/ignoring';
 import { catalogue } from '@vhive/core/versions/catalogue';
-import { filesIn, resolveVersions } from '@vhive/core/versions/resolve';
+import { FROM_TREE, filesIn, resolveVersions } from '@vhive/core/versions/resolve';
 import type { LockFile } from '../lock-file.ts';
 import { mirrorPath } from '../sources/mirror-tree.ts';
 import { packGoModules } from './pack-go-modules.ts';
 import { needsOf } from './plan-needs.ts';
 import type { PullOrder } from './pull-order.ts';
+import type { PulledSource } from './read-sources.ts';
 import type { Transfers } from './transfers.ts';
 
 const INSTEAD = 'compiling vHive will ask the module proxy on the internet';
@@ -19,6 +20,7 @@ const INSTEAD = 'compiling vHive will ask the module proxy on the internet';
  */
 export async function pullVhiveModules(
   order: PullOrder,
+  source: PulledSource | undefined,
   {
     transfers,
     lockFile,
@@ -29,14 +31,11 @@ export async function pullVhiveModules(
   const { config, plans, directory, machine, goModules } = order;
   const plan = plans[machine] ?? Object.values(plans)[0];
   const files = plan === undefined ? [] : needsOf(plan).files;
-  const pathOf = (name: string) => {
-    const file = files.find((one) => one.name === name);
-    return file && join(directory, mirrorPath(file.url));
-  };
-  const [go, source] = [pathOf('go'), pathOf('vhive-source')];
+  const goFile = files.find((one) => one.name === 'go');
+  const go = goFile && join(directory, mirrorPath(goFile.url));
   const version = resolveVersions(config).vhiveSource;
-  const { vhiveRepository: repository } = config.firecracker;
-  const modules = filesIn(catalogue.vhiveSource, { version, arch: machine, repository }).find(
+  const { vhiveRepository: repository, vhiveTree } = config.firecracker;
+  const modules = filesIn(catalogue.vhiveSource, { version, arch: machine, repository, kernel: FROM_TREE }).find(
     ({ name }) => name === 'vhive-modules',
   );
   if (go === undefined || source === undefined || modules === undefined) return;
@@ -49,10 +48,12 @@ export async function pullVhiveModules(
     const locked = await lockFile.find(url);
     const there =
       locked && (await hashFile(target).catch(ignoring('modules that the tree does not have whole are packed')));
-    if (there && there.sha256 === locked.sha256) return { bytes: there.bytes, changed: false };
-    for (const file of [go, source]) await stat(file);
+    // A checkout may have changed under the same name.
+    if (there && there.sha256 === locked.sha256 && vhiveTree === undefined)
+      return { bytes: there.bytes, changed: false };
+    for (const file of [go, source.archive]) await stat(file);
     const own = await mkdtemp(join(scratch, 'modules-'));
-    if (!(await packGoModules({ go, source }, target, { scratch: own, signal }))) return undefined;
+    if (!(await packGoModules({ go, source: source.archive }, target, { scratch: own, signal }))) return undefined;
     const { sha256, bytes } = await hashFile(target);
     // When the same modules are packed anew, the bytes of the archive may be others.
     if (locked) await lockFile.forget(url);

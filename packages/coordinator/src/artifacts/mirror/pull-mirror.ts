@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogue } from '@vhive/core/versions/catalogue';
 import { filesOf } from '@vhive/core/versions/resolve';
-import { type Params, parseImageReference } from '@vhive/shared';
+import { type Params, type Plan, parseImageReference } from '@vhive/shared';
 import type { ArtifactSources } from '../artifact-fetch.ts';
 import { LockFile } from '../lock-file.ts';
 import { ArtifactStore } from '../store.ts';
@@ -12,6 +12,7 @@ import { pullArtifact } from './pull-artifact.ts';
 import { pullVhiveModules } from './pull-go-modules.ts';
 import { pullImage } from './pull-image.ts';
 import type { PullContext, PullOrder, PullResult } from './pull-order.ts';
+import { type PulledSource, sourceOf, toldBySource } from './read-sources.ts';
 import { Transfers } from './transfers.ts';
 
 /** The folder in the tree for what is not whole yet, so that a later pull can go on with it. */
@@ -39,13 +40,14 @@ export async function pullMirror(order: PullOrder, context: PullContext): Promis
   const transfers = new Transfers(context);
   const pull = { order, context, sources, transfers, scratch };
   try {
-    const files = Object.entries(order.plans).flatMap(([arch, plan]) => [...needsOf(plan).files, ...natsServer(arch)]);
-    await Promise.all(
-      [...new Map(files.map((file) => [file.url, file])).values()].map((file) => transferFile(file, pull)),
-    );
+    const first = await transferFiles(order.plans, [], pull);
+    const source = await vhiveSource(pull);
+    const plans = source === undefined ? order.plans : await askSource(source, pull);
+    await transferFiles(plans, first, pull);
     if (order.images) await transferImages(pull);
     else transfers.leaveOut('container images (--no-images)');
-    await pullVhiveModules(order, { transfers, lockFile: sources.lockFile, scratch, signal: context.signal });
+    const surroundings = { transfers, lockFile: sources.lockFile, scratch, signal: context.signal };
+    await pullVhiveModules({ ...order, plans }, source, surroundings);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -55,6 +57,39 @@ export async function pullMirror(order: PullOrder, context: PullContext): Promis
 
 /** The coordinator's own nats-server, which no plan fetches. */
 const natsServer = (arch: string) => filesOf('natsServer', catalogue.natsServer.version, arch);
+
+/** Transfers the files of all plans that are known so far, except those that were transferred before. */
+async function transferFiles(
+  plans: PullOrder['plans'],
+  before: readonly string[],
+  pull: Pull,
+): Promise<readonly string[]> {
+  const files = Object.entries(plans).flatMap(([arch, plan]) => [...needsOf(plan).files, ...natsServer(arch)]);
+  const wanted = new Map(files.filter(({ url }) => !before.includes(url)).map((file) => [file.url, file]));
+  await Promise.all([...wanted.values()].map((file) => transferFile(file, pull)));
+  return [...wanted.keys()];
+}
+
+/** Returns the source of vHive, where a plan compiles it. All plans have the same one. */
+async function vhiveSource({ order, transfers, scratch }: Pull): Promise<PulledSource | undefined> {
+  const [plan] = Object.values(order.plans);
+  let source: PulledSource | undefined;
+  await transfers.run('file', 'source of vHive', async () => {
+    source = plan && (await sourceOf(plan, { directory: order.directory, scratch }));
+    return undefined;
+  });
+  return source;
+}
+
+/** Fills in what vHive's source tells. Where it cannot be read, the plans stay as they are. */
+async function askSource(source: PulledSource, { order, transfers }: Pull): Promise<PullOrder['plans']> {
+  const plans: Record<string, Plan> = { ...order.plans };
+  await transfers.run('file', 'what vHive’s source asks for', async () => {
+    for (const [arch, plan] of Object.entries(order.plans)) plans[arch] = await toldBySource(plan, source);
+    return undefined;
+  });
+  return plans;
+}
 
 async function transferFile(params: Params<'artifact.fetch'>, pull: Pull): Promise<void> {
   const { order, context, sources, transfers } = pull;

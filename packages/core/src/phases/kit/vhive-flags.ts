@@ -33,6 +33,15 @@ export function vhiveFlags(context: FlagContext, node: PlanNode): string[] {
 export const usesCredentials = ({ config }: Pick<PhaseContext, 'config'>) =>
   config.firecracker.dockerCredentialsFile !== undefined;
 
+/** Returns the names of the flags that vHive is given, without the dash and what the cluster file adds. */
+export function vhiveFlagNames(context: FlagContext, node: PlanNode): string[] {
+  const { extraFlags } = context.config.firecracker;
+  return vhiveFlags(context, node)
+    .slice(0, extraFlags.length === 0 ? undefined : -extraFlags.length)
+    .filter((word) => word.startsWith('-'))
+    .map((word) => word.slice(1));
+}
+
 /**
  * Returns credentials without any secret. Within a microVM, an image is only pulled from registries that the
  * credentials name, even where none are needed (firecracker-containerd's docker-credential-mmds). Docker Hub is known

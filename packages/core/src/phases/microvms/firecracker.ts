@@ -40,7 +40,7 @@ const daemonStep = (node: PlanNode) => stepId(PHASE, node.name);
 export const microVmSteps = (node: PlanNode) => [daemonStep(node), networkStep(node)];
 
 /** Returns the name in the catalogue of the kernel that microVMs boot. */
-const kernelFile = ({ features }: PhaseContext) => (features.legacyVhive ? 'hello-vmlinux' : 'vmlinux-5.10.186');
+const kernelFile = ({ features }: PhaseContext) => (features.legacyVhive ? 'hello-vmlinux' : 'vhive-kernel');
 
 /**
  * The phase sets Firecracker up on the nodes that run functions: files, thin pool and network side by side, then the

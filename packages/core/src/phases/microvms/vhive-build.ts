@@ -2,10 +2,11 @@ import { type OutputRef, output, type Step, type Task } from '@vhive/shared';
 import { shortVersion } from '../../versions/resolve.ts';
 import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep, optionalArtifactOf } from '../kit/artifacts.ts';
-import { buildNode, type PhaseContext } from '../kit/context.ts';
+import { buildNode, type PhaseContext, type PlanNode } from '../kit/context.ts';
 import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { usesCredentials } from '../kit/vhive-flags.ts';
+import { vhiveTitle } from '../kit/vhive-tree.ts';
 import { credentialsOverlay } from './vhive-credentials.ts';
 
 /** The folder of the build. It is not among our own programs, which an upgrade replaces as a whole. */
@@ -20,8 +21,12 @@ export const buildStep = (context: PhaseContext) => stepId('vhive-build', buildN
 /** Returns a reference to the compiled vHive in the coordinator's store. */
 export const builtVhive = (context: PhaseContext): OutputRef => output(buildStep(context), 'publish', 'artifact');
 
-/** Returns a folder for one version, because an archive that is unpacked over another would leave files of both. */
-const directoryOf = (what: string, version: string) => `${ROOT}/${what}-${version.replaceAll(/[^A-Za-z0-9._-]/g, '-')}`;
+/**
+ * Returns a folder for one archive, by its digest: an archive that is unpacked over another would leave files of both,
+ * and a branch or a checkout has the same name after a change.
+ */
+const directoryOf = (file: 'go' | 'vhive-source', node: PlanNode): OutputRef =>
+  output(artifactStep(file, node), 'fetch', 'artifact', { entry: 'sha256', within: `${ROOT}/${file}-{value}` });
 
 /**
  * Makes the step that compiles vHive, which happens beside everything else on its node while the other nodes are
@@ -32,18 +37,17 @@ export function buildVhive(context: PhaseContext): Step {
   const { versions, mirror } = context;
   const files = ['go', 'vhive-source', ...(mirror ? (['vhive-modules'] as const) : [])] as const;
   const [goArchive, source] = [artifactOf('go', node), artifactOf('vhive-source', node)];
-  const vhiveVersion = shortVersion(versions.vhiveSource);
-  const go = directoryOf('go', versions.go);
-  const tree = directoryOf('source', vhiveVersion);
-  const modules = mirror ? directoryOf('modules', vhiveVersion) : null;
+  const title = vhiveTitle(context);
+  const [go, tree] = [directoryOf('go', node), directoryOf('vhive-source', node)];
+  const modules = mirror ? `${ROOT}/modules-${versions.vhiveSource.replaceAll(/[^A-Za-z0-9._-]/g, '-')}` : null;
   return nodeStep(context, 'vhive', node, {
     id: buildStep(context),
     title: 'build of vHive',
     needs: [systemStep(node), ...files.map((file) => artifactStep(file, node))],
     tasks: [
       task('compilers', packages.join(', '), 'apt.packages', { packages }),
-      unpack('go', `Go ${versions.go} in ${go}`, goArchive, go, 1),
-      unpack('source', `vHive ${vhiveVersion} in ${tree}`, source, tree, 1),
+      unpack('go', `Go below ${ROOT}`, goArchive, go, 1),
+      unpack('source', `source of ${title} below ${ROOT}`, source, tree, 1),
       ...(modules === null
         ? []
         : [
@@ -55,7 +59,7 @@ export function buildVhive(context: PhaseContext): Step {
               0,
             ),
           ]),
-      task('build', `vHive ${vhiveVersion} is compiled`, 'go.build', {
+      task('build', `${title} is compiled`, 'go.build', {
         go,
         directory: tree,
         output: BINARY,
@@ -65,11 +69,11 @@ export function buildVhive(context: PhaseContext): Step {
       }),
       task('publish', 'the compiled vHive is published for the other nodes', 'artifact.publish', {
         path: BINARY,
-        name: `vhive ${vhiveVersion}`,
+        name: `vhive ${shortVersion(versions.vhiveSource)}`,
       }),
     ],
   });
 }
 
-const unpack = (id: string, title: string, artifact: OutputRef, directory: string, strip: number): Task =>
+const unpack = (id: string, title: string, artifact: OutputRef, directory: string | OutputRef, strip: number): Task =>
   task(id, title, 'artifact.archive', { artifact, directory, strip });

@@ -8,7 +8,7 @@ import { servingCore, servingDefinitions } from './serving.ts';
 
 export { standInImage } from './objects.ts';
 export { stackPrograms } from './programs.ts';
-export { vhiveFiles } from './vhive.ts';
+export { vhiveFiles, vhiveSource, vhiveSourceAddress } from './vhive.ts';
 
 const notice =
   '# A stand-in of the vHive lab, in place of the file that upstream has here: the same names, not the same programs.';

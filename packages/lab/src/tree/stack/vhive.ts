@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { catalogue } from '@vhive/core/versions/catalogue';
+import { STAND_IN_KERNEL, standInVhiveSource } from '@vhive/core/versions/vhive-stand-in';
 import { VHIVE_REPOSITORY } from '@vhive/shared';
 import type { StackManifest } from './objects.ts';
 
@@ -14,7 +15,11 @@ const vhiveRef = 'standin';
  * that needs a thin pool.
  */
 export function vhiveFiles(): StackManifest[] {
-  const files = { ...catalogue.vhiveBinaries.files, ...catalogue.vhiveKernel.files };
+  const files = {
+    ...catalogue.vhiveBinaries.files,
+    ...catalogue.vhiveKernel.files,
+    ...catalogue.vhiveStargzBinaries.files,
+  };
   return Object.entries(files).flatMap(([name, { url, lfsPointerUrl }]) => {
     if (lfsPointerUrl === undefined) return [];
     const text = `#!/bin/sh\n# A stand-in of the vHive lab for ${name}: hosts of the lab cannot run microVMs.\nexit 1\n`;
@@ -31,4 +36,14 @@ const pathOf = (url: string) =>
   url
     .replace(/^https:\/\//, '')
     .replaceAll('{repository}', VHIVE_REPOSITORY)
-    .replaceAll('{version}', vhiveRef);
+    .replaceAll('{version}', vhiveRef)
+    .replaceAll('{kernel}', STAND_IN_KERNEL);
+
+/** The address in the tree of the archive of vHive's source. */
+export const vhiveSourceAddress = pathOf(catalogue.vhiveSource.files['vhive-source'].url);
+
+/** Returns the files of that archive, by their paths in it. */
+export function vhiveSource(): Record<string, string> {
+  const files = Object.entries(standInVhiveSource('current'));
+  return Object.fromEntries(files.map(([path, text]) => [`vHive-${vhiveRef}/${path}`, text]));
+}
