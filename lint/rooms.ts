@@ -126,6 +126,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'coordinator/operations': {
     rooms: [
       ...services,
+      'core/addresses',
       'core/cluster-file',
       'core/plan',
       ...['nats', 'nodes', 'runs', 'trust'].map((room) => `coordinator/${room}`),

@@ -43,13 +43,19 @@ it('a worker of another cluster is refused by its CA before anything is changed,
   expect(await pictureOf('sim-2')).toEqual(before);
 });
 
-it('data of others on the master, and certificates of others on a worker: refused, named, and left as they were', async () => {
+it('data of others on the master, certificates and a pod network of others on a worker: refused, named, and left as they were', async () => {
   await put('sim-1', '/var/lib/etcd/member/snap/db');
   await put('sim-1', '/etc/kubernetes/pki/ca.key');
   await put('sim-2', '/etc/kubernetes/kubelet.conf', 'server: https://10.20.30.40:6443\n');
+  await put('sim-2', '/etc/cni/net.d/05-cilium.conflist');
   const run = await up(2, '--until', 'control-plane');
   expect(await run.result()).toMatchObject({ exitCode: 3 });
-  for (const path of ['/etc/kubernetes/pki/ca.key', '/var/lib/etcd/member', '/etc/kubernetes/kubelet.conf'])
+  for (const path of [
+    '/etc/kubernetes/pki/ca.key',
+    '/var/lib/etcd/member',
+    '/etc/kubernetes/kubelet.conf',
+    '05-cilium.conflist',
+  ])
     expect(run.stderr).toContain(path);
   expect(await readFile(join(machines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).toBe('theirs\n');
   expect((await pictureOf('sim-2')).filter((line) => line.includes('containerd'))).toEqual([]);

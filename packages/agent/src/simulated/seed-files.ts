@@ -24,6 +24,9 @@ export function seedFiles(name: string): Record<string, string> {
       sysctl('net.bridge.bridge-nf-call-ip6tables', '0'),
       sysctl('kernel.pid_max', '32768'),
       sysctl('kernel.threads-max', '127000'),
+      sysctl('fs.inotify.max_user_instances', '128'),
+      sysctl('fs.inotify.max_user_watches', '1048576'),
+      sysctl('vm.max_map_count', '65530'),
     ]),
   };
 }

@@ -45,6 +45,10 @@ export const sysctl = defineAction({
           .boolean()
           .default(false)
           .describe('When true, it is no error that this kernel or container has no such setting'),
+        atLeast: z
+          .boolean()
+          .default(false)
+          .describe('When true, the value is a number that is only ever raised: a host that has more keeps it'),
       }),
     ),
   }),
@@ -112,7 +116,7 @@ export const limits = defineAction({
 /** `swap.off`. */
 export const swapOff = defineAction({
   description:
-    'No swap is in use, now and after a reboot: its entries in /etc/fstab are commented out, and a backup of the file is kept.',
+    'No swap is in use, now and after a reboot: its entries in /etc/fstab are commented out, with a backup of the file, and services that make swap (zram-tools, swapspace and others) are masked.',
   params: z.object({}),
   outputs: noOutputs,
   timeLimitMs: minutes(5),

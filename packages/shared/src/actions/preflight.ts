@@ -24,6 +24,15 @@ export const preflightHost = defineAction({
       .int()
       .nonnegative()
       .describe('The free space that is needed on the root file system, in bytes'),
+    space: z
+      .array(z.object({ path: z.string(), minFreeBytes: z.number().int().nonnegative() }))
+      .default([])
+      .describe('The free space that is needed where a directory is on a file system of its own, in bytes'),
+    cniConfiguration: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('The file in /etc/cni/net.d of the pod network that is to come, which no other may come before'),
     minMemoryBytes: z.number().int().nonnegative(),
     minCpus: z.number().int().positive(),
     needsKvm: z.boolean(),

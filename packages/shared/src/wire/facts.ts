@@ -41,7 +41,7 @@ export const facts = z.object({
   defaultAddress: z.string().optional().describe('The source address of the default route, where there is one'),
   containerEngines: z
     .array(z.string())
-    .describe('The container engines that run now, such as docker, containerd, podman or crio'),
+    .describe('The container engines that run now, such as docker, containerd, podman, crio or k3s'),
   canRaiseLimits: z
     .boolean()
     .describe('Whether the agent may raise resource limits and lower OOM scores (CAP_SYS_RESOURCE)'),

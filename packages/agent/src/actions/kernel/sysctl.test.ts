@@ -59,3 +59,30 @@ test('a setting on a read-only mount is fine when optional', async () => {
   expect(await sysctl.check(wanted, context)).toMatchObject({ changes: [expect.stringContaining('.conf')] });
   expect(context.logged.join()).toContain('kernel.pid_max stays 32768');
 });
+
+test('a setting that is only raised: a host that has more keeps it, also at the next boot', async () => {
+  await using context = await testContext({
+    host: (real) => ({
+      run: async (argv, options) => {
+        await writeFile(real.localPath(argv[1] ?? ''), options?.input ?? '');
+        return { exitCode: 0, stdout: '', stderr: '' };
+      },
+    }),
+  });
+  const { host } = context;
+  for (const [key, value] of [
+    ['a/more', '900'],
+    ['a/less', '100'],
+  ])
+    await host.writeFile(`/proc/sys/${key}`, `${value}\n`, { mode: '0644' });
+  const wanted = params(['a.more', 'a.less'].map((key) => ({ key, value: '500', optional: true, atLeast: true })));
+  await sysctl.apply(wanted, context);
+  expect(await sysctl.check(wanted, context)).toEqual({ converged: true, outputs: {} });
+  const written = (await host.readFile('/etc/sysctl.d/90-vhive.conf'))?.toString();
+  expect(written).toContain('-a.less = 500\n');
+  expect(written).not.toContain('a.more');
+  expect((await host.readFile('/proc/sys/a/more'))?.toString()).toBe('900\n');
+  // After a boot that lost the value, it is set again, and the file stays as it is.
+  await host.writeFile('/proc/sys/a/less', '100\n', { mode: '0644' });
+  expect(await sysctl.check(wanted, context)).toMatchObject({ changes: ['a.less: 100 becomes 500'] });
+});

@@ -3,23 +3,37 @@ import type { Host } from '../../host/host.ts';
 import { isMountedReadOnly } from '../files/mount-table.ts';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { failedForGood } from '../kit/failures.ts';
-import { ensureFile, fileChanges, rootFile } from '../kit/managed-file.ts';
+import { ensureFile, fileChanges, type ManagedFile, rootFile } from '../kit/managed-file.ts';
 
 type Setting = Params<'sysctl'>['settings'][number];
 
 const settingPath = ({ key }: Setting) => `/proc/sys/${key.replaceAll('.', '/')}`;
 const normalised = (value: string) => value.trim().split(/\s+/).join(' ');
 
-/** The file of the settings. A leading "-" tells systemd-sysctl that the setting may be missing (sysctl.d(5)). */
-const settingsFile = (params: Params<'sysctl'>) =>
-  rootFile(
-    `/etc/sysctl.d/${params.file}`,
-    [
-      '# Written by vhive-agent; changes are overwritten.',
-      ...params.settings.map((setting) => `${setting.optional ? '-' : ''}${setting.key} = ${setting.value}`),
-      '',
-    ].join('\n'),
-  );
+/** The path of the file of the settings. */
+const fileOf = (params: Params<'sysctl'>) => `/etc/sysctl.d/${params.file}`;
+
+/** A leading "-" tells systemd-sysctl that the setting may be missing (sysctl.d(5)). */
+const lineOf = (setting: Setting) => `${setting.optional ? '-' : ''}${setting.key} = ${setting.value}`;
+
+/**
+ * Returns the file of the settings. It leaves out a setting that is only to be raised where the host has as much without
+ * it: the file would take that away at the next boot.
+ */
+async function settingsFile(params: Params<'sysctl'>, host: Host): Promise<ManagedFile> {
+  const before = ((await host.readFile(fileOf(params)))?.toString() ?? '').split('\n');
+  const lines: string[] = [];
+  for (const setting of params.settings) {
+    const enough = setting.atLeast && holds(setting, await currentValue(host, setting));
+    if (!enough || before.includes(lineOf(setting))) lines.push(lineOf(setting));
+  }
+  return rootFile(fileOf(params), ['# Written by vhive-agent; changes are overwritten.', ...lines, ''].join('\n'));
+}
+
+/** Whether a value is what the setting asks for. */
+function holds({ value, atLeast }: Setting, now: string | undefined): boolean {
+  return now === normalised(value) || (atLeast && now !== undefined && Number(now) >= Number(value));
+}
 
 async function currentValue(host: Host, setting: Setting): Promise<string | undefined> {
   const content = await host.readFile(settingPath(setting));
@@ -34,7 +48,7 @@ async function differing(params: Params<'sysctl'>, { host, log }: ActionContext)
   const found: { setting: Setting; value: string | undefined }[] = [];
   for (const setting of params.settings) {
     const value = await currentValue(host, setting);
-    if (value === normalised(setting.value)) continue;
+    if (holds(setting, value)) continue;
     if (setting.optional) {
       if (value === undefined) continue;
       if (await isMountedReadOnly(host, settingPath(setting))) {
@@ -54,16 +68,18 @@ export const sysctl: Action<'sysctl'> = {
       ({ setting, value }) =>
         `${setting.key}: ${value ?? '(this kernel has no such setting yet)'} becomes ${setting.value}`,
     );
-    const changes = [...(await fileChanges(context.host, settingsFile(params))), ...values];
+    const file = await settingsFile(params, context.host);
+    const changes = [...(await fileChanges(context.host, file)), ...values];
     return changes.length === 0 ? { converged: true, outputs: {} } : { converged: false, changes };
   },
 
   async apply(params, context) {
     const { host } = context;
+    const file = await settingsFile(params, host);
     // The order matters, because some settings reset others (ip_forward does).
     for (const setting of params.settings) {
       const value = await currentValue(host, setting);
-      if (value === normalised(setting.value)) continue;
+      if (holds(setting, value)) continue;
       if (value === undefined) {
         if (setting.optional) continue;
         throw failedForGood(`this kernel has no setting ${setting.key} (${settingPath(setting)} is missing)`, {
@@ -77,7 +93,7 @@ export const sysctl: Action<'sysctl'> = {
         input: `${setting.value}\n`,
       });
       const after = await currentValue(host, setting);
-      if (result.exitCode === 0 && after === normalised(setting.value)) continue;
+      if (result.exitCode === 0 && holds(setting, after)) continue;
       const why = result.exitCode === 0 ? `the kernel made it ${after}` : result.stderr.trim().split(': ').at(-1);
       if (setting.optional) {
         context.log(`${setting.key} stays ${after}: ${why}`);
@@ -90,7 +106,7 @@ export const sysctl: Action<'sysctl'> = {
       });
     }
     // The file is written last, so that a value which the kernel refuses is not tried again at every boot.
-    await ensureFile(host, settingsFile(params));
+    await ensureFile(host, file);
     return undefined;
   },
 };

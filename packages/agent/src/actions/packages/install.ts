@@ -2,7 +2,6 @@ import type { CommandResult } from '../../host/host.ts';
 import type { ActionContext } from '../kit/action.ts';
 import { commandFailed, failed, lastLines } from '../kit/failures.ts';
 import { lockHolder } from './lock.ts';
-import { updateIndex } from './package-index.ts';
 
 /** The options by which dpkg keeps the operator's configuration files and never asks about them. */
 const keepConfiguration = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'];
@@ -17,11 +16,14 @@ function progressOf(line: string): string | undefined {
   return match ? `${match[1] === 'Unpacking' ? 'unpacking' : 'setting up'} ${match[2]?.split(':')[0]}` : undefined;
 }
 
-/** Runs `apt-get install`. Where an earlier installation was interrupted, what it left behind is put right first. */
+/**
+ * Runs `apt-get install`. Where an earlier installation was interrupted, what it left behind is put right first, and
+ * where the package index is out of date, `update` renews it.
+ */
 export async function installPackages(
   context: ActionContext,
   packages: readonly string[],
-  lockTimeoutSeconds: number,
+  { lockTimeoutSeconds, update }: { lockTimeoutSeconds: number; update: () => Promise<void> },
 ): Promise<void> {
   const { host, signal } = context;
   const options = {
@@ -58,7 +60,7 @@ export async function installPackages(
   }
   if (result.exitCode !== 0 && staleIndex.test(result.stdout + result.stderr)) {
     context.log('the package index is out of date: apt-get update, then again');
-    await updateIndex(context, lockTimeoutSeconds);
+    await update();
     result = await install();
   }
   if (result.exitCode !== 0) throw refusal(packages, result, lockTimeoutSeconds);

@@ -24,20 +24,26 @@ export async function packagesWithoutCandidate(
  */
 const LOCK_INTERVAL_SECONDS = 3;
 
+/** What apt says of a source that it cannot use, without its mark. */
+const unusable =
+  /^[EW]: (.*(?:Failed to fetch|does not have a Release file|is not signed|no longer has|NO_PUBKEY|Release file .* expired|is not valid yet).*)$/;
+
 /**
- * Runs `apt-get update`. Sources that cannot be reached are only reported, because what is needed may come from the
- * others.
+ * Runs `apt-get update`. Sources that cannot be used are only reported, because what is needed may come from the
+ * others. Returns what apt says of each of them.
  */
-export async function updateIndex(context: ActionContext, lockTimeoutSeconds: number): Promise<void> {
+export async function updateIndex(context: ActionContext, lockTimeoutSeconds: number): Promise<string[]> {
   const { host, streamed, signal } = context;
   context.progress('refreshing the package index');
-  await pRetry(
+  return await pRetry(
     async () => {
       const result = await host.run(
         ['apt-get', '-o', `DPkg::Lock::Timeout=${lockTimeoutSeconds}`, '-o', 'Acquire::Retries=3', 'update'],
         streamed,
       );
-      if (result.exitCode === 0) return;
+      const complaints = result.stderr.split('\n').flatMap((line) => unusable.exec(line)?.[1] ?? []);
+      for (const complaint of complaints) context.log(`warning: an apt source cannot be used: ${complaint}`);
+      if (result.exitCode === 0 || complaints.length > 0) return [...new Set(complaints)];
       const holder = lockHolder(result);
       if (holder !== undefined)
         throw failed(`another program uses apt: ${holder}`, { hint: 'wait for it to end, or stop it' });

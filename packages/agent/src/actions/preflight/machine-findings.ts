@@ -1,4 +1,5 @@
 import { defined, type Facts, type Finding, type Params } from '@vhive/shared';
+import { engineFindings } from './engine-findings.ts';
 
 const GIB = 2 ** 30;
 const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
@@ -49,12 +50,7 @@ export function machineFindings(facts: Facts, params: Params<'preflight.host'>, 
   if (params.wantsSsd && facts.root.rotational === true)
     warning('disk', 'the root file system is on a hard disk: snapshots and microVM images will be slow', 'use an SSD');
   if (facts.swapBytes > 0) warning('swap', `${gib(facts.swapBytes)} of swap is in use; it will be switched off`);
-  if (facts.containerEngines.includes('docker'))
-    warning(
-      'docker',
-      'a Docker engine runs here: its address translation and its containerd can get into the way of Kubernetes',
-      'if nothing needs it: systemctl disable --now docker.service docker.socket',
-    );
+  findings.push(...engineFindings(facts, joined));
   const here = facts.interfaces.some(({ addresses }) =>
     addresses.some((address) => address.split('/')[0] === params.address),
   );

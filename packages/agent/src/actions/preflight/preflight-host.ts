@@ -1,9 +1,11 @@
 import type { Finding } from '@vhive/shared';
 import { type Action, ActionError } from '../kit/action.ts';
 import { lookAtCluster } from './cluster-findings.ts';
+import { cniFindings } from './cni-findings.ts';
 import { machineFindings } from './machine-findings.ts';
 import { poolSpaceFindings } from './pool-space-findings.ts';
 import { portFindings } from './port-findings.ts';
+import { spaceFindings } from './space-findings.ts';
 import { systemFindings } from './system-findings.ts';
 
 /** Whether a check is ignored. The check "port 6443" is ignored by its own name and by "port". */
@@ -37,7 +39,9 @@ export const preflightHost: Action<'preflight.host'> = {
       ...machineFindings(facts, params, joined),
       ...(await systemFindings(host, params.thinPool === null ? [] : ['dm_thin_pool'])),
       ...(await poolSpaceFindings(host, params.thinPool, joined)),
+      ...(await spaceFindings(host, params.space, facts, joined)),
       ...clusterFindings,
+      ...(await cniFindings(host, params.cniConfiguration, joined)),
       ...(await portFindings(host, params.ports, joined)),
     ];
     const findings = found.map(

@@ -86,11 +86,14 @@ function checkHost(context: PhaseContext, node: PlanNode): Step {
   const role = isSingle(context) ? 'single' : isControlPlane ? 'control-plane' : 'worker';
   const ports = clusterPorts(context, node);
   const microVms = runsMicroVms(context, node);
+  const minFreeBytes = Math.round(config.preflight.minFreeGiB * 1024 ** 3);
   const check = task('host', 'the host is fit for its part', 'preflight.host', {
     role,
     address: node.address,
     arches: [...features.architectures],
-    minFreeBytes: Math.round(config.preflight.minFreeGiB * 1024 ** 3),
+    minFreeBytes,
+    space: spaceNeeded(minFreeBytes, isControlPlane),
+    cniConfiguration: features.calico ? '10-calico.conflist' : '10-vhive.conflist',
     ...(isControlPlane ? demands.controlPlane : demands.worker),
     needsKvm: microVms,
     wantsSsd: microVms,
@@ -128,6 +131,21 @@ function answerOthers(context: PhaseContext, node: PlanNode): Step {
     volatile: true,
     policy: { backoffMs: 1_000, onFailure: 'fail-run' },
   });
+}
+
+/**
+ * Returns what directories need that may be on file systems of their own: images and containers as much as the root
+ * file system, the others at most 1 GiB.
+ */
+function spaceNeeded(minFreeBytes: number, isControlPlane: boolean) {
+  const some = Math.min(minFreeBytes, 1024 ** 3);
+  return [
+    { path: '/var/lib/containerd', minFreeBytes },
+    ...['/var/lib/kubelet', '/usr/local', ...(isControlPlane ? ['/var/lib/etcd'] : [])].map((path) => ({
+      path,
+      minFreeBytes: some,
+    })),
+  ];
 }
 
 function checkNetwork(context: PhaseContext, node: PlanNode): Step {

@@ -49,6 +49,11 @@ const settings = [
   { key: 'net.ipv4.neigh.default.gc_thresh3', value: '4096', optional: true },
   { key: 'kernel.pid_max', value: '4194303', optional: true },
   { key: 'kernel.threads-max', value: '999999999', optional: true },
+  // What a full node needs: every container, and every watch of the kubelet and of containerd, takes one of these. The
+  // table of connections is kube-proxy's (kubeProxyConfiguration.conntrack).
+  { key: 'fs.inotify.max_user_instances', value: '8192', optional: true, atLeast: true },
+  { key: 'fs.inotify.max_user_watches', value: '524288', optional: true, atLeast: true },
+  { key: 'vm.max_map_count', value: '262144', optional: true, atLeast: true },
 ];
 
 const limitValues = { nofile: 1_000_000, nproc: 4_000_000, stack: 65_536 };
