@@ -152,7 +152,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   // The command line talks to a coordinator through its HTTP API; what it starts is handed to it by main.ts.
   'coordinator/cli': {
     rooms: ['shared', 'base', 'core', 'coordinator/assembly/options'],
-    packages: [node, 'commander', 'execa', 'ipaddr.js', 'log-update', 'ws', 'zod'],
+    packages: [node, 'commander', 'execa', 'ipaddr.js', 'log-update', 'string-width', 'wrap-ansi', 'ws', 'zod'],
   },
   'coordinator/reference': { rooms: ['shared', 'core', 'coordinator/cli'], packages: [node, 'commander', 'zod'] },
   'coordinator/main': { rooms: ['coordinator', 'lab'], packages: [] },

@@ -20,7 +20,7 @@ it('fewer nodes than asked for: exit code 5, who came, and what to type on the o
   const result = await up.result();
   expect(result).toMatchObject({ outcome: 'timed-out', exitCode: 5, code: 'timeout' });
   expect(result.message).toMatch(/only 3 of 5 nodes were reachable after 2 s \(sim-\d, sim-\d, sim-\d/);
-  expect(result.hint).toMatch(new RegExp(`vhive-agent --coordinator \\S+:${cluster.httpsPort}`));
+  expect(result.hint).toMatch(new RegExp(`vhive-agent install --coordinator \\S+:${cluster.httpsPort}`));
 });
 
 it('the time limit of the whole run: exit code 5, and the same command goes on later', async () => {
@@ -29,11 +29,12 @@ it('the time limit of the whole run: exit code 5, and the same command goes on l
   await up.line('task', ({ step, status }) => step === 'system/sim-3' && status === 'started');
   const result = await up.result();
   expect(result).toMatchObject({ outcome: 'timed-out', exitCode: 5 });
-  expect(result.nodes?.find(({ name }) => name === 'sim-1')).toMatchObject({ outcome: 'ready' });
-  expect(result.nodes?.find(({ name }) => name === 'sim-3')?.outcome).not.toBe('ready');
+  expect(result.nodes?.find(({ name }) => name === 'sim-1')).toMatchObject({ outcome: 'done' });
+  expect(result.nodes?.find(({ name }) => name === 'sim-3')?.outcome).toBe('failed');
+  expect(up.stderr, 'though some of it had passed before the run began').toContain('the time limit of 6 s passed');
 
   await cluster.faults('sim-3', []);
-  expect(await (await cluster.up(3, ['--until', 'system'])).result()).toMatchObject({ outcome: 'ready', exitCode: 0 });
+  expect(await (await cluster.up(3, ['--until', 'system'])).result()).toMatchObject({ outcome: 'done', exitCode: 0 });
 });
 
 it('an agent that never comes back: exit code 4, it is named, the others are ready', async () => {
@@ -60,6 +61,7 @@ it('an agent that never comes back: exit code 4, it is named, the others are rea
     message: expect.stringContaining('sim-3 is unreachable since'),
   });
   expect(up.stderr).toMatch(/sim-3[^\n]* is unreachable/);
+  expect(up.stderr, 'said when it happens').toMatch(/Z \+\S+ sim-3 is unreachable since \S+ and was given up after/);
   expect(up.stderr).toContain('vhive-coord retry');
 
   const nodes = await cluster.run(['nodes', 'ls', '--output', 'json']);

@@ -70,7 +70,7 @@ export async function runAttempt(
     describe(result, task, log);
     tasks.push(result);
     if (own && Object.keys(own).length > 0) outputs[task.id] = own;
-    if (result.failure) failure = { ...result.failure, message: `${task.title}: ${result.failure.message}` };
+    if (result.failure) failure = { ...result.failure, task: task.title };
   }
   attempt.dispose();
   void log.end();

@@ -111,7 +111,11 @@ describe('a task', () => {
       new VhiveError({ code: 'refused', message: 'no', hint: 'ask' }),
       { code: 'refused', hint: 'ask' },
     ],
-    ['anything thrown', new TypeError('x of undefined'), { code: 'internal', message: 'Task 0: x of undefined' }],
+    [
+      'anything thrown',
+      new TypeError('x of undefined'),
+      { code: 'internal', task: 'Task 0', message: 'x of undefined' },
+    ],
   ])('fails with %s as its failure; the rest is skipped', async (_name, error, failure) => {
     const { result } = await resultOf({ a: broken(error), b: done });
     expect(result).toMatchObject({ outcome: 'failed', failure });
@@ -190,7 +194,7 @@ describe('the end of an attempt', () => {
     const [entry] = journal.outbox(10);
     expect(entry?.event.result).toMatchObject({
       outcome: 'cancelled',
-      failure: { message: 'Task 0: cancelled: by hand' },
+      failure: { task: 'Task 0', message: 'cancelled: by hand' },
     });
     expect(cancel('late')).toMatchObject({ status: 'finished' });
     expect(executor.cancel({ type: 'step.cancel', attemptId: 'other', reason: '' })).toMatchObject({

@@ -11,6 +11,8 @@ export interface SimulatedUnit {
   failure?: string;
   /** A number that grows with every start. */
   invocation: number;
+  /** How often it was restarted because it ended by itself. */
+  restarts?: number;
 }
 
 /** A thin pool of a simulated machine. */

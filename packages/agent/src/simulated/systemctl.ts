@@ -31,6 +31,9 @@ const sockets: Record<string, ServiceSocket> = {
   'vhive.service': { path: '/etc/vhive-cri/vhive-cri.sock', makesFolder: false },
 };
 
+/** The file that kubeadm writes last before a kubelet can stay up. */
+const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
+
 const directories = ['/etc/systemd/system', '/usr/lib/systemd/system'];
 
 function unitFile({ root }: SimulatedMachine, name: string): string | undefined {
@@ -52,6 +55,7 @@ export const systemctl: SimulatedProgram = async (machine, [verb = '', ...rest])
   if (verb === 'mask') Object.assign(unit, { masked: true, active: false });
   if (verb === 'stop') unit.active = false;
   if (verb === 'stop' || verb === 'reset-failed') delete unit.failure;
+  if (verb === 'reset-failed') unit.restarts = 0;
   if (verb === 'start' || verb === 'restart') {
     const file = unitFile(machine, name);
     if (file === undefined) return { exitCode: 5, stderr: `Unit ${name} not found.\n` };
@@ -59,6 +63,8 @@ export const systemctl: SimulatedProgram = async (machine, [verb = '', ...rest])
     delete unit.failure;
     Object.assign(unit, { active: failure === undefined, invocation: unit.invocation + 1, ...defined({ failure }) });
     if (failure === undefined) await startOneshot(machine, await readFile(file, 'utf8'));
+    // Without a cluster the kubelet ends at once, again and again. That kubeadm restarts it later clears no counter.
+    if (name === 'kubelet.service' && !existsSync(join(machine.root, KUBELET_CONF))) unit.restarts = 21;
   }
   await machine.save();
   return {};
@@ -92,7 +98,7 @@ function show(machine: SimulatedMachine, name: string): string {
     NeedDaemonReload: 'no',
     InvocationID: String(unit.invocation),
     MainPID: '0',
-    NRestarts: '0',
+    NRestarts: String(unit.restarts ?? 0),
     Result: unit.failure === undefined ? 'success' : 'exit-code',
   };
   return Object.entries(properties)

@@ -3,7 +3,8 @@ import { type Connection, withCoordinator } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { nodesHeard } from './heard-nodes.ts';
 import type { CoordinatorFlags } from './options/command-options.ts';
-import { coordinatorOptions } from './options/coordinator-options.ts';
+import { coordinatorOptions, defaultStateDir } from './options/coordinator-options.ts';
+import { commandWords } from './render/command-words.ts';
 
 /**
  * Runs a command that asks about an existing cluster: with its coordinator, or with its stored state when no
@@ -18,6 +19,7 @@ export async function withExisting<T>(
 ): Promise<T> {
   const log = (line: string) => context.io.note(line.trimEnd());
   const coordinator = { ...coordinatorOptions(flags, {}, context.io.env), log };
+  context.io.words = commandWords(coordinator.stateDir, defaultStateDir(context.io.env));
   return await withCoordinator({ coordinator, hooks: context.hooks, start: 'existing' }, async (connection) => {
     if (hearNodes && !connection.attached) await nodesHeard(connection.client);
     return await work(connection.client, connection);

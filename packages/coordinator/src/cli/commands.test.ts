@@ -30,7 +30,7 @@ beforeEach(async () => {
     },
     status: () => ({
       ...{ cluster: 'test', version: '0.1.0', time: at, natsVersion: '2.10.27', rejected: { oversize: 2 } },
-      nodes: [nodeOf('master', { local: true })],
+      nodes: [nodeOf('master', { local: true }), nodeOf('worker1', { status: 'pending', lastSeen: null })],
       run: readyRun(['master']),
     }),
     createToken: async (request) => {
@@ -66,7 +66,7 @@ describe('commands with a running coordinator', () => {
   it('nodes ls: a table', async () => {
     const { exitCode, stdout } = await cli(['nodes', 'ls', ...state]);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^NODE .*\nmaster \(this host\) +reachable .*\nworker1 +pending +10\.0\.0\.1 +never /);
+    expect(stdout).toMatch(/^NODE .*\nmaster +reachable .*this host.*\nworker1 +pending +- +- +10\.0\.0\.1 +never /);
   });
 
   it('nodes ls --output json: the last line is the result', async () => {
@@ -104,9 +104,17 @@ describe('commands with a running coordinator', () => {
 
   it('status: cluster, dropped messages, nodes, run', async () => {
     const { stdout } = await cli(['status', ...state]);
-    expect(stdout).toContain('cluster test: 1 of 1 nodes reachable; vhive-coord 0.1.0, nats-server 2.10.27');
+    expect(stdout).toContain('cluster test: 1 of 2 nodes reachable; vhive-coord 0.1.0, nats-server 2.10.27');
     expect(stdout).toContain('messages dropped: 2 oversize');
-    expect(stdout).toContain('Ready: 1 of 1 nodes in 1 min 35 s');
+    expect(stdout).toMatch(
+      /Newest run: begun 2026-03-01T10:00:00Z, ended .* ago as follows\n\nReady: 1 of 1 nodes in 1 min 35 s/,
+    );
+  });
+
+  it('status --output json: nothing for people, not even on standard error', async () => {
+    const { stderr, lines } = await cli(['status', '--output', 'json', ...state]);
+    expect(stderr).toBe('');
+    expect(lines().map(({ type }) => type)).toEqual(['status', 'result']);
   });
 
   it('logs: of the newest run, filtered', async () => {

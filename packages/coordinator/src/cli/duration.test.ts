@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, describeDuration, parseDuration } from './duration.ts';
+import { clockText, describeDuration, elapsedText, parseDuration } from './duration.ts';
 
 describe('parseDuration', () => {
   it.each([
@@ -28,8 +28,12 @@ it.each([
 ])('describes %d seconds as %s', (seconds, text) => expect(describeDuration(seconds)).toBe(text));
 
 it.each([
-  [0, '00:00'],
-  [-1, '00:00'],
-  [67.9, '01:07'],
-  [3723, '1:02:03'],
-])('shows %d seconds as %s', (seconds, text) => expect(clock(seconds)).toBe(text));
+  [0, '0s'],
+  [-1, '0s'],
+  [67.9, '1m07s'],
+  [3723, '1h02m'],
+  [200_000, '2d07h'],
+])('shows %d elapsed seconds as %s', (seconds, text) => expect(elapsedText(seconds)).toBe(text));
+
+it('shows the time of day with its zone', () =>
+  expect(clockText(new Date('2026-03-01T10:02:03.456Z'))).toBe('10:02:03Z'));

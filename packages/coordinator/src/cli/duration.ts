@@ -29,11 +29,18 @@ export function describeDuration(seconds: number): string {
   return whole % 60 === 0 ? `${m} min` : `${m} min ${whole % 60} s`;
 }
 
-/** Writes an elapsed time, given in seconds, as a clock: `00:07`, `12:34`, `1:02:03`. */
-export function clock(seconds: number): string {
+/** Writes an elapsed time, given in seconds, in few characters and so that it cannot be taken for a clock: `7s`, `2m39s`, `1h02m`. */
+export function elapsedText(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (value: number) => String(value).padStart(2, '0');
   const h = Math.floor(whole / 3600);
-  const rest = `${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`;
-  return h === 0 ? rest : `${h}:${rest}`;
+  const m = Math.floor((whole % 3600) / 60);
+  if (h >= 48) return `${Math.floor(h / 24)}d${two(h % 24)}h`;
+  if (h > 0) return `${h}h${two(m)}m`;
+  return m > 0 ? `${m}m${two(whole % 60)}s` : `${whole}s`;
+}
+
+/** Writes the time of day with its zone, as `journalctl --utc` has it: `12:56:14Z`. */
+export function clockText(time: Date): string {
+  return `${time.toISOString().slice(11, 19)}Z`;
 }

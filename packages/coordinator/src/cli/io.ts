@@ -1,5 +1,6 @@
 import { defined, type FailureCode, terminalEntry } from '@vhive/shared';
 import type { JsonLineBody } from './json-lines.ts';
+import { type CommandWords, plainWords } from './render/command-words.ts';
 import { type Style, styleFor } from './render/style.ts';
 
 /** The outcome of the command: the last JSON line, and the exit code. */
@@ -29,6 +30,8 @@ export class CliIo {
   interrupt: (() => boolean) | undefined;
   /** Writes a line that people must see even where a moving picture is drawn. The picture replaces this function. */
   announce = (line: string): void => void this.stderr.write(`\n${line}\n`);
+  /** How commands to type next are written; set by commands that know the coordinator in use. */
+  words: CommandWords = plainWords;
   readonly startedAt = new Date();
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: OutputStream;

@@ -24,8 +24,12 @@ import * as z from 'zod';
 const line = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.object({ time: isoTime, type: z.literal(type), ...shape });
 
-/** The outcome of a run for a node. unfinished: some of its steps were never reached. */
-export const nodeOutcome = z.enum(['ready', 'unfinished', 'failed', 'unreachable', 'removed']);
+/**
+ * The outcome of a run for a node. ready: the cluster is, and the node in it. done: the run was to end before that, as
+ * with `--until`, and the node has done its steps. checked: a dry run looked at all of it. unfinished: some of its steps
+ * were never reached.
+ */
+export const nodeOutcome = z.enum(['ready', 'done', 'checked', 'unfinished', 'failed', 'unreachable', 'removed']);
 /** See {@link nodeOutcome}. */
 export type NodeOutcome = z.infer<typeof nodeOutcome>;
 
@@ -33,7 +37,7 @@ export type NodeOutcome = z.infer<typeof nodeOutcome>;
 export const phaseReport = z.object({
   phase: z.string(),
   status: stepStatus,
-  /** The time from the beginning of the first attempt to the end of the last one; null when the phase has not begun. */
+  /** How long its attempts were at work, without the pauses between them; null when the phase has not begun. */
   seconds: z.number().nullable(),
   changed: z.number().int(),
   unchanged: z.number().int(),
@@ -53,11 +57,12 @@ export const nodeReport = z.object({
 export type NodeReport = z.infer<typeof nodeReport>;
 
 /**
- * The outcome of a command. checked: a dry run found nothing that would refuse. ok: a command that makes no run did its
- * work.
+ * The outcome of a command. ready: the cluster is. done: a run that was to end before that, as with `--until`, did its
+ * work. checked: a dry run found nothing that would refuse. ok: a command that makes no run did its work.
  */
 export const resultOutcome = z.enum([
   'ready',
+  'done',
   'checked',
   'refused',
   'failed',
@@ -81,7 +86,7 @@ export const resultLine = line('result', {
   /** The time from the start of the command to its end. */
   wallSeconds: z.number().optional(),
   nodes: z.array(nodeReport).optional(),
-  /** The time of each phase from the beginning of its first step to the end of its last one on any node. */
+  /** How long each phase was at work on any node, without pauses. */
   phases: z.array(z.object({ phase: z.string(), seconds: z.number().nullable() })).optional(),
   changed: z.number().int().optional(),
   unchanged: z.number().int().optional(),

@@ -40,14 +40,21 @@ export function runOperations(
   };
 }
 
+/** Returns what is left of a time limit, and what had passed of it. At least a second is left. */
+function timeLimit(timeoutSeconds: number | undefined, spentSeconds: number): Pick<RunOrder, 'timeoutMs' | 'spentMs'> {
+  if (timeoutSeconds === undefined) return {};
+  const spentMs = Math.min(Math.round(spentSeconds * 1000), timeoutSeconds * 1000 - 1000);
+  return { timeoutMs: timeoutSeconds * 1000 - spentMs, spentMs };
+}
+
 function orderOf(request: RunRequest, plan: Plan, nodes: readonly NodeView[]): RunOrder {
-  const { config, mode, until, skip, limit, timeoutSeconds } = request;
+  const { config, mode, until, skip, limit, timeoutSeconds, spentSeconds = 0 } = request;
   return {
     plan,
     mode,
     inputHash: inputHash({ config, nodes: [...request.nodes].sort(), mode, until, skip, limit }),
     giveUpAfterMs: config.limits.giveUpAfterSeconds * 1000,
-    ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
+    ...timeLimit(timeoutSeconds, spentSeconds),
     unreachable: nodes
       .filter((node) => node.status !== 'reachable')
       .map((node) => ({ node: node.name, lastSeen: node.lastSeen ?? node.enrolledAt })),

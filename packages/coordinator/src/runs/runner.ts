@@ -21,6 +21,8 @@ export interface RunOrder {
   inputHash: string;
   giveUpAfterMs: number;
   timeoutMs?: number;
+  /** See the event `run.created`. */
+  spentMs?: number;
   /** The nodes of the plan that are not reachable now. The run must be told, because no later change will tell it. */
   unreachable: { node: string; lastSeen: string }[];
 }

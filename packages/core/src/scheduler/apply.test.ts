@@ -203,7 +203,9 @@ describe('failures', () => {
     expect(run.conclude()).toBeUndefined();
     run.finish('p/n1');
     expect(run.dispatch()).toEqual([]);
-    expect(run.statuses).toEqual({ 'p/n1': 'done', 'p/n2': 'failed', 'get/x': 'failed', 'a/n1': 'skipped' });
+    expect(run.statuses).toEqual({ 'p/n1': 'done', 'p/n2': 'failed', 'get/x': 'skipped', 'a/n1': 'skipped' });
+    // What was only stopped because of that is no failure.
+    expect(run.stepState('get/x').failure?.message).toMatch(/^stopped, because .*boom/);
     expect(run.conclude()).toBe('refused');
   });
 });

@@ -1,5 +1,7 @@
-import type { AttemptSummary, Failure, RunEventOf } from '@vhive/shared';
+import type { AttemptSummary, Failure, RunEventOf, Span } from '@vhive/shared';
 import { backoff } from './backoff.ts';
+import { stoppedFailure } from './not-run.ts';
+import { isoOf, millisecondsOf } from './time.ts';
 import type { Transition } from './transition.ts';
 
 /**
@@ -15,7 +17,11 @@ export function attemptDispatched(transition: Transition, event: RunEventOf<'att
   const step = transition.step(index);
   const current = step.attemptId === event.attemptId;
   if (current && step.position === 'dispatching')
-    return transition.update(index, { position: 'running', startedAt: step.startedAt ?? event.at });
+    return transition.update(index, {
+      position: 'running',
+      startedAt: step.startedAt ?? event.at,
+      attemptStartedAt: event.at,
+    });
   // The step was skipped or begun anew between the effect and this event, so the agent must not go on with the attempt.
   // All other cases are repetitions of the event.
   if (!current || step.position === 'skipped')
@@ -35,6 +41,10 @@ export function attemptFinished(transition: Transition, event: RunEventOf<'attem
   const step = transition.step(index);
   if (step.position !== 'running' || step.attemptId !== result.attemptId) return;
   transition.release(index);
+  transition.update(index, {
+    attemptStartedAt: undefined,
+    spans: [...step.spans, spanOf(step.attemptStartedAt ?? event.at, event)],
+  });
   const { tasks, outputs } = result;
   if (result.outcome === 'ok') return transition.end(index, { position: 'done', tasks, outputs, failure: undefined });
   transition.update(index, { tasks });
@@ -46,6 +56,16 @@ export function attemptFinished(transition: Transition, event: RunEventOf<'attem
     case 'cancelled':
       return interrupted(transition, index, result);
   }
+}
+
+/**
+ * Returns when an attempt was at work, by the coordinator's clock. Its length is the executor's own, because the result
+ * may have come hours later: the coordinator was away meanwhile.
+ */
+function spanOf(startedAt: string, { at, result }: RunEventOf<'attempt.finished'>): Span {
+  const took = Math.max(0, millisecondsOf(result.finishedAt) - millisecondsOf(result.startedAt));
+  const start = millisecondsOf(startedAt);
+  return { startedAt, finishedAt: isoOf(Math.max(start, Math.min(start + took, millisecondsOf(at)))) };
 }
 
 function failed(transition: Transition, index: number, failure: Failure, jitter: number): void {
@@ -60,8 +80,12 @@ function failed(transition: Transition, index: number, failure: Failure, jitter:
 
 function interrupted(transition: Transition, index: number, result: AttemptSummary): void {
   const failure = failureOf(result);
+  const { halt } = transition.fields;
   // The run is being cancelled and the attempt stopped as it was told to, so this is nobody's fault.
-  if (transition.fields.halt?.cancelling === true) return transition.end(index, { position: 'failed', failure });
+  if (halt?.cancelling === true) return transition.end(index, { position: 'failed', failure });
+  // What was only stopped because something else had failed is no failure of its own.
+  if (halt !== undefined && result.outcome === 'cancelled')
+    return transition.end(index, { position: 'skipped', failure: stoppedFailure(halt) });
   const interruptions = transition.step(index).interruptions + 1;
   transition.update(index, { interruptions, failure });
   if (interruptions > MAX_INTERRUPTIONS) {

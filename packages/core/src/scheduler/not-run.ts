@@ -16,6 +16,11 @@ export function becauseOf(cause: Failure | undefined): Failure {
   };
 }
 
+/** Returns the failure of a step whose attempt was told to stop because the run was halted by another step. */
+export function stoppedFailure(halt: Halt): Failure {
+  return { code: 'not-run', message: `stopped, because the run was stopped: ${halt.reason}` };
+}
+
 /** Returns the failure of a step that was not run because the run was halted and nothing new is started any more. */
 export function haltFailure(halt: Halt): Failure {
   return { code: 'not-run', message: `not run, because the run was stopped: ${halt.reason}` };

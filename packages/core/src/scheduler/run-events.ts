@@ -19,6 +19,7 @@ function stateOf(event: RunEventOf<'run.created'>): RunState {
       attemptId: '',
       failures: 0,
       interruptions: 0,
+      spans: [],
       tasks: [],
       outputs: {},
     }),
@@ -32,6 +33,7 @@ function stateOf(event: RunEventOf<'run.created'>): RunState {
     inputHash: event.inputHash,
     giveUpAfterMs: event.giveUpAfterMs,
     timeoutMs: event.timeoutMs,
+    spentMs: event.spentMs ?? 0,
     createdAt: event.at,
     steps: PersistentArray.from(steps),
     nodes: new Map(plan.nodes.map((name) => [name, { fate: 'ok' }])),
@@ -82,7 +84,8 @@ function fire(transition: Transition, name: string): void {
   if (kind === 'step') return tryAgain(transition, Number(what));
   if (kind === 'node') return giveUpNode(transition, what ?? '');
   if (kind === 'grace') return endUnanswered(transition);
-  const seconds = Math.round((transition.fields.timeoutMs ?? 0) / 1000);
+  const { timeoutMs = 0, spentMs } = transition.fields;
+  const seconds = Math.round((timeoutMs + spentMs) / 1000);
   transition.halt({ outcome: 'timed-out', reason: `the time limit of ${seconds} s passed`, cancelling: true });
 }
 

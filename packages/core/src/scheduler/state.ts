@@ -1,4 +1,4 @@
-import type { Failure, Plan, RunEventOf, RunStatus, TaskResult } from '@vhive/shared';
+import type { Failure, Plan, RunEventOf, RunStatus, Span, TaskResult } from '@vhive/shared';
 import type { RunOutcome } from './effects.ts';
 import { PersistentArray } from './persistent-array.ts';
 import { lookupOf, type PlanLookup } from './plan-lookup.ts';
@@ -30,6 +30,10 @@ export interface StepState {
   readonly interruptions: number;
   /** The time at which the first attempt was dispatched. */
   readonly startedAt?: string | undefined;
+  /** The time at which the running attempt was dispatched; absent while none runs. */
+  readonly attemptStartedAt?: string | undefined;
+  /** When the attempts that have ended were at work. The pauses between them are in none of these spans. */
+  readonly spans: readonly Span[];
   /** The time at which the step was done, failed for good or was skipped. */
   readonly finishedAt?: string | undefined;
   /** The results of the tasks of the attempt that finished last. */
@@ -77,6 +81,8 @@ export interface RunState {
   readonly inputHash: string;
   readonly giveUpAfterMs: number;
   readonly timeoutMs: number | undefined;
+  /** How much of the time limit that was asked for had passed before the run began, in milliseconds. */
+  readonly spentMs: number;
   readonly createdAt: string;
   readonly finishedAt: string | undefined;
   /** The status, which is `running` until `run.finished`. */
@@ -118,6 +124,7 @@ export function initialState(): RunState {
     inputHash: '',
     giveUpAfterMs: 0,
     timeoutMs: undefined,
+    spentMs: 0,
     createdAt: '',
     finishedAt: undefined,
     status: 'running',

@@ -63,7 +63,10 @@ export class TestRun {
   effects: Effect[] = [];
   now = START;
 
-  constructor(plan: Plan, options: { giveUpAfterMs?: number; timeoutMs?: number; mode?: 'apply' | 'check' } = {}) {
+  constructor(
+    plan: Plan,
+    options: { giveUpAfterMs?: number; timeoutMs?: number; spentMs?: number; mode?: 'apply' | 'check' } = {},
+  ) {
     this.add({
       type: 'run.created',
       at: isoOf(this.now),

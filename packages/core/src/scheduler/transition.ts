@@ -147,19 +147,25 @@ export class Transition {
     index: number,
     how: Pick<StepState, 'position'> & Partial<Pick<StepState, 'failure' | 'outputs' | 'tasks'>>,
   ): void {
-    this.update(index, { ...how, finishedAt: this.at });
+    const { attemptStartedAt, spans } = this.step(index);
+    const cut = attemptStartedAt === undefined ? [] : [{ startedAt: attemptStartedAt, finishedAt: this.at }];
+    this.update(index, { ...how, finishedAt: this.at, attemptStartedAt: undefined, spans: [...spans, ...cut] });
     this.fields.unfinished -= 1;
     this.#ended.push(index);
   }
 
   /**
-   * Skips a step that has not started, is about to start or waits between two attempts. A step that runs or has ended
-   * stays as it is.
+   * Skips a step that has not started or is about to start, and gives up one that waits between two attempts. A step
+   * that runs or has ended stays as it is.
    */
   skip(index: number, failure: Failure): void {
-    const { position } = this.step(index);
+    const { position, failure: own } = this.step(index);
+    if (position === 'waiting') {
+      this.clearTimer(`step ${index}`);
+      // It has failed, and only will not be tried again: its own failure is what a person must hear of.
+      return this.end(index, { position: 'failed', failure: own ?? failure });
+    }
     if (position === 'dispatching') this.release(index);
-    else if (position === 'waiting') this.clearTimer(`step ${index}`);
     else if (position !== 'pending' && position !== 'queued') return;
     this.end(index, { position: 'skipped', failure });
   }

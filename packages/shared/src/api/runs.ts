@@ -14,6 +14,11 @@ export const runRequest = z.object({
   skip: z.array(z.string()).default([]).describe('Phases to leave out'),
   limit: z.array(nodeName).default([]).describe('Run steps of these nodes only; empty: of all'),
   timeoutSeconds: z.number().int().positive().optional().describe('Limit of the whole run, seconds'),
+  spentSeconds: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('How much of that limit had passed before the request, as while waiting for nodes, seconds'),
   mirror: z.string().optional().describe('The mirror tree (directory or URL) to use instead of the internet'),
 });
 /** See {@link runRequest}. */
@@ -40,6 +45,11 @@ export const runStatus = z.enum(['running', 'ready', 'refused', 'failed', 'timed
 /** See {@link runStatus}. */
 export type RunStatus = z.infer<typeof runStatus>;
 
+/** When an attempt of a step was at work. */
+export const span = z.object({ startedAt: isoTime, finishedAt: isoTime });
+/** See {@link span}. */
+export type Span = z.infer<typeof span>;
+
 /** A step as people see it. */
 export const stepView = z.object({
   id: z.string(),
@@ -49,8 +59,20 @@ export const stepView = z.object({
   title: z.string(),
   status: stepStatus,
   attempts: z.number().int().describe('Attempts that have begun'),
-  startedAt: isoTime.optional(),
-  finishedAt: isoTime.optional(),
+  startedAt: isoTime.optional().describe('When its first attempt began'),
+  finishedAt: isoTime.optional().describe('When it ended for good'),
+  spans: z
+    .array(span)
+    .optional()
+    .describe('When the attempts that have ended were at work, without the pauses between'),
+  attemptStartedAt: isoTime.optional().describe('When the running attempt began'),
+  attemptEndsBy: isoTime.optional().describe('When the time limit of the running attempt passes'),
+  nextAttemptAt: isoTime.optional().describe('When a step that waits between two attempts is tried again'),
+  attemptsLeft: z.number().int().optional().describe('How many attempts a step that waits for its next one still has'),
+  waitsFor: z
+    .array(z.string())
+    .optional()
+    .describe('Ids of steps that must end before a pending one can begin, those under way or failed first; at most 8'),
   tasks: z.array(taskResult).describe("Results of the last attempt's tasks"),
   failure: failure.optional().describe('Why it failed or was skipped'),
 });

@@ -32,6 +32,12 @@ export const runEvent = z.discriminatedUnion('type', [
       .positive()
       .optional()
       .describe('The time limit of the whole run from `at` on, in milliseconds; absent where there is none'),
+    spentMs: z
+      .number()
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('How much of the time limit that was asked for had passed before `at`, in milliseconds'),
   }),
   /** This event is written before the command is sent. */
   z.object({

@@ -12,6 +12,7 @@ export type TaskStatus = z.infer<typeof taskStatus>;
 export const failure = z.object({
   code: z.string(),
   message: z.string(),
+  task: z.string().optional().describe('What was to be brought about: the title of the task that failed'),
   hint: z.string().optional(),
   lastLines: z.array(z.string()).optional().describe('The last lines that the failed command printed, redacted'),
   permanent: z

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed, failedForGood } from '../kit/failures.ts';
 import { fileChanges } from '../kit/managed-file.ts';
-import { journal } from '../systemd/systemctl.ts';
+import { forgetRestarts, journal } from '../systemd/systemctl.ts';
 import { caCertHash } from './ca-cert-hash.ts';
 import { type ControlPlaneHealth, controlPlaneHealth, hasAddOns, isReadyWithin } from './control-plane-health.ts';
 import { deleteDefaultBootstrapToken } from './default-bootstrap-token.ts';
@@ -133,6 +133,8 @@ export const kubeadmInit: Action<'kubeadm.init'> = {
           throw failed('kubeadm init ended, but the API server is not ready', {
             hint: 'crictl ps -a; journalctl -u kubelet -n 50',
           });
+        // Until now the kubelet could only fail and be restarted, which is no illness.
+        await forgetRestarts(context, 'kubelet.service');
       }
     }
     await deleteDefaultBootstrapToken(context);

@@ -1,7 +1,7 @@
 import type { Params } from '@vhive/shared';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed, failedForGood } from '../kit/failures.ts';
-import { journal, systemctl } from '../systemd/systemctl.ts';
+import { forgetRestarts, journal, systemctl } from '../systemd/systemctl.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
 import { hostState } from './host-state.ts';
 import { apiServerManifest, bootstrapKubeletConf, kubeletConf } from './paths.ts';
@@ -73,7 +73,13 @@ async function finishJoin({ nodeName, criSocket, caCertHash }: JoinParams, conte
     streamed,
   );
   if (result.exitCode !== 0) throw commandFailed(`kubectl annotate node ${nodeName}`, result);
-  await setKubeadmRecord(context, 'kubeadm.join', { state: 'finished', ca: caCertHash });
+  await joined(context, caCertHash);
+}
+
+/** The node is a member. Until now its kubelet could only fail and be restarted, which is no illness. */
+async function joined(context: ActionContext, ca: string): Promise<void> {
+  await forgetRestarts(context, 'kubelet.service');
+  await setKubeadmRecord(context, 'kubeadm.join', { state: 'finished', ca });
 }
 
 /** Tells what a failure of `kubeadm join` most likely means. */
@@ -139,7 +145,7 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
       throw commandFailed('kubeadm join', result, {
         hint: joinHint(result.stdout + result.stderr, params),
       });
-    await setKubeadmRecord(context, 'kubeadm.join', { state: 'finished', ca: params.caCertHash });
+    await joined(context, params.caCertHash);
     return undefined;
   },
 };

@@ -25,3 +25,11 @@ export async function systemctl(context: ActionContext, args: string[], unit?: s
     hint: `journalctl -u ${unit} -n 50`,
   });
 }
+
+/**
+ * Makes systemd forget how often it restarted a unit until now. Whoever asks later, as the last look does, hears of
+ * those restarts that were not meant to be. It is no reason to fail when systemd does not do it.
+ */
+export async function forgetRestarts({ host, signal }: ActionContext, unit: string): Promise<void> {
+  await host.run(['systemctl', 'reset-failed', unit], { signal });
+}

@@ -1,11 +1,15 @@
-import { apply, initialState, type StepState, view } from '@vhive/core/scheduler/index';
-import type { Progress, RunEvent, RunView, Step, StepStatus, StreamMessage } from '@vhive/shared';
+import { apply, initialState, type RunState, type StepState, view } from '@vhive/core/scheduler/index';
+import type { Failure, Plan, Progress, RunEvent, RunView, Step, StepStatus, StreamMessage } from '@vhive/shared';
 import { type Usable, usableBy } from '../render/noteworthy.ts';
 
 /** A step as the plan has it, with its status. Unlike the view of the whole run it costs little to get. */
 export interface StepBrief extends Pick<Step, 'id' | 'phase' | 'node' | 'executor'> {
   status: StepStatus;
   attempts: number;
+  /** When it is tried again, while it waits between two attempts. */
+  nextAttemptAt?: string;
+  /** How many attempts it still has then. */
+  attemptsLeft?: number;
   /** The title of the step. It is set only where executor, phase and node do not tell the step from others. */
   title?: string;
 }
@@ -23,6 +27,7 @@ export class FollowedRun {
   /** The steps by executor, phase and node. */
   #alike = new Map<string, Step[]>();
   #usable: Usable = {};
+  #givenUp: { node: string; failure: Failure }[] = [];
   readonly #progress = new Map<string, Progress>();
 
   /** Takes in an event. The result is undefined when the event is known already. */
@@ -30,8 +35,10 @@ export class FollowedRun {
     if (message.sequence <= this.#sequence) return undefined;
     this.#sequence = message.sequence;
     const { event } = message;
-    this.#state = apply(this.#state, event).state;
+    const before = this.#state;
+    this.#state = apply(before, event).state;
     this.#view = undefined;
+    this.#givenUp = givenUpBetween(before, this.#state);
     if (event.type === 'run.created') this.#alike = Map.groupBy(event.plan.steps, whereOf);
     if (event.type === 'attempt.finished') {
       this.#progress.delete(event.result.stepId);
@@ -76,6 +83,11 @@ export class FollowedRun {
     return this.#state.mode;
   }
 
+  /** The plan of the run; an empty one before the first event. */
+  get plan(): Plan {
+    return this.#state.plan;
+  }
+
   /** Returns a step; undefined for an unknown one. */
   step(id: string): StepBrief | undefined {
     const index = this.#state.lookup.indexes.get(id);
@@ -83,8 +95,29 @@ export class FollowedRun {
     if (index === undefined || !step) return undefined;
     const state = this.#state.steps.get(index);
     const { phase, node, executor } = step;
-    const brief = { id, phase, node, executor, status: stepStatusOf(state), attempts: state.attempts };
+    const status = stepStatusOf(state);
+    const brief = { id, phase, node, executor, status, attempts: state.attempts, ...this.#next(index, state) };
     return (this.#alike.get(whereOf(step))?.length ?? 1) > 1 ? { ...brief, title: step.title } : brief;
+  }
+
+  #next(index: number, { position, failures }: StepState): Pick<StepBrief, 'nextAttemptAt' | 'attemptsLeft'> {
+    const time = this.#state.timers.get(`step ${index}`);
+    const retries = this.#state.plan.steps[index]?.policy.retries ?? 0;
+    if (position !== 'waiting' || time === undefined) return {};
+    return { nextAttemptAt: new Date(time).toISOString(), attemptsLeft: Math.max(0, retries + 1 - failures) };
+  }
+
+  /** Whether no step of a phase is open any more. */
+  hasEnded(phase: string): boolean {
+    return this.#state.plan.steps.every(
+      (step, index) =>
+        step.phase !== phase || ['done', 'failed', 'skipped'].includes(this.#state.steps.get(index).position),
+    );
+  }
+
+  /** The nodes that the last event made the run give up because they had been unreachable for too long. */
+  get givenUp(): readonly { node: string; failure: Failure }[] {
+    return this.#givenUp;
   }
 
   /** Returns the title that a task has in the plan. */
@@ -101,4 +134,13 @@ function whereOf({ executor, phase, node }: Step): string {
 
 function stepStatusOf(state: StepState): StepStatus {
   return state.position === 'queued' || state.position === 'dispatching' ? 'pending' : state.position;
+}
+
+function givenUpBetween(before: RunState, after: RunState): { node: string; failure: Failure }[] {
+  if (before.nodes === after.nodes) return [];
+  return [...after.nodes].flatMap(([node, { fate, failure }]) =>
+    fate === 'failed' && failure?.code === 'unreachable' && before.nodes.get(node)?.fate === 'ok'
+      ? [{ node, failure }]
+      : [],
+  );
 }

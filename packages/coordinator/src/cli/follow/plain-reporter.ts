@@ -1,9 +1,10 @@
 import { type RunEvent, terminalEntry } from '@vhive/shared';
-import { clock } from '../duration.ts';
+import { clockText, elapsedText } from '../duration.ts';
 import type { OutputStream } from '../io.ts';
-import { type EventLine, eventLines, stillRunning } from '../render/event-lines.ts';
+import { type EventLine, stillRunning } from '../render/event-lines.ts';
 import type { Style } from '../render/style.ts';
 import { adviceTopics, waitingAdvice, waitingSummary } from '../render/waiting-lines.ts';
+import { EventTeller } from './event-teller.ts';
 import type { FollowedRun } from './followed-run.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -11,11 +12,12 @@ import type { Reporter } from './reporter.ts';
 const SILENCE_MS = 30_000;
 
 /**
- * Makes a reporter that writes one line per event, each with the time since the command began, for pipes, files and CI.
- * What happened before the command began is summed up.
+ * Makes a reporter that writes one line per event, each with the time of day and the time since the command began, for
+ * pipes, files and CI. What happened before the command began is summed up.
  */
 export function plainReporter(stream: OutputStream, style: Style, startedAt: Date): Reporter {
   const colours = { info: (text: string) => text, good: style.good, warn: style.warn, bad: style.bad };
+  const teller = new EventTeller();
   let run: FollowedRun | undefined;
   let said = '';
   let advised = '';
@@ -25,11 +27,12 @@ export function plainReporter(stream: OutputStream, style: Style, startedAt: Dat
   let wasPast = false;
   const write = ({ text, tone }: EventLine) => {
     silence.refresh();
-    const time = style.dim(`[${clock((Date.now() - startedAt.getTime()) / 1000)}]`);
+    const now = new Date();
+    const time = style.dim(`${clockText(now)} +${elapsedText((now.getTime() - startedAt.getTime()) / 1000)}`);
     stream.write(`${time} ${colours[tone](terminalEntry(text))}\n`);
   };
   const silence = setInterval(() => {
-    const line = run?.view && stillRunning(run.view, new Date());
+    const line = run?.view && stillRunning(run.view, run.progress, new Date());
     if (line) write(line);
   }, SILENCE_MS);
   silence.unref();
@@ -55,7 +58,7 @@ export function plainReporter(stream: OutputStream, style: Style, startedAt: Dat
       wasPast = isPast;
       // Of a resumed run, most events are from before this command. They are summed up instead.
       if (isPast) return;
-      for (const line of eventLines(event, followed)) write(line);
+      for (const line of teller.tell(event, followed)) write(line);
     },
     progress: () => undefined,
     close: () => clearInterval(silence),

@@ -4,6 +4,8 @@ import type { FollowedRun } from './followed-run.ts';
 
 /** A reporter tells people, or programs, how things go. */
 export interface Reporter {
+  /** Whether only the person at this terminal sees what is told, so that a join token may be among it. */
+  readonly isPrivate?: boolean;
   message(text: string, level?: 'info' | 'warning'): void;
   /** Called whenever the picture of the wait for nodes changes. */
   waiting(model: WaitingModel): void;

@@ -14,9 +14,9 @@ const exitCodes: Record<RunStatus, number> = {
 
 /** Makes the result line of a run that was followed to its end. */
 export function resultOfRun(report: RunReport, wallSeconds: number): CommandEnd {
-  const { runId, status, mode, nodes, phases, changed, unchanged } = report;
+  const { runId, status, nodes, phases, changed, unchanged } = report;
   return {
-    outcome: outcomeOf(status, mode),
+    outcome: outcomeOf(report),
     exitCode: exitCodes[status],
     runId,
     wallSeconds,
@@ -27,7 +27,8 @@ export function resultOfRun(report: RunReport, wallSeconds: number): CommandEnd 
   };
 }
 
-function outcomeOf(status: RunStatus, mode: RunReport['mode']): ResultOutcome {
+function outcomeOf({ status, mode, isWhole }: RunReport): ResultOutcome {
   if (status === 'running') return 'interrupted';
-  return status === 'ready' && mode === 'check' ? 'checked' : status;
+  if (status !== 'ready') return status;
+  return mode === 'check' ? 'checked' : isWhole ? 'ready' : 'done';
 }

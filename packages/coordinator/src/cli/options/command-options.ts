@@ -12,14 +12,14 @@ import {
   statusTable,
   tokenTable,
 } from './table/of-one-command.ts';
-import { output, planOutput, runTable, selectionTable } from './table/run.ts';
+import { output, planOutput, runTable, selectionTable, verbose } from './table/run.ts';
 import { trialTable } from './table/trial.ts';
 
 const cluster = { ...inGroup('Cluster:', clusterTable), ...clusterVariables };
 
 const up = {
   ...cluster,
-  ...inGroup('Run:', { ...selectionTable, ...runTable, output }),
+  ...inGroup('Run:', { ...selectionTable, ...runTable, output, verbose }),
   ...inGroup('To try it:', trialTable),
   ...coordinatorTable,
 } satisfies Record<string, UpOptionEntry>;
@@ -54,7 +54,7 @@ export const commandOptions = {
   'token ls': existing,
   'token revoke': existing,
   logs: { ...logTable, ...existing },
-  retry: { ...retryTable, ...existing },
+  retry: { ...retryTable, verbose, ...existing },
   serve: coordinatorTable,
   'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorTable, output }) },
   'lab up': { ...labTable, ...labUpTable },

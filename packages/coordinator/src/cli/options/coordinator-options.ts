@@ -12,7 +12,7 @@ export function coordinatorOptions(
 ): CoordinatorOptions {
   const lan = flags.lan ?? config.lan;
   return {
-    stateDir: resolve(flags.stateDir ?? userDirectory('/var/lib', env.XDG_STATE_HOME, '.local/state', env)),
+    stateDir: resolve(flags.stateDir ?? defaultStateDir(env)),
     cacheDir: resolve(flags.cacheDir ?? userDirectory('/var/cache', env.XDG_CACHE_HOME, '.cache', env)),
     httpsPort: flags.httpsPort,
     natsPort: flags.natsPort,
@@ -21,6 +21,11 @@ export function coordinatorOptions(
     logLevel: flags.logLevel,
     ...defined({ lan, nats: flags.nats, mirror: flags.mirror }),
   };
+}
+
+/** The state directory where none is named. */
+export function defaultStateDir(env: NodeJS.ProcessEnv): string {
+  return userDirectory('/var/lib', env.XDG_STATE_HOME, '.local/state', env);
 }
 
 function userDirectory(system: string, xdg: string | undefined, fallback: string, env: NodeJS.ProcessEnv): string {

@@ -38,13 +38,13 @@ export function usableBy(phase: string, result: AttemptSummary): Usable {
 }
 
 /**
- * Writes how the cluster is used, for the end of the report. `magicDomain` says that names lead to the gateway by
+ * Writes how functions are called, for the end of a report. `magicDomain` says that names lead to the gateway by
  * sslip.io.
  */
 export function usableLines({ gateway, answer }: Usable, magicDomain: boolean): string[] {
-  const names = magicDomain ? ` Functions: http://<function>.<namespace>.${gateway}.sslip.io` : '';
   return [
-    ...(gateway === undefined ? [] : [`Gateway: ${gateway}.${names}`]),
+    ...(gateway === undefined ? [] : [`Gateway: ${gateway}`]),
+    ...(gateway === undefined || !magicDomain ? [] : [`Functions: http://<function>.<namespace>.${gateway}.sslip.io`]),
     ...(answer === undefined ? [] : [answerText(answer)]),
   ];
 }

@@ -1,10 +1,13 @@
-import { COORDINATOR } from '@vhive/shared';
 import { describeDuration } from '../duration.ts';
 import type { RunReport } from '../follow/run-report.ts';
 import type { NodeReport } from '../json-lines.ts';
+import type { CommandWords } from './command-words.ts';
+import { failureLines } from './failure-lines.ts';
+import { headline } from './headline.ts';
 import { label, nodePhaseTables } from './node-phase-table.ts';
 import type { Style } from './style.ts';
 import { type Column, table } from './text-table.ts';
+import { wrapped } from './text-width.ts';
 
 /** How wide the report may be, and how many rows of nodes it may have before only the interesting ones are shown. */
 export interface ReportRoom {
@@ -14,46 +17,30 @@ export interface ReportRoom {
 }
 
 /**
- * Writes the final report: a line with the outcome, the times per phase, the outcome per node and phase, and every
+ * Writes the whole report: a line with the outcome, the times per phase, the outcome per node and phase, and every
  * failure.
  */
-export function reportLines(report: RunReport, wallSeconds: number, room: ReportRoom, style: Style): string[] {
+export function reportLines(
+  report: RunReport,
+  wallSeconds: number,
+  room: ReportRoom,
+  style: Style,
+  words: CommandWords,
+): string[] {
   const shown = nodesToShow(report.nodes, room.mostNodes);
   const left = report.nodes.length - shown.length;
   return [
     '',
-    headline(report, wallSeconds, style),
+    ...wrapped(headline(report, wallSeconds, style), room.width),
     '',
     ...phaseTimes(report, room, style),
     '',
     ...nodePhaseTables(shown, report, room.width, style),
-    ...(left > 0 ? [style.dim(`and ${left} more nodes, all well; every one: vhive-coord status`)] : []),
+    ...(left > 0 ? [style.dim(`and ${left} more nodes, all well; every one: ${words.coord('status')}`)] : []),
     '',
     `Tasks: ${report.changed} ${report.mode === 'check' ? 'would change' : 'changed'}, ${report.unchanged} unchanged.`,
-    ...failureLines(report, style),
+    ...failureLines(report, room.width, style, words),
   ];
-}
-
-function headline(report: RunReport, wallSeconds: number, style: Style): string {
-  const nodes = report.nodes.filter(({ name }) => name !== COORDINATOR);
-  const well = nodes.filter(({ outcome }) => outcome === 'ready').length;
-  const time = `${describeDuration(wallSeconds)}, ${report.runId}`;
-  switch (report.status) {
-    case 'ready':
-      return report.mode === 'check'
-        ? style.good(style.bold(`Dry run: nothing was changed; preflight does not refuse (${time})`))
-        : style.good(style.bold(`Ready: ${well} of ${nodes.length} nodes in ${time}`));
-    case 'refused':
-      return style.bad(style.bold(`Refused by preflight: nothing was changed (${time})`));
-    case 'failed':
-      return style.bad(style.bold(`Failed: ${well} of ${nodes.length} nodes are ready (${time})`));
-    case 'timed-out':
-      return style.bad(style.bold(`Timed out: ${well} of ${nodes.length} nodes are ready (${time})`));
-    case 'cancelled':
-      return style.warn(style.bold(`Cancelled: ${well} of ${nodes.length} nodes are ready (${time})`));
-    case 'running':
-      return style.warn(style.bold(`Still running: ${well} of ${nodes.length} nodes are ready (${time})`));
-  }
 }
 
 function phaseTimes(report: RunReport, room: ReportRoom, style: Style): string[] {
@@ -84,34 +71,14 @@ function phaseTimes(report: RunReport, room: ReportRoom, style: Style): string[]
   return table(columns, rows, { width: room.width, heading: style.dim });
 }
 
+/** Whether nothing is wrong with a node as far as the run went. */
+const isWell = ({ outcome }: NodeReport) => outcome === 'ready' || outcome === 'done' || outcome === 'checked';
+
 /** Chooses the nodes to show: first those that are not well, then the slowest. */
 function nodesToShow(nodes: readonly NodeReport[], most: number): NodeReport[] {
   if (nodes.length <= most) return [...nodes];
   const time = (node: NodeReport) => node.phases.reduce((sum, phase) => sum + (phase.seconds ?? 0), 0);
-  const bad = nodes.filter(({ outcome }) => outcome !== 'ready');
-  const well = nodes.filter(({ outcome }) => outcome === 'ready').toSorted((a, b) => time(b) - time(a));
+  const bad = nodes.filter((node) => !isWell(node));
+  const well = nodes.filter(isWell).toSorted((a, b) => time(b) - time(a));
   return [...bad, ...well.slice(0, Math.max(0, most - bad.length))];
-}
-
-function failureLines(report: RunReport, style: Style): string[] {
-  const failed = report.nodes.filter((node) => node.failure !== undefined);
-  if (failed.length === 0) return [];
-  const lines = failed.flatMap((node) => {
-    const { failure } = node;
-    if (!failure) return [];
-    const phase = failure.phase === undefined ? '' : `, phase ${failure.phase}`;
-    const logs = `vhive-coord logs --node ${node.name}${failure.phase === undefined ? '' : ` --phase ${failure.phase}`}`;
-    return [
-      '',
-      style.bad(`✖ ${label(node)}${phase}: ${failure.message}`),
-      ...(failure.lastLines ?? []).map((line) => style.dim(`    | ${line}`)),
-      ...(failure.hint === undefined ? [] : [`  hint:  ${failure.hint}`]),
-      ...(failure.phase === undefined ? [] : [`  logs:  ${logs}`]),
-    ];
-  });
-  const again = failed.filter(({ outcome }) => outcome !== 'removed');
-  if (again.length === 0) return lines;
-  const names = again.filter(({ name }) => name !== COORDINATOR).map(({ name }) => ` --node ${name}`);
-  const all = names.length > 3 ? '' : names.join('');
-  return [...lines, '', `Try again what failed:  vhive-coord retry${all}`];
 }

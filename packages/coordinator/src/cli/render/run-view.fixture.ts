@@ -13,6 +13,7 @@ const phases = [
   ['join', 'Workers join'],
   ['network', 'Pod network'],
   ['nodes-ready', 'All nodes Ready'],
+  ['ready', 'Ready'],
 ] as const;
 
 /** Returns the time so many seconds after the beginning. */
@@ -53,7 +54,9 @@ export function runOf(names: readonly string[], steps: readonly StepView[], fiel
   const given = new Map(steps.map((step) => [step.id, step]));
   const all = phases.flatMap(([phase]) =>
     names
-      .filter((_, index) => (phase === 'control-plane' ? index === 0 : phase === 'join' ? index > 0 : true))
+      .filter((_, index) =>
+        phase === 'control-plane' || phase === 'ready' ? index === 0 : phase === 'join' ? index > 0 : true,
+      )
       .map((name) => given.get(`${phase}/${name}`) ?? stepOf(phase, name, { attempts: 0 })),
   );
   return {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { cut, table } from './text-table.ts';
+import { table } from './text-table.ts';
+import { widthOf } from './text-width.ts';
 
 const columns = [{ heading: 'NODE' }, { heading: 'TASK', elastic: true }, { heading: 'TIME', align: 'right' as const }];
 const rows = [
@@ -25,8 +26,23 @@ it('styles after padding, so that colours do not shift columns', () => {
   expect(table(columns, marked, { width: 80 })[1]).toBe('<a>     b        c');
 });
 
-it('marks what was cut', () => {
-  expect(cut('abcdef', 4)).toBe('abc…');
-  expect(cut('abcd', 4)).toBe('abcd');
-  expect(cut('abcd', 1)).toBe('a');
+it('counts letters that are two columns wide as two', () => {
+  const wide = [[{ text: '節点' }, { text: 'x' }, { text: 'y' }]];
+  expect(table(columns, wide, { width: 80 })[1]).toBe('節点  x        y');
+});
+
+it('leaves optional columns out when there is no room, the last one first', () => {
+  const optional = [{ heading: 'A' }, { heading: 'BBBB', optional: true }, { heading: 'CCCC', optional: true }];
+  const cells = [['a', 'b', 'c'].map((text) => ({ text }))];
+  expect(table(optional, cells, { width: 13 })[0]).toBe('A  BBBB  CCCC');
+  expect(table(optional, cells, { width: 12 })[0]).toBe('A  BBBB');
+  expect(table(optional, cells, { width: 6 })[0]).toBe('A');
+});
+
+it('cuts the widest columns when nothing else helps', () => {
+  const rigid = [{ heading: 'A' }, { heading: 'B' }];
+  const cells = [[{ text: 'a'.repeat(50) }, { text: 'b'.repeat(10) }]];
+  const lines = table(rigid, cells, { width: 20 });
+  expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(20);
+  expect(lines[1]).toContain('b'.repeat(8));
 });

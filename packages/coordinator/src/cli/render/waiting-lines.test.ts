@@ -1,13 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { commandWords } from './command-words.ts';
 import { at, BEGIN, nodeOf } from './run-view.fixture.ts';
 import { plainStyle } from './style.ts';
-import { adviceTopics, renderWaiting, type WaitingModel, waitingAdvice, waitingSummary } from './waiting-lines.ts';
+import { widthOf } from './text-width.ts';
+import {
+  adviceTopics,
+  longCommands,
+  renderWaiting,
+  type WaitingModel,
+  waitingAdvice,
+  waitingSummary,
+} from './waiting-lines.ts';
 
 const model: WaitingModel = {
   expected: 4,
   controlPlane: undefined,
-  command: 'vhive-agent --coordinator 10.0.0.1',
-  ownCommand: 'vhive-agent --coordinator 127.0.0.1',
+  command: 'vhive-agent install --coordinator 10.0.0.1',
+  ownCommand: 'vhive-agent install --coordinator 127.0.0.1',
+  token: undefined,
+  words: commandWords('/srv/vhive', '/var/lib/vhive-coord'),
   agentsComing: false,
   startedAt: BEGIN,
   deadline: new Date(at(1800)),
@@ -26,16 +37,29 @@ describe('waiting for nodes', () => {
 
   it('says what to type for each that is missing', () => {
     const advice = waitingAdvice(model);
-    expect(advice).toContain('  vhive-coord nodes approve worker1');
-    expect(advice).toContain('on the missing host, as root:');
-    expect(advice).toContain('  vhive-agent --coordinator 10.0.0.1');
+    expect(advice).toContain('  vhive-coord nodes approve worker1 --state-dir /srv/vhive');
+    expect(advice).toContain('on the missing host, as root, with a join token (else it waits for approval):');
+    expect(advice).toContain('  VHIVE_TOKEN=<token> vhive-agent install --coordinator 10.0.0.1');
+    expect(advice).toContain('  vhive-coord token create --state-dir /srv/vhive');
+  });
+
+  it('has the token in the command where one was made, in one piece above the picture', () => {
+    const token = `${'f'.repeat(64)}.abcdefgh.${'s'.repeat(32)}`;
+    const command = `VHIVE_TOKEN=${token} vhive-agent install --coordinator 10.0.0.1`;
+    expect(waitingAdvice({ ...model, token })).toContain(`  ${command}`);
+    expect(longCommands({ ...model, token }, 80)).toEqual(['on the missing host, as root:', command]);
+    expect(longCommands(model, 80)).toEqual([]);
+    const canvas = { width: 80, height: 24, now: new Date(at(12)), frame: 0 };
+    const lines = renderWaiting({ ...model, token }, canvas, plainStyle);
+    expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(80);
+    expect(lines.join('\n')).not.toContain(token);
   });
 
   it('says that the master itself has no agent', () => {
     const advice = waitingAdvice({ ...model, expected: 1, nodes: [] });
     expect(advice).toEqual([
       'this host is to be the master and needs an agent too; on it, as root:',
-      '  vhive-agent --coordinator 127.0.0.1',
+      '  vhive-agent install --coordinator 127.0.0.1',
     ]);
   });
 

@@ -1,8 +1,10 @@
 import type { NodeView } from '@vhive/shared';
-import { clock } from '../duration.ts';
-import { type Canvas, spinner } from './live-model.ts';
+import { elapsedText } from '../duration.ts';
+import type { CommandWords } from './command-words.ts';
+import { type Canvas, spinner } from './live/live-model.ts';
 import type { Style } from './style.ts';
-import { cut, table } from './text-table.ts';
+import { table } from './text-table.ts';
+import { cut, widthOf, wrapped } from './text-width.ts';
 
 /** The wait for nodes, as plain data. */
 export interface WaitingModel {
@@ -15,6 +17,13 @@ export interface WaitingModel {
   command: string;
   /** The command to type on the coordinator's own host when it has no agent; undefined when its agent is on its way. */
   ownCommand: string | undefined;
+  /**
+   * A join token for the hosts that are missing, made for this wait; undefined where none was made. It is a secret: only
+   * a person's own terminal shows it.
+   */
+  token: string | undefined;
+  /** How commands to type on this host are written. */
+  words: CommandWords;
   /** Whether agents are on their way by themselves, so that there is nothing to type anywhere. */
   agentsComing: boolean;
   startedAt: Date;
@@ -43,31 +52,43 @@ export function waitingSummary(model: WaitingModel): string {
   return parts.join('; ');
 }
 
+/** Returns how many hosts have no agent yet, besides this one. */
+export function missingHosts({ nodes, controlPlane, expected, agentsComing }: WaitingModel): number {
+  if (agentsComing) return 0;
+  const own = controlPlane === undefined && !nodes.some((node) => node.local);
+  const named = controlPlane !== undefined && !nodes.some((node) => node.name === controlPlane);
+  return Math.max(named ? 1 : 0, expected - nodes.length - (own ? 1 : 0));
+}
+
 /** Writes what a person can do to bring in the nodes that are missing. Empty when none is. */
 export function waitingAdvice(model: WaitingModel): string[] {
-  const { nodes, controlPlane } = model;
+  const { nodes, controlPlane, words, token } = model;
   if (model.agentsComing) return [];
   const pending = nodesBy(nodes, 'pending');
   const own = controlPlane === undefined && !nodes.some((node) => node.local);
   const named = controlPlane !== undefined && !nodes.some((node) => node.name === controlPlane);
-  const missing = Math.max(named ? 1 : 0, model.expected - nodes.length - (own ? 1 : 0));
+  const missing = missingHosts(model);
   const lines: string[] = [];
   if (own && model.ownCommand !== undefined)
     lines.push('this host is to be the master and needs an agent too; on it, as root:', indent(model.ownCommand));
   if (pending.length > 0)
     lines.push(
       'let a pending node in, on this host:',
-      ...pending.slice(0, 3).map((name) => indent(`vhive-coord nodes approve ${name}`)),
+      ...pending.slice(0, 3).map((name) => indent(words.coord(`nodes approve ${name}`))),
     );
-  if (missing > 0)
-    lines.push(
-      `on ${missing === 1 ? 'the missing host' : `each of the ${missing} missing hosts`}${named ? ` (the master, ${controlPlane}, among them)` : ''}, as root:`,
-      indent(model.command),
-      'with a join token in VHIVE_TOKEN or /etc/vhive/agent-token (else it waits for approval);',
-      'make a token on this host:',
-      indent('vhive-coord token create'),
-    );
+  if (missing > 0) {
+    const hosts = missing === 1 ? 'the missing host' : `each of the ${missing} missing hosts`;
+    const master = named ? ` (the master, ${controlPlane}, among them)` : '';
+    const way = token === undefined ? ', with a join token (else it waits for approval)' : '';
+    lines.push(`on ${hosts}${master}, as root${way}:`, indent(agentLine(model)));
+    if (token === undefined) lines.push('make the token on this host:', indent(words.coord('token create')));
+  }
   return lines;
+}
+
+/** Writes the whole command for a host that is missing, to be copied. */
+function agentLine({ command, token }: WaitingModel): string {
+  return `VHIVE_TOKEN=${token ?? '<token>'} ${command}`;
 }
 
 /**
@@ -85,8 +106,8 @@ export function renderWaiting(model: WaitingModel, canvas: Canvas, style: Style)
   const seconds = (canvas.now.getTime() - model.startedAt.getTime()) / 1000;
   const left = (model.deadline.getTime() - canvas.now.getTime()) / 1000;
   const reachable = nodesBy(model.nodes, 'reachable').length;
-  const heading = `${clock(seconds)}  waiting for nodes: ${reachable} of ${model.expected} reachable, giving up in ${clock(left)}`;
-  const advice = waitingAdvice(model).map((line) => cut(line, canvas.width));
+  const heading = `${elapsedText(seconds)}  waiting for nodes: ${reachable} of ${model.expected} reachable, giving up in ${elapsedText(left)}`;
+  const advice = adviceFor(model, canvas.width);
   const room = Math.max(1, canvas.height - advice.length - 6);
   const nodes = model.nodes.toSorted((a, b) => rank(a) - rank(b) || a.enrolledAt.localeCompare(b.enrolledAt));
   const signs = { reachable: '✔', unreachable: '!', pending: '?' } as const;
@@ -112,6 +133,25 @@ export function renderWaiting(model: WaitingModel, canvas: Canvas, style: Style)
     '',
     ...advice,
   ];
+}
+
+/**
+ * Writes the advice for a picture. Commands that are too long for a line stand above it, where the terminal itself
+ * breaks them and they can be copied in one piece.
+ */
+function adviceFor(model: WaitingModel, width: number): string[] {
+  return waitingAdvice(model).flatMap((line) => {
+    if (widthOf(line) <= width) return [line];
+    return line.startsWith('  ') ? ['  (the command above)'] : wrapped(line, width, '  ');
+  });
+}
+
+/** Writes the commands that are too long for a line of the picture, each with what it is for; empty where all fit. */
+export function longCommands(model: WaitingModel, width: number): string[] {
+  const lines = waitingAdvice(model);
+  return lines.flatMap((line, index) =>
+    line.startsWith('  ') && widthOf(line) > width ? [lines[index - 1] ?? '', line.trimStart()] : [],
+  );
 }
 
 /** Ranks nodes so that those that need a person come first. */

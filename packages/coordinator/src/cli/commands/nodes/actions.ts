@@ -6,11 +6,13 @@ import { nodeTable } from '../../render/node-table.ts';
 /** Prints all nodes. */
 export async function listNodes(flags: CoordinatorFlags, context: CliContext): Promise<void> {
   const { io } = context;
-  const nodes = await withExisting(flags, context, (client) => client.nodes(), { hearNodes: true });
+  const { nodes, run } = await withExisting(flags, context, (client) => client.status(), { hearNodes: true });
   if (io.json) return io.line({ type: 'nodes', nodes });
-  if (nodes.length === 0)
-    return io.say('no node has enrolled yet; on each host, as root: vhive-agent --coordinator <address of this host>');
-  for (const line of nodeTable(nodes, { width: io.width, now: new Date() }, io.style)) io.say(line);
+  if (nodes.length === 0) {
+    io.say('no node has enrolled yet; on each host, as root:');
+    return io.say('  vhive-agent install --coordinator <address of this host>');
+  }
+  for (const line of nodeTable(nodes, { width: io.width, now: new Date(), run }, io.style)) io.say(line);
 }
 
 /** Lets pending nodes in. Stops at the first one that is refused. */

@@ -24,7 +24,7 @@ export async function runRetry(flags: Flags<'retry'>, context: CliContext): Prom
       try {
         const followed = await followRun(connection, run.runId, reporter, signal);
         reporter.close();
-        reportRun(followed, context.io);
+        reportRun(followed, context.io, { verbose: flags.verbose });
       } catch (cause) {
         throw signal.aborted ? interruptedError(run.runId, connection.attached) : cause;
       } finally {

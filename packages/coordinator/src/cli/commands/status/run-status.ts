@@ -5,7 +5,7 @@ import type { Flags } from '../../options/command-options.ts';
 import { statusLines } from '../../render/status-lines.ts';
 import { watch } from './watch.ts';
 
-/** Prints the status once, or watches it. */
+/** Prints the status once, or watches it. With JSON lines nothing is written for people. */
 export async function runStatus(flags: Flags<'status'>, context: CliContext): Promise<void> {
   const { io } = context;
   await withInterrupt(io, (signal) =>
@@ -15,9 +15,9 @@ export async function runStatus(flags: Flags<'status'>, context: CliContext): Pr
       async (client, connection) => {
         const status = await client.status();
         io.line({ type: 'status', status });
-        const now = new Date();
-        if (!flags.watch || status.run?.status !== 'running')
-          for (const line of statusLines(status, { width: io.width, now }, io.style)) io.say(line);
+        const room = { width: io.width, now: new Date(), attached: connection.attached, words: io.words };
+        if (!io.json && (!flags.watch || status.run?.status !== 'running'))
+          for (const line of statusLines(status, room, io.style)) io.say(line);
         if (flags.watch) await watch(connection, status, io, signal);
       },
       { hearNodes: true },

@@ -40,7 +40,9 @@ async function nextRun(
     if (message.type !== 'nodes' || statuses(message.nodes) === said) continue;
     said = statuses(message.nodes);
     io.line({ type: 'nodes', nodes: message.nodes });
-    for (const line of nodeTable(message.nodes, { width: io.width, now: new Date() }, io.style)) io.say(line);
+    if (io.json) continue;
+    for (const line of nodeTable(message.nodes, { width: io.width, now: new Date(), run: status.run }, io.style))
+      io.say(line);
   }
   return undefined;
 }

@@ -15,8 +15,8 @@ export async function createToken(flags: Flags<'token create'>, context: CliCont
   io.stdout.write(`${created.token}\n`);
   if (!io.stdout.isTTY) return;
   io.stderr.write(
-    `It can be used until ${created.view.expiresAt}. On each host, as root, with the token in VHIVE_TOKEN or /etc/vhive/agent-token:\n` +
-      '  vhive-agent --coordinator <address of this host>\n',
+    `It can be used until ${created.view.expiresAt.slice(0, 19)}Z. On each host, as root:\n` +
+      '  VHIVE_TOKEN=<the token> vhive-agent install --coordinator <address of this host>\n',
   );
 }
 

@@ -16,6 +16,6 @@ it.each([
 );
 
 it('names the port only where it is not the usual one', () => {
-  expect(agentCommand('10.0.0.1', 'https://127.0.0.1:7443')).toBe('vhive-agent --coordinator 10.0.0.1');
-  expect(agentCommand('10.0.0.1', 'https://127.0.0.1:9443')).toBe('vhive-agent --coordinator 10.0.0.1:9443');
+  expect(agentCommand('10.0.0.1', 'https://127.0.0.1:7443')).toBe('vhive-agent install --coordinator 10.0.0.1');
+  expect(agentCommand('10.0.0.1', 'https://127.0.0.1:9443')).toBe('vhive-agent install --coordinator 10.0.0.1:9443');
 });

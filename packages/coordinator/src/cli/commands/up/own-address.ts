@@ -25,7 +25,7 @@ export function ownAddress(
 /** Writes the command that makes another host a node, for a person to type there. */
 export function agentCommand(address: string, url: string): string {
   const port = new URL(url).port;
-  return `vhive-agent --coordinator ${address}${port === '' || port === String(DEFAULT_HTTPS_PORT) ? '' : `:${port}`}`;
+  return `vhive-agent install --coordinator ${address}${port === '' || port === String(DEFAULT_HTTPS_PORT) ? '' : `:${port}`}`;
 }
 
 function isLoopback(address: string): boolean {

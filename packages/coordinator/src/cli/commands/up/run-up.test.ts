@@ -120,16 +120,21 @@ describe('up', () => {
   it('ends ready with exit code 0: a line per event, then the report', async () => {
     const { exitCode, stdout } = await up('--timeout', '10m', '--skip', 'network');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^\[00:\d\d] run run-20260301t100000-abc123: 2 nodes, master master\n/);
+    expect(stdout).toMatch(
+      /^\d\d:\d\d:\d\dZ \+\d+s run run-20260301t100000-abc123: 2 nodes, master master, begun 2026-03-01T10:00:00Z\n/,
+    );
     expect(stdout).toContain('worker system done in 2 s: 1 changed, 0 unchanged');
-    expect(stdout).toMatch(/\nReady: 2 of 2 nodes in /);
+    // The plan goes no further, so nobody may call the cluster ready.
+    expect(stdout).toContain('the run has ended: done as far as system\n');
+    expect(stdout).toMatch(/\nDone as far as system: 2 of 2 nodes in /);
+    expect(stdout).not.toMatch(/ready/i);
     expect(asked[0]).toMatchObject({
       nodes: ['master', 'worker'],
       mode: 'apply',
       skip: ['network'],
       config: { controlPlane: 'master' },
     });
-    expect(asked[0]?.timeoutSeconds).toBeLessThanOrEqual(600);
+    expect(asked[0]).toMatchObject({ timeoutSeconds: 600, spentSeconds: expect.any(Number) });
   });
 
   it('--output json: every line parses, the last is the result with nodes and phases', async () => {
@@ -138,31 +143,40 @@ describe('up', () => {
     expect(new Set(lines.map(({ type }) => type))).toEqual(new Set(['nodes', 'plan', 'step', 'task', 'result']));
     expect(lines.at(-1)).toMatchObject({
       type: 'result',
-      outcome: 'ready',
+      outcome: 'done',
       exitCode: 0,
       runId,
       nodes: [
-        { name: 'master', outcome: 'ready', phases: [{ phase: 'system', status: 'done', changed: 1, unchanged: 0 }] },
-        { name: 'worker', outcome: 'ready' },
+        { name: 'master', outcome: 'done', phases: [{ phase: 'system', status: 'done', changed: 1, unchanged: 0 }] },
+        { name: 'worker', outcome: 'done' },
       ],
       phases: [{ phase: 'system', seconds: 2 }],
     });
-    expect(run.stderr).toContain('Ready: 2 of 2 nodes');
+    expect(run.stderr).toContain('Done as far as system: 2 of 2 nodes');
   });
 
-  it.each([
-    ['failed', 4, 'system'],
-    ['refused', 3, 'preflight'],
-  ] as const)('a run that ended %s: exit code %d, the cause, hint and next commands', async (outcome, code, phase) => {
-    const broken = finished(phase, 'worker', { outcome: 'failed', failure, tasks: [] });
-    events = concluded([...begun(phase), finished(phase, 'master'), broken]);
+  it('a run that failed: exit code 4, the cause, hint and next commands, which name the state directory', async () => {
+    const broken = finished('system', 'worker', { outcome: 'failed', failure, tasks: [] });
+    events = concluded([...begun('system'), finished('system', 'master'), broken]);
     const { exitCode, stdout } = await up();
-    expect(exitCode).toBe(code);
-    expect(stdout).toContain(`the run has ended: ${outcome}`);
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain('the run has ended: failed');
+    const where = `--state-dir ${server.stateDir}`;
     expect(stdout).toContain(
-      `✖ worker, phase ${phase}: the disk is full\n  hint:  make room\n  logs:  vhive-coord logs --node worker --phase ${phase}`,
+      `✖ worker, phase system: the disk is full\n  hint:  make room\n  logs:  vhive-coord logs --node worker --phase system ${where}`,
     );
-    expect(stdout).toContain('vhive-coord retry --node worker');
+    expect(stdout).toContain(`vhive-coord retry --node worker ${where}`);
+  });
+
+  it('a run that was refused: exit code 3, the cause and hint once, and no retry', async () => {
+    const broken = finished('preflight', 'worker', { outcome: 'failed', failure, tasks: [] });
+    events = concluded([...begun('preflight'), finished('preflight', 'master'), broken]);
+    const { exitCode, stdout } = await up();
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('worker preflight refuses\n');
+    expect(stdout).toContain('✖ worker, phase preflight: the disk is full\n  hint:  make room\n');
+    expect(stdout.match(/the disk is full/g)).toHaveLength(1);
+    expect(stdout).not.toContain('retry');
   });
 
   it.each([
@@ -197,8 +211,10 @@ describe('up', () => {
     changes.emit('nodes');
     const lines = (await done).lines();
     expect(lines[0]).toMatchObject({ type: 'waiting', expected: 2, reachable: ['master'] });
-    expect(lines[0]).toMatchObject({ command: expect.stringMatching(/^vhive-agent --coordinator 10\.0\.0\.1:\d+$/) });
-    expect(lines.at(-1)).toMatchObject({ outcome: 'ready' });
+    expect(lines[0]).toMatchObject({
+      command: expect.stringMatching(/^vhive-agent install --coordinator 10\.0\.0\.1:\d+$/),
+    });
+    expect(lines.at(-1)).toMatchObject({ outcome: 'done' });
   });
 
   it('gives up waiting with exit code 5, naming who came', async () => {
@@ -206,7 +222,7 @@ describe('up', () => {
     const { exitCode, stderr } = await up('--wait-nodes', '1s');
     expect(exitCode).toBe(5);
     expect(stderr).toContain('only 1 of 2 nodes were reachable after 1 s (master)');
-    expect(stderr).toContain('vhive-agent --coordinator 10.0.0.1');
+    expect(stderr).toContain('vhive-agent install --coordinator 10.0.0.1');
     expect(asked).toEqual([]);
   });
 

@@ -7,10 +7,12 @@ import { chooseReporter } from '../../follow/choose-reporter.ts';
 import { followRun } from '../../follow/follow-run.ts';
 import type { FollowedRun } from '../../follow/followed-run.ts';
 import { interruptedError } from '../../follow/interrupted.ts';
-import { reportRun } from '../../follow/report-run.ts';
+import { type ReportOptions, reportRun } from '../../follow/report-run.ts';
 import type { Reporter } from '../../follow/reporter.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import type { Flags } from '../../options/command-options.ts';
+import { defaultStateDir } from '../../options/coordinator-options.ts';
+import { commandWords } from '../../render/command-words.ts';
 import { runUpInLab } from './in-lab.ts';
 import { operatorUser } from './operator-user.ts';
 import { agentCommand, ownAddress } from './own-address.ts';
@@ -18,7 +20,7 @@ import { type UpSettings, upSettings } from './settings.ts';
 import { waitForNodes } from './wait-for-nodes.ts';
 
 /** Shows the outcome of a run, and sets the command's result. */
-export type ShowRun = (run: FollowedRun, io: CliContext['io']) => void;
+export type ShowRun = (run: FollowedRun, io: CliContext['io'], options: ReportOptions) => void;
 
 /**
  * Runs `vhive-coord up`. Everything that can be checked on this machine is checked before any host is touched. `report`
@@ -53,7 +55,8 @@ async function upHere(
   report: ShowRun,
   signal: AbortSignal,
 ): Promise<void> {
-  const { hooks } = context;
+  const { hooks, io } = context;
+  io.words = commandWords(settings.coordinator.stateDir, defaultStateDir(io.env));
   const reporter = await chooseReporter(context.io);
   const coordinator: CoordinatorOptions = {
     ...settings.coordinator,
@@ -75,7 +78,7 @@ async function upHere(
         });
       const run = await upWith({ ...connection, hasAgent }, flags, settings, context, reporter, signal);
       reporter.close();
-      report(run, context.io);
+      report(run, context.io, { verbose: flags.verbose, simulated: flags.simulate !== undefined });
     });
   } finally {
     reporter.close();
@@ -102,6 +105,7 @@ async function upWith(
         agentCommand(ownAddress(nodes, networkInterfaces(), lan), endpoint.url),
       ownCommand: hasAgent ? undefined : agentCommand('127.0.0.1', endpoint.url),
       agentsComing: flags.simulate !== undefined,
+      words: context.io.words,
     };
     const chosen = await waitForNodes(connection, wanted, reporter, signal);
     if (chosen.left.length > 0)
@@ -136,8 +140,9 @@ function runRequestOf(
     mode: flags.dryRun ? 'check' : 'apply',
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
-    // The time limit is for the whole command, so the time that was spent waiting for nodes is taken off it.
-    timeoutSeconds: Math.max(1, Math.round(flags.timeout - wallSeconds)),
+    // The time limit is for the whole command, so the time that was spent waiting for nodes counts.
+    timeoutSeconds: flags.timeout,
+    spentSeconds: wallSeconds,
     ...defined({ until: flags.until, mirror: flags.mirror }),
   };
 }

@@ -3,11 +3,15 @@ import type { Connection } from '../../connect.ts';
 import { describeDuration } from '../../duration.ts';
 import type { Reporter } from '../../follow/reporter.ts';
 import { steadyStream } from '../../follow/steady-stream.ts';
-import { nodesBy, type WaitingModel, waitingAdvice } from '../../render/waiting-lines.ts';
+import type { CommandWords } from '../../render/command-words.ts';
+import { missingHosts, nodesBy, type WaitingModel, waitingAdvice } from '../../render/waiting-lines.ts';
 import { type ChosenNodes, chooseNodes } from './choose-nodes.ts';
 
 /** The agents that already run come within this time, in milliseconds. Advice before then would be too early. */
 const PATIENCE_MS = 3_000;
+
+/** A join token is valid for at least this time, so that it does not expire on its way to the other host. */
+const LEAST_TTL_SECONDS = 600;
 
 /** What to wait for. */
 export interface NodesWanted {
@@ -21,6 +25,7 @@ export interface NodesWanted {
   ownCommand: string | undefined;
   /** See WaitingModel. */
   agentsComing: boolean;
+  words: CommandWords;
 }
 
 /**
@@ -34,11 +39,12 @@ export async function waitForNodes(
 ): Promise<ChosenNodes> {
   const startedAt = new Date();
   const deadline = new Date(startedAt.getTime() + wanted.limitSeconds * 1000);
-  const { expected, controlPlane, ownCommand } = wanted;
+  const { expected, controlPlane, ownCommand, words } = wanted;
   let agentsComing = true;
+  let token: string | undefined;
   const picture = (): WaitingModel => {
     const command = wanted.command(nodes);
-    return { expected, controlPlane, nodes, startedAt, deadline, ownCommand, command, agentsComing };
+    return { expected, controlPlane, nodes, startedAt, deadline, ownCommand, command, agentsComing, token, words };
   };
   let nodes: readonly NodeView[] = await connection.client.nodes();
   const there = chooseNodes(nodes, expected, controlPlane);
@@ -47,9 +53,11 @@ export async function waitForNodes(
   const done = new AbortController();
   const either = AbortSignal.any([signal, limit, done.signal]);
   reporter.waiting(picture());
-  const patience = setTimeout(() => {
+  const patience = setTimeout(async () => {
     agentsComing = wanted.agentsComing;
-    reporter.waiting(picture());
+    if (reporter.isPrivate && missingHosts(picture()) > 0)
+      token = await joinToken(connection.client, wanted.limitSeconds);
+    if (!done.signal.aborted) reporter.waiting(picture());
   }, PATIENCE_MS);
   try {
     const say = (text: string, level: 'info' | 'warning') => reporter.message(text, level);
@@ -65,7 +73,21 @@ export async function waitForNodes(
     done.abort();
   }
   if (signal.aborted) throw signal.reason;
-  throw tooFew({ ...picture(), agentsComing: wanted.agentsComing }, wanted.limitSeconds);
+  // The token was for this wait, and an error's text may be kept.
+  throw tooFew({ ...picture(), agentsComing: wanted.agentsComing, token: undefined }, wanted.limitSeconds);
+}
+
+/** Makes a token for the hosts that are missing. Where that fails, the advice says how to make one. */
+async function joinToken(client: Connection['client'], limitSeconds: number): Promise<string | undefined> {
+  try {
+    const created = await client.createToken({
+      ttlSeconds: Math.max(LEAST_TTL_SECONDS, limitSeconds),
+      description: 'made by vhive-coord up',
+    });
+    return created.token;
+  } catch {
+    return undefined;
+  }
 }
 
 function tooFew(model: WaitingModel, limitSeconds: number): VhiveError {

@@ -10,6 +10,13 @@ export const output = {
   inLab: 'forwarded',
 } as const satisfies UpOptionEntry;
 
+/** The option `--verbose` of commands that end with the report of a run. */
+export const verbose = {
+  flag: '--verbose',
+  description: 'tell times and outcomes of all phases and nodes at the end, too',
+  inLab: 'forwarded',
+} as const satisfies UpOptionEntry;
+
 /** The option `--output` of `plan`, which can also draw. */
 export const planOutput = {
   flag: '-o, --output <format>',

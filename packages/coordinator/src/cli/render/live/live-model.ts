@@ -1,4 +1,5 @@
 import type { NodeView, Progress, RunView, StepView } from '@vhive/shared';
+import { elapsedText } from '../../duration.ts';
 
 /** All that the live view shows, as plain data. */
 export interface LiveModel {
@@ -29,9 +30,26 @@ export function spinner(frame: number): string {
   return frames[frame % frames.length] ?? '⠋';
 }
 
-/** Returns the seconds since a step's first attempt began; 0 when it has not begun. */
-export function elapsedOf(step: StepView, now: Date): number {
-  return step.startedAt === undefined ? 0 : Math.max(0, (now.getTime() - Date.parse(step.startedAt)) / 1000);
+/** Returns for how many seconds the running attempt of a step, or else the step, has been at it; 0 when it has not begun. */
+export function elapsedOf({ attemptStartedAt, startedAt }: StepView, now: Date): number {
+  const since = attemptStartedAt ?? startedAt;
+  return since === undefined ? 0 : Math.max(0, (now.getTime() - Date.parse(since)) / 1000);
+}
+
+/** Writes for how long the running attempt of a step has been at it, and how long it may be: `14s of 10m`. */
+export function timeText(step: StepView, now: Date): string {
+  const elapsed = elapsedText(elapsedOf(step, now));
+  if (step.attemptStartedAt === undefined || step.attemptEndsBy === undefined) return elapsed;
+  const limit = (Date.parse(step.attemptEndsBy) - Date.parse(step.attemptStartedAt)) / 1000;
+  return `${elapsed} of ${elapsedText(limit).replace(/m00[sm]$/, 'm')}`;
+}
+
+/** Writes when a step that waits between two attempts is tried again, and what went wrong. */
+export function againText(step: StepView, now: Date): string {
+  const { nextAttemptAt, attemptsLeft = 0 } = step;
+  const pause = nextAttemptAt === undefined ? 0 : Math.max(0, (Date.parse(nextAttemptAt) - now.getTime()) / 1000);
+  const left = attemptsLeft < 1 ? '' : ` (${attemptsLeft} left)`;
+  return `again in ${elapsedText(Math.ceil(pause))}${left}: ${causeOf(step.failure)}`;
 }
 
 /**

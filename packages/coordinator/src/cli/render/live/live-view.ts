@@ -1,9 +1,9 @@
-import { clock } from '../duration.ts';
+import { elapsedText } from '../../duration.ts';
+import type { Style } from '../style.ts';
+import { cut } from '../text-width.ts';
 import { phaseCounts } from './live-counts.ts';
 import type { Canvas, LiveModel } from './live-model.ts';
 import { nodeRows } from './live-rows.ts';
-import type { Style } from './style.ts';
-import { cut } from './text-table.ts';
 
 /** With more nodes than this, counts per phase are shown instead of a row per node. */
 const MOST_ROWS = 20;
@@ -23,6 +23,6 @@ function heading(model: LiveModel, canvas: Canvas, style: Style): string {
   const ended = view.steps.filter((step) => ['done', 'failed', 'skipped'].includes(step.status)).length;
   const what = view.mode === 'check' ? 'dry run: looking at' : 'bringing up';
   const nodes = view.nodes.length === 1 ? '1 node' : `${view.nodes.length} nodes`;
-  const elapsed = clock((canvas.now.getTime() - model.startedAt.getTime()) / 1000);
+  const elapsed = elapsedText((canvas.now.getTime() - model.startedAt.getTime()) / 1000);
   return style.bold(cut(`${elapsed}  ${what} ${nodes}, ${ended} of ${steps} steps ended  ${view.runId}`, canvas.width));
 }

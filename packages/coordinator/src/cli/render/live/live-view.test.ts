@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Progress } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
+import { aptFailure, at, BEGIN, doneStep, runOf, stepOf } from '../run-view.fixture.ts';
+import { colorStyle, plainStyle } from '../style.ts';
 import type { Canvas, LiveModel } from './live-model.ts';
 import { renderLive } from './live-view.ts';
-import { aptFailure, at, BEGIN, doneStep, runOf, stepOf } from './run-view.fixture.ts';
-import { colorStyle, plainStyle } from './style.ts';
 
 const wide: Canvas = { width: 120, height: 40, now: new Date(at(75)), frame: 3 };
 const narrow: Canvas = { ...wide, width: 80, height: 24 };

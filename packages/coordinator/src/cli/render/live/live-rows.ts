@@ -1,29 +1,28 @@
 import { COORDINATOR, type StepView } from '@vhive/shared';
-import { clock } from '../duration.ts';
-import { combined } from '../follow/run-report.ts';
-import { type Canvas, causeOf, elapsedOf, type LiveModel, spinner, taskText } from './live-model.ts';
-import type { Style } from './style.ts';
-import { type Cell, table } from './text-table.ts';
+import { combined } from '../../follow/run-report.ts';
+import type { Style } from '../style.ts';
+import { type Cell, table } from '../text-table.ts';
+import { againText, type Canvas, causeOf, type LiveModel, spinner, taskText, timeText } from './live-model.ts';
+import { waitText } from './waits.ts';
+
+/** On a narrower terminal the marks of the phases would take the room of what a step is doing. */
+const ROOM_FOR_MARKS = 110;
 
 interface Row {
-  /**
-   * Rows with a lower rank stand higher: first running steps (longest first), then waiting, failed, not begun and done
-   * ones.
-   */
+  /** Rows with a lower rank stand higher: first running steps, then waiting, failed, not begun and done ones. */
   rank: number;
-  elapsed: number;
   cells: Cell[];
 }
 
-/** Draws one row per node, with the one that takes longest on top. It is for a few nodes. */
+/** Draws one row per node, in the order of the plan among those of one rank. It is for a few nodes. */
 export function nodeRows(model: LiveModel, canvas: Canvas, style: Style): string[] {
   const names = [...new Set(model.view.steps.map((step) => step.node))];
   const rows = names.map((name) => nodeRow(name, model, canvas, style));
-  rows.sort((a, b) => a.rank - b.rank || b.elapsed - a.elapsed);
+  rows.sort((a, b) => a.rank - b.rank);
   const columns = [
     { heading: '' },
     { heading: 'NODE' },
-    { heading: 'PHASES' },
+    ...(canvas.width < ROOM_FOR_MARKS ? [] : [{ heading: 'PHASES' }]),
     { heading: 'NOW' },
     { heading: 'TASK', elastic: true },
     { heading: 'TIME', align: 'right' as const },
@@ -37,16 +36,15 @@ function nodeRow(name: string, model: LiveModel, canvas: Canvas, style: Style): 
   const byPhase = model.view.phases.map((phase) => steps.filter((step) => step.phase === phase.name));
   const bar = byPhase.map((own) => mark(own)).join('');
   const label = name === COORDINATOR ? 'coordinator' : name;
-  const row = (rank: number, sign: Cell, phase: string, task: Cell, elapsed: number, timed: boolean): Row => ({
+  const row = (rank: number, sign: Cell, phase: string, task: Cell, time = ''): Row => ({
     rank,
-    elapsed,
     cells: [
       sign,
       { text: label },
-      { text: bar, style: style.dim },
+      ...(canvas.width < ROOM_FOR_MARKS ? [] : [{ text: bar, style: style.dim }]),
       { text: phase },
       task,
-      { text: timed ? clock(elapsed) : '' },
+      { text: time },
     ],
   });
   const status = model.view.nodes.find((node) => node.name === name);
@@ -61,38 +59,23 @@ function nodeRow(name: string, model: LiveModel, canvas: Canvas, style: Style): 
       sign,
       running.phase,
       { text, ...(unreachable ? { style: style.warn } : {}) },
-      elapsedOf(running, canvas.now),
-      true,
+      timeText(running, canvas.now),
     );
   }
   const waiting = steps.find((step) => step.status === 'waiting');
   if (waiting) {
-    const text = `attempt ${waiting.attempts} failed, trying again: ${causeOf(waiting.failure)}`;
-    return row(
-      1,
-      { text: '↻', style: style.warn },
-      waiting.phase,
-      { text, style: style.warn },
-      elapsedOf(waiting, canvas.now),
-      true,
-    );
+    const task = { text: againText(waiting, canvas.now), style: style.warn };
+    return row(1, { text: '↻', style: style.warn }, waiting.phase, task);
   }
   const failed = steps.find((step) => step.status === 'failed');
   const cause = failed?.failure ?? status?.failure;
   if (failed || status?.status === 'failed' || status?.status === 'removed')
-    return row(
-      2,
-      { text: '✖', style: style.bad },
-      failed?.phase ?? '',
-      { text: causeOf(cause), style: style.bad },
-      0,
-      false,
-    );
+    return row(2, { text: '✖', style: style.bad }, failed?.phase ?? '', { text: causeOf(cause), style: style.bad });
   if (steps.every((step) => step.status === 'done' || step.status === 'skipped'))
-    return row(4, { text: '✔', style: style.good }, 'done', { text: '' }, 0, false);
+    return row(4, { text: '✔', style: style.good }, 'done', { text: '' });
   const next = steps.find((step) => step.status === 'pending');
-  const text = unreachable ? 'unreachable' : 'waiting for other nodes';
-  return row(3, { text: '·', style: style.dim }, next?.phase ?? '', { text, style: style.dim }, 0, false);
+  const text = unreachable ? 'unreachable' : next === undefined ? '' : waitText(next, model.view);
+  return row(3, { text: '·', style: style.dim }, next?.phase ?? '', { text, style: style.dim });
 }
 
 const marks = { pending: '·', running: '▸', waiting: '↻', done: '■', failed: '✖', skipped: '-' } as const;

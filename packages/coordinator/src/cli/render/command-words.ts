@@ -1,0 +1,22 @@
+/** How commands that people are to type next are written. */
+export interface CommandWords {
+  /** Writes a command of vhive-coord, such as `status`, with what it needs to find the coordinator in use. */
+  coord(command: string): string;
+}
+
+/**
+ * Makes the words for the coordinator of a state directory. The directory is named only where it is not the one that
+ * commands take by themselves.
+ */
+export function commandWords(stateDir: string | undefined, defaultStateDir: string): CommandWords {
+  const option = stateDir === undefined || stateDir === defaultStateDir ? '' : ` --state-dir ${shellWord(stateDir)}`;
+  return { coord: (command) => `vhive-coord ${command}${option}` };
+}
+
+/** The words where the state directory is the usual one. */
+export const plainWords: CommandWords = commandWords(undefined, '');
+
+/** Quotes a word for a shell where it needs that. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
