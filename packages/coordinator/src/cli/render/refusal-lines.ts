@@ -52,7 +52,7 @@ function endLines(report: RunReport, width: number, words: CommandWords): string
   const fetched = own.reduce((sum, { changed }) => sum + changed, 0);
   return [
     '',
-    ...wrapped(`Put right what is named${pass}; then type the same command again.`, width),
+    ...wrapped(`Put right what is named${pass}; then type the same command again.`, width, '  '),
     ...(fetched === 0 ? [] : wrapped(`${fetched} downloads of this run are kept for the next one.`, width)),
     `What each check printed: ${words.coord('logs --phase preflight')}`,
   ];

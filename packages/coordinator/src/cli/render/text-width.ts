@@ -34,7 +34,7 @@ function firstColumns(text: string, width: number): string {
  * itself. Lines after the first begin with `indent`. The text's own line breaks stay.
  */
 export function wrapped(text: string, width: number, indent = ''): string[] {
-  if (!Number.isFinite(width)) return text.split('\n');
+  if (!Number.isFinite(width)) return text.split('\n').map((line, index) => (index === 0 ? line : indent + line));
   const room = Math.max(1, width - widthOf(indent));
   return text.split('\n').flatMap((line, index) => {
     const own = /^ */.exec(line)?.[0] ?? '';

@@ -10,6 +10,9 @@ import { type ChosenNodes, chooseNodes } from './choose-nodes.ts';
 /** The agents that already run come within this time, in milliseconds. Advice before then would be too early. */
 const PATIENCE_MS = 3_000;
 
+/** A join token is valid for at least this time, so that it does not expire on its way to the other host. */
+const LEAST_TTL_SECONDS = 600;
+
 /** What to wait for. */
 export interface NodesWanted {
   expected: number;
@@ -75,12 +78,12 @@ export async function waitForNodes(
 }
 
 /** Makes a token for the hosts that are missing. Where that fails, the advice says how to make one. */
-async function joinToken(
-  client: Pick<Connection['client'], 'createToken'>,
-  limitSeconds: number,
-): Promise<string | undefined> {
+async function joinToken(client: Connection['client'], limitSeconds: number): Promise<string | undefined> {
   try {
-    const created = await client.createToken({ ttlSeconds: limitSeconds, description: 'made by vhive-coord up' });
+    const created = await client.createToken({
+      ttlSeconds: Math.max(LEAST_TTL_SECONDS, limitSeconds),
+      description: 'made by vhive-coord up',
+    });
     return created.token;
   } catch {
     return undefined;
