@@ -55,3 +55,32 @@ test('without a run it says so; many changes of nodes at once are one message', 
   }
   expect(seen).toEqual(['nodes', 'caught-up null', 'nodes']);
 });
+
+test('a run that cannot be followed ends the stream with its error, and what sources say afterwards reaches nobody', async () => {
+  const emitter = new EventEmitter();
+  const stop = new AbortController();
+  const broken = {
+    ...sources(emitter),
+    // biome-ignore lint/correctness/useYield: a reading that breaks before its first event
+    async *follow(): AsyncGenerator<never> {
+      throw new Error('reading of the stream ended early');
+    },
+  };
+  const wanted = { run: { runId: 'run-1', position: 2 }, newRuns: true };
+  const reader = (runStream(broken, wanted, stop.signal) as ReadableStream<StreamMessage>).getReader();
+  const progress = [...emitter.listeners('progress'), ...emitter.listeners('nodes'), ...emitter.listeners('run')];
+  await expect(reader.closed).rejects.toThrow('ended early');
+  expect(emitter.eventNames()).toEqual([]);
+  // A source may be in the middle of telling its listeners.
+  for (const tell of progress) tell('n1', {});
+  stop.abort();
+});
+
+test('a watcher that goes away releases every subscription, and is told nothing more', async () => {
+  const emitter = new EventEmitter();
+  const stream = runStream(sources(emitter), { run: undefined, newRuns: true }, new AbortController().signal);
+  const listeners = [...emitter.listeners('progress'), ...emitter.listeners('run')];
+  for await (const message of stream) if (message.type === 'caught-up') break;
+  expect(emitter.eventNames()).toEqual([]);
+  for (const tell of listeners) tell('n1', {});
+});

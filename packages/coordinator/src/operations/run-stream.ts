@@ -26,7 +26,8 @@ export interface StreamedRun {
 /**
  * Gives everything that an observer needs in one stream: the nodes now and at each change, a run's stored events (up to
  * `position`, then `caught-up`), its live events, and progress within steps. With `newRuns` it also gives the events of
- * every run that begins later. It ends when the signal aborts.
+ * every run that begins later. It ends when the signal aborts, and with an error when a run cannot be followed; then
+ * nothing more is heard of the sources.
  */
 export function runStream(
   sources: StreamSources,
@@ -39,10 +40,18 @@ export function runStream(
     clearTimeout(pending);
     for (const stop of subscriptions.splice(0)) stop();
   };
+  let ended = false;
   return new ReadableStream<StreamMessage>({
     start(out) {
+      /** A stream that has ended takes no more messages, and throws at the source that brings one. */
+      const finish = (how: () => void) => {
+        if (ended) return;
+        ended = true;
+        unsubscribe();
+        how();
+      };
       const say = (message: StreamMessage) => {
-        if (!signal.aborted) out.enqueue(message);
+        if (!ended) out.enqueue(message);
       };
       const sayNodes = () => {
         pending = undefined;
@@ -53,14 +62,9 @@ export function runStream(
         pending ??= setTimeout(sayNodes, NODES_INTERVAL_MS);
       };
       const relay = (run: StreamedRun) => {
-        relayRun(sources, run, say, signal).catch((cause: unknown) => {
-          if (!signal.aborted) out.error(cause);
-        });
+        relayRun(sources, run, say, signal).catch((cause: unknown) => finish(() => out.error(cause)));
       };
-      const end = () => {
-        unsubscribe();
-        out.close();
-      };
+      const end = () => finish(() => out.close());
       if (signal.aborted) return end();
       signal.addEventListener('abort', end, { once: true });
       subscriptions.push(sources.onNodesChanged(sayNodesSoon));
@@ -72,7 +76,10 @@ export function runStream(
       if (wanted.run) relay(wanted.run);
       else say({ type: 'caught-up', time: now(), runId: null });
     },
-    cancel: unsubscribe,
+    cancel() {
+      ended = true;
+      unsubscribe();
+    },
   });
 }
 

@@ -1,5 +1,4 @@
 import { defined, type NodeView, type Plan, type RunRequest } from '@vhive/shared';
-import type { EventStore } from '../nats/event-store.ts';
 import { inputHash } from '../runs/input-hash.ts';
 import type { Runner, RunOrder } from '../runs/runner.ts';
 import type { Operations } from './operations.ts';
@@ -8,7 +7,6 @@ import { type PlanningParts, planFor } from './planning.ts';
 /** The parts on which the operations on runs act. */
 export interface RunParts extends PlanningParts {
   runner: Runner;
-  events: EventStore;
   /** Whether a new run may cancel an unfinished run of other input. The coordinator of a single `up` allows that. */
   supersede: boolean;
 }
@@ -17,7 +15,7 @@ export interface RunParts extends PlanningParts {
 export function runOperations(
   parts: RunParts,
 ): Pick<Operations, 'plan' | 'runs' | 'startRun' | 'run' | 'retryRun' | 'cancelRun'> {
-  const { runner, events } = parts;
+  const { runner } = parts;
   return {
     plan: async (request) => (await planFor(request, parts)).plan,
     async startRun(request) {
@@ -25,8 +23,7 @@ export function runOperations(
       return await runner.start(orderOf(request, plan, nodes), { supersede: parts.supersede });
     },
     async runs() {
-      const views = await Promise.all((await events.listRuns()).map((id) => runner.view(id)));
-      return views.map(({ runId, mode, status, createdAt, finishedAt }) => ({
+      return (await runner.views()).map(({ runId, mode, status, createdAt, finishedAt }) => ({
         ...{ runId, mode, status, createdAt },
         ...defined({ finishedAt }),
       }));

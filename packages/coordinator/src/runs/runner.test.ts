@@ -1,4 +1,4 @@
-import type { CommandReply, Plan, RunEvent, Step } from '@vhive/shared';
+import { type CommandReply, type Plan, type RunEvent, type Step, VhiveError } from '@vhive/shared';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { Runner } from './runner.ts';
@@ -15,8 +15,12 @@ const plan: Plan = {
   steps: [step('n1'), step('n2')],
 };
 
-/** A runner whose node n2 answers only while it is reachable. */
-function bench(runs = new Map<string, RunEvent[]>()) {
+/** A runner whose node n2 answers only while it is reachable, and which may be unable to read one of its runs. */
+function bench(
+  runs = new Map<string, RunEvent[]>(),
+  { unreadable, code = 'internal' }: { unreadable?: string; code?: 'internal' | 'unreachable' } = {},
+) {
+  const said: Record<string, unknown>[] = [];
   let finished = Promise.withResolvers<void>();
   const world = {
     isReachable: false,
@@ -32,6 +36,7 @@ function bench(runs = new Map<string, RunEvent[]>()) {
         if (events.some((event) => event.type === 'run.finished')) setImmediate(finished.resolve);
       },
       async *read(runId) {
+        if (runId === unreadable) throw new VhiveError({ code, message: `run ${runId} cannot be read` });
         for (const [index, event] of (runs.get(runId) ?? []).entries()) yield { sequence: index + 1, event };
       },
       listRuns: async () => [...runs.keys()],
@@ -53,11 +58,11 @@ function bench(runs = new Map<string, RunEvent[]>()) {
         return { type: 'finished', attemptId, result: { ...result, startedAt: at, finishedAt: at } };
       },
       runLocally: () => Promise.reject(new Error('the coordinator has no step')),
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'warn' }, { write: (line: string) => void said.push(JSON.parse(line)) }),
       onBroken: () => undefined,
     },
   );
-  return { runner, world };
+  return { runner, world, said };
 }
 
 test('a retry hears which nodes came back while the run was over', async () => {
@@ -124,4 +129,46 @@ test('a run that an earlier process left behind is superseded by one of another 
   const second = await runner.start({ ...order, inputHash: 'other' }, { supersede: true });
   expect(second).toMatchObject({ resumed: false });
   expect(runs.get(first.runId)?.map(({ type }) => type)).toContain('run.cancelled');
+});
+
+test('a run that cannot be read is put aside and named; the coordinator starts, and begins a new one', async () => {
+  const runs = new Map<string, RunEvent[]>();
+  const order = { plan, mode: 'apply' as const, inputHash: 'one', giveUpAfterMs: 60_000, unreachable: [] };
+  const first = await bench(runs).runner.start(order, { supersede: true });
+  const broken = 'run-20990101t000000000-ffffff';
+  runs.set(broken, [...(runs.get(first.runId) ?? [])]);
+  const { runner, said } = bench(runs, { unreadable: broken });
+  await runner.load({ resume: true });
+  expect(runner.current).toBeUndefined();
+  expect(said.filter(({ level }) => level === 50)).toMatchObject([{ runId: broken, hint: expect.any(String) }]);
+  expect((await runner.views()).map(({ runId }) => runId)).toEqual([first.runId]);
+  await expect(runner.view(broken)).rejects.toMatchObject({ code: 'internal' });
+  expect(await runner.start(order, { supersede: true })).toMatchObject({ resumed: false });
+});
+
+test('a run that cannot be read because the server is away is not put aside', async () => {
+  const runs = new Map<string, RunEvent[]>();
+  const order = { plan, mode: 'apply' as const, inputHash: 'one', giveUpAfterMs: 60_000, unreachable: [] };
+  const { runId } = await bench(runs).runner.start(order, { supersede: true });
+  const { runner } = bench(runs, { unreadable: runId, code: 'unreachable' });
+  await expect(runner.load({ resume: true })).rejects.toMatchObject({ code: 'unreachable' });
+});
+
+test('a run whose limits no clock can hold is begun, replayed and shown', async () => {
+  const runs = new Map<string, RunEvent[]>();
+  const giveUpAfterMs = 1_000_000_000_000_000_000;
+  const at = new Date().toISOString();
+  const unreachable = [{ node: 'n2', lastSeen: at }];
+  const order = {
+    plan,
+    mode: 'apply' as const,
+    inputHash: 'one',
+    giveUpAfterMs,
+    timeoutMs: giveUpAfterMs,
+    unreachable,
+  };
+  const { runId } = await bench(runs).runner.start(order, { supersede: true });
+  const { runner } = bench(runs);
+  await runner.load({ resume: true });
+  expect(runner.current?.view()).toMatchObject({ runId, status: 'running' });
 });

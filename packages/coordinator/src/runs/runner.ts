@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { ignoring } from '@vhive/base/ignoring';
 import {
   type AgentEvent,
+  messageOf,
   type Plan,
   type ReceiptOutcome,
   type RunEvent,
@@ -13,6 +14,7 @@ import {
 import type { Logger } from 'pino';
 import { RunExecution, type RunPorts } from './run-execution.ts';
 import type { Said } from './standing.ts';
+import { UnreadableRun } from './unreadable-run.ts';
 
 /** Where runs are kept. */
 export interface RunStore {
@@ -66,12 +68,15 @@ export class Runner {
     return this.#current;
   }
 
-  /** Replays the newest run. With `resume`, an unfinished one is set going again. */
+  /**
+   * Replays the newest run. With `resume`, an unfinished one is set going again. A run that cannot be read is put aside
+   * and named in the log: it must not keep the coordinator from its work.
+   */
   async load(options: { resume: boolean }): Promise<void> {
     await this.#inTurn(async () => {
       const newest = (await this.#store.listRuns()).at(-1);
       if (newest === undefined) return;
-      this.#current = await this.#replay(newest);
+      this.#current = await this.#replay(newest).catch((cause: unknown) => this.#putAside(newest, cause));
       if (options.resume && this.#current?.outcome === undefined) {
         this.#log.info({ runId: newest }, 'resuming an unfinished run');
         this.#current?.resume();
@@ -139,6 +144,15 @@ export class Runner {
     return run.view();
   }
 
+  /** Shows all runs that can be read, oldest first. */
+  async views(): Promise<RunView[]> {
+    const ids = await this.#store.listRuns();
+    const views = await Promise.all(
+      ids.map((id) => this.view(id).catch((cause: unknown) => this.#putAside(id, cause))),
+    );
+    return views.filter((view) => view !== undefined);
+  }
+
   /** Finds any stored run, with the sequence of its newest event. */
   async find(runId: string): Promise<Pick<RunExecution, 'runId' | 'position'>> {
     const run = this.#current?.runId === runId ? this.#current : await this.#replay(runId);
@@ -198,8 +212,23 @@ export class Runner {
 
   async #replay(runId: string): Promise<RunExecution | undefined> {
     const events: RunEvent[] = [];
-    for await (const { event } of this.#store.read(runId)) events.push(event);
-    return RunExecution.replay(events, this.#ports);
+    try {
+      for await (const { event } of this.#store.read(runId)) events.push(event);
+    } catch (cause) {
+      if (cause instanceof VhiveError && cause.code === 'internal') throw new UnreadableRun(cause);
+      throw cause;
+    }
+    try {
+      return RunExecution.replay(events, this.#ports);
+    } catch (cause) {
+      throw new UnreadableRun({ cause, message: `run ${runId} cannot be replayed: ${messageOf(cause)}` });
+    }
+  }
+
+  /** Passes over a run that cannot be read. All other errors, such as those of the connection, are thrown. */
+  #putAside(runId: string, cause: unknown): undefined {
+    if (!(cause instanceof UnreadableRun)) throw cause;
+    this.#log.error({ runId, hint: cause.hint }, `${cause.message}; it is put aside`);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -9,8 +9,14 @@ export function millisecondsOf(iso: string): number {
   return Date.parse(iso);
 }
 
-/** Converts milliseconds since 1970 into an ISO 8601 time with milliseconds, in UTC. */
+/** The end of the year 9999, the last time that the form with four digits can say: milliseconds since 1970. */
+const LAST = 253_402_300_799_999;
+
+/**
+ * Converts milliseconds since 1970 into an ISO 8601 time with milliseconds, in UTC. Times after the year 9999 become its
+ * end: a wait that long is a wait for ever.
+ */
 export function isoOf(milliseconds: number): string {
   // biome-ignore lint/style/noRestrictedGlobals: formats, does not read a clock
-  return new Date(milliseconds).toISOString();
+  return new Date(Math.min(milliseconds, LAST)).toISOString();
 }
