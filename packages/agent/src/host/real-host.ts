@@ -6,6 +6,7 @@ import { gatherFacts } from './facts/index.ts';
 import { fileStatus } from './file-status.ts';
 import type { Host } from './host.ts';
 import { connect, listen } from './network.ts';
+import { PROXY_FILE, proxyVariables } from './proxy-variables.ts';
 
 /** Options that set a host apart from the machine itself, to try actions without touching the machine. */
 export interface RealHostOptions {
@@ -91,7 +92,9 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     async run(argv, runOptions) {
       // This is loaded when the first command is run: an idle agent needs no means to run one in memory.
       const { run, SEARCH_PATH } = await import('./run.ts');
-      return run(argv, runOptions, options.searchPath ?? SEARCH_PATH);
+      const proxy = proxyVariables(argv, await host.readFile(PROXY_FILE));
+      const environment = { ...proxy, ...runOptions?.environment };
+      return run(argv, { ...runOptions, environment }, options.searchPath ?? SEARCH_PATH);
     },
     facts: gatherFacts,
     connect,

@@ -6,6 +6,7 @@ import { configurationFields, imageRepository, labels, lan, userName } from './f
 import { firecrackerSection } from './firecracker.ts';
 import { knativeSection, loadBalancerSection, readySection } from './knative.ts';
 import { networkSection } from './network.ts';
+import { proxySection } from './proxy.ts';
 import { imagesSection, registrySection } from './registry.ts';
 import { versionOverrides } from './versions.ts';
 
@@ -27,6 +28,9 @@ export const clusterFile = z.strictObject({
     .describe(
       'The network for all traffic of the cluster, which every node must be on, as a CIDR or the name of an interface; default: the one over which the nodes came',
     ),
+  proxy: proxySection
+    .prefault({})
+    .describe('The proxy by which nodes reach the internet: their package manager, container runtimes and builds'),
   network: networkSection.prefault({}),
   kubernetes: z
     .strictObject({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { exists } from '@vhive/base/files/exists';
 import { formatImageReference, parseImageReference, VhiveError } from '@vhive/shared';
 import { type ExecaError, execa } from 'execa';
+import { proxyOf } from '../sources/proxy.ts';
 
 /** How to speak to an image registry. */
 export interface SkopeoOptions {
@@ -101,9 +102,13 @@ function failure(ref: string, line: string): VhiveError {
       message,
       hint: `is the name right? for a private image: skopeo login ${registry}`,
     });
+  const proxy = proxyOf(new URL(`https://${registry}`));
   return new VhiveError({
     code: 'unreachable',
     message,
-    hint: `does this host reach ${registry}? set HTTPS_PROXY for a proxy, or give a mirror that has the image`,
+    hint:
+      proxy === undefined
+        ? `does this host reach ${registry}? set HTTPS_PROXY for a proxy, or give a mirror that has the image`
+        : `does the proxy ${proxy.shown} (${proxy.variable}) reach ${registry}? NO_PROXY names hosts that are asked directly`,
   });
 }

@@ -2,6 +2,7 @@ import { networkFailure, resumableDownload } from '@vhive/base/http/resumable-do
 import { VhiveError } from '@vhive/shared';
 import { FileAbsentError } from './file-absent.ts';
 import { httpGet } from './http-get.ts';
+import { proxyOf } from './proxy.ts';
 
 /** How to download. */
 export interface DownloadOptions {
@@ -16,6 +17,8 @@ export interface DownloadOptions {
   retryDelayMs?: number | undefined;
   /** A silent connection is given up after this time, in milliseconds; default 60 000. */
   stallMs?: number | undefined;
+  /** Whether the host is asked directly, whatever proxy the environment names. */
+  direct?: boolean | undefined;
 }
 
 /**
@@ -24,11 +27,11 @@ export interface DownloadOptions {
  * and `unreachable` when the network failed too often.
  */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
-  const { signal, onProgress, log, retries = 5, retryDelayMs = 1000, stallMs = 60_000 } = options;
+  const { signal, onProgress, log, retries = 5, retryDelayMs = 1000, stallMs = 60_000, direct } = options;
   try {
     await resumableDownload({
       source: url,
-      ask: (headers) => httpGet(url, { signal, idleMs: stallMs, headers }),
+      ask: (headers) => httpGet(url, { signal, idleMs: stallMs, headers, direct }),
       path,
       mode: 0o644,
       refusal: ({ statusCode = 0 }) => refusal(url, statusCode),
@@ -41,10 +44,14 @@ export async function download(url: string, path: string, options: DownloadOptio
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof VhiveError) throw cause;
+    const proxy = direct ? undefined : proxyOf(new URL(url));
     throw new VhiveError({
       code: 'unreachable',
-      message: `${url} cannot be downloaded: ${networkFailure(cause)}`,
-      hint: 'does this host reach the internet? set HTTPS_PROXY for a proxy, or give a mirror: --mirror <directory or URL>',
+      message: `${url} cannot be downloaded${proxy === undefined ? '' : ` through the proxy ${proxy.shown}`}: ${networkFailure(cause)}`,
+      hint:
+        proxy === undefined
+          ? 'does this host reach the internet? set HTTPS_PROXY for a proxy, or give a mirror: --mirror <directory or URL>'
+          : `is the proxy right? ${proxy.variable} of the environment names it; NO_PROXY names hosts that are asked directly`,
       cause,
     });
   }

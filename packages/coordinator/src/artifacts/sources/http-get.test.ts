@@ -16,9 +16,8 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   direct = await FileServer.start();
-  // The variable is read once, at the first request of the process.
   process.env.HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  process.env.NO_PROXY = '127.0.0.1';
+  process.env.NO_PROXY = 'direct.invalid';
 });
 afterAll(async () => {
   proxy.closeAllConnections();
@@ -28,11 +27,15 @@ afterAll(async () => {
 
 const get = async (url: string) => await text(await httpGet(url, { signal: AbortSignal.timeout(5000), idleMs: 5000 }));
 
-it('asks the proxy of the environment, and those in NO_PROXY directly', async () => {
+it('asks the proxy of the environment, and this host, a mirror and those in NO_PROXY directly', async () => {
   direct.files.set('/file', { content: Buffer.from('direct') });
   expect(await get('http://example.invalid/file')).toBe('through the proxy');
   expect(asked).toEqual(['http://example.invalid/file']);
   expect(await get(direct.url('/file'))).toBe('direct');
+  const near = httpGet('http://mirror.invalid/file', { signal: AbortSignal.timeout(5000), idleMs: 5000, direct: true });
+  await expect(near).rejects.toThrow('ENOTFOUND');
+  await expect(get('http://direct.invalid/file')).rejects.toThrow('ENOTFOUND');
+  expect(asked).toHaveLength(1);
 });
 
 it('does not follow redirects for ever', async () => {

@@ -21,7 +21,7 @@ export function sourcesOf(
 /** A file of a mirror tree, by its path from the root of the tree. */
 export function fileOfMirror(path: string, mirror: Mirror): Source {
   if (mirror.type === 'directory') return localFile(join(mirror.root, path));
-  return webFile(`${mirror.base}/${path.split('/').map(encodeURIComponent).join('/')}`);
+  return webFile(`${mirror.base}/${path.split('/').map(encodeURIComponent).join('/')}`, { direct: true });
 }
 
 /**

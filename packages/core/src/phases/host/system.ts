@@ -4,6 +4,7 @@ import type { Phase } from '../kit/phase.ts';
 import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { PREFLIGHT_PASSED } from './preflight.ts';
+import { proxyTasks } from './proxy.ts';
 
 const PHASE = 'system';
 
@@ -77,6 +78,7 @@ export const system: Phase = {
         needs: [PREFLIGHT_PASSED],
         tasks: [
           ...(isAlone(context) ? [] : [stopAnswering(node.address)]),
+          ...proxyTasks(context),
           ...upgradesOff(),
           ...rest(packagesOf(context, node)),
         ],

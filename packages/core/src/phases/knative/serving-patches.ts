@@ -1,3 +1,4 @@
+import { proxyVariables } from '../host/proxy.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import type { ManifestPatch } from '../kit/manifests.ts';
 import { plainRegistries } from '../runtime/registry-hosts.ts';
@@ -54,8 +55,11 @@ export function servingPatches(context: PhaseContext): ManifestPatch[] {
     namespace: NAMESPACE,
     merge: { spec: { image: queueProxyRef(versions.queueProxy) } },
   };
+  const variables = proxyVariables(context);
   return [
     ...(features.microVms ? [image] : []),
+    // The controller asks the registries for the digests of images.
+    ...(variables.length === 0 ? [] : [controllerEnvironment(variables)]),
     ...Object.entries(servingConfig(context)).map(([name, data]) => ({
       kind: 'ConfigMap',
       name: `config-${name}`,
@@ -63,4 +67,13 @@ export function servingPatches(context: PhaseContext): ManifestPatch[] {
       merge: { data },
     })),
   ];
+}
+
+function controllerEnvironment(env: { name: string; value: string }[]): ManifestPatch {
+  return {
+    kind: 'Deployment',
+    name: 'controller',
+    namespace: NAMESPACE,
+    merge: { spec: { template: { spec: { containers: [{ name: 'controller', env }] } } } },
+  };
 }

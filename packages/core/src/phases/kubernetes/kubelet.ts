@@ -1,5 +1,6 @@
 import type { Task } from '@vhive/shared';
 import { atLeast } from '../../versions/resolve.ts';
+import { PROXY_FILE } from '../host/proxy.ts';
 import { tuningStep } from '../host/tuning.ts';
 import { criRuntime, criSocket, type PhaseContext, type PlanNode, runsMicroVms } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
@@ -48,7 +49,7 @@ export const kubelet: Phase = {
             dropIns: { '10-kubeadm.conf': kubeadmDropIn },
             enabled: true,
             state: 'running',
-            restartOn: [DEFAULTS, '/usr/local/bin/kubelet'],
+            restartOn: [DEFAULTS, '/usr/local/bin/kubelet', PROXY_FILE],
             mayCrashLoop: true,
           }),
         ],

@@ -1,3 +1,5 @@
+import { readsProxy } from '../host/proxy.ts';
+
 /**
  * The systemd unit for firecracker-containerd. A microVM lives on in its shim when the daemon is restarted, as
  * containers do with containerd.
@@ -9,6 +11,7 @@ Wants=vhive-thin-pool.service
 After=network.target vhive-thin-pool.service vhive-microvm-network.service
 
 [Service]
+${readsProxy}
 ExecStart=/usr/local/bin/firecracker-containerd --config /etc/firecracker-containerd/config.toml
 Delegate=yes
 KillMode=process

@@ -2,6 +2,7 @@ import { defined, type Step, type Task } from '@vhive/shared';
 import type { FileName } from '../../versions/catalogue.ts';
 import { shortVersion } from '../../versions/resolve.ts';
 import { PREFLIGHT_PASSED } from '../host/preflight.ts';
+import { PROXY_FILE } from '../host/proxy.ts';
 import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
 import { functionNodes, type PhaseContext, type PlanNode, runsMicroVms } from '../kit/context.ts';
@@ -164,7 +165,7 @@ function daemon(context: PhaseContext, node: PlanNode): Step {
     title: 'firecracker-containerd',
     needs: [filesStep(node), poolStep(node)],
     tasks: [
-      service('firecracker-containerd', firecrackerUnit, [FIRECRACKER_CONFIG], FIRECRACKER_SOCKET),
+      service('firecracker-containerd', firecrackerUnit, [FIRECRACKER_CONFIG, PROXY_FILE], FIRECRACKER_SOCKET),
       ...(stargz
         ? [
             service('http-address-resolver', resolverUnit, []),

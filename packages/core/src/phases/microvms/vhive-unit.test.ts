@@ -89,7 +89,7 @@ describe('vHive', () => {
     const unit = unitOf(contextOf({ dockerCredentialsFile: '/root/credentials.json' }, { stargz: true }));
     expect(unit).toContain('\nEnvironmentFile=/etc/vhive-cri/credentials.env\n');
     expect(unit).not.toContain('dockerCredentials');
-    expect(unitOf(contextOf())).not.toContain('EnvironmentFile');
+    expect(unitOf(contextOf())).not.toContain('EnvironmentFile=/etc/vhive-cri');
   });
 
   it('flags mean to systemd what they say', () => {

@@ -1,3 +1,4 @@
+import { readsProxy } from '../host/proxy.ts';
 import { type PhaseContext, type PlanNode, VHIVE_SOCKET } from '../kit/context.ts';
 import { vhiveFlags } from '../kit/vhive-flags.ts';
 import { VHIVE_PROGRAMS } from './microvm-dns.ts';
@@ -31,6 +32,7 @@ export function vhiveUnit(context: Pick<PhaseContext, 'config' | 'features'>, no
     'WorkingDirectory=/fccd',
     `Environment=PATH=${VHIVE_PROGRAMS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
     ...(dockerCredentialsFile === undefined ? [] : [`EnvironmentFile=${CREDENTIALS_FILE}`]),
+    readsProxy,
     `ExecStartPre=/bin/rm -f ${VHIVE_SOCKET}`,
     ...(context.features.legacyVhive ? legacyBridges : []),
     `ExecStart=/usr/local/bin/vhive ${vhiveFlags(context, node).map(quoted).join(' ')}`.trimEnd(),

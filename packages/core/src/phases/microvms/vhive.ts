@@ -1,5 +1,6 @@
 import type { Step } from '@vhive/shared';
 import { shortVersion } from '../../versions/resolve.ts';
+import { PROXY_FILE } from '../host/proxy.ts';
 import { functionNodes, type PhaseContext, type PlanNode, runsMicroVms, VHIVE_SOCKET } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
 import { nodeStep, stepId } from '../kit/steps.ts';
@@ -62,7 +63,7 @@ function runVhive(context: PhaseContext, node: PlanNode): Step {
         content: vhiveUnit(context, node),
         enabled: true,
         state: 'running',
-        restartOn: [BINARY, VHIVE_KUBECTL, ...(usesCredentials(context) ? [CREDENTIALS_FILE] : [])],
+        restartOn: [BINARY, VHIVE_KUBECTL, PROXY_FILE, ...(usesCredentials(context) ? [CREDENTIALS_FILE] : [])],
         readyPath: VHIVE_SOCKET,
       }),
     ],

@@ -1,4 +1,5 @@
 import type { Step, Task } from '@vhive/shared';
+import { PROXY_FILE } from '../host/proxy.ts';
 import { systemStep } from '../host/system.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
@@ -60,7 +61,7 @@ function cacheTasks({ upstream, port }: RegistryCache, address: string): Task[] 
       content: registryCacheUnit(instance),
       enabled: true,
       state: 'running',
-      restartOn: [path, '/usr/bin/docker-registry'],
+      restartOn: [path, '/usr/bin/docker-registry', PROXY_FILE],
       // It ends while its upstream cannot be reached. Nothing is lost by that, because nodes then ask the upstream
       // themselves.
       mayCrashLoop: true,

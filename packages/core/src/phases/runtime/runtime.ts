@@ -1,5 +1,6 @@
 import type { Task } from '@vhive/shared';
 import { pauseImage } from '../../versions/kubeadm.ts';
+import { PROXY_FILE } from '../host/proxy.ts';
 import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
 import { CONTAINERD_SOCKET, type PhaseContext, type PlanNode } from '../kit/context.ts';
@@ -81,7 +82,7 @@ function tasksFor(context: PhaseContext, node: PlanNode): Task[] {
       content: containerdUnit,
       enabled: true,
       state: 'running',
-      restartOn: [CONFIG, '/usr/local/bin/containerd'],
+      restartOn: [CONFIG, '/usr/local/bin/containerd', PROXY_FILE],
       readyPath: CONTAINERD_SOCKET,
     }),
     task('crictl-configuration', 'crictl talks to containerd', 'file', {

@@ -1,4 +1,5 @@
 import { stringify } from 'smol-toml';
+import { PROXY_FILE } from '../host/proxy.ts';
 import { systemStep } from '../host/system.ts';
 import { artifactOf, artifactStep } from '../kit/artifacts.ts';
 import type { PhaseContext, PlanNode } from '../kit/context.ts';
@@ -56,7 +57,7 @@ export const stargz: Phase = {
             content: stargzUnit,
             enabled: true,
             state: 'running',
-            restartOn: ['/usr/local/bin/containerd-stargz-grpc', CONFIG],
+            restartOn: ['/usr/local/bin/containerd-stargz-grpc', CONFIG, PROXY_FILE],
             readyPath: STARGZ_SOCKET,
           }),
         ],

@@ -1,3 +1,5 @@
+import { readsProxy } from '../host/proxy.ts';
+
 /** The systemd unit for containerd, which is as upstream's containerd.service. */
 export const containerdUnit = `[Unit]
 Description=containerd container runtime
@@ -5,6 +7,7 @@ Documentation=https://containerd.io
 After=network.target dbus.service
 
 [Service]
+${readsProxy}
 ExecStartPre=-/sbin/modprobe overlay
 ExecStart=/usr/local/bin/containerd
 Type=notify
@@ -38,6 +41,7 @@ After=network-online.target ${runtime}
 StartLimitIntervalSec=0
 
 [Service]
+${readsProxy}
 ExecStart=/usr/local/bin/kubelet
 Restart=always
 RestartSec=2
@@ -72,6 +76,7 @@ Before=containerd.service
 [Service]
 Type=notify
 Environment=HOME=/root
+${readsProxy}
 ExecStart=/usr/local/bin/containerd-stargz-grpc --log-level=info --config=/etc/containerd-stargz-grpc/config.toml
 Restart=always
 RestartSec=1
@@ -93,6 +98,7 @@ After=network-online.target
 StartLimitIntervalSec=0
 
 [Service]
+${readsProxy}
 User=docker-registry
 StateDirectory=vhive-registry-cache/${upstream}
 ExecStart=/usr/bin/docker-registry serve /etc/vhive-registry-cache/${upstream}.yml
