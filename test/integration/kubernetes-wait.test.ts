@@ -234,6 +234,20 @@ test('pods that do not settle say why: image, exit, probe, no node', async () =>
     }),
   );
   server.put(pod('b', 'probe', running(false)));
+  const pulls = [
+    ['Failed to pull image "x:1": toomanyrequests: 429 Too Many Requests', '1'],
+    ['Error: ImagePullBackOff', '2'],
+  ] as const;
+  for (const [message, second] of pulls)
+    server.put(
+      inNamespace(
+        'a',
+        object('v1', 'Event', `pull-${second}`, {
+          ...{ type: 'Warning', reason: 'Failed', message, lastTimestamp: `2026-01-01T00:00:0${second}Z` },
+          involvedObject: { kind: 'Pod', name: 'image' },
+        }),
+      ),
+    );
   const unscheduled = {
     phase: 'Pending',
     conditions: [{ type: 'PodScheduled', status: 'False', message: '0/3 nodes are available: 3 Insufficient cpu.' }],
@@ -260,7 +274,7 @@ test('pods that do not settle say why: image, exit, probe, no node', async () =>
       code: 'timeout',
       lastLines: [
         '4 of 4 pods are not settled: a/image, a/crash, b/probe, b/big',
-        'pod a/image (on w-1): main: ImagePullBackOff, Back-off pulling "x:1"',
+        'pod a/image (on w-1): main: ImagePullBackOff, Back-off pulling "x:1"; last event: Failed, Failed to pull image "x:1": toomanyrequests: 429 Too Many Requests',
         'pod a/crash (on w-1): main: CrashLoopBackOff, back-off 40s, before ended with exit status 2 (Error)',
         'pod b/probe (on w-1): not ready: main; last event: Unhealthy, Readiness probe failed: connection refused',
         'pod b/big (not scheduled): Pending, 0/3 nodes are available: 3 Insufficient cpu.',

@@ -39,11 +39,16 @@ export async function createSimulatedHost(options: SimulatedHostOptions): Promis
     space: async () => (await simulatedFacts(machine, real)).root,
     stat: async (path) => ownedByRoot(await real.stat(path)),
     run: (argv, runOptions) => announced(machine, faults, argv, runOptions),
+    connect: (address, port, how) => real.connect(address, unprivileged(port), how),
+    listen: (address, port) => real.listen(address, unprivileged(port)),
     facts: (): Promise<Facts> => simulatedFacts(machine, real),
     serviceEndpoint: (address) => startGateway(machine.cluster, address),
     kubernetes: async () => new SimulatedKubernetes(machine.cluster),
   };
 }
+
+/** Ports below 1024 need root, so the machines of a simulation use others for them among themselves. */
+const unprivileged = (port: number) => (port < 1024 ? port + 30_000 : port);
 
 async function announced(
   machine: SimulatedMachine,

@@ -221,7 +221,12 @@ describe('a wrong file is refused', () => {
     [
       'with a label of too long a prefix',
       `kubernetes: { nodeLabels: { "*": { "${'a'.repeat(300)}/b": c } } }`,
-      /kubernetes\.nodeLabels\.\*\..*: (must be a key of a label|Invalid key)/,
+      /kubernetes\.nodeLabels\.\*\..*: "a{300}\/b" must be a key of a label/,
+    ],
+    [
+      'with labels of a node by its whole host name',
+      'kubernetes:\n  nodeLabels: { node1.exp.proj.cloudlab.us: { a: b } }',
+      /"node1\.exp\.proj\.cloudlab\.us" must be a DNS label.*; a node is known by the first label of its host name: node1$/,
     ],
     [
       'with patience for 30 million years',

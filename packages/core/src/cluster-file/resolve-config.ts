@@ -42,6 +42,22 @@ function withImplied(config: ClusterConfig): ClusterConfig {
   return { ...config, firecracker: { ...firecracker, snapshots: firecracker.snapshots || firecracker.upf } };
 }
 
+/** Returns what an issue says. That of a key says only that it is invalid, and has the reasons within it. */
+function messageOfIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_key') return issue.message;
+  const reasons = issue.issues.flatMap((inner) =>
+    inner.code === 'invalid_union' ? inner.errors.flat().map(({ message }) => message) : [inner.message],
+  );
+  const key = String(issue.path.at(-1));
+  // A name with dots is most likely a whole host name, as a testbed gives it.
+  const first = key.split('.')[0];
+  const guess =
+    issue.path.at(-2) === 'nodeLabels' && key.includes('.')
+      ? `; a node is known by the first label of its host name: ${first}`
+      : '';
+  return `${JSON.stringify(key)} ${[...new Set(reasons)][0] ?? 'is no valid key'}${guess}`;
+}
+
 /** Returns the problems that an issue stands for. Where each one is takes a search, which `located` asks for. */
 function problemsOf(
   issue: z.core.$ZodIssue,
@@ -50,9 +66,10 @@ function problemsOf(
   located: boolean,
 ): Problem[] {
   const field = issue.path.join('.');
-  if (!located) return [{ code: 'usage', field, message: issue.message }];
+  const message = messageOfIssue(issue);
+  if (!located) return [{ code: 'usage', field, message }];
   if (issue.code !== 'unrecognized_keys')
-    return [{ code: 'usage', field, where: whereIs(issue.path, source, overlays), message: issue.message }];
+    return [{ code: 'usage', field, where: whereIs(issue.path, source, overlays), message }];
   const known = knownKeys(issue.path);
   return issue.keys.map((key, place) => {
     if (place >= MOST_PROBLEMS) return { code: 'usage', field: key, message: 'there is no such key' };

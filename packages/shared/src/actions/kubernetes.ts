@@ -67,6 +67,10 @@ export const kubeadmJoin = defineAction({
       .nullable()
       .default(null)
       .describe('The folder of patches for what kubeadm writes, which v1beta3 and later take'),
+    ignorePreflightErrors: z
+      .array(z.string())
+      .default([])
+      .describe("The checks of kubeadm's own preflight whose errors count as warnings, such as SystemVerification"),
   }),
   outputs: noOutputs,
   timeLimitMs: minutes(6),

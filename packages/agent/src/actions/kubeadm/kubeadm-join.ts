@@ -136,7 +136,13 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
               caCertHashes: [params.caCertHash],
             },
           },
-          nodeRegistration: { name: params.nodeName, criSocket: params.criSocket },
+          nodeRegistration: {
+            name: params.nodeName,
+            criSocket: params.criSocket,
+            ...(params.ignorePreflightErrors.length === 0
+              ? {}
+              : { ignorePreflightErrors: params.ignorePreflightErrors }),
+          },
           ...(params.patchesDirectory === null ? {} : { patches: { directory: params.patchesDirectory } }),
         },
       ],

@@ -2,7 +2,7 @@ import type { Finding } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 import { listeningPorts } from './listening-ports.ts';
 
-/** The daemons of Kubernetes itself. The kernel cuts the names of processes after 15 characters. */
+/** The daemons of Kubernetes itself, of Calico and of MetalLB. The kernel cuts the names of processes after 15 characters. */
 const kubernetesProcesses = [
   'kubelet',
   'kube-proxy',
@@ -12,6 +12,8 @@ const kubernetesProcesses = [
   'etcd',
   'hyperkube',
   'calico-node',
+  'bird',
+  'speaker',
 ].map((name) => name.slice(0, 15));
 
 /**

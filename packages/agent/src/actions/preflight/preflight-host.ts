@@ -2,6 +2,7 @@ import type { Finding } from '@vhive/shared';
 import { type Action, ActionError } from '../kit/action.ts';
 import { lookAtCluster } from './cluster-findings.ts';
 import { cniFindings } from './cni-findings.ts';
+import { firewallFindings } from './firewall-findings.ts';
 import { machineFindings } from './machine-findings.ts';
 import { poolSpaceFindings } from './pool-space-findings.ts';
 import { portFindings } from './port-findings.ts';
@@ -40,6 +41,7 @@ export const preflightHost: Action<'preflight.host'> = {
       ...(await systemFindings(host, params.thinPool === null ? [] : ['dm_thin_pool'])),
       ...(await poolSpaceFindings(host, params.thinPool, joined)),
       ...(await spaceFindings(host, params.space, facts, joined)),
+      ...(await firewallFindings(host, joined)),
       ...clusterFindings,
       ...(await cniFindings(host, params.cniConfiguration, joined)),
       ...(await portFindings(host, params.ports, joined)),

@@ -122,7 +122,7 @@ function answerOthers(context: PhaseContext, node: PlanNode): Step {
     title: 'answers',
     needs: [HOSTS_CHECKED],
     tasks: [
-      task('listen', `answers on ${ports.join(' and ')} for the other nodes`, 'preflight.listen', {
+      task('listen', `answers on ${ports.join(', ')} for the other nodes`, 'preflight.listen', {
         address: node.address,
         ports,
         seconds: LISTEN_SECONDS,

@@ -40,10 +40,16 @@ export function isAlone(context: PhaseContext): boolean {
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 
 /**
- * Returns the ports that other nodes must reach on a node: the kubelet's and, on the control plane, the API server's.
+ * Returns the TCP ports that other nodes must reach on a node: the kubelet's, on the control plane the API server's, that
+ * of Calico's BGP, and that by which the speakers of MetalLB know of each other.
  */
-export function clusterPorts(context: PhaseContext, node: PlanNode): number[] {
-  return node.name === context.controlPlane.name ? [6443, 10250] : [10250];
+export function clusterPorts({ controlPlane, features }: PhaseContext, node: PlanNode): number[] {
+  return [
+    ...(node.name === controlPlane.name ? [6443] : []),
+    10250,
+    ...(features.calico ? [179] : []),
+    ...(features.loadBalancer ? [7946] : []),
+  ];
 }
 
 /** Returns the node that compiles vHive for all nodes. */

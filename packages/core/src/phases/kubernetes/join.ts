@@ -6,6 +6,7 @@ import type { Phase } from '../kit/phase.ts';
 import { nodeStep, type StepId, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { controlPlaneStep, joinTarget } from './control-plane.ts';
+import { ignoredPreflightErrors } from './kubeadm-configuration.ts';
 import { kubeletStep, verifyKubelet } from './kubelet.ts';
 import { patchesDirectory } from './kubelet-patch.ts';
 
@@ -80,6 +81,7 @@ function joinWorker(context: PhaseContext, node: PlanNode): Step {
           criSocket: criSocketFor(kubernetes, criSocket(context, node)),
           apiVersion: kubeadmApiVersion(kubernetes),
           patchesDirectory: patchesDirectory(context, node),
+          ignorePreflightErrors: ignoredPreflightErrors(context),
         },
         { timeLimitMs: JOIN_MS },
       ),

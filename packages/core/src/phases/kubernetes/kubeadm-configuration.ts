@@ -22,6 +22,7 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
   const { network, kubernetes } = config;
   const apiVersion = kubeadmApiVersion(versions.kubernetes);
   const patches = patchesDirectory(context, controlPlane);
+  const ignored = ignoredPreflightErrors(context);
   return [
     {
       apiVersion,
@@ -32,6 +33,7 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
       nodeRegistration: {
         name: controlPlane.name,
         criSocket: criSocketFor(versions.kubernetes, criSocket(context, controlPlane)),
+        ...(ignored.length === 0 ? {} : { ignorePreflightErrors: ignored }),
       },
       ...(patches === null ? {} : { patches: { directory: patches } }),
     },
@@ -59,6 +61,15 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
       kind: 'KubeProxyConfiguration',
     },
   ];
+}
+
+/**
+ * Returns the checks of kubeadm's own preflight that must not stop it. From 1.35 on, cgroup version 1 is an error of
+ * SystemVerification even where the kubelet is told to accept it, and has to be ignored by name.
+ */
+export function ignoredPreflightErrors({ config, versions }: Pick<PhaseContext, 'config' | 'versions'>): string[] {
+  const accepted = config.kubernetes.kubeletConfiguration.failCgroupV1 === false;
+  return accepted && atLeast(versions.kubernetes, '1.35.0') ? ['SystemVerification'] : [];
 }
 
 /**

@@ -135,9 +135,11 @@ async function explain(api: KubernetesApi, pods: readonly Pod[], signal: AbortSi
       const names = new Set(members.map(({ metadata }) => metadata.name));
       const warnings = await warningsAbout(api, namespace, names, signal).catch(() => []);
       return members.map((pod) => {
-        const last = warnings
-          .findLast(({ about }) => about === pod.metadata.name)
-          ?.line.split(': ')
+        const own = warnings.filter(({ about }) => about === pod.metadata.name);
+        // Later events only repeat that the image could not be pulled; this one has what the registry said.
+        const pull = own.findLast(({ line }) => line.includes('Failed to pull image'));
+        const last = (own.at(-1)?.line.includes('ImagePull') && pull ? pull : own.at(-1))?.line
+          .split(': ')
           .slice(1)
           .join(': ');
         return [podLine(pod), last && `last event: ${last}`].filter(Boolean).join('; ');
