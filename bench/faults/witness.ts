@@ -52,10 +52,13 @@ function attemptsOf(file: string): Attempt[] {
   }
 }
 
+/** Steps whose result does not keep (listeners, tokens) are done anew before what needs them is tried again. */
+const doneAnew = /^(preflight-listen|bootstrap-token)\//;
+
 function doneAgain(attempts: readonly Attempt[]): string[] {
   const done = new Set<string>();
   const again: string[] = [];
-  for (const { run, step, result } of attempts) {
+  for (const { run, step, result } of attempts.filter((attempt) => !doneAnew.test(attempt.step))) {
     const key = `${run} ${step}`;
     if (done.has(key)) again.push(key);
     if (result.outcome === 'ok') done.add(key);
@@ -71,7 +74,7 @@ export async function leftovers(directory: string): Promise<string[]> {
     ({ pid, command }) => `process ${pid} is left: ${command.slice(0, 200)}`,
   );
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(tmp|new|part|partial)$|(^|\/)\.nats-server-[^/]*$/.test(path))
+    .filter((path) => /\.(tmp|part|partial)$|(^|\/)\.nats-server-[^/]*$/.test(path))
     .map((path) => `temporary file ${path} is left`);
   return [...processes, ...files];
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import type { KubernetesObject } from '@vhive/shared';
 import { parseAllDocuments } from 'yaml';
 import { SimulatedKubernetes } from './kubernetes.ts';
@@ -115,6 +116,5 @@ async function apply(machine: SimulatedMachine, object: KubernetesObject): Promi
 
 async function put(machine: SimulatedMachine, path: string, content: string): Promise<void> {
   const file = join(machine.root, path);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, content);
+  await writeFileAtomic(file, content, { mode: 0o644, directoryMode: 0o755 });
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryBeside } from '@vhive/base/files/temporary-files';
 import { ignoring } from '@vhive/base/ignoring';
 import type { KubernetesObject } from '@vhive/shared';
 import type { KubernetesApi, ObjectReference } from '../host/kubernetes/kubernetes-api.ts';
@@ -109,7 +109,7 @@ export class SimulatedKubernetes implements KubernetesApi {
     const file = this.#file(reference);
     await mkdir(this.#directory, { recursive: true });
     // The name of the draft is unique, because agents of several machines may write the same object.
-    const draft = `${file}.${randomUUID()}`;
+    const draft = temporaryBeside(file);
     await writeFile(draft, JSON.stringify(object));
     await rename(draft, file);
   }

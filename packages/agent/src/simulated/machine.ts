@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { temporaryBeside } from '@vhive/base/files/temporary-files';
 
 /** A systemd unit of a simulated machine. */
 export interface SimulatedUnit {
@@ -80,8 +81,9 @@ export class SimulatedMachine {
   async save(): Promise<void> {
     this.#writing = this.#writing.then(async () => {
       await mkdir(dirname(this.#file), { recursive: true });
-      await writeFile(`${this.#file}.new`, JSON.stringify(this.state));
-      await rename(`${this.#file}.new`, this.#file);
+      const draft = temporaryBeside(this.#file);
+      await writeFile(draft, JSON.stringify(this.state));
+      await rename(draft, this.#file);
     });
     await this.#writing;
   }

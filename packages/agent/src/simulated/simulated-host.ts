@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createFileAtomic } from '@vhive/base/files/atomic-file';
 import type { Facts } from '@vhive/shared';
 import type { CommandOptions, CommandResult, FileStatus, Host } from '../host/host.ts';
 import { createRealHost } from '../host/real-host.ts';
@@ -78,11 +78,7 @@ function ownedByRoot(status: FileStatus | undefined): FileStatus | undefined {
  */
 async function seed(machine: SimulatedMachine): Promise<void> {
   for (const [path, content] of Object.entries(seedFiles(machine.name))) {
-    const file = join(machine.root, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    await createFileAtomic(join(machine.root, path), content, { mode: 0o644, directoryMode: 0o755 });
   }
   await machine.save();
 }

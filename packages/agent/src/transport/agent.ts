@@ -15,6 +15,7 @@ import type { Host } from '../host/host.ts';
 import type { AgentStatus } from './agent-status.ts';
 import { createDownloads } from './artifacts/downloads.ts';
 import { createUploads } from './artifacts/uploads.ts';
+import { clearUp, downloadsIn, makeRoom } from './clear-up.ts';
 import { CredentialsRefused } from './connection.ts';
 import { createCoordinatorLink } from './coordinator-link.ts';
 import { fingerprintOf } from './enrolment/certificate-authority.ts';
@@ -92,7 +93,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const logger = options.logger ?? silentLogger;
   const coordinator = parseCoordinatorAddress(options.coordinator);
   const token = options.token === undefined ? undefined : parseJoinToken(options.token);
+  if (!options.identity) await makeRoom(options.stateDirectory, logger);
   const lock = options.identity ? undefined : await lockStateDirectory(options.stateDirectory);
+  if (lock) await clearUp(options.stateDirectory);
   const identity = options.identity ?? (await openIdentity(options.stateDirectory));
   const journal = options.memoryJournal
     ? createMemoryJournal()
@@ -114,7 +117,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     publisher,
     redactor,
     secrets: createSecrets(() => identity.current().sealingSeed),
-    downloads: createDownloads(join(options.stateDirectory, 'downloads'), identity.current),
+    downloads: createDownloads(downloadsIn(options.stateDirectory), identity.current),
     uploads: createUploads(identity.current),
     records: createRecords(join(options.stateDirectory, 'records')),
     ...defined({ replyWithinMs: options.replyWithinMs }),

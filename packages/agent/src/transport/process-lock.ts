@@ -20,8 +20,8 @@ export async function lockStateDirectory(directory: string): Promise<ProcessLock
   const own = `${process.pid} ${await startTimeOf(process.pid)}`;
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await createFileAtomic(path, own)) return { release: () => rm(path, { force: true }) };
-    const [pid, startTime] = ((await readFileIfPresent(path)) ?? '').split(' ');
-    if (pid && startTime && (await startTimeOf(Number(pid))) === startTime)
+    const pid = await livingOwner(directory);
+    if (pid !== undefined)
       throw new VhiveError({
         code: 'usage',
         message: `another agent (process ${pid}) uses ${directory}`,
@@ -33,6 +33,12 @@ export async function lockStateDirectory(directory: string): Promise<ProcessLock
     code: 'internal',
     message: `cannot take the lock ${path}: another agent starts at the same time`,
   });
+}
+
+/** The process id of the living agent that uses a state directory; undefined when there is none. */
+export async function livingOwner(directory: string): Promise<number | undefined> {
+  const [pid, startTime] = ((await readFileIfPresent(join(directory, 'agent.pid'))) ?? '').split(' ');
+  return pid && startTime && (await startTimeOf(Number(pid))) === startTime ? Number(pid) : undefined;
 }
 
 /** Field 22 of /proc/<pid>/stat (proc(5)): clock ticks between boot and the start of the process; undefined when it is gone. */

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { syncDirectory } from './sync.ts';
+import { temporaryBeside } from './temporary-files.ts';
 
 /** What a file is like, apart from its content. */
 export interface FileAttributes {
@@ -64,11 +64,6 @@ export async function readFileIfPresent(path: string): Promise<string | undefine
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** Where a file is built before it takes its place: in the same directory, so that the rename stays on one file system. */
-function temporaryBeside(path: string): string {
-  return join(dirname(path), `.vhive-${randomBytes(6).toString('hex')}.tmp`);
 }
 
 async function writeTemporary(

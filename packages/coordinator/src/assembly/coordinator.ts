@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { tryLockFile } from '@vhive/base/files/file-lock';
+import { removeLeftTemporaries } from '@vhive/base/files/temporary-files';
 import { type ClusterConfig, type Progress, VERSION, VhiveError } from '@vhive/shared';
 import { type Logger, pino } from 'pino';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
@@ -55,6 +56,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   if (unlock === undefined) throw new StateDirectoryInUse(stateDir);
   started.defer(unlock);
   signal?.throwIfAborted();
+  await removeLeftTemporaries(stateDir, { recursive: true });
   const authority = await openAuthority({ stateDir, cluster });
   const names = [...hostAddresses(), hostname()];
   await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, { mode: 0o644 });

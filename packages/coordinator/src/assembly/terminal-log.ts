@@ -11,6 +11,7 @@ export function lineForPeople(json: string): string {
   const more = Object.entries(fields)
     .filter(([name, value]) => !usual.has(name) && ['string', 'number', 'boolean'].includes(typeof value))
     .map(([name, value]) => `${name} ${value}`);
-  const text = [msg, cause].filter((part) => part !== undefined && part !== '').join(': ');
+  // Of an error that is logged without a text, pino takes the text itself.
+  const text = [...new Set([msg, cause])].filter((part) => part !== undefined && part !== '').join(': ');
   return more.length === 0 ? text : `${text} (${more.join(', ')})`;
 }

@@ -1,10 +1,11 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, statfs } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { dirname } from 'node:path';
 import { fileSize } from '@vhive/base/files/file-size';
 import { fileDigest } from '@vhive/base/files/hash-file';
 import type { PinnedClient } from '@vhive/base/http/pinned-client';
 import { networkFailure, resumableDownload } from '@vhive/base/http/resumable-download';
-import { megabytesOf } from '@vhive/base/megabytes';
+import { megabytes, megabytesOf } from '@vhive/base/megabytes';
 import { type ArtifactRef, VhiveError } from '@vhive/shared';
 import { readRefusal } from '../coordinator-client.ts';
 
@@ -12,6 +13,9 @@ import { readRefusal } from '../coordinator-client.ts';
 const IDLE_TIMEOUT_MS = 30_000;
 /** Further attempts in a row that may bring not a byte. */
 const FRUITLESS_RETRIES = 5;
+
+/** What a download must leave free for the agent's own files, in bytes. */
+const KEPT_FREE_BYTES = 4 * 1024 * 1024;
 
 /** One artifact to fetch from the coordinator. */
 export interface ArtifactDownload {
@@ -29,13 +33,28 @@ export async function downloadArtifact(download: ArtifactDownload): Promise<void
   const { artifact, path, signal } = download;
   const part = `${path}.part`;
   for (let isSecondTry = false; ; isSecondTry = true) {
-    if ((await fileSize(part)) !== artifact.bytes || artifact.bytes === 0) await receiveInto(part, download);
+    const present = await fileSize(part);
+    await checkRoom(artifact, part, present);
+    if (present !== artifact.bytes || artifact.bytes === 0) await receiveInto(part, download);
     const digest = await fileDigest(part, signal);
     if (digest === artifact.sha256) return await rename(part, path);
     // What an earlier process has left may have been the wrong part; a whole download decides.
     await rm(part, { force: true });
     if (isSecondTry) throw corruptArtifact(artifact, digest);
   }
+}
+
+/** Refuses a download that would fill the disk: the agent could then not write its journal any more. */
+async function checkRoom(artifact: ArtifactRef, part: string, present: number): Promise<void> {
+  const { bsize, bavail } = await statfs(dirname(part));
+  const needed = artifact.bytes - present + KEPT_FREE_BYTES;
+  if (bavail * bsize >= needed) return;
+  await rm(part, { force: true });
+  throw new VhiveError({
+    code: 'step-failed',
+    message: `${artifact.name} does not fit: ${dirname(part)} has ${megabytes(bavail * bsize)} free, ${megabytes(needed)} are needed`,
+    hint: `make room on that disk: df -h ${dirname(part)}`,
+  });
 }
 
 async function receiveInto(part: string, { client, bearer, artifact, signal, progress }: ArtifactDownload) {

@@ -3,6 +3,7 @@ import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { orAborted } from '@vhive/base/abort';
 import { syncFile } from '@vhive/base/files/sync';
+import { temporaryBeside } from '@vhive/base/files/temporary-files';
 import { type ArtifactRef, VhiveError } from '@vhive/shared';
 import type { Downloads } from '../../executor/ports.ts';
 import { parseCoordinatorAddress } from '../enrolment/coordinator-address.ts';
@@ -18,7 +19,6 @@ interface Shared {
 /** Downloads into a directory of the agent, one per artifact at a time, and from there to their places. */
 export function createDownloads(directory: string, identity: () => Identity): Downloads {
   const shared = new Map<string, Shared>();
-  let serial = 0;
 
   const start = (artifact: ArtifactRef): Shared => {
     const abort = new AbortController();
@@ -56,7 +56,7 @@ export function createDownloads(directory: string, identity: () => Identity): Do
       try {
         await orAborted(entry.done, signal);
         await mkdir(dirname(localPath), { recursive: true });
-        const temporary = join(dirname(localPath), `.vhive-${process.pid}-${serial++}.tmp`);
+        const temporary = temporaryBeside(localPath);
         try {
           const isLast = entry.waiting.size === 1;
           // The last one takes the file away, so nobody may join any more.
