@@ -18,6 +18,7 @@ export * from './events/run-events.ts';
 export * from './image-reference.ts';
 export * from './join-token.ts';
 export * from './names.ts';
+export * from './nearest.ts';
 export * from './plan.ts';
 export * from './printable.ts';
 export * from './version.ts';

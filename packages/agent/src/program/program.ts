@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import { exitCodeOf, VERSION } from '@vhive/shared';
+import { commanderMessage, refuseUnknownWords } from '@vhive/base/command-line/unknown-words';
+import { nearestKey, VERSION, VhiveError } from '@vhive/shared';
 import { Command, CommanderError, Option } from 'commander';
 import { reportError } from './error-report.ts';
 import { defaultStateDirectory, INSTALLED_TOKEN_FILE } from './paths.ts';
@@ -13,7 +14,6 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
   const program = new Command('vhive-agent')
     .description('The agent of a vHive node: does on this host what the coordinator asks for')
     .version(VERSION)
-    .exitOverride()
     .enablePositionalOptions()
     .addHelpText(
       'after',
@@ -57,14 +57,42 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
       exitCode = await statusCommand(options);
     });
 
+  for (const command of [program, ...program.commands])
+    command
+      .exitOverride()
+      .configureOutput({ outputError: () => undefined })
+      .on('beforeHelp', () => refuseUnknownWords(command));
   try {
+    checkCommand(argv[2], program);
     await program.parseAsync([...argv]);
     return exitCode;
   } catch (error) {
-    // The library commander has printed the error already. Its own exit code 1 means wrong usage.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodeOf('usage');
-    return reportError(error, { json: wantsJson(argv, environment) });
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    return reportError(asVhiveError(error), { json: wantsJson(argv, environment) });
   }
+}
+
+/** Refuses a first word that is no command. Commander would take it for an argument of `run`, the default. */
+function checkCommand(word: string | undefined, { commands }: Command): void {
+  const names = ['help', ...commands.map((command) => command.name())];
+  if (word === undefined || word.startsWith('-') || names.includes(word)) return;
+  const nearest = nearestKey(word, names);
+  throw new VhiveError({
+    code: 'usage',
+    message: `unknown command '${word}'`,
+    hint: nearest === undefined ? `there are ${names.join(', ')}` : `did you mean ${nearest}?`,
+  });
+}
+
+/** Turns what the library commander throws into an error for a person, whose exit code is that of wrong usage. */
+function asVhiveError(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  const message = commanderMessage(error);
+  return new VhiveError({
+    code: 'usage',
+    message,
+    hint: 'see what it takes: vhive-agent --help, or vhive-agent <command> --help',
+  });
 }
 
 function connectionOptions(command: Command, environment: NodeJS.ProcessEnv): Command {

@@ -1,3 +1,4 @@
+import { refuseUnknownWords } from '@vhive/base/command-line/unknown-words';
 import { VERSION } from '@vhive/shared/version';
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor/command.ts';
@@ -62,5 +63,6 @@ function prepare(command: Command, context: CliContext): void {
     writeErr: (text) => context.io.stderr.write(text),
     outputError: () => undefined,
   });
+  command.on('beforeHelp', () => refuseUnknownWords(command));
   for (const child of command.commands) prepare(child, context);
 }

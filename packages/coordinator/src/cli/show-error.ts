@@ -1,3 +1,4 @@
+import { commanderMessage } from '@vhive/base/command-line/unknown-words';
 import { exitCodeOf, messageOf, printableLines, VhiveError } from '@vhive/shared';
 import { CommanderError } from 'commander';
 import type { CliIo } from './io.ts';
@@ -21,7 +22,7 @@ function asVhiveError(cause: unknown): VhiveError {
   if (cause instanceof CommanderError)
     return new VhiveError({
       code: 'usage',
-      message: cause.message.replace(/^error: /, ''),
+      message: commanderMessage(cause),
       hint: 'see what it takes: vhive-coord --help, or vhive-coord <command> --help',
     });
   return new VhiveError({

@@ -1,7 +1,7 @@
-import type { ClusterConfig } from '@vhive/shared';
+import { type ClusterConfig, nearestKey } from '@vhive/shared';
 import { phases } from '../phases/index.ts';
 import { knownManifests } from '../phases/kit/phase-facts.ts';
-import { nearestKey } from './nearest-key.ts';
+
 import type { Problem } from './problem.ts';
 
 /** The names of the ConfigMaps `config-<name>` of Knative Serving, of which not every version has all. */

@@ -1,8 +1,8 @@
-import { clusterFile, LEGACY_VHIVE_REF, VHIVE_COMMIT, VhiveError } from '@vhive/shared';
+import { clusterFile, LEGACY_VHIVE_REF, nearestKey, VHIVE_COMMIT, VhiveError } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
 import { exampleNode } from '../plan/example-input.fixture.ts';
 import { type ConfigSources, checkConfig, type Overlay, resolveConfig } from './index.ts';
-import { nearestKey } from './nearest-key.ts';
+
 import { configProblems } from './semantic-checks.ts';
 
 /** A cluster file with Kubernetes alone. */

@@ -1,6 +1,6 @@
-import type { ClusterConfig } from '@vhive/shared';
+import { type ClusterConfig, nearestKey } from '@vhive/shared';
 import type * as z from 'zod';
-import { nearestKey } from './nearest-key.ts';
+
 import { type Overlay, overlay } from './overlays.ts';
 import { MOST_PROBLEMS, type Problem, problemsError } from './problem.ts';
 import { knownKeys, readableClusterFile } from './schema.ts';

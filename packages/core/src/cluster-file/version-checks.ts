@@ -1,4 +1,4 @@
-import type { ClusterConfig } from '@vhive/shared';
+import { type ClusterConfig, nearestKey } from '@vhive/shared';
 import semver from 'semver';
 import { features } from '../features.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../versions/catalogue.ts';
 import { atLeast, minorOf, resolveVersions } from '../versions/resolve.ts';
 import type { CheckedNode } from './checked-node.ts';
-import { nearestKey } from './nearest-key.ts';
+
 import type { Problem } from './problem.ts';
 import { overridable } from './schema.ts';
 
