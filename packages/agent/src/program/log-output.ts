@@ -14,7 +14,7 @@ export interface LogOptions {
 export function createLog({ level, readable, simulated }: LogOptions): PinoLogger {
   const options = {
     level,
-    base: simulated ? { simulated } : null,
+    base: { name: 'vhive-agent', ...(simulated ? { simulated } : {}) },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
@@ -25,5 +25,5 @@ export function createLog({ level, readable, simulated }: LogOptions): PinoLogge
 function readableLine(line: string): string {
   const { time, level, msg, simulated } = JSON.parse(line) as Record<string, unknown>;
   const mark = level === 'info' ? '' : `${String(level)}: `;
-  return `${String(time).slice(11, 19)} ${simulated ? '(simulated) ' : ''}${mark}${terminalEntry(printableLines(String(msg)))}\n`;
+  return `${String(time).slice(11, 19)}Z ${simulated ? '(simulated) ' : ''}${mark}${terminalEntry(printableLines(String(msg)))}\n`;
 }

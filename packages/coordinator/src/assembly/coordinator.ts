@@ -7,7 +7,7 @@ import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { tryLockFile } from '@vhive/base/files/file-lock';
 import { removeLeftTemporaries } from '@vhive/base/files/temporary-files';
 import { type ClusterConfig, type Progress, VERSION, VhiveError } from '@vhive/shared';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
 import { LockFile } from '../artifacts/lock-file.ts';
 import { parseMirror } from '../artifacts/sources/mirror-tree.ts';
@@ -31,6 +31,7 @@ import { openJoinTokens } from '../trust/join-tokens.ts';
 import { openOperatorToken } from '../trust/operator-token.ts';
 import { prepareStateDirectory } from '../trust/state-directory.ts';
 import type { ProcessUser } from '../trust/user-jwt.ts';
+import { createLog } from './create-log.ts';
 import { hearAgents } from './hear-agents.ts';
 import { lanCidr } from './lan.ts';
 import { localSteps } from './local-steps.ts';
@@ -38,7 +39,6 @@ import { mirrorImages } from './mirror-images.ts';
 import { natsServerOfMirror } from './nats-artifact.ts';
 import { type CoordinatorOptions, type RunningCoordinator, StateDirectoryInUse } from './options.ts';
 import { keepCertificatesValid } from './renew-certificates.ts';
-import { lineForPeople } from './terminal-log.ts';
 
 /**
  * Starts a coordinator in this process: its nats-server, the connection to it, the node registry, the runner, and last
@@ -207,13 +207,6 @@ async function superviseNats(
 /** The URL at which agents that reached the coordinator at this address find the supervised nats-server. */
 function natsUrl(contacted: string, port: string): string {
   return `tls://${contacted.includes(':') ? `[${contacted}]` : contacted}:${port}`;
-}
-
-function createLog(options: CoordinatorOptions): Logger {
-  const settings = { level: options.logLevel, base: { name: 'vhive-coord' } };
-  const { log } = options;
-  if (log) return pino(settings, { write: (line: string) => log(lineForPeople(line)) });
-  return pino(settings, pino.destination({ fd: 2, sync: true }));
 }
 
 async function machineId(): Promise<string> {

@@ -120,7 +120,7 @@ describe('commands with a running coordinator', () => {
   it('logs: of the newest run, filtered', async () => {
     const { stdout } = await cli(['logs', '--node', 'master', ...state]);
     expect(asked).toEqual([{ run: 'run-20260301t100000-abc123', node: 'master' }]);
-    expect(stdout.split('\n')[1]).toBe('10:00:00.000 coordinator artifacts/files two');
+    expect(stdout.split('\n')[1]).toBe('2026-03-01T10:00:00.000Z coordinator artifacts/files two');
   });
 
   it('logs --export: a file per node and phase, readable by nobody else, nothing half done', async () => {

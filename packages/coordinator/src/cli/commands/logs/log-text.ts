@@ -4,7 +4,7 @@ import type { Style } from '../../render/style.ts';
 /** Writes a line of a step's output for a terminal. */
 export function logText(line: LogLine, style: Style): string {
   const node = line.node === COORDINATOR ? 'coordinator' : line.node;
-  const head = style.dim(`${line.at.slice(11, 23)} ${node} ${printable(`${line.phase}/${line.taskId}`)}`);
+  const head = style.dim(`${line.at} ${node} ${printable(`${line.phase}/${line.taskId}`)}`);
   return `${head} ${line.stream === 'agent' ? style.busy(`# ${textOf(line)}`) : textOf(line)}`;
 }
 

@@ -7,6 +7,7 @@ import { withInterrupt } from '../../interrupt.ts';
 import type { CliIo } from '../../io.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { exportLogs } from './export-logs.ts';
+import { inOrder } from './in-order.ts';
 import { logText } from './log-text.ts';
 
 /** Prints, follows or exports the output of steps. */
@@ -23,7 +24,7 @@ export async function runLogs(flags: Flags<'logs'>, context: CliContext): Promis
         return io.say(text);
       }
       const lines = flags.follow ? client.followLogs(selection, signal) : client.logs(selection, signal);
-      await print(lines, io);
+      await print(inOrder(lines), io);
     }),
   );
 }
