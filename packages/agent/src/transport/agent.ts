@@ -23,7 +23,7 @@ import { type Enrolment, type IdentityStore, jwtExpiry, openIdentity } from './e
 import { createSecrets } from './enrolment/sealing.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { type Outbox, startOutbox } from './outbox.ts';
-import { lockStateDirectory } from './process-lock.ts';
+import { lockStateDirectory, type ProcessLock } from './process-lock.ts';
 import { createPublisher } from './publisher.ts';
 import { createRejectionCounts } from './rejection-counts.ts';
 
@@ -93,7 +93,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const coordinator = parseCoordinatorAddress(options.coordinator);
   const token = options.token === undefined ? undefined : parseJoinToken(options.token);
   const lock = options.identity ? undefined : await lockStateDirectory(options.stateDirectory);
-  const identity = options.identity ?? (await openIdentity(options.stateDirectory));
+  const identity = options.identity ?? (await openOwnIdentity(options, lock));
   const journal = options.memoryJournal
     ? createMemoryJournal()
     : openJournal(join(options.stateDirectory, 'journal.db'));
@@ -141,6 +141,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         isRegistered = true;
         registered.resolve();
       },
+      refused: ({ message, hint }) => abort.abort(new VhiveError({ code: 'refused', message, hint })),
       ...defined({ intervalMs: options.heartbeatIntervalMs }),
     },
     outbox: () => outbox,
@@ -226,6 +227,19 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       simulated: options.host.simulated,
     }),
   };
+}
+
+/** Opens the identity of this host. When it cannot be had, the state directory is let go of. */
+async function openOwnIdentity(
+  { stateDirectory, host }: Pick<AgentOptions, 'stateDirectory' | 'host'>,
+  lock: ProcessLock | undefined,
+): Promise<IdentityStore> {
+  try {
+    return await openIdentity(stateDirectory, (await host.facts()).machineId);
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
 }
 
 /** The reason of an abort that was asked for by `stop`. */

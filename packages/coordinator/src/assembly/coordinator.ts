@@ -12,6 +12,8 @@ import { LockFile } from '../artifacts/lock-file.ts';
 import { parseMirror } from '../artifacts/sources/mirror-tree.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
 import { createHttpApi } from '../http/http-api.ts';
+import { listenHttps } from '../http/listen.ts';
+import { isOfThisHost } from '../http/this-host.ts';
 import { AgentLink } from '../nats/agent-link.ts';
 import { connectNats } from '../nats/connect-nats.ts';
 import { EventStore } from '../nats/event-store.ts';
@@ -30,6 +32,8 @@ import { openJoinTokens } from '../trust/join-tokens.ts';
 import { openOperatorToken } from '../trust/operator-token.ts';
 import { prepareStateDirectory } from '../trust/state-directory.ts';
 import type { ProcessUser } from '../trust/user-jwt.ts';
+import { clusterName } from './cluster-name.ts';
+import { requireRoom } from './disk-room.ts';
 import { hearAgents } from './hear-agents.ts';
 import { lanCidr } from './lan.ts';
 import { localSteps } from './local-steps.ts';
@@ -46,7 +50,8 @@ import { lineForPeople } from './terminal-log.ts';
  * written in their own files.
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
-  const { stateDir, cluster, signal } = options;
+  const { stateDir, signal } = options;
+  const cluster = await clusterName(options);
   const log = createLog(options);
   await using started = new AsyncDisposableStack();
 
@@ -55,6 +60,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   if (unlock === undefined) throw new StateDirectoryInUse(stateDir);
   started.defer(unlock);
   signal?.throwIfAborted();
+  await requireRoom(stateDir);
   const authority = await openAuthority({ stateDir, cluster });
   const names = [...hostAddresses(), hostname()];
   await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, { mode: 0o644 });
@@ -161,6 +167,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       tokens,
       nodes,
       trustNetworks: () => options.trustNetworks,
+      isThisHost: isOfThisHost,
       natsUrls: (contacted) => [options.nats ?? natsUrl(contacted, new URL(nats.url).port)],
     },
     store,
@@ -168,7 +175,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     operatorToken: await openOperatorToken(stateDir),
   });
   started.defer(() => app.close());
-  await app.listen({ host: '0.0.0.0', port: options.httpsPort });
+  await listenHttps(app, options.httpsPort);
   started.defer(await keepCertificatesValid({ authority, names, app, nats, log }));
 
   const file = join(stateDir, 'coordinator.json');
@@ -186,7 +193,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     log.fatal({ reason }, 'this coordinator steps down');
     stop().catch((cause: unknown) => log.error({ err: cause }, 'stepping down'));
   }
-  return { url, stop };
+  return { url, cluster, stop };
 }
 
 /** Finds or fetches a nats-server and runs it as a supervised child of this coordinator. */
