@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 /**
  * The shell script that starts a program of the release. It finds the release wherever it is, also through links. A
  * minimal Debian or Ubuntu lacks one library that Node.js needs; when it is missing, the script says so itself instead
- * of leaving that to the dynamic linker.
+ * of leaving that to the dynamic linker. SIGUSR1 would open Node.js' inspector, through which whoever reaches its port has
+ * the whole process.
  */
 export function launcher(program: string): string {
   return `#!/bin/sh
@@ -13,7 +14,7 @@ for library in /usr/lib/*/libatomic.so.1 /lib/*/libatomic.so.1 /usr/lib*/libatom
 [ -e "$library" ] || { echo "${program}: libatomic.so.1 is missing; install it: apt-get install libatomic1" >&2; exit 1; }
 VHIVE_BIN_DIR=$here
 export VHIVE_BIN_DIR
-exec "$here/../lib/node" "$here/../lib/${program}.mjs" "$@"
+exec "$here/../lib/node" --disable-sigusr1 "$here/../lib/${program}.mjs" "$@"
 `;
 }
 

@@ -35,13 +35,14 @@ async function refusedWith(number: number, token: string): Promise<{ exitCode: n
 
 it('without a token an agent waits, is listed as pending, and is let in by approval', async () => {
   const agent = await cluster.startAgent(1);
-  await agent.says('vhive-coord nodes approve sim-1');
+  await agent.says('vhive-coord nodes approve sim-1:');
+  const shown = /nodes approve (sim-1:[0-9a-f]{16})/.exec(agent.stdout + agent.stderr)?.[1] ?? '';
   expect(await statusOf('sim-1')).toBe('pending');
-  const unknown = await cluster.run(['nodes', 'approve', 'sim-7']);
+  const unknown = await cluster.run(['nodes', 'approve', 'sim-7:0123456789abcdef']);
   expect(await unknown.ended).toBe(2);
   expect(unknown.stderr).toContain('there is no node sim-7');
 
-  const approved = await cluster.run(['nodes', 'approve', 'sim-1']);
+  const approved = await cluster.run(['nodes', 'approve', shown]);
   expect(await approved.ended).toBe(0);
   expect(approved.stdout).toContain('approved sim-1');
   await agent.says('registered as sim-1');

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Action } from '@vhive/agent/actions/kit/action';
 import type { AnyAction } from '@vhive/agent/executor/action-table';
+import type { Host } from '@vhive/agent/host/host';
 import { createRealHost } from '@vhive/agent/host/real-host';
 import { certificateFingerprint, createCa, issueServerCertificate } from '@vhive/coordinator/trust/certificates';
 import { agentSubject, type CommandReply, encode, MAX_MESSAGE_BYTES, type RunStep } from '@vhive/shared';
@@ -172,7 +173,9 @@ describe('enrolment', () => {
     await expect(revoked.finished).rejects.toMatchObject({ message: expect.stringContaining('revoked') });
     const short = await bed.tokens.create({ ttlSeconds: 1, description: '' });
     await expect
-      .poll(async () => (await bed.tokens.verify(short.token.slice(65))).valid, { timeout: 5_000 })
+      .poll(async () => (await bed.tokens.verify(short.token.slice(65), { node: 'n1', publicKey: '' })).valid, {
+        timeout: 5_000,
+      })
       .toBe(false);
     const expired = await start(short.token);
     await expect(expired.finished).rejects.toMatchObject({ message: expect.stringContaining('expired') });
@@ -222,9 +225,70 @@ describe('enrolment', () => {
   it('without a token waits for approval', async () => {
     const agent = await start(undefined);
     await expect.poll(() => bed.nodes.view('n1')?.status).toBe('pending');
-    await bed.nodes.approve('n1');
+    await bed.nodes.approve('n1', bed.nodes.view('n1')?.key ?? '');
     await agent.registered;
     expect(agent.status().registered).toBe(true);
+  });
+
+  it('is asked for again while the name is taken, and given when the operator has freed it', async () => {
+    await (await start(await bed.token())).registered;
+    const told: string[] = [];
+    const logger = { debug() {}, info() {}, error() {}, warn: (message: string) => told.push(message) };
+    const other = await bed.agent('n1', { host, actions: {}, token: await bed.token(), logger });
+    await expect.poll(() => told).toHaveLength(1);
+    expect(told[0]).toMatch(/belongs to a node with another key.*vhive-coord nodes remove n1/);
+    expect(bed.nodes.applicants()).toMatchObject([{ node: 'n1', approvable: true }]);
+    await bed.nodes.remove('n1');
+    await other.registered;
+    expect(bed.nodes.applicants()).toEqual([]);
+  });
+
+  it('is asked for again while the clock is wrong', async () => {
+    const { certPem, keyPem } = await bed.nats.authority.serverCertificate();
+    let requests = 0;
+    const server = createServer({ cert: certPem, key: keyPem }, (_, response) => {
+      requests++;
+      response.writeHead(425).end(JSON.stringify({ code: 'preflight', message: 'the clock is 3600 s behind' }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const agent = await start(await bed.token(), `127.0.0.1:${(server.address() as AddressInfo).port}`);
+      await expect.poll(() => requests, { timeout: 10_000 }).toBe(2);
+      await agent.stop();
+    } finally {
+      server.close();
+    }
+  });
+
+  it('belongs to one machine: a copy of the disk ends, and says which machine it is of', async () => {
+    const stateDirectory = await bed.directory();
+    const first = await bed.agent('n1', { host, actions: {}, token: await bed.token(), stateDirectory });
+    await first.registered;
+    const copy = await bed.directory();
+    await copyFile(join(stateDirectory, 'identity.json'), join(copy, 'identity.json'));
+    const elsewhere = { ...host, facts: async () => ({ ...(await host.facts()), machineId: 'f'.repeat(32) }) } as Host;
+    await expect(bed.agent('n1', { host: elsewhere, actions: {}, stateDirectory: copy })).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(/was made on another machine .*here f{32}/),
+      hint: expect.stringContaining('the other machine needs no change'),
+    });
+    expect(first.status().registered).toBe(true);
+  });
+
+  it('is refused to the second of two machines with one disk and one machine id; the first stays', async () => {
+    const stateDirectory = await bed.directory();
+    const first = await bed.agent('n1', { host, actions: {}, token: await bed.token(), stateDirectory });
+    await first.registered;
+    const copy = await bed.directory();
+    await copyFile(join(stateDirectory, 'identity.json'), join(copy, 'identity.json'));
+    const second = await bed.agent('n1', { host, actions: {}, stateDirectory: copy });
+    await expect(second.finished).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('two machines work with the key of node n1'),
+    });
+    expect(bed.nodes.applicants()).toMatchObject([{ node: 'n1', approvable: false }]);
+    expect(bed.nodes.view('n1')?.status).toBe('reachable');
+    await first.stop();
   });
 
   it('is not repeated after a restart, and goes on when the token is no longer good', async () => {

@@ -135,7 +135,7 @@ describe('where there is no coordinator', () => {
     ['status'],
     ['status --watch'],
     ['nodes ls'],
-    ['nodes approve sim-1'],
+    ['nodes approve sim-1:0123456789abcdef'],
     ['logs'],
     ['logs --follow'],
     ['retry'],

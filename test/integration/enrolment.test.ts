@@ -2,17 +2,19 @@ import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
+import { nkeyFingerprint } from '@vhive/base/nkey/fingerprint';
 import { requireAgent, requireOperator } from '@vhive/coordinator/http/bearer';
 import { createHttpsServer } from '@vhive/coordinator/http/https-server';
 import { serveCluster } from '@vhive/coordinator/http/routes/cluster';
 import { type EnrolmentOptions, serveEnrolment } from '@vhive/coordinator/http/routes/enrolment';
-import { type NodeRegistry, openNodeRegistry } from '@vhive/coordinator/nodes/node-registry';
+import { openNodeRegistry } from '@vhive/coordinator/nodes/node-registry';
+import type { NodeRegistry } from '@vhive/coordinator/nodes/node-registry-interface';
 import { type JoinTokens, openJoinTokens } from '@vhive/coordinator/trust/join-tokens';
 import { openOperatorToken } from '@vhive/coordinator/trust/operator-token';
 import { enrolReply, type Heartbeat, httpFailure, parseJoinToken } from '@vhive/shared';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { applicant, someFacts } from '../support/enrolment.ts';
+import { type Applicant, applicant, someFacts } from '../support/enrolment.ts';
 import { callHttps } from '../support/https.ts';
 import { type SecuredNats, startSecuredNats } from '../support/secured-nats.ts';
 
@@ -87,6 +89,8 @@ async function newToken(ttlSeconds = 600): Promise<string> {
   return `${id}.${secret}`;
 }
 
+const fingerprintOf = ({ pair }: Applicant) => nkeyFingerprint(pair.getPublicKey());
+
 const heartbeat = (changes: Partial<Heartbeat> = {}): Heartbeat => ({
   type: 'heartbeat',
   agentVersion: '0.1.0',
@@ -141,7 +145,9 @@ it('refuses a wrong, an expired and a revoked token, each with its reason', asyn
   await tokens.revoke(token.split('.')[0] ?? '');
   expect(await refused(token)).toEqual([403, expect.stringMatching(/was revoked/)]);
   const brief = await newToken(1);
-  await expect.poll(() => tokens.verify(brief), { timeout: 3000 }).toMatchObject({ reason: 'expired' });
+  await expect
+    .poll(() => tokens.verify(brief, { node: 'w1', publicKey: '' }), { timeout: 3000 })
+    .toMatchObject({ reason: 'expired' });
   expect(await refused(brief)).toEqual([403, expect.stringMatching(/has expired/)]);
   expect(nodes.views()).toEqual([]);
 });
@@ -154,8 +160,12 @@ it('refuses a forged proof and a wrong clock, also with a valid token', async ()
   const moved = await post({ ...w1.request({ token }), node: 'm0' });
   expect(moved.status).toBe(401);
   const late = await post(w1.request({ token, at: new Date(Date.now() - 3_600_000) }));
-  expect([late.status, late.body.message]).toEqual([401, expect.stringMatching(/3600 s behind/)]);
+  expect([late.status, late.body.message]).toEqual([425, expect.stringMatching(/3600 s behind/)]);
   expect(nodes.views()).toEqual([]);
+  // The operator sees the host whose clock is wrong, and no host that proved nothing.
+  expect(nodes.applicants()).toMatchObject([
+    { node: 'w1', address: '127.0.0.1', approvable: false, message: expect.stringMatching(/3600 s behind/) },
+  ]);
 });
 
 it('answers nonsense with what is wrong with it', async () => {
@@ -177,7 +187,7 @@ it('lets an agent without a token wait until the operator approves it', async ()
   const others = await Promise.all([applicant('w2'), applicant('w3')].map((other) => post(other.request())));
   expect(others.map((other) => other.status)).toEqual([202, 202]);
   expect(await Promise.race([second, Promise.resolve('still waiting')])).toBe('still waiting');
-  await nodes.approve('w1');
+  await nodes.approve('w1', fingerprintOf(w1));
   expect((await second).body).toMatchObject({ status: 'enrolled', node: 'w1' });
   expect(nodes.views().map(({ name, status }) => [name, status])).toEqual([
     ['w1', 'unreachable'],
@@ -219,26 +229,100 @@ it('limits refusals per address, then requests', async () => {
   expect(statuses).toEqual([200, 200, 429]);
 });
 
-it('keeps a name for its host; the host itself may come back with a token and a new key', async () => {
+it('keeps the name of a living node for its key, whatever an applicant says of itself', async () => {
   const token = await newToken();
   const w1 = applicant('w1');
-  const before = (await post(w1.request({ token }))).body;
-  const stranger = await post(applicant('w1').request({ token, facts: someFacts('other') }));
-  expect([stranger.status, stranger.body.hint]).toEqual([409, expect.stringContaining('vhive-coord nodes remove w1')]);
-  const noToken = await post(applicant('w1').request());
-  expect([noToken.status, noToken.body.hint]).toEqual([409, expect.stringContaining('token create')]);
+  const { artifactToken, jwt } = (await post(w1.request({ token }))).body;
+  // The machine id is that of the node: everybody on its host can read it.
+  const stranger = applicant('w1');
+  for (const request of [stranger.request({ token }), stranger.request()]) {
+    const answer = await post(request);
+    expect([answer.status, answer.body.message]).toEqual([
+      409,
+      expect.stringMatching(/belongs to a node with another key/),
+    ]);
+    for (const way of ['vhive-coord token create --node w1', 'vhive-coord nodes remove w1'])
+      expect(answer.body.hint).toContain(way);
+  }
   const renamed = await post(w1.request({ token, node: 'w9' }));
   expect([renamed.status, renamed.body.message]).toEqual([409, expect.stringMatching(/already enrolled as node w1/)]);
+  expect((await get('/artifact', artifactToken)).status).toBe(200);
+  await (await nats.agent('w1', { jwt, seed: w1.pair.getSeed(), publicKey: '' })).flush();
+  expect(nodes.applicants()).toMatchObject([
+    { node: 'w9', key: fingerprintOf(w1), approvable: false },
+    { node: 'w1', key: fingerprintOf(stranger), approvable: true, address: '127.0.0.1' },
+  ]);
+});
 
+it('gives a node a new key with a token for that node, once', async () => {
+  const w1 = applicant('w1');
+  const before = (await post(w1.request({ token: await newToken() }))).body;
   const again = applicant('w1');
+  const { token: bound } = await tokens.create({ ttlSeconds: 600, node: 'w1' });
+  const credential = bound.split('.').slice(1).join('.');
+  const elsewhere = await post(applicant('w2').request({ token: credential }));
+  expect([elsewhere.status, elsewhere.body.message]).toEqual([403, expect.stringMatching(/for node w1 alone/)]);
   const old = await nats.agent('w1', { jwt: before.jwt, seed: w1.pair.getSeed(), publicKey: '' });
   const closed = old.closed();
-  const after = await post(again.request({ token }));
+  const after = await post(again.request({ token: credential }));
   expect(after.status).toBe(200);
   await closed; // the old key was revoked
   expect((await get('/artifact', before.artifactToken)).status).toBe(401);
   expect((await get('/artifact', after.body.artifactToken)).status).toBe(200);
   await (await nats.agent('w1', { jwt: after.body.jwt, seed: again.pair.getSeed(), publicKey: '' })).flush();
+  const third = await post(applicant('w1').request({ token: credential }));
+  expect([third.status, third.body.message]).toEqual([403, expect.stringMatching(/for one enrolment/)]);
+});
+
+it('approves a key: the one that was looked at, whoever else asks for the name', async () => {
+  const [w1, rival, third] = [applicant('w1'), applicant('w1'), applicant('w1')];
+  await post(w1.request());
+  expect((await post(rival.request())).status).toBe(409);
+  expect(nodes.view('w1')).toMatchObject({ status: 'pending', key: fingerprintOf(w1) });
+  await expect(nodes.approve('w1', fingerprintOf(third))).rejects.toThrow(/no host with the key/);
+  expect(nodes.view('w1')?.status).toBe('pending');
+  await nodes.approve('w1', fingerprintOf(rival));
+  expect(nodes.view('w1')).toMatchObject({ status: 'unreachable', key: fingerprintOf(rival) });
+  expect(nodes.applicants()).toEqual([]);
+  expect((await post(w1.request())).status).toBe(409);
+  expect((await post(rival.request())).status).toBe(200);
+  // The same for a node that lives: its old key is revoked.
+  await nodes.approve('w1', fingerprintOf(w1));
+  expect((await post(w1.request())).status).toBe(200);
+  expect((await post(rival.request())).status).toBe(409);
+});
+
+it('lets a removed node in again with any token, whatever its key', async () => {
+  const w1 = applicant('w1');
+  await post(w1.request({ token: await newToken() }));
+  const again = applicant('w1');
+  expect((await post(again.request({ token: await newToken() }))).status).toBe(409);
+  await nodes.remove('w1');
+  expect((await post(again.request({ token: await newToken() }))).status).toBe(200);
+});
+
+it('knows the host of the coordinator by proof, and never by what an agent says', async () => {
+  const token = await newToken();
+  const facts = someFacts('m0');
+  await post(applicant('thief').request({ token, facts }));
+  expect(nodes.view('thief')?.local).toBe(false);
+  const proven = await serve({ isThisHost: async () => true });
+  await post(applicant('m0').request({ token, facts }), proven);
+  await post(applicant('w1').request({ token }), proven);
+  expect([nodes.view('m0')?.local, nodes.view('w1')?.local]).toEqual([true, false]);
+  // The agent of that host may lose its state: whoever can start it there can do everything anyway.
+  expect((await post(applicant('m0').request({ token, facts }))).status).toBe(409);
+  expect((await post(applicant('m0').request({ token, facts }), proven)).status).toBe(200);
+});
+
+it('is not filled by strangers: others still wait, and tokens are good', async () => {
+  const facts = someFacts('x', { containerEngines: Array.from({ length: 500 }, (_, i) => `engine-${i}`) });
+  for (let i = 0; i < 100; i++) await post(applicant(`x${i}`).request({ facts }));
+  expect(nodes.views()).toHaveLength(16);
+  expect(nodes.applicants()).toHaveLength(16);
+  expect((await post(applicant('w1').request({ token: await newToken() }))).status).toBe(200);
+  const { record } = await nodes.enrol(applicant('w2').request(), '192.0.2.9', 'none');
+  expect(record.approved).toBe(false);
 });
 
 it('removes a node: told to leave, revoked, forgotten', async () => {
@@ -260,7 +344,7 @@ it('removes a node: told to leave, revoked, forgotten', async () => {
 
 it('knows its nodes after a restart; views show heartbeats', async () => {
   const token = await newToken();
-  await post(applicant('m0').request({ token }));
+  await post(applicant('m0').request({ token }), await serve({ isThisHost: async () => true }));
   await post(applicant('w1').request({ token }));
   await post(applicant('w2').request());
   const { authority, stateDir, log } = nats;

@@ -5,7 +5,7 @@ const rootExitCode = await againAsRoot(process.argv.slice(2), process.env);
 if (rootExitCode !== undefined) process.exit(rootExitCode);
 
 // Each command loads its heavy parts only when it needs them, so that --help and status are quick.
-process.exitCode = await runCli(process.argv, {
+const exitCode = await runCli(process.argv, {
   startCoordinator: async (options) => (await import('./assembly/coordinator.ts')).startCoordinator(options),
   ensureLocalAgent: async (input) => (await import('./assembly/local-agent.ts')).ensureLocalAgent(input),
   async startSimulation(input) {
@@ -24,3 +24,6 @@ process.exitCode = await runCli(process.argv, {
   }),
   upInLab: async (input) => (await import('@vhive/lab/cluster/up-in-lab')).upInLab(input),
 });
+
+// All is said and closed. Whatever a start that failed may have left open must not keep the process alive.
+process.exit(exitCode);

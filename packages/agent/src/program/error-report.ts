@@ -1,3 +1,4 @@
+import { systemFailure } from '@vhive/base/system-failure';
 import {
   defined,
   exitCodeOf,
@@ -9,7 +10,8 @@ import {
 } from '@vhive/shared';
 
 /** Tells a person, or as JSON a program, what went wrong and what to do next. Returns the exit code. */
-export function reportError(error: unknown, { json }: { json: boolean }): number {
+export function reportError(cause: unknown, { json }: { json: boolean }): number {
+  const error = cause instanceof VhiveError ? cause : (systemFailure(cause) ?? cause);
   const code = error instanceof VhiveError ? error.code : 'internal';
   const hint = error instanceof VhiveError ? error.hint : undefined;
   if (json)

@@ -1,15 +1,22 @@
 import { hostname } from 'node:os';
 import { commanderMessage, refuseUnknownWords } from '@vhive/base/command-line/unknown-words';
-import { nearestKey, VERSION, VhiveError } from '@vhive/shared';
+import { watchStandardOutput } from '@vhive/base/standard-output';
+import { exitCodeOf, nearestKey, VERSION, VhiveError } from '@vhive/shared';
 import { Command, CommanderError, Option } from 'commander';
 import { reportError } from './error-report.ts';
 import { defaultStateDirectory, INSTALLED_TOKEN_FILE } from './paths.ts';
 
+/** Runs the command line of `vhive-agent` to its end. Returns the exit code. */
+export async function main(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  const output = watchStandardOutput(() => process.kill(process.pid, 'SIGTERM'));
+  return await output.end(await runProgram(argv, environment), exitCodeOf('step-failed'));
+}
+
 /**
- * The command line of `vhive-agent`. Returns the exit code. The code of a command is loaded only when it is called,
+ * The command line itself. The code of a command is loaded only when it is called,
  * because an agent that stays in memory for months should hold no more than it needs.
  */
-export async function main(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+async function runProgram(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   let exitCode = 0;
   const program = new Command('vhive-agent')
     .description('The agent of a vHive node: does on this host what the coordinator asks for')

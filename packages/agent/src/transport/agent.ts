@@ -24,7 +24,7 @@ import { type Enrolment, type IdentityStore, jwtExpiry, openIdentity } from './e
 import { createSecrets } from './enrolment/sealing.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { type Outbox, startOutbox } from './outbox.ts';
-import { lockStateDirectory } from './process-lock.ts';
+import { lockStateDirectory, type ProcessLock } from './process-lock.ts';
 import { createPublisher } from './publisher.ts';
 import { createRejectionCounts } from './rejection-counts.ts';
 
@@ -96,7 +96,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   if (!options.identity) await makeRoom(options.stateDirectory, logger);
   const lock = options.identity ? undefined : await lockStateDirectory(options.stateDirectory);
   if (lock) await clearUp(options.stateDirectory);
-  const identity = options.identity ?? (await openIdentity(options.stateDirectory));
+  const identity = options.identity ?? (await openOwnIdentity(options, lock));
   const journal = options.memoryJournal
     ? createMemoryJournal()
     : openJournal(join(options.stateDirectory, 'journal.db'));
@@ -144,6 +144,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         isRegistered = true;
         registered.resolve();
       },
+      refused: ({ message, hint }) => abort.abort(new VhiveError({ code: 'refused', message, hint })),
       ...defined({ intervalMs: options.heartbeatIntervalMs }),
     },
     outbox: () => outbox,
@@ -229,6 +230,19 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       simulated: options.host.simulated,
     }),
   };
+}
+
+/** Opens the identity of this host. When it cannot be had, the state directory is let go of. */
+async function openOwnIdentity(
+  { stateDirectory, host }: Pick<AgentOptions, 'stateDirectory' | 'host'>,
+  lock: ProcessLock | undefined,
+): Promise<IdentityStore> {
+  try {
+    return await openIdentity(stateDirectory, (await host.facts()).machineId);
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
 }
 
 /** The reason of an abort that was asked for by `stop`. */

@@ -27,6 +27,8 @@ export interface HeartbeatOptions {
   renew(jwt: string): Promise<void>;
   /** Called with each answer: the coordinator knows this agent. */
   registered(): void;
+  /** Called when the coordinator says that another process works with this key, and that this one must end. */
+  refused(reason: { message: string; hint: string }): void;
   logger: Logger;
   intervalMs?: number;
 }
@@ -83,6 +85,7 @@ export function startHeartbeats(options: HeartbeatOptions): Heartbeats {
     if (!decoded.ok) throw new Error(`the answer is ${decoded.reason}: ${decoded.detail}`);
     if (news) factsSent = news.text;
     clockOffsetMs = Math.round((sentAt + answeredAt) / 2 - Date.parse(decoded.envelope.body.receivedAt));
+    if (decoded.envelope.body.refused !== undefined) return options.refused(decoded.envelope.body.refused);
     options.registered();
     if (decoded.envelope.body.jwt !== undefined) await options.renew(decoded.envelope.body.jwt);
   };

@@ -1,5 +1,6 @@
-import { link, mkdir, open, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeDirectory } from './make-directory.ts';
 import { syncDirectory } from './sync.ts';
 import { temporaryBeside } from './temporary-files.ts';
 
@@ -50,7 +51,7 @@ export async function createFileAtomic(
 
 /** Makes a symbolic link, or replaces what is at the path, in one step. Missing parent directories get mode 0755. */
 export async function symlinkAtomic(target: string, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  await makeDirectory(dirname(path), 0o755);
   const temporary = temporaryBeside(path);
   await symlink(target, temporary);
   await renameOrRemove(temporary, path);
@@ -71,7 +72,7 @@ async function writeTemporary(
   data: string | Uint8Array,
   { mode = 0o600, uid, gid, directoryMode = 0o700 }: FileAttributes,
 ): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+  await makeDirectory(dirname(path), directoryMode);
   const temporary = temporaryBeside(path);
   const file = await open(temporary, 'wx', 0o600);
   try {
@@ -86,6 +87,8 @@ async function writeTemporary(
     }
   } catch (error) {
     await rm(temporary, { force: true });
+    // The error of a write that found no room does not say where.
+    if (error instanceof Error && !('path' in error)) Object.assign(error, { path });
     throw error;
   }
   return temporary;

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { defined, VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
+import { makeDirectory } from './make-directory.ts';
 
 /** `flock --nonblock` ends with this code when another process has the lock. */
 const HELD_BY_ANOTHER = 75;
@@ -44,7 +44,7 @@ export async function withFileLock<Result>(
 }
 
 async function hold(file: string, flags: readonly string[], signal?: AbortSignal): Promise<Release | undefined> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(file), 0o700);
   const holder = execa('flock', [...flags, '--exclusive', '--no-fork', file, 'cat'], {
     reject: false,
     // Ctrl-C reaches the whole process group of a terminal: the lock must outlast it until the work has ended.

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { copyFile, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { withFileLock } from '@vhive/base/files/file-lock';
 import { hashFile } from '@vhive/base/files/hash-file';
+import { makeDirectory } from '@vhive/base/files/make-directory';
 import { syncFile } from '@vhive/base/files/sync';
 import { ignoring } from '@vhive/base/ignoring';
 import pLimit from 'p-limit';
@@ -53,7 +54,7 @@ export class ArtifactStore {
 
   /** Opens the store and makes its directories (0700) where they are missing. */
   static async open(directory: string): Promise<ArtifactStore> {
-    for (const part of ['sha256', 'partial']) await mkdir(join(directory, part), { recursive: true, mode: 0o700 });
+    for (const part of ['sha256', 'partial']) await makeDirectory(join(directory, part), 0o700);
     await removeAbandoned(join(directory, 'partial'));
     return new ArtifactStore(directory, await readIndex(join(directory, 'index.json')));
   }

@@ -13,6 +13,8 @@ import { LockFile } from '../artifacts/lock-file.ts';
 import { parseMirror } from '../artifacts/sources/mirror-tree.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
 import { createHttpApi } from '../http/http-api.ts';
+import { listenHttps } from '../http/listen.ts';
+import { isOfThisHost } from '../http/this-host.ts';
 import { AgentLink } from '../nats/agent-link.ts';
 import { connectNats } from '../nats/connect-nats.ts';
 import { EventStore } from '../nats/event-store.ts';
@@ -31,7 +33,9 @@ import { openJoinTokens } from '../trust/join-tokens.ts';
 import { openOperatorToken } from '../trust/operator-token.ts';
 import { prepareStateDirectory } from '../trust/state-directory.ts';
 import type { ProcessUser } from '../trust/user-jwt.ts';
+import { clusterName } from './cluster-name.ts';
 import { createLog } from './create-log.ts';
+import { requireRoom } from './disk-room.ts';
 import { hearAgents } from './hear-agents.ts';
 import { lanCidr } from './lan.ts';
 import { localSteps } from './local-steps.ts';
@@ -47,7 +51,8 @@ import { keepCertificatesValid } from './renew-certificates.ts';
  * written in their own files.
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
-  const { stateDir, cluster, signal } = options;
+  const { stateDir, signal } = options;
+  const cluster = await clusterName(options);
   const log = createLog(options);
   await using started = new AsyncDisposableStack();
 
@@ -57,6 +62,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   started.defer(unlock);
   signal?.throwIfAborted();
   await removeLeftTemporaries(stateDir, { recursive: true });
+  await requireRoom(stateDir);
   const authority = await openAuthority({ stateDir, cluster });
   const names = [...hostAddresses(), hostname()];
   await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, { mode: 0o644 });
@@ -163,6 +169,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       tokens,
       nodes,
       trustNetworks: () => options.trustNetworks,
+      isThisHost: isOfThisHost,
       natsUrls: (contacted) => [options.nats ?? natsUrl(contacted, new URL(nats.url).port)],
     },
     store,
@@ -170,7 +177,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     operatorToken: await openOperatorToken(stateDir),
   });
   started.defer(() => app.close());
-  await app.listen({ host: '0.0.0.0', port: options.httpsPort });
+  await listenHttps(app, options.httpsPort);
   started.defer(await keepCertificatesValid({ authority, names, app, nats, log }));
 
   const file = join(stateDir, 'coordinator.json');
@@ -188,7 +195,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     log.fatal({ reason }, 'this coordinator steps down');
     stop().catch((cause: unknown) => log.error({ err: cause }, 'stepping down'));
   }
-  return { url, stop };
+  return { url, cluster, stop };
 }
 
 /** Finds or fetches a nats-server and runs it as a supervised child of this coordinator. */

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Progress } from '@vhive/shared';
 import type { AgentLink } from '../nats/agent-link.ts';
 import type { LogStore } from '../nats/log-store.ts';
-import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import type { Runner } from '../runs/runner.ts';
 
 /** The parts of the coordinator to which it matters what agents say. */

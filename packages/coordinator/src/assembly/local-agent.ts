@@ -15,13 +15,8 @@ const TOKEN_FILE = '/etc/vhive/agent-token';
  * its own where there is none, and starts it where it is stopped. Returns false where that is not possible: without
  * root, or without systemd.
  */
-export async function ensureLocalAgent(input: {
-  stateDir: string;
-  url: string;
-  cluster: string;
-  say: Say;
-}): Promise<boolean> {
-  const { stateDir, url, cluster, say } = input;
+export async function ensureLocalAgent(input: { stateDir: string; url: string; say: Say }): Promise<boolean> {
+  const { stateDir, url, say } = input;
   const port = new URL(url).port;
   if (process.getuid?.() !== 0 || !existsSync('/run/systemd/system')) {
     say(`this host needs an agent too: vhive-agent --coordinator 127.0.0.1:${port} (as root)`);
@@ -35,7 +30,7 @@ export async function ensureLocalAgent(input: {
     return true;
   }
   say('installing an agent as a service on this host');
-  const tokens = await openTokens({ stateDir, cluster });
+  const tokens = await openTokens({ stateDir });
   const { token } = await tokens.create({ ttlSeconds: 3600, description: `agent of ${hostname()}` });
   await writeFileAtomic(TOKEN_FILE, token);
   const program = join(process.env.VHIVE_BIN_DIR ?? '', 'vhive-agent');

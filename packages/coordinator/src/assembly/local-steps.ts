@@ -7,7 +7,7 @@ import { preflightCluster } from '../actions/preflight-cluster.ts';
 import { artifactLocalAction, vhiveTreeAction } from '../actions/vhive-tree-action.ts';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
 import type { LogStore } from '../nats/log-store.ts';
-import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import { type CoordinatorActions, runCoordinatorStep } from '../runs/coordinator-steps.ts';
 
 /** The parts of the coordinator that its own steps act on. */

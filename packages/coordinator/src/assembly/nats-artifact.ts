@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { debianArch } from '@vhive/base/debian-arch';
+import { makeDirectory } from '@vhive/base/files/make-directory';
 import { catalogue } from '@vhive/core/versions/catalogue';
 import { filesOf } from '@vhive/core/versions/resolve';
 import { VhiveError } from '@vhive/shared';
@@ -19,7 +20,7 @@ export async function natsServerOfMirror(sources: ArtifactSources, directory: st
   const { artifact } = await fetchArtifact({ ...file, optional: true }, sources, context);
   const stored = artifact && (await sources.store.find(artifact.sha256));
   if (!stored) throw new VhiveError({ code: 'preflight', message: `the mirror has no ${file.url}` });
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const work = await mkdtemp(join(directory, '.nats-server-'));
   try {
     await extract({ file: stored.path, cwd: work, strip: 1, filter: (path) => path.endsWith('/nats-server') });

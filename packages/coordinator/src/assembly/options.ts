@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type TokenView, VhiveError } from '@vhive/shared';
+import { type TokenRequest, type TokenView, VhiveError } from '@vhive/shared';
 
 /** The settings with which a coordinator starts. */
 export interface CoordinatorOptions {
@@ -19,8 +19,8 @@ export interface CoordinatorOptions {
   nats?: string;
   /** The mirror tree (a directory or URL) that is used instead of the internet. */
   mirror?: string;
-  /** The name of the cluster. */
-  cluster: string;
+  /** The name of the cluster. Without it, it is the one whose state the directory holds, and for a new one `vhive`. */
+  cluster?: string;
   logLevel: string;
   /**
    * true: the coordinator runs until it is told to stop, and resumes an unfinished run at once. Otherwise it serves one
@@ -37,6 +37,8 @@ export interface CoordinatorOptions {
 export interface RunningCoordinator {
   /** The address at which its HTTPS server answers, `https://host:port`. */
   url: string;
+  /** The name of its cluster. */
+  cluster: string;
   /** Ends the coordinator and all that it started. Its state stays. */
   stop(): Promise<void>;
 }
@@ -67,7 +69,7 @@ export type Say = (line: string) => void;
 /** The join tokens of a state directory. */
 export interface TokenStore {
   /** Makes a token. The answer is the only place where its text is shown. */
-  create(request: { ttlSeconds: number; description: string }): Promise<{ token: string; view: TokenView }>;
+  create(request: TokenRequest): Promise<{ token: string; view: TokenView }>;
   list(): Promise<TokenView[]>;
   /** Makes a token useless. Throws `usage` when there is no such token. */
   revoke(id: string): Promise<unknown>;

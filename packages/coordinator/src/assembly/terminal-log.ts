@@ -11,7 +11,14 @@ export function lineForPeople(json: string): string {
   const more = Object.entries(fields)
     .filter(([name, value]) => !usual.has(name) && ['string', 'number', 'boolean'].includes(typeof value))
     .map(([name, value]) => `${name} ${value}`);
-  // Of an error that is logged without a text, pino takes the text itself.
-  const text = [...new Set([msg, cause])].filter((part) => part !== undefined && part !== '').join(': ');
+  // pino takes the message of an error for its own where it was given none.
+  const text = [msg, cause === msg ? undefined : cause].filter((part) => part !== undefined && part !== '').join(': ');
   return more.length === 0 ? text : `${text} (${more.join(', ')})`;
+}
+
+/** Makes the same line with the time of day before it, and the level where it is not the usual one. */
+export function timedLine(json: string): string {
+  const { time, level } = JSON.parse(json) as { time?: string; level?: string };
+  const mark = level === undefined || level === 'info' ? '' : `${level}: `;
+  return `${String(time).slice(11, 19)}Z ${mark}${lineForPeople(json)}`;
 }

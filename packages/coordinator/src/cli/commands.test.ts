@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LogLine, parseJoinToken, VhiveError } from '@vhive/shared';
+import { type ApplicantView, type LogLine, parseJoinToken, VhiveError } from '@vhive/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTokens } from '../assembly/tokens.ts';
 import { type ApiServer, startApiServer } from './client/api-server.fixture.ts';
@@ -13,6 +13,12 @@ const at = '2026-03-01T10:00:00.000Z';
 const logAt = (node: string, phase: string, text: string): LogLine => {
   const base = { at, runId: 'run-20260301t100000-abc123', attemptId: 'a', taskId: 'files', stream: 'stdout' as const };
   return { ...base, node, phase, stepId: `${phase}/${node}`, text };
+};
+
+const key = '0123456789abcdef';
+const applicant: ApplicantView = {
+  ...{ node: 'worker2', key: 'fedcba9876543210', address: '10.0.0.9', hostname: 'w2', askedAt: at, approvable: true },
+  ...{ message: 'the name belongs to a node with another key', hint: 'free the name' },
 };
 
 let server: ApiServer;
@@ -31,6 +37,7 @@ beforeEach(async () => {
     status: () => ({
       ...{ cluster: 'test', version: '0.1.0', time: at, natsVersion: '2.10.27', rejected: { oversize: 2 } },
       nodes: [nodeOf('master', { local: true }), nodeOf('worker1', { status: 'pending', lastSeen: null })],
+      applicants: [applicant],
       run: readyRun(['master']),
     }),
     createToken: async (request) => {
@@ -41,6 +48,7 @@ beforeEach(async () => {
         createdAt: at,
         expiresAt: at,
         revoked: false,
+        node: null,
         uses: 0,
       };
       return { token: 'a.b.c', view };
@@ -67,6 +75,9 @@ describe('commands with a running coordinator', () => {
     const { exitCode, stdout } = await cli(['nodes', 'ls', ...state]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^NODE .*\nmaster +reachable .*this host.*\nworker1 +pending +- +- +10\.0\.0\.1 +never /);
+    expect(stdout).toMatch(new RegExp(`  vhive-coord nodes approve worker1:${key} --state-dir \\S+\n`));
+    expect(stdout).toContain('refused: the host at 10.0.0.9 (w2) asks for the name worker2: the name belongs to');
+    expect(stdout).toContain('vhive-coord nodes approve worker2:fedcba9876543210');
   });
 
   it('nodes ls --output json: the last line is the result', async () => {
@@ -76,14 +87,31 @@ describe('commands with a running coordinator', () => {
   });
 
   it('nodes approve: what is refused ends with exit code 2, what, and a hint', async () => {
-    const { exitCode, stdout, stderr } = await cli(['nodes', 'approve', 'worker1', 'worker9', ...state]);
+    const { exitCode, stdout, stderr } = await cli(['nodes', 'approve', `worker1:${key}`, `worker9:${key}`, ...state]);
     expect(exitCode).toBe(2);
     expect(stdout).toBe('approved worker1 (10.0.0.1)\n');
     expect(stderr).toBe('error: there is no node worker9\nhint: vhive-coord nodes ls\n');
   });
 
+  it.each(['worker1', 'worker1:', 'worker1:nonsense', `../x:${key}`, `worker1:${key}:${key}`])(
+    'nodes approve %s: no host is named by its key, which is said before anybody is asked',
+    async (word) => {
+      const { exitCode, stdout, stderr } = await cli(['nodes', 'approve', word, '--state-dir', '/nowhere']);
+      expect([exitCode, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('hint: vhive-coord nodes ls shows the whole command');
+    },
+  );
+
+  it('a command for another cluster is refused before it does anything', async () => {
+    const { exitCode, stderr } = await cli(['token', 'create', '--cluster', 'other', ...state]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('is that of cluster "test", but "other" is asked for');
+    expect((await cli(['nodes', 'ls', '--cluster', 'other', ...state])).exitCode).toBe(2);
+    expect(asked).toEqual([]);
+  });
+
   it('the same in JSON', async () => {
-    const { lines } = await cli(['nodes', 'approve', 'worker9', ...state, '-o', 'json']);
+    const { lines } = await cli(['nodes', 'approve', `worker9:${key}`, ...state, '-o', 'json']);
     expect(lines()).toEqual([
       expect.objectContaining({
         type: 'result',
@@ -154,11 +182,28 @@ describe('commands without a coordinator', () => {
     const hooks: Partial<CliHooks> = {
       async startCoordinator(options) {
         calls.push(`start ${options.stateDir}`);
-        return { url: server.endpoint.url, stop: async () => void calls.push('stop') };
+        return { url: server.endpoint.url, cluster: 'test', stop: async () => void calls.push('stop') };
       },
     };
     expect((await cli(['nodes', 'ls', ...state], hooks)).exitCode).toBe(0);
     expect(calls).toEqual([`start ${server.stateDir}`, 'stop']);
+  });
+
+  it.each([['ls'], ['revoke', 'abc']])('token %s: nothing is made where there is nothing', async (...words) => {
+    const { exitCode, stderr } = await cli(['token', ...words, '--state-dir', empty], { openTokens });
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain(`${empty} holds the state of no coordinator`);
+    expect(await readdir(empty)).toEqual([]);
+  });
+
+  it.each(['--state-dir', '--cache-dir'])('an empty %s is not the working directory', async (flag) => {
+    const { exitCode, stderr } = await cli(['token', 'create', flag, ''], { openTokens });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`error: ${flag} is empty`)]);
+  });
+
+  it('token: the files take no more than the API does', async () => {
+    const { exitCode, stderr } = await cli(['token', 'create', '--ttl', '400d', '--state-dir', empty], { openTokens });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('ttlSeconds')]);
   });
 
   it('token: create, list and revoke work on the files', async () => {

@@ -54,17 +54,22 @@ const SAY_AGAIN_MS = 30_000;
  * Does something with the coordinator of a state directory: the running one, or one that is started in this process for
  * as long as `work` takes. A coordinator of another command that is just starting or ending is waited for. Where one may
  * always be started, work with one that has ended meanwhile (see {@link CoordinatorGone}) is done again. Throws
- * `unreachable` where none runs and none may be started.
+ * `unreachable` where none runs and none may be started, and `usage` where the running one is that of another cluster
+ * than the one asked for.
  */
 export async function withCoordinator<T>(
   options: ConnectOptions,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const { say = () => undefined } = options;
+  const { cluster, stateDir } = options.coordinator;
   for (;;) {
     const found = await findOrStart(options);
     try {
-      return await withClient(found, work);
+      return await withClient(found, async (connection) => {
+        if (found.attached && cluster !== undefined) await checkCluster(connection, cluster, stateDir);
+        return await work(connection);
+      });
     } catch (cause) {
       if (!(cause instanceof CoordinatorGone) || !found.attached || options.start !== 'always') throw cause;
       say(`${cause.message}; this command goes on without it`);
@@ -157,8 +162,12 @@ async function withClient<T>(found: Found, work: (connection: Connection) => Pro
 }
 
 /** Throws `usage` when the coordinator belongs to another cluster than the one asked for. */
-export async function checkCluster(connection: Connection, wanted: string, stateDir: string): Promise<void> {
-  const { cluster } = await connection.client.health({}, { idleLimitMs: 5_000 });
+export async function checkCluster(
+  { client }: Pick<Connection, 'client'>,
+  wanted: string,
+  stateDir: string,
+): Promise<void> {
+  const { cluster } = await client.health({}, { idleLimitMs: 5_000 });
   if (cluster === wanted) return;
   throw new VhiveError({
     code: 'usage',

@@ -12,7 +12,7 @@ export interface CliHooks {
    * Makes sure that the agent service of this very host runs and is enrolled with the coordinator of `stateDir`.
    * Returns false where that is not possible (without root or without systemd); an agent must then be started by hand.
    */
-  ensureLocalAgent(input: { stateDir: string; url: string; cluster: string; say: Say }): Promise<boolean>;
+  ensureLocalAgent(input: { stateDir: string; url: string; say: Say }): Promise<boolean>;
   /**
    * Starts a coordinator and `nodes` agents with a simulated host layer, which end together. The state directory is that
    * of the simulation, whatever the options say.
@@ -30,8 +30,11 @@ export interface CliHooks {
     configFile?: string;
     say: Say;
   }): Promise<number | undefined>;
-  /** Opens the join tokens in the files of a state directory. The CA is made there where there is none yet. */
-  openTokens(input: { stateDir: string; cluster: string }): Promise<TokenStore>;
+  /**
+   * Opens the join tokens in the files of a state directory. The CA is made there where there is none yet, but with
+   * `existing` that is refused.
+   */
+  openTokens(input: { stateDir: string; cluster?: string | undefined; existing?: boolean }): Promise<TokenStore>;
   /** Reads which container images a mirror tree has that nodes of all these architectures can run. */
   mirrorImages(mirror: string, arches: readonly string[], signal: AbortSignal): Promise<string[]>;
   /** Fills a mirror tree. */

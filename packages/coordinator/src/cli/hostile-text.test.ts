@@ -27,13 +27,21 @@ beforeEach(async () => {
     },
     status: () => ({
       ...{ cluster: 'test', version: '0.1.0', time: at, natsVersion: '2.10.27', rejected: { [forged]: 2 } },
+      applicants: [
+        {
+          ...{ node: 'worker2', key: '0123456789abcdef', address: forged, hostname: forged, askedAt: at },
+          ...{ approvable: true, message: forged, hint: forged },
+        },
+      ],
       nodes: [hostile('worker1')],
       run: runOf(['worker1'], [stepOf('system', 'worker1', { status: 'failed', failure })], {
         status: 'failed',
         nodes: [{ name: 'worker1', status: 'failed', failure }],
       }),
     }),
-    tokens: async () => [{ id: 'abc', description: forged, createdAt: at, expiresAt: at, revoked: false, uses: 0 }],
+    tokens: async () => [
+      { id: 'abc', description: forged, createdAt: at, expiresAt: at, revoked: false, node: null, uses: 0 },
+    ],
     async *logs() {
       const line = { at, runId, attemptId: 'a', stream: 'stdout' as const, node: 'worker1', stepId: 's' };
       yield { ...line, phase: 'system', taskId: forged, text: forged };
@@ -53,17 +61,23 @@ function expectHarmless(text: string): void {
 }
 
 describe('what agents and strangers say of themselves is shown, and not obeyed', () => {
-  it.each([['nodes ls'], ['nodes approve worker1'], ['status'], ['logs'], ['token ls']])('%s', async (words) => {
-    const { stdout, stderr } = await cli([...words.split(' '), ...state]);
-    expectHarmless(stdout + stderr);
-  });
+  it.each([['nodes ls'], ['nodes approve worker1:0123456789abcdef'], ['status'], ['logs'], ['token ls']])(
+    '%s',
+    async (words) => {
+      const { stdout, stderr } = await cli([...words.split(' '), ...state]);
+      expectHarmless(stdout + stderr);
+    },
+  );
 
-  it.each([['nodes ls'], ['nodes approve worker1'], ['status'], ['logs']])('%s --output json', async (words) => {
-    const run = await cli([...words.split(' '), ...state, '--output', 'json']);
-    expect(run.lines().length).toBeGreaterThan(0);
-    expect(run.stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-    expect(run.stdout).not.toMatch(/^(worker9|Ready:)/m);
-  });
+  it.each([['nodes ls'], ['nodes approve worker1:0123456789abcdef'], ['status'], ['logs']])(
+    '%s --output json',
+    async (words) => {
+      const run = await cli([...words.split(' '), ...state, '--output', 'json']);
+      expect(run.lines().length).toBeGreaterThan(0);
+      expect(run.stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(run.stdout).not.toMatch(/^(worker9|Ready:)/m);
+    },
+  );
 
   it('logs --export', async () => {
     const directory = join(server.stateDir, 'logs');

@@ -1,4 +1,5 @@
 import {
+  applicantView,
   executorName,
   failure,
   isoTime,
@@ -111,12 +112,14 @@ export const jsonLine = z.discriminatedUnion('type', [
     expected: z.number().int(),
     reachable: z.array(nodeName),
     unreachable: z.array(nodeName),
-    /** The nodes that enrolled without a token. `vhive-coord nodes approve NAME` lets one in. */
+    /** The nodes that enrolled without a token. `vhive-coord nodes approve NAME:KEY` lets one in. */
     pending: z.array(nodeName),
+    /** The hosts that asked to be let in and were refused. */
+    applicants: z.array(applicantView).optional(),
     /** The command to type on the hosts that are missing. */
     command: z.string(),
   }),
-  line('nodes', { nodes: z.array(nodeView) }),
+  line('nodes', { nodes: z.array(nodeView), applicants: z.array(applicantView).optional() }),
   line('plan', {
     runId: runId.optional(),
     resumed: z.boolean().optional(),

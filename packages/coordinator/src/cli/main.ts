@@ -1,3 +1,4 @@
+import { watchStandardOutput } from '@vhive/base/standard-output';
 import { exitCodeOf } from '@vhive/shared/errors';
 import { CommanderError } from 'commander';
 import type { CliHooks } from './hooks.ts';
@@ -18,17 +19,14 @@ const helpCodes = new Set(['commander.help', 'commander.helpDisplayed', 'command
 export async function runCli(argv: readonly string[], hooks: CliHooks): Promise<number> {
   const io = new CliIo({ env: process.env, stdout: process.stdout, stderr: process.stderr });
   guardSignals(io);
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'EPIPE') readerGone(io);
-    });
+  const output = watchStandardOutput(() => readerGone(io));
   // Nothing may end the command without its result line.
   process.on('uncaughtException', (cause) => {
     void showAndEnd(cause, io);
   });
   const exitCode = await runProgram(argv, io, hooks);
   // `lab exec` ends with the exit code of the program it ran.
-  return exitCode || Number(process.exitCode ?? 0);
+  return await output.end(exitCode || Number(process.exitCode ?? 0), exitCodeOf('step-failed'));
 }
 
 async function showAndEnd(cause: unknown, io: CliIo): Promise<never> {

@@ -1,4 +1,5 @@
 import { commanderMessage } from '@vhive/base/command-line/unknown-words';
+import { systemFailure } from '@vhive/base/system-failure';
 import { exitCodeOf, messageOf, printableLines, VhiveError } from '@vhive/shared';
 import { CommanderError } from 'commander';
 import type { CliIo } from './io.ts';
@@ -19,6 +20,10 @@ export function showError(cause: unknown, io: CliIo): void {
 
 function asVhiveError(cause: unknown): VhiveError {
   if (cause instanceof VhiveError) return cause;
+  // What failed first is the reason; the clean-up that failed after it is not.
+  if (cause instanceof SuppressedError) return asVhiveError(cause.suppressed);
+  const known = systemFailure(cause);
+  if (known !== undefined) return known;
   if (cause instanceof CommanderError)
     return new VhiveError({
       code: 'usage',

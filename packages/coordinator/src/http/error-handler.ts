@@ -1,7 +1,8 @@
-import { type HttpFailure, httpRefusals, httpStatusOf, VhiveError } from '@vhive/shared';
+import { isDiskFull, systemFailure } from '@vhive/base/system-failure';
+import { type HttpFailure, httpRefusals, httpStatusOf, messageOf, VhiveError } from '@vhive/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { HttpError } from './http-error.ts';
+import { diskFull, HttpError } from './http-error.ts';
 
 /**
  * Answers every error, and every unknown path, with a body as `httpFailure` describes it. Details of internal errors go
@@ -29,7 +30,8 @@ function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyRepl
   return reply.code(status).send(body);
 }
 
-function failureOf(error: unknown): [number, HttpFailure] {
+function failureOf(thrown: unknown): [number, HttpFailure] {
+  const error = isDiskFull(thrown) ? diskFull(systemFailure(thrown)?.message ?? messageOf(thrown)) : thrown;
   if (error instanceof VhiveError) {
     const hint = error.hint === undefined ? {} : { hint: error.hint };
     return [statusOf(error), { code: error.code, message: error.message, ...hint }];

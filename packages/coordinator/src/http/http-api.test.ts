@@ -78,6 +78,14 @@ it.each([
   expect(answer.json()).toMatchObject({ code: 'usage', message: expect.stringMatching(/→ at (id|nodes)/) });
 });
 
+it.each(['/v1/logs?node=%3E', '/v1/logs?phase=*', '/v1/logs?node=a.b', '/v1/logs?run=%3E', '/v1/logs?phase=..%2F..'])(
+  'refuses %s, which could match more than one subject',
+  async (url) => {
+    const answer = await app.inject({ method: 'GET', url, headers: { authorization: 'Bearer operator' } });
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'usage']);
+  },
+);
+
 it('serves the description of itself', async () => {
   const answer = await app.inject({ method: 'GET', url: '/openapi.json' });
   expect(answer.statusCode).toBe(200);

@@ -16,3 +16,11 @@ export class HttpError extends VhiveError {
     this.refusal = refusal;
   }
 }
+
+/** The refusal of what the coordinator has no room for. */
+export function diskFull(why: string): HttpError {
+  return new HttpError('disk-full', {
+    message: `the coordinator's disk is full: ${why}`,
+    hint: "make room on the file system of the coordinator's state directory",
+  });
+}

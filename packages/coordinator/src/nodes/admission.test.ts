@@ -1,6 +1,6 @@
 import type { EnrolRequest, Facts } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
-import { admit } from './admission.ts';
+import { admit, type Right } from './admission.ts';
 import { inNetwork, nodeAddress, normalAddress } from './node-address.ts';
 import type { NodeRecord } from './node-record.ts';
 
@@ -27,51 +27,101 @@ const record = (changes: Partial<NodeRecord> = {}): NodeRecord => ({
   facts: facts('host'),
   artifactTokenHash: 'hash',
   jwtIssuedAt: '2026-01-01T00:00:00.000Z',
+  onCoordinator: false,
   ...changes,
 });
 
-const admitTo = (before: NodeRecord | undefined, asked: EnrolRequest, authorised: boolean) =>
-  admit(before === undefined ? [] : [before], before, asked, '10.0.0.9', authorised);
+const admitTo = (before: NodeRecord | undefined, asked: EnrolRequest, right: Right) =>
+  admit(before === undefined ? [] : [before], before, asked, '10.0.0.9', right);
+
+const rights: Right[] = ['none', 'general', 'bound', 'host'];
 
 describe('admit', () => {
-  it('takes a new node in, approved only when authorised', () => {
-    expect(admitTo(undefined, request('w1', 'k'), true).record).toMatchObject({ approved: true, address: '10.0.0.9' });
-    expect(admitTo(undefined, request('w1', 'k'), false).record.approved).toBe(false);
+  it('takes a new node in, approved only when it has a right to be', () => {
+    for (const right of rights)
+      expect(admitTo(undefined, request('w1', 'k'), right)).toMatchObject({
+        admitted: true,
+        record: { approved: right !== 'none', address: '10.0.0.9', onCoordinator: right === 'host' },
+      });
   });
 
   it('keeps approval and credentials of a known key', () => {
-    const { record: after, replacesKey } = admitTo(record(), request('w1', 'old', 'other'), false);
-    expect(after).toMatchObject({ approved: true, agentVersion: '2', artifactTokenHash: 'hash' });
-    expect(after.enrolledAt).toBe(record().enrolledAt);
-    expect(replacesKey).toBeUndefined();
-    expect(admitTo(record({ approved: false }), request('w1', 'old'), true).record.approved).toBe(true);
+    const kept = admitTo(record(), request('w1', 'old'), 'none');
+    expect(kept).toMatchObject({
+      admitted: true,
+      record: { approved: true, agentVersion: '2', artifactTokenHash: 'hash', enrolledAt: record().enrolledAt },
+    });
+    expect(kept).not.toHaveProperty('replacesKey');
+    const approved = admitTo(record({ approved: false }), request('w1', 'old'), 'general');
+    expect(approved).toMatchObject({ admitted: true, record: { approved: true } });
   });
 
-  it.each([
-    // The first three columns say whether the node was approved before, whether the same host asks, and whether it has
-    // a right to be let in. The last column says whether its new key replaces the earlier one.
-    [true, true, true, true],
-    [true, true, false, false],
-    [true, false, true, false],
-    [true, false, false, false],
-    [false, true, false, true],
-    [false, false, true, true],
-    [false, false, false, false],
-  ])(
-    'another key: approved before %s, same host %s, authorised %s: replaced %s',
-    (approved, same, authorised, replaced) => {
-      const attempt = () => admitTo(record({ approved }), request('w1', 'new', same ? 'host' : 'other'), authorised);
-      if (replaced)
-        expect(attempt()).toMatchObject({ replacesKey: 'old', record: { publicKey: 'new', approved: authorised } });
-      else expect(attempt).toThrow(/key|belongs to another host/);
-    },
-  );
+  it.each<[NodeRecord, Right, boolean]>([
+    // A machine id can be read by every user of a host, so the same one changes nothing.
+    [record(), 'none', false],
+    [record(), 'general', false],
+    [record(), 'bound', true],
+    [record(), 'host', false],
+    [record({ onCoordinator: true }), 'general', false],
+    [record({ onCoordinator: true }), 'host', true],
+    [record({ approved: false }), 'none', false],
+    [record({ approved: false }), 'general', true],
+    [record({ approved: false }), 'bound', true],
+    [record({ approved: false }), 'host', true],
+  ])('another key for %o with right %s: replaced %s', (before, right, replaced) => {
+    for (const machineId of ['host', 'other', ''])
+      expect(admitTo(before, request('w1', 'new', machineId), right)).toMatchObject(
+        replaced
+          ? { admitted: true, replacesKey: 'old', record: { publicKey: 'new', approved: true } }
+          : // An operator may still approve that very key.
+            { admitted: false, record: { publicKey: 'new', approved: true } },
+      );
+  });
 
-  it('refuses a key that has another name, and a flood of pending nodes', () => {
-    expect(() => admit([record()], undefined, request('w2', 'old'), '', true)).toThrow(/already enrolled as node w1/);
-    const flood = Array.from({ length: 1000 }, (_, i) => record({ name: `n${i}`, publicKey: `${i}`, approved: false }));
-    expect(() => admit(flood, undefined, request('w2', 'k'), '', false)).toThrow(/wait for approval already/);
-    expect(admit(flood, undefined, request('w2', 'k'), '', true).record.approved).toBe(true);
+  it('names both machines of a copied key, and never advises to remove the node', () => {
+    for (const node of ['w1', 'w2'])
+      for (const right of rights) {
+        const copy = admit(
+          [record()],
+          node === 'w1' ? record() : undefined,
+          request(node, 'old', 'copy'),
+          '10.0.0.9',
+          right,
+        );
+        expect(copy).toMatchObject({ admitted: false });
+        expect(copy).not.toHaveProperty('record');
+        const text = JSON.stringify(copy);
+        for (const part of ['10.0.0.1', '10.0.0.9', 'machine id host', 'has copy']) expect(text).toContain(part);
+        expect(text).not.toContain('nodes remove');
+      }
+    expect(admitTo(undefined, request('w2', 'old'), 'general')).toMatchObject({ admitted: true });
+    expect(admit([record()], undefined, request('w2', 'old'), '', 'general')).toMatchObject({
+      admitted: false,
+      message: expect.stringContaining('already enrolled as node w1'),
+    });
+  });
+
+  it('lets few wait from one address, few in all, and none that tells novels', () => {
+    const waiting = (count: number, address: (index: number) => string) =>
+      Array.from({ length: count }, (_, i) =>
+        record({ name: `n${i}`, publicKey: `${i}`, approved: false, address: address(i) }),
+      );
+    const asks = (all: NodeRecord[], right: Right, from: string, asked = request('w2', 'k')) =>
+      admit(all, undefined, asked, from, right);
+    const oneHost = waiting(16, () => '10.0.0.7');
+    expect(asks(oneHost, 'none', '10.0.0.7')).toMatchObject({
+      message: '16 nodes from 10.0.0.7 wait for approval already',
+    });
+    expect(asks(oneHost, 'none', '10.0.0.8')).toMatchObject({ admitted: true });
+    expect(asks(oneHost, 'general', '10.0.0.7')).toMatchObject({ admitted: true });
+    const oneNetwork = waiting(16, (i) => `2001:db8:0:1::${i}`);
+    expect(asks(oneNetwork, 'none', '2001:db8:0:1:ffff::1')).toMatchObject({ admitted: false });
+    expect(asks(oneNetwork, 'none', '2001:db8:0:2::1')).toMatchObject({ admitted: true });
+    const many = waiting(256, (i) => `10.0.${i}.1`);
+    expect(asks(many, 'none', '10.1.0.1')).toMatchObject({ message: '256 nodes wait for approval already' });
+    expect(asks(many, 'general', '10.1.0.1')).toMatchObject({ admitted: true });
+    const novel = { ...request('w2', 'k'), facts: facts('host', { hostname: 'x'.repeat(20_000) }) };
+    expect(asks([], 'none', '10.1.0.1', novel)).toMatchObject({ admitted: false });
   });
 });
 
@@ -90,6 +140,7 @@ describe('addresses', () => {
     expect(nodeAddress(cards, '198.51.100.1', '172.16.0.0/12')).toBe('198.51.100.1');
     expect(nodeAddress(cards, '127.0.0.1', undefined)).toBe('192.0.2.7');
     expect(nodeAddress(facts('x'), '127.0.0.1', undefined)).toBe('127.0.0.1');
+    expect(nodeAddress(facts('x', { defaultAddress: '10.0.0.1\nExec=x' }), '127.0.0.1', undefined)).toBe('127.0.0.1');
   });
 
   it('match networks of their own family only', () => {

@@ -8,7 +8,20 @@ import ipaddr from 'ipaddr.js';
 export function nodeAddress(facts: Facts, enrolledFrom: string, lan: string | undefined): string {
   const onLan = lan === undefined ? undefined : facts.interfaces.flatMap(plainAddresses).find((a) => inNetwork(a, lan));
   if (onLan !== undefined) return onLan;
-  return isLoopback(enrolledFrom) ? (facts.defaultAddress ?? enrolledFrom) : enrolledFrom;
+  if (!isLoopback(enrolledFrom)) return enrolledFrom;
+  // What an agent says of itself is text, and an address goes into units and files of other nodes.
+  const { defaultAddress } = facts;
+  return defaultAddress !== undefined && ipaddr.isValid(defaultAddress) ? defaultAddress : enrolledFrom;
+}
+
+/**
+ * Returns the addresses that count as one where what one host may ask is limited: an IPv4 address by itself, and the /64
+ * network of an IPv6 address, because a host may have all addresses of it.
+ */
+export function addressGroup(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const ip = ipaddr.process(address);
+  return ip.kind() === 'ipv4' ? ip.toString() : ip.toByteArray().slice(0, 8).join('.');
 }
 
 /** Returns whether `address` lies in the CIDR `network`. Text that is no address or no CIDR gives false. */

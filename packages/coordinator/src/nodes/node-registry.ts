@@ -1,21 +1,14 @@
-import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  defined,
-  type EnrolRequest,
-  type Heartbeat,
-  type HeartbeatReply,
-  messageOf,
-  type NodeView,
-  VhiveError,
-} from '@vhive/shared';
-import type { Logger } from 'pino';
-import type { Authority } from '../trust/authority.ts';
+import { nkeyFingerprint } from '@vhive/base/nkey/fingerprint';
+import { defined, type Facts, type Heartbeat, messageOf, type NodeView, VhiveError } from '@vhive/shared';
 import { admit } from './admission.ts';
+import { type Applicant, applicants } from './applicants.ts';
 import { artifactTokens } from './artifact-tokens.ts';
-import { changeOf, type NodeEvents, nodeEvents } from './node-events.ts';
+import { instances } from './instances.ts';
+import { changeOf, nodeEvents } from './node-events.ts';
 import type { NodeRecord } from './node-record.ts';
+import type { NodeRegistry, NodeRegistryOptions } from './node-registry-interface.ts';
 import { openNodeStore } from './node-store.ts';
 import { nodeView } from './node-view.ts';
 import { watchReachability } from './reachability.ts';
@@ -26,65 +19,19 @@ import { watchReachability } from './reachability.ts';
  */
 const RENEW_AFTER_MS = 86_400_000;
 
+/**
+ * A node that waits for approval and has not asked for this long, in milliseconds, is forgotten. A waiting agent asks
+ * every half minute.
+ */
+const WAITS_MS = 5 * 60_000;
+
 /** Sorts numbers in names by their value, so that n2 comes before n10. */
 const byName = new Intl.Collator('en', { numeric: true });
 
-/** What {@link openNodeRegistry} needs. */
-export interface NodeRegistryOptions {
-  stateDir: string;
-  authority: Authority;
-  log: Logger;
-  /** The /etc/machine-id of the coordinator's host. It tells which agent runs on this host. */
-  machineId: string;
-  /** Makes all JWTs of a public key useless, as `NatsServer.revoke` does. */
-  revoke(publicKey: string): Promise<void>;
-  /** Tells the agent of a removed node to leave. This may fail, because the node has lost its rights in any case. */
-  leave(node: string): Promise<void>;
-  /** The number of messages of a node that were dropped unread, by reason. By default there are none. */
-  dropped?(node: string): Record<string, number>;
-  /** A node that is silent for this long is unreachable, in milliseconds; default UNREACHABLE_AFTER_MS. */
-  unreachableAfterMs?: number | undefined;
-}
-
-/** The node registry: all nodes that the coordinator knows. */
-export interface NodeRegistry {
-  events: EventEmitter<NodeEvents>;
-  /** All nodes, sorted by name. */
-  views(): NodeView[];
-  view(name: string): NodeView | undefined;
-  /** Returns what is stored about a node. */
-  record(name: string): NodeRecord | undefined;
-  /** Sets the CIDR of the network for cluster traffic. undefined means that none was chosen. */
-  setLan(cidr: string | undefined): void;
-  /**
-   * Takes in an enrolment whose sender has proved that it holds its keys. `authorised` says that it has a valid join
-   * token or comes from a trusted network. `isNew` in the answer says that neither the node nor the key was known
-   * before. Throws code `refused` (HTTP 409) when the name or the key belongs to another node.
-   */
-  enrol(request: EnrolRequest, from: string, authorised: boolean): Promise<{ record: NodeRecord; isNew: boolean }>;
-  /**
-   * Resolves with true when the node with that key is approved, and with false when it is replaced or removed or when
-   * `signal` aborts.
-   */
-  approval(name: string, publicKey: string, signal: AbortSignal): Promise<boolean>;
-  /** Makes new credentials for an approved node. Its former artifact token becomes useless. */
-  credentials(name: string): Promise<{ jwt: string; artifactToken: string }>;
-  /** Lets a pending node in. Throws code `usage` when there is no such node. */
-  approve(name: string): Promise<NodeView>;
-  /**
-   * Forgets a node: its agent is told to leave and its JWTs are revoked. Throws code `usage` when there is no such
-   * node.
-   */
-  remove(name: string): Promise<void>;
-  /**
-   * Takes in a sign of life and returns the answer to it. The result is undefined when no approved node has that name;
-   * then no answer is sent.
-   */
-  heartbeat(name: string, heartbeat: Heartbeat): Promise<HeartbeatReply | undefined>;
-  /** Returns the approved node to which an artifact token belongs. */
-  nodeOfArtifactToken(token: string): string | undefined;
-  close(): void;
-}
+/** Who was refused, as {@link Applicant} has it. */
+type Who = Pick<Applicant, 'node' | 'publicKey' | 'address'>;
+/** Why it was refused, as {@link Applicant} has it. */
+type Refusal = Pick<Applicant, 'message' | 'hint' | 'record'>;
 
 /**
  * Opens the node registry. Nodes that are known from before count as unreachable only after they have had some time to
@@ -99,6 +46,10 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
   /** The keys that this process revoked, each with the second of its revocation. */
   const revokedAt = new Map<string, number>();
   const artifacts = artifactTokens();
+  const refused = applicants();
+  const processes = instances();
+  /** When each node that waits for approval asked last, by performance.now(). */
+  const askedAt = new Map<string, number>();
   let lan: string | undefined;
   const reachability = watchReachability((name, since) => {
     events.emit('unreachable', name, since);
@@ -109,6 +60,39 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     records.set(record.name, record);
     artifacts.restore(record.name, record.artifactTokenHash);
     if (record.approved) reachability.watch(record.name);
+    else askedAt.set(record.name, performance.now());
+  }
+
+  /** Forgets nodes that waited for approval and went away. */
+  function sweep(): void {
+    for (const [name, at] of askedAt) {
+      if (records.get(name)?.approved !== false) askedAt.delete(name);
+      else if (performance.now() - at > WAITS_MS) {
+        askedAt.delete(name);
+        records.delete(name);
+        store.remove(name).catch((error: unknown) => log.warn({ node: name, reason: messageOf(error) }, 'forget'));
+        events.emit('changed', name);
+      }
+    }
+  }
+
+  /** Puts a record in the place of one with another key. */
+  async function replace(before: NodeRecord, record: NodeRecord): Promise<void> {
+    artifacts.revoke(before.artifactTokenHash);
+    heartbeats.delete(record.name);
+    processes.forget(record.name);
+    reachability.forget(record.name);
+    log.warn({ node: record.name }, 'the node enrols with a new key; the old one is revoked');
+    if (before.approved) await revoke(before.publicKey);
+    await put(record);
+    if (record.approved) admitted(record);
+  }
+
+  function refuse(who: Who, { hostname }: Facts, why: Refusal): void {
+    const { message, hint, record } = why;
+    if (!refused.note({ ...who, hostname, message, hint, record })) return;
+    log.warn({ node: who.node, from: who.address, reason: message }, 'an agent was refused');
+    events.emit('changed', who.node);
   }
 
   async function put(record: NodeRecord): Promise<NodeRecord> {
@@ -146,7 +130,11 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
 
   return {
     events,
-    views: () => [...records.values()].map(view).sort((a, b) => byName.compare(a.name, b.name)),
+    views() {
+      sweep();
+      return [...records.values()].map(view).sort((a, b) => byName.compare(a.name, b.name));
+    },
+    applicants: () => refused.views(),
     view(name) {
       const record = records.get(name);
       return record === undefined ? undefined : view(record);
@@ -155,21 +143,29 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     setLan(cidr) {
       lan = cidr;
     },
-    async enrol(request, from, authorised) {
+    async enrol(request, from, right) {
+      sweep();
       const before = records.get(request.node);
-      const { record, replacesKey } = admit([...records.values()], before, request, from, authorised);
-      if (replacesKey !== undefined) {
-        artifacts.revoke(before?.artifactTokenHash ?? null);
-        heartbeats.delete(record.name);
-        reachability.forget(record.name);
-        log.warn({ node: record.name }, 'the same host enrols with a new key; the old one is revoked');
-        if (before?.approved) await revoke(replacesKey);
+      const admission = admit([...records.values()], before, request, from, right);
+      if (!admission.admitted) {
+        const { message, hint } = admission;
+        refuse(applicantOf(request, from), request.facts, admission);
+        throw new VhiveError({ code: 'refused', message, hint });
       }
-      await put(record);
-      if (record.approved && (!before?.approved || replacesKey !== undefined)) admitted(record);
-      if (!isDeepStrictEqual(before, record)) events.emit('changed', record.name);
-      return { record, isNew: before === undefined || replacesKey !== undefined };
+      const { record, replacesKey } = admission;
+      const isNew = before === undefined || replacesKey !== undefined;
+      if (!record.approved) askedAt.set(record.name, performance.now());
+      if (before !== undefined && replacesKey !== undefined) await replace(before, record);
+      else {
+        await put(record);
+        if (record.approved && !before?.approved) admitted(record);
+      }
+      const wasRefused = refused.forget(record.name, record.publicKey);
+      if (wasRefused || !isDeepStrictEqual(before, record)) events.emit('changed', record.name);
+      return { record, isNew };
     },
+    noteRefused: (request, from, { message, hint = '' }) =>
+      refuse(applicantOf(request, from), request.facts, { message, hint }),
     async approval(name, publicKey, signal) {
       while (!signal.aborted) {
         const record = records.get(name);
@@ -192,12 +188,18 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       await put({ ...record, artifactTokenHash: hash, jwtIssuedAt: new Date().toISOString() });
       return { jwt, artifactToken: token };
     },
-    async approve(name) {
-      const record = known(name);
-      if (!record.approved) {
-        admitted(await put({ ...record, approved: true }));
-        events.emit('changed', name);
+    async approve(name, fingerprint) {
+      const record = records.get(name);
+      if (record !== undefined && nkeyFingerprint(record.publicKey) === fingerprint) {
+        if (!record.approved) admitted(await put({ ...record, approved: true }));
+      } else {
+        const applicant = refused.approvable(name, fingerprint);
+        if (applicant === undefined) throw noSuchKey(known(name), fingerprint);
+        if (record !== undefined) await replace(record, applicant);
+        else admitted(await put(applicant));
+        refused.forget(name, applicant.publicKey);
       }
+      events.emit('changed', name);
       return view(known(name));
     },
     async remove(name) {
@@ -209,6 +211,8 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
           .catch((error: unknown) => log.warn({ node: name, reason: messageOf(error) }, 'leave'));
       records.delete(name);
       heartbeats.delete(name);
+      processes.forget(name);
+      refused.forget(name);
       reachability.forget(name);
       artifacts.revoke(record.artifactTokenHash);
       if (record.jwtIssuedAt !== null) await revoke(record.publicKey);
@@ -220,6 +224,12 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       const receivedAt = new Date();
       const record = records.get(name);
       if (!record?.approved) return undefined;
+      const verdict = processes.seen(name, heartbeat, record.facts);
+      if (!verdict.right) {
+        const { message, hint, facts = record.facts } = verdict;
+        refuse({ node: name, publicKey: record.publicKey, address: facts.defaultAddress ?? '' }, facts, verdict);
+        return { type: 'heartbeat.reply', receivedAt: receivedAt.toISOString(), refused: { message, hint } };
+      }
       const isBack = reachability.seen(name);
       heartbeats.set(name, heartbeat);
       const reported = { agentVersion: heartbeat.agentVersion, facts: heartbeat.facts ?? record.facts };
@@ -244,4 +254,16 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       events.removeAllListeners();
     },
   };
+}
+
+function noSuchKey({ name, publicKey }: NodeRecord, fingerprint: string): VhiveError {
+  return new VhiveError({
+    code: 'usage',
+    message: `no host with the key ${fingerprint} asks for the name ${name}: the node of that name has the key ${nkeyFingerprint(publicKey)}`,
+    hint: 'see who asks now: vhive-coord nodes ls',
+  });
+}
+
+function applicantOf({ node, publicKey }: Omit<Who, 'address'>, address: string): Who {
+  return { node, publicKey, address };
 }

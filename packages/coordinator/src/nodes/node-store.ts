@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { makeDirectory } from '@vhive/base/files/make-directory';
 import { messageOf } from '@vhive/shared';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
@@ -20,7 +21,7 @@ export interface NodeStore {
 /** Opens the store. A damaged file is logged and left out, because one node must not keep the others from working. */
 export async function openNodeStore(stateDir: string, log: Logger): Promise<NodeStore> {
   const directory = join(stateDir, 'nodes');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory, 0o700);
   const fileOf = (name: string) => join(directory, `${name}.json`);
   /** The changes of one node are written in the order in which they were made. */
   const queues = new Map<string, ReturnType<typeof pLimit>>();

@@ -1,3 +1,4 @@
+import { nkeyFingerprint } from '@vhive/base/nkey/fingerprint';
 import type { Heartbeat, NodeView } from '@vhive/shared';
 import { nodeAddress } from './node-address.ts';
 import type { NodeRecord } from './node-record.ts';
@@ -30,7 +31,9 @@ export function nodeView(
     outbox: heartbeat?.outbox ?? 0,
     rejected: { ...heartbeat?.rejected, ...Object.fromEntries(unread) },
     sealingKey: record.sealingKey,
-    local: where.machineId !== '' && record.facts.machineId === where.machineId,
+    key: nkeyFingerprint(record.publicKey),
+    // The machine id proves nothing, but shows when the state directory was moved to another host.
+    local: record.onCoordinator && record.facts.machineId === where.machineId,
     facts: record.facts,
   };
 }

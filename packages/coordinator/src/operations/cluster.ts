@@ -1,7 +1,7 @@
 import { VERSION } from '@vhive/shared';
 import type { AgentLink } from '../nats/agent-link.ts';
 import type { LogStore } from '../nats/log-store.ts';
-import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import type { Runner } from '../runs/runner.ts';
 import type { Operations } from './operations.ts';
 
@@ -25,6 +25,7 @@ export function clusterOperations(parts: ClusterParts): Pick<Operations, 'status
       natsVersion: parts.natsVersion,
       rejected: sum(parts.link.rejected(), parts.logs.rejected()),
       nodes: parts.nodes.views(),
+      applicants: parts.nodes.applicants(),
       run: parts.runner.current?.view() ?? null,
     }),
   };

@@ -2,7 +2,7 @@ import { chooseNetwork } from '@vhive/core/addresses/cluster-network';
 import { checkConfig } from '@vhive/core/cluster-file/index';
 import { buildPlan } from '@vhive/core/plan/index';
 import { type ClusterConfig, defined, type NodeView, type Plan, type RunRequest, VhiveError } from '@vhive/shared';
-import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 
 /** What a plan depends on, besides the request for it. */
 export interface PlanningParts {

@@ -14,6 +14,7 @@ function sources(emitter: EventEmitter): StreamSources {
   };
   return {
     nodes: () => [] as NodeView[],
+    applicants: () => [],
     onNodesChanged: subscribe('nodes'),
     onProgress: subscribe('progress'),
     onRun: subscribe('run'),

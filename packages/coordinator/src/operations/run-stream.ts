@@ -1,4 +1,4 @@
-import type { NodeView, Progress, RunEvent, StreamMessage } from '@vhive/shared';
+import type { ApplicantView, NodeView, Progress, RunEvent, StreamMessage } from '@vhive/shared';
 
 /** The shortest time between two messages about nodes, in milliseconds. */
 const NODES_INTERVAL_MS = 100;
@@ -6,6 +6,7 @@ const NODES_INTERVAL_MS = 100;
 /** Where the messages of a stream come from. Each subscription returns a function that ends it. */
 export interface StreamSources {
   nodes(): NodeView[];
+  applicants(): ApplicantView[];
   onNodesChanged(listener: () => void): () => void;
   onProgress(listener: (executor: string, progress: Progress) => void): () => void;
   /** Subscribes to the beginning of runs. */
@@ -55,7 +56,7 @@ export function runStream(
       };
       const sayNodes = () => {
         pending = undefined;
-        say({ type: 'nodes', time: now(), nodes: sources.nodes() });
+        say({ type: 'nodes', time: now(), nodes: sources.nodes(), applicants: sources.applicants() });
       };
       // When many nodes come at once, one message tells of all of them.
       const sayNodesSoon = () => {

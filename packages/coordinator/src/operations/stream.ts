@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Progress } from '@vhive/shared';
 import type { EventStore } from '../nats/event-store.ts';
-import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import type { Runner } from '../runs/runner.ts';
 import type { Operations } from './operations.ts';
 import { runStream, type StreamedRun, type StreamSources } from './run-stream.ts';
@@ -19,6 +19,7 @@ export interface StreamParts {
 export function streamOperations({ nodes, runner, events, progress }: StreamParts): Pick<Operations, 'stream'> {
   const sources: StreamSources = {
     nodes: () => nodes.views(),
+    applicants: () => nodes.applicants(),
     onNodesChanged: (listener) => subscribe(nodes.events, 'changed', listener),
     onProgress: (listener) => subscribe(progress, 'progress', listener),
     onRun: (listener: (run: StreamedRun) => void) => subscribe(runner.events, 'begun', listener),

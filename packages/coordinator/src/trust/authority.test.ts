@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
@@ -9,8 +9,9 @@ import { type Account, decode, type User } from '@nats-io/jwt';
 import { createUser } from '@nats-io/nkeys';
 import { verifySignature } from '@vhive/base/nkey/nkey';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAuthority } from './authority.ts';
+import { clusterOf, openAuthority } from './authority.ts';
 import { createCa, issueServerCertificate, stillServes } from './certificates.ts';
+import { openRevocations } from './revocations.ts';
 import { signingPair } from './signing-pair.ts';
 import { prepareStateDirectory } from './state-directory.ts';
 
@@ -45,7 +46,7 @@ describe('openAuthority', () => {
 
   it('is complete or absent when its maker is killed at any moment', async () => {
     const script = `
-      import { openAuthority } from ${JSON.stringify(join(import.meta.dirname, 'authority.ts'))};
+      import { clusterOf, openAuthority } from ${JSON.stringify(join(import.meta.dirname, 'authority.ts'))};
       process.stdout.write('go');
       await openAuthority({ stateDir: process.argv.at(-1), cluster: 'test' });
       process.stdout.write('made');
@@ -69,6 +70,28 @@ describe('openAuthority', () => {
     await open();
     await writeFile(join(stateDir, 'authority.json'), '{"ca":');
     await expect(open()).rejects.toThrow(/authority.json is damaged/);
+  });
+
+  it('makes no new CA where files of a cluster are, whose CA is missing', async () => {
+    await open();
+    await mkdir(join(stateDir, 'nodes'));
+    await rm(join(stateDir, 'authority.json'));
+    await expect(open()).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('authority.json is missing'),
+      hint: expect.stringContaining('backup'),
+    });
+    expect(await readdir(stateDir)).toEqual(['nodes']);
+  });
+
+  it("is no other cluster's, and says whose it is", async () => {
+    await open();
+    await expect(openAuthority({ stateDir, cluster: 'other' })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/the state of cluster "test", but "other" is asked for/),
+    });
+    expect(await clusterOf(stateDir)).toBe('test');
+    expect(await clusterOf(join(stateDir, 'nothing'))).toBeUndefined();
   });
 });
 
@@ -117,12 +140,32 @@ describe('server certificate', () => {
     expect((await authority.serverCertificate(['10.0.0.2'])).keyPem).toBe(second.keyPem);
   });
 
+  it('is issued anew when its file is damaged', async () => {
+    const authority = await open();
+    const { file, certPem } = await authority.serverCertificate();
+    const whole = await readFile(file, 'utf8');
+    const cases = [
+      '',
+      'nonsense',
+      whole.slice(0, 400),
+      whole.slice(0, -900),
+      whole.replace(/^[^-]{20}/m, 'A'.repeat(20)),
+    ];
+    for (const damaged of cases) {
+      await writeFile(file, damaged);
+      const again = await authority.serverCertificate();
+      expect(again.certPem).not.toBe(certPem);
+      expect(await readFile(file, 'utf8')).toBe(again.keyPem + again.certPem);
+      await tls.createSecureContext({ cert: again.certPem, key: again.keyPem });
+    }
+  });
+
   it('counts as too old, or as foreign, when it is', async () => {
     const [ca, other] = [await createCa('a'), await createCa('b')];
     const leaf = await issueServerCertificate(ca, ['localhost']);
-    expect(stillServes(leaf.certPem, ca.certPem, ['localhost'], 30)).toBe(true);
-    expect(stillServes(leaf.certPem, ca.certPem, ['localhost'], 731)).toBe(false);
-    expect(stillServes(leaf.certPem, other.certPem, ['localhost'], 30)).toBe(false);
+    expect(stillServes(leaf, ca.certPem, ['localhost'], 30)).toBe(true);
+    expect(stillServes(leaf, ca.certPem, ['localhost'], 731)).toBe(false);
+    expect(stillServes(leaf, other.certPem, ['localhost'], 30)).toBe(false);
   });
 });
 
@@ -196,8 +239,42 @@ describe('state directory', () => {
     await chmod(stateDir, 0o755);
     await prepareStateDirectory(stateDir);
     expect((await stat(stateDir)).mode & 0o777).toBe(0o700);
+    await open();
+    await chmod(stateDir, 0o755);
+    await prepareStateDirectory(stateDir);
+    expect((await stat(stateDir)).mode & 0o777).toBe(0o700);
     await writeFile(join(stateDir, 'file'), '');
     await expect(prepareStateDirectory(join(stateDir, 'file'))).rejects.toThrow(/cannot use the state directory/);
-    expect(await readdir(stateDir)).toEqual(['file']);
+  });
+
+  it.each(['/proc/nothing', '/proc/nothing/below'])('cannot be %s, which is said', async (directory) => {
+    await expect(prepareStateDirectory(directory)).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('is no directory in which something else is kept; that stays as it is', async () => {
+    await writeFile(join(stateDir, 'holiday.jpg'), '');
+    await chmod(stateDir, 0o755);
+    await expect(open()).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('other files') });
+    expect((await stat(stateDir)).mode & 0o777).toBe(0o755);
+    expect(await readdir(stateDir)).toEqual(['holiday.jpg']);
+  });
+
+  it('may hold what a killed process left', async () => {
+    await writeFile(join(stateDir, '.vhive-0123456789ab.tmp'), '{"ca":');
+    expect((await open()).caFingerprint).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('revocations', () => {
+  it('are not forgotten when their file is damaged', async () => {
+    const revocations = await openRevocations(stateDir);
+    await revocations.add('UKEY');
+    expect((await openRevocations(stateDir)).all()).toHaveProperty('UKEY');
+    await writeFile(join(stateDir, 'revocations.json'), '{"UKEY":');
+    await expect(openRevocations(stateDir)).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('revocations.json is damaged'),
+      hint: expect.stringContaining('removed within the last 7 days'),
+    });
   });
 });

@@ -3,19 +3,22 @@ import { join } from 'node:path';
 import { createAccount, createOperator, createUser, type KeyPair } from '@nats-io/nkeys';
 import { createFileAtomic, readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { withFileLock } from '@vhive/base/files/file-lock';
+import { ignoring } from '@vhive/base/ignoring';
 import { agentLinkPermissions, VhiveError } from '@vhive/shared';
 import * as z from 'zod';
 import {
   type CertificateAndKey,
+  caCluster,
   certificateFingerprint,
   createCa,
   issueServerCertificate,
   stillServes,
 } from './certificates.ts';
+import { readJsonFile } from './json-file.ts';
 import { type NatsTrust, natsTrust } from './nats-trust.ts';
 import { openOperatorJwt } from './operator-jwt.ts';
 import { signingPair } from './signing-pair.ts';
-import { prepareStateDirectory } from './state-directory.ts';
+import { AUTHORITY_FILE, prepareStateDirectory, requireHead } from './state-directory.ts';
 import { type IssuedJwt, issueAgentJwt, issueProcessUser, type ProcessUser } from './user-jwt.ts';
 
 /** A server certificate that ends within this many days is issued anew. */
@@ -45,6 +48,9 @@ type StoredAuthority = z.infer<typeof storedAuthority>;
 
 /** The same as earlier versions wrote it, in which agents lived in the coordinator's account. */
 const formerAuthority = storedAuthority.omit({ agents: true, agentsSigning: true });
+
+/** The part of it that says whose it is. */
+const caOnly = storedAuthority.pick({ ca: true });
 
 /** A server certificate on disk. */
 export interface ServerCertificate extends CertificateAndKey {
@@ -79,10 +85,12 @@ export interface Authority {
 /**
  * Opens the authority of a state directory and makes it on first use. When the process is killed while it makes the
  * authority, either all of it is on disk or none. Two processes that make it at the same time end up with the same one.
+ * Throws `usage` when the state directory is that of another cluster, and `internal` when its authority is damaged, or
+ * missing where other files show that there was one.
  */
 export async function openAuthority(options: { stateDir: string; cluster: string }): Promise<Authority> {
   await prepareStateDirectory(options.stateDir);
-  const stored = await loadOrCreate(join(options.stateDir, 'authority.json'), options.cluster);
+  const stored = await loadOrCreate(options.stateDir, options.cluster);
   const operator = signingPair(stored.operator);
   const account = signingPair(stored.account);
   const signing = signingPair(stored.signing);
@@ -127,7 +135,8 @@ async function serverCertificate(
   const names = [...new Set(['localhost', '127.0.0.1', '::1', ...asked])];
   const file = join(stateDir, 'server.pem');
   const found = splitPem((await readFileIfPresent(file)) ?? '');
-  if (found !== undefined && stillServes(found.certPem, ca.certPem, names, RENEW_DAYS)) return { ...found, file };
+  // A damaged certificate is no loss, because the CA issues another.
+  if (found !== undefined && stillServes(found, ca.certPem, names, RENEW_DAYS)) return { ...found, file };
   const issued = await issueServerCertificate(ca, names);
   await writeFileAtomic(file, issued.keyPem + issued.certPem);
   return { ...issued, file };
@@ -138,9 +147,16 @@ function splitPem(text: string): CertificateAndKey | undefined {
   return chain <= 0 ? undefined : { keyPem: text.slice(0, chain), certPem: text.slice(chain) };
 }
 
-async function loadOrCreate(file: string, cluster: string): Promise<StoredAuthority> {
-  let text = await readFileIfPresent(file);
-  if (text === undefined) {
+async function loadOrCreate(stateDir: string, cluster: string): Promise<StoredAuthority> {
+  const file = join(stateDir, AUTHORITY_FILE);
+  const read = () =>
+    readJsonFile(file, storedAuthority.or(formerAuthority), {
+      holds: 'the CA and account keys that every agent trusts',
+      remedy: `restore it from a backup; without one, begin anew: move ${stateDir} away, and let every agent enrol again`,
+    });
+  let stored = await read();
+  if (stored === undefined) {
+    await requireHead(stateDir);
     const fresh: StoredAuthority = {
       ca: await createCa(cluster),
       operator: seedOf(createOperator()),
@@ -151,18 +167,26 @@ async function loadOrCreate(file: string, cluster: string): Promise<StoredAuthor
       systemAccount: seedOf(createAccount()),
     };
     await createFileAtomic(file, JSON.stringify(fresh));
-    text = await readFileIfPresent(file); // another process may have written it first
+    stored = (await read()) ?? fresh; // another process may have written it first
   }
+  const owner = caCluster(stored.ca.certPem);
+  if (owner === undefined || owner === cluster) return 'agents' in stored ? stored : await withAgentsAccount(file);
+  throw new VhiveError({
+    code: 'usage',
+    message: `${stateDir} holds the state of cluster "${owner}", but "${cluster}" is asked for`,
+    hint: `say --cluster ${owner} (name: ${owner} in the cluster file), or give cluster ${cluster} its own --state-dir and ports`,
+  });
+}
+
+/** Returns the name of the cluster whose state a directory holds; undefined when it holds none that can be read. */
+export async function clusterOf(stateDir: string): Promise<string | undefined> {
+  const stored = await readFileIfPresent(join(stateDir, AUTHORITY_FILE)).catch(
+    ignoring('whoever opens the directory says what is wrong with it'),
+  );
   try {
-    const known = storedAuthority.or(formerAuthority).parse(JSON.parse(text ?? ''));
-    return 'agents' in known ? known : await withAgentsAccount(file);
-  } catch (error) {
-    throw new VhiveError({
-      code: 'internal',
-      message: `${file} is damaged: it holds the CA and account keys that every agent trusts`,
-      hint: 'restore it from a backup, or remove the file and enrol all agents again',
-      cause: error,
-    });
+    return caCluster(caOnly.parse(JSON.parse(stored ?? '')).ca.certPem);
+  } catch {
+    return undefined;
   }
 }
 

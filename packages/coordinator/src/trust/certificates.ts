@@ -1,5 +1,12 @@
 import 'reflect-metadata';
-import { createHash, X509Certificate as NodeCertificate, randomBytes, webcrypto } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  type KeyObject,
+  X509Certificate as NodeCertificate,
+  randomBytes,
+  webcrypto,
+} from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
@@ -81,16 +88,46 @@ export function certificateFingerprint(certPem: string): string {
   return createHash('sha256').update(new NodeCertificate(certPem).raw).digest('hex');
 }
 
+/** The name of the cluster that a CA of {@link createCa} is for; undefined when the certificate is another. */
+export function caCluster(certPem: string): string | undefined {
+  return /^CN=vHive CA (\S+) [0-9a-f]{6}$/m.exec(new NodeCertificate(certPem).subject)?.[1];
+}
+
 /**
- * Returns whether the certificate was issued by `caPem`, covers every name and is valid for at least `days` more days.
+ * Returns whether the certificate is whole, has this private key, was issued by `caPem`, covers every name and is valid
+ * for at least `days` more days.
  */
-export function stillServes(certPem: string, caPem: string, names: readonly string[], days: number): boolean {
-  const certificate = new NodeCertificate(certPem);
+export function stillServes(
+  { certPem, keyPem }: CertificateAndKey,
+  caPem: string,
+  names: readonly string[],
+  days: number,
+): boolean {
+  const certificate = certificateOf(certPem);
+  const key = privateKeyOf(keyPem);
+  if (certificate === undefined || key === undefined) return false;
   return (
+    certificate.checkPrivateKey(key) &&
     certificate.verify(new NodeCertificate(caPem).publicKey) &&
     Date.parse(certificate.validTo) - Date.now() > days * DAY_MS &&
     names.every((name) => (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined)
   );
+}
+
+function certificateOf(pem: string): NodeCertificate | undefined {
+  try {
+    return new NodeCertificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+function privateKeyOf(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return undefined;
+  }
 }
 
 async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { readFileIfPresent, writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { ignoring } from '@vhive/base/ignoring';
 import * as z from 'zod';
+import { readJsonFile } from './json-file.ts';
 import { AGENT_JWT_SECONDS } from './user-jwt.ts';
 
 const stored = z.record(z.string(), z.number().int());
@@ -19,11 +20,15 @@ export interface Revocations {
 
 /**
  * Opens `<stateDir>/revocations.json`. Entries older than the life of a JWT are dropped, because the JWTs that they
- * named have expired.
+ * named have expired. Throws code `internal` when the file is damaged.
  */
 export async function openRevocations(stateDir: string): Promise<Revocations> {
   const file = join(stateDir, 'revocations.json');
-  let entries = withoutExpired(stored.parse(JSON.parse((await readFileIfPresent(file)) ?? '{}')));
+  const kept = await readJsonFile(file, stored, {
+    holds: 'the keys of removed nodes',
+    remedy: `restore it from a backup; if you remove it (rm ${file}), the credentials of nodes that were removed within the last 7 days count again`,
+  });
+  let entries = withoutExpired(kept ?? {});
   let lastWrite: Promise<void> = Promise.resolve();
   return {
     all: () => ({ ...entries }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { clusterName, isoTime } from '../names.ts';
-import { nodeView } from './nodes.ts';
+import { applicantView, nodeView } from './nodes.ts';
 import { route } from './route.ts';
 import { runView } from './runs.ts';
 
@@ -12,6 +12,7 @@ export const statusView = z.object({
   natsVersion: z.string(),
   rejected: z.record(z.string(), z.number()).describe('Messages that the coordinator dropped, by reason'),
   nodes: z.array(nodeView),
+  applicants: z.array(applicantView).optional().describe('Hosts that asked to be let in and were refused'),
   run: runView.nullable().describe('The newest run'),
 });
 /** See {@link statusView}. */

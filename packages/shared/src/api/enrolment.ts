@@ -71,6 +71,6 @@ export const enrolmentRoutes = {
       schema: enrolReply,
       statuses: { 200: 'The agent is enrolled.', 202: 'The agent waits for approval and asks again.' },
     },
-    errors: ['refused', 'not-known', 'conflict', 'too-many'],
+    errors: ['refused', 'not-known', 'conflict', 'clock-off', 'too-many'],
   }),
 };

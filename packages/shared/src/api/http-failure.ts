@@ -46,6 +46,11 @@ export const httpRefusals = {
     code: 'refused',
     meaning: 'The node cannot join those that are there: its name or key is taken, or too many wait for approval.',
   },
+  'clock-off': {
+    http: 425,
+    code: 'preflight',
+    meaning: 'The clock of the caller is too far from the one of the coordinator. It may ask again once it is set.',
+  },
   'no-length': {
     http: 411,
     code: 'usage',

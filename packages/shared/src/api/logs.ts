@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { executorName, isoTime, runId } from '../names.ts';
+import { dnsLabel, executorName, isoTime, runId } from '../names.ts';
 import { route } from './route.ts';
 
 /** A line of output of a step. */
@@ -22,8 +22,8 @@ export type LogLine = z.infer<typeof logLine>;
 /** Which lines are wanted. A field that is absent matches everything. */
 const logQuery = z.object({
   run: runId.optional().describe('Only lines of this run'),
-  node: z.string().max(64).optional().describe("Only lines of this node, or `@coordinator` for the coordinator's own"),
-  phase: z.string().max(64).optional().describe('Only lines of this phase'),
+  node: executorName.optional().describe("Only lines of this node, or `@coordinator` for the coordinator's own"),
+  phase: dnsLabel.optional().describe('Only lines of this phase'),
 });
 
 /** The routes about the output of steps. */

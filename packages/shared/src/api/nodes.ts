@@ -3,6 +3,9 @@ import { isoTime, nodeName } from '../names.ts';
 import { facts } from '../wire/facts.ts';
 import { route } from './route.ts';
 
+/** The fingerprint of an agent's public user nkey: the first 16 hex digits of its SHA-256. */
+export const keyFingerprint = z.string().regex(/^[0-9a-f]{16}$/, 'must be the 16 hex digits of a key fingerprint');
+
 /** A node as operators see it. */
 export const nodeView = z.object({
   name: nodeName,
@@ -22,11 +25,26 @@ export const nodeView = z.object({
       'Messages that were dropped, by reason; with the prefix `coordinator.` those that the coordinator dropped',
     ),
   sealingKey: z.string().describe('Public curve key: secrets for this node are sealed with it'),
+  key: keyFingerprint.describe('Fingerprint of the key with which it proves who it is; its agent shows the same'),
   local: z.boolean().describe("true: its host is the coordinator's own"),
   facts,
 });
 /** See {@link nodeView}. */
 export type NodeView = z.infer<typeof nodeView>;
+
+/** A host that asked to be let in, was refused, and goes on asking. */
+export const applicantView = z.object({
+  node: nodeName.describe('The name that it asks for'),
+  key: keyFingerprint,
+  address: z.string().describe('The address from which it asks'),
+  hostname: z.string().describe('The name that it gives to itself'),
+  askedAt: isoTime.describe('When it asked last'),
+  approvable: z.boolean().describe('true: approving its key lets it in, in the place of the node of that name'),
+  message: z.string().describe('Why it was refused'),
+  hint: z.string().describe('What an operator can do'),
+});
+/** See {@link applicantView}. */
+export type ApplicantView = z.infer<typeof applicantView>;
 
 const named = z.object({ name: nodeName });
 
@@ -38,10 +56,17 @@ export const nodeRoutes = {
     reply: { kind: 'json', schema: z.array(nodeView) },
     errors: [],
   }),
+  applicants: route({
+    ...{ method: 'GET', path: '/v1/applicants', auth: 'operator' },
+    summary: 'Lists the hosts that asked to be let in within the last minutes and were refused.',
+    reply: { kind: 'json', schema: z.array(applicantView) },
+    errors: [],
+  }),
   approveNode: route({
     ...{ method: 'POST', path: '/v1/nodes/:name/approve', auth: 'operator' },
-    summary: 'Lets in a node that enrolled without a token.',
+    summary: 'Lets in a host that waits for approval. The key says which: several may ask for one name.',
     params: named,
+    body: z.object({ key: keyFingerprint.describe('The key of the host, as the list of nodes shows it') }),
     reply: { kind: 'json', schema: nodeView },
     errors: [],
   }),

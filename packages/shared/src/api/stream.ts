@@ -2,14 +2,19 @@ import * as z from 'zod';
 import { runEvent } from '../events/run-events.ts';
 import { executorName, isoTime, runId } from '../names.ts';
 import { progress } from '../wire/results.ts';
-import { nodeView } from './nodes.ts';
+import { applicantView, nodeView } from './nodes.ts';
 import { route } from './route.ts';
 
 /** What the stream says. Folding the events of a run gives its state. */
 export const streamMessage = z.discriminatedUnion('type', [
   z
-    .object({ type: z.literal('nodes'), time: isoTime, nodes: z.array(nodeView) })
-    .describe('All nodes, at the beginning and when something about one has changed'),
+    .object({
+      type: z.literal('nodes'),
+      time: isoTime,
+      nodes: z.array(nodeView),
+      applicants: z.array(applicantView).optional(),
+    })
+    .describe('All nodes, and the hosts that were refused, at the beginning and when something about one has changed'),
   z
     .object({ type: z.literal('event'), time: isoTime, runId, sequence: z.number().int(), event: runEvent })
     .describe('An event of a run'),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isoTime } from '../names.ts';
+import { isoTime, nodeName } from '../names.ts';
 import { route } from './route.ts';
 
 /** Options of a new join token. */
@@ -12,7 +12,12 @@ export const tokenRequest = z.object({
     .default(86_400)
     .describe('Seconds until it expires'),
   description: z.string().max(200).default(''),
+  node: nodeName
+    .optional()
+    .describe('Only this node can enrol with it, once, and may have a new key: for a host that was set up anew'),
 });
+/** See {@link tokenRequest}. */
+export type TokenRequest = z.input<typeof tokenRequest>;
 
 /** A join token as listed. The secret is not among the fields. */
 export const tokenView = z.object({
@@ -21,6 +26,7 @@ export const tokenView = z.object({
   createdAt: isoTime,
   expiresAt: isoTime,
   revoked: z.boolean(),
+  node: nodeName.nullable().describe('The only node that can enrol with it; null: any'),
   uses: z.number().int().describe('Agents that have enrolled with it'),
 });
 /** See {@link tokenView}. */

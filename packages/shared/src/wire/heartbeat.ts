@@ -41,6 +41,8 @@ export const heartbeatReply = z.object({
   receivedAt: isoTime,
   /** A new user JWT, when the old one expires soon. */
   jwt: z.string().optional(),
+  /** Set when the agent must end, because another process works with its key. It says which. */
+  refused: z.object({ message: z.string(), hint: z.string() }).optional(),
 });
 /** See {@link heartbeatReply}. */
 export type HeartbeatReply = z.infer<typeof heartbeatReply>;

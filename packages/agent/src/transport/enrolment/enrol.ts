@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { PinnedClient } from '@vhive/base/http/pinned-client';
 import { readJson } from '@vhive/base/http/read-json';
+import { nkeyFingerprint } from '@vhive/base/nkey/fingerprint';
 import { userKeyFromSeed } from '@vhive/base/nkey/nkey';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { sleep } from '@vhive/base/retry/sleep';
@@ -10,6 +11,7 @@ import {
   enrolProofBytes,
   enrolReply,
   type Facts,
+  httpRefusals,
   type JoinToken,
   messageOf,
   routes,
@@ -27,6 +29,8 @@ import { sealingKeyOf } from './sealing.ts';
 /** The coordinator may hold the request of a pending agent for this many milliseconds before it answers. */
 const LONG_POLL_MS = 120_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** An agent that was refused for a reason that may pass asks again after this many milliseconds. */
+const ASK_AGAIN_MS = 5_000;
 
 /** What enrolment needs to know. */
 export interface EnrolOptions {
@@ -67,7 +71,7 @@ export async function enrol(options: EnrolOptions): Promise<Enrolment> {
       backoff.reset();
       if (!toldPending)
         logger.info(
-          `waiting for approval: on the coordinator, type: vhive-coord nodes approve ${options.node} (key ${publicKeyOf(identity)})`,
+          `waiting for approval: on the coordinator, type: vhive-coord nodes approve ${options.node}:${nkeyFingerprint(publicKeyOf(identity))}`,
         );
       toldPending = true;
       await sleep(reply.retryAfterMs, signal);
@@ -174,6 +178,9 @@ async function post(client: PinnedClient, body: EnrolRequest, signal: AbortSigna
     const seconds = Number(response.headers['retry-after']);
     throw seconds > 0 ? new RetryLater(refusal.message, Math.min(seconds, 300) * 1000) : refusal;
   }
+  // A taken name becomes free and a wrong clock is set, without anybody coming to this host: so it goes on asking.
+  if (healing.has(status))
+    throw new RetryLater([refusal.message, refusal.hint].filter(Boolean).join('; '), ASK_AGAIN_MS);
   throw new VhiveError({ code: 'refused', message: refusal.message, hint: refusal.hint });
 }
 
@@ -196,6 +203,9 @@ function publicKeyOf(identity: IdentityStore): string {
   return userKeyFromSeed(identity.current().userSeed).publicKey;
 }
 
+/** The statuses of refusals that the operator, or time, may heal: the name or key is taken, the clock is off. */
+const healing: ReadonlySet<number> = new Set([httpRefusals.conflict.http, httpRefusals['clock-off'].http]);
+
 /** The codes of TLS errors that say that another server than the trusted coordinator answers. */
 const foreignCertificate = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -211,5 +221,9 @@ function codeOf(error: unknown): unknown {
 }
 
 function reasonOf(error: unknown): string {
-  return codeOf(error) === 'ECONNREFUSED' ? 'nothing listens there (yet)' : messageOf(error);
+  const code = codeOf(error);
+  if (code === 'ECONNREFUSED') return 'nothing listens there (yet)';
+  if (code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED')
+    return `${messageOf(error)} by the clock of this host, which says ${new Date().toISOString()}: the clock here is ${code === 'CERT_NOT_YET_VALID' ? 'behind' : 'ahead'}, or the one of the coordinator is wrong; set it, for example with: apt-get install systemd-timesyncd`;
+  return messageOf(error);
 }

@@ -29,6 +29,8 @@ const stored = z.object({
   /** The CA certificate of the coordinator in PEM form, once it is known. */
   ca: z.string().optional(),
   enrolment: enrolment.optional(),
+  /** The machine id of the host that made the keys: on another one they are a copy. Older identities have none. */
+  machineId: z.string().optional(),
 });
 
 /**
@@ -66,15 +68,18 @@ export function createMemoryIdentity(initial: Identity = createIdentity()): Iden
 }
 
 /**
- * Opens the identity in `identity.json` (mode 0600) of a state directory. It is made at the first use. Throws when the
- * file is damaged.
+ * Opens the identity in `identity.json` (mode 0600) of a state directory. It is made at the first use, and belongs to the
+ * machine with this id from then on. Throws `refused` when it belongs to another machine, and `internal` when the file is
+ * damaged.
  */
-export async function openIdentity(stateDirectory: string): Promise<IdentityStore> {
+export async function openIdentity(stateDirectory: string, machineId: string): Promise<IdentityStore> {
   const path = join(stateDirectory, 'identity.json');
   let identity = await readIdentity(path);
   const write = () => writeFileAtomic(path, `${JSON.stringify(identity, undefined, 2)}\n`);
-  if (!identity) {
-    identity = createIdentity();
+  if (identity?.machineId && machineId && identity.machineId !== machineId)
+    throw copiedIdentity(path, identity, machineId);
+  if (!identity?.machineId) {
+    identity = { ...(identity ?? createIdentity()), machineId };
     await write();
   }
   let current: Identity = identity;
@@ -89,6 +94,15 @@ export async function openIdentity(stateDirectory: string): Promise<IdentityStor
       current = createIdentity();
     },
   };
+}
+
+function copiedIdentity(path: string, { machineId = '', enrolment }: Identity, here: string): VhiveError {
+  const of = enrolment === undefined ? '' : `, of node ${enrolment.node} of cluster ${enrolment.cluster}`;
+  return new VhiveError({
+    code: 'refused',
+    message: `the agent's identity ${path}${of} was made on another machine (machine id ${machineId}, here ${here}): this disk was copied from there, or the machine id was changed`,
+    hint: `to make this host a node of its own: rm ${path}, give it a name of its own and start the agent again; the other machine needs no change`,
+  });
 }
 
 async function readIdentity(path: string): Promise<Identity | undefined> {

@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '@vhive/base/files/make-directory';
 import { catalogue } from '@vhive/core/versions/catalogue';
 import { filesOf } from '@vhive/core/versions/resolve';
 import { type Params, type Plan, parseImageReference } from '@vhive/shared';
@@ -33,7 +34,7 @@ interface Pull {
  */
 export async function pullMirror(order: PullOrder, context: PullContext): Promise<PullResult> {
   const unfinished = join(order.directory, UNFINISHED);
-  await mkdir(order.directory, { recursive: true });
+  await makeDirectory(order.directory);
   const store = await ArtifactStore.open(join(unfinished, 'artifacts'));
   const sources = { store, lockFile: new LockFile(join(order.directory, 'vhive.lock')) };
   const scratch = await mkdtemp(join(unfinished, 'scratch-'));

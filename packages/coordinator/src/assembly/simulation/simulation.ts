@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { makeDirectory } from '@vhive/base/files/make-directory';
 import { type CoordinatorOptions, type RunningCoordinator, type Say, simulationDirectories } from '../options.ts';
 import { openTokens } from '../tokens.ts';
 import { startSimulatedAgents } from './simulated-agents.ts';
@@ -15,14 +15,14 @@ export async function startSimulation(
 ): Promise<RunningCoordinator> {
   const { nodes, coordinator, say } = input;
   const { directory, stateDir } = simulationDirectories(coordinator.cacheDir);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory, 0o700);
   await using started = new AsyncDisposableStack();
   const mirror = await startSimulatedMirror();
   started.defer(() => mirror.stop());
   const running = await startCoordinator({ ...coordinator, stateDir, mirror: coordinator.mirror ?? mirror.url });
   started.defer(() => running.stop());
   say(`SIMULATED: ${nodes} hosts below ${directory}; nothing outside it changes (rm -r it to begin anew)`);
-  const tokens = await openTokens({ stateDir, cluster: coordinator.cluster });
+  const tokens = await openTokens({ stateDir });
   const { token, view } = await tokens.create({ ttlSeconds: 3600, description: 'simulated hosts' });
   started.defer(async () => void (await tokens.revoke(view.id)));
   const agents = await startSimulatedAgents({
@@ -30,5 +30,5 @@ export async function startSimulation(
   });
   started.defer(() => agents.stop());
   const parts = started.move();
-  return { url: running.url, stop: () => parts.disposeAsync() };
+  return { url: running.url, cluster: running.cluster, stop: () => parts.disposeAsync() };
 }

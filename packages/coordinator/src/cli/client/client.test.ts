@@ -32,7 +32,7 @@ beforeEach(async () => {
     },
     createToken: async (request) => {
       asked.push(request);
-      const view = { id: 'abc', description: '', createdAt: at, expiresAt: at, revoked: false, uses: 0 };
+      const view = { id: 'abc', description: '', createdAt: at, expiresAt: at, revoked: false, uses: 0, node: null };
       return { token: 'secret', view };
     },
     tokens: async () => [{ id: 'abc' }] as never,
@@ -63,7 +63,7 @@ describe('the API client', () => {
   });
 
   it('throws what the coordinator refused, with its hint', async () =>
-    await expect(client.approveNode({ name: 'n9' })).rejects.toMatchObject({
+    await expect(client.approveNode({ name: 'n9', key: '0123456789abcdef' })).rejects.toMatchObject({
       code: 'usage',
       message: 'there is no node n9',
       hint: 'vhive-coord nodes ls',

@@ -53,6 +53,7 @@ function waitingLine(model: WaitingModel) {
     reachable: nodesBy(model.nodes, 'reachable'),
     unreachable: nodesBy(model.nodes, 'unreachable'),
     pending: nodesBy(model.nodes, 'pending'),
+    ...defined({ applicants: model.applicants?.length ? [...model.applicants] : undefined }),
     command: model.command,
   };
 }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { defined } from '@vhive/shared';
+import { defined, VhiveError } from '@vhive/shared';
 import type { CoordinatorOptions } from '../../assembly/options.ts';
 import type { CoordinatorFlags } from './command-options.ts';
 
@@ -12,20 +12,32 @@ export function coordinatorOptions(
 ): CoordinatorOptions {
   const lan = flags.lan ?? config.lan;
   return {
-    stateDir: resolve(flags.stateDir ?? defaultStateDir(env)),
-    cacheDir: resolve(flags.cacheDir ?? userDirectory('/var/cache', env.XDG_CACHE_HOME, '.cache', env)),
+    stateDir: directory('--state-dir', flags.stateDir ?? defaultStateDir(env)),
+    cacheDir: directory(
+      '--cache-dir',
+      flags.cacheDir ?? userDirectory('/var/cache', env.XDG_CACHE_HOME, '.cache', env),
+    ),
     httpsPort: flags.httpsPort,
     natsPort: flags.natsPort,
     trustNetworks: flags.trustNetwork ?? [],
-    cluster: flags.cluster ?? config.name ?? 'vhive',
     logLevel: flags.logLevel,
-    ...defined({ lan, nats: flags.nats, mirror: flags.mirror }),
+    ...defined({ cluster: flags.cluster ?? config.name, lan, nats: flags.nats, mirror: flags.mirror }),
   };
 }
 
 /** The state directory where none is named. */
 export function defaultStateDir(env: NodeJS.ProcessEnv): string {
   return userDirectory('/var/lib', env.XDG_STATE_HOME, '.local/state', env);
+}
+
+/** Returns the absolute path. An empty one would be the working directory, and nobody means that. */
+function directory(flag: string, path: string): string {
+  if (path.trim() !== '') return resolve(path);
+  throw new VhiveError({
+    code: 'usage',
+    message: `${flag} is empty`,
+    hint: `name a directory, or leave ${flag} out for the default one`,
+  });
 }
 
 function userDirectory(system: string, xdg: string | undefined, fallback: string, env: NodeJS.ProcessEnv): string {

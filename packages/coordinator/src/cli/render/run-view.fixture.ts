@@ -104,6 +104,7 @@ export function nodeOf(name: string, fields: Partial<NodeView> = {}): NodeView {
     outbox: 0,
     rejected: {},
     sealingKey: 'X',
+    key: '0123456789abcdef',
     local: false,
     facts: {
       machineId: name,

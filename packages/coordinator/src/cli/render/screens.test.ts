@@ -189,6 +189,7 @@ it('no screen is wider than the terminal, whatever is told', () =>
         createdAt: at(0),
         expiresAt: at(99),
         uses: 3,
+        node: null,
         revoked: false,
       };
       const diagnosis = [

@@ -1,6 +1,7 @@
 import type { RunView, StatusView } from '@vhive/shared';
 import { describeDuration } from '../duration.ts';
 import { reportOf } from '../follow/run-report.ts';
+import { applicantLines } from './applicant-lines.ts';
 import type { CommandWords } from './command-words.ts';
 import { nodeTable } from './node-table.ts';
 import { reportLines } from './report-lines.ts';
@@ -34,6 +35,7 @@ export function statusLines(status: StatusView, room: StatusRoom, style: Style):
     .flatMap((line) => wrapped(line, width, '  '))
     .concat(
       status.nodes.length > 0 ? ['', ...nodeTable(status.nodes, { ...room, run: status.run }, style)] : [],
+      applicantLines(status.applicants ?? [], { most: 10, words: room.words }),
       runLines(status, room, style),
     );
 }

@@ -18,7 +18,7 @@ export function joinTokenTable(
       { text: state, style: usable ? style.good : style.dim },
       { text: String(token.uses) },
       { text: token.createdAt.slice(0, 19) },
-      { text: token.description },
+      { text: [...(token.node === null ? [] : [`for node ${token.node} alone`]), token.description].join(' ').trim() },
     ];
   });
   const columns = [

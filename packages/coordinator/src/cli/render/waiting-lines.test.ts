@@ -37,7 +37,7 @@ describe('waiting for nodes', () => {
 
   it('says what to type for each that is missing', () => {
     const advice = waitingAdvice(model);
-    expect(advice).toContain('  vhive-coord nodes approve worker1 --state-dir /srv/vhive');
+    expect(advice).toContain('  vhive-coord nodes approve worker1:0123456789abcdef --state-dir /srv/vhive');
     expect(advice).toContain('on the missing host, as root, with a join token (else it waits for approval):');
     expect(advice).toContain('  VHIVE_TOKEN=<token> vhive-agent install --coordinator 10.0.0.1');
     expect(advice).toContain('  vhive-coord token create --state-dir /srv/vhive');
@@ -53,6 +53,20 @@ describe('waiting for nodes', () => {
     const lines = renderWaiting({ ...model, token }, canvas, plainStyle);
     expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(80);
     expect(lines.join('\n')).not.toContain(token);
+  });
+
+  it('says which host was refused, why, and how it can be let in', () => {
+    const applicant = {
+      ...{ node: 'worker2', key: 'fedcba9876543210', address: '10.0.0.9', hostname: 'w2', askedAt: at(0) },
+      ...{ approvable: true, message: 'the name belongs to a node with another key', hint: 'free the name' },
+    };
+    expect(waitingAdvice({ ...model, applicants: [applicant] })).toEqual(
+      expect.arrayContaining([
+        'refused: the host at 10.0.0.9 (w2) asks for the name worker2: the name belongs to a node with another key',
+        '  free the name',
+        '  to let it in instead: vhive-coord nodes approve worker2:fedcba9876543210 --state-dir /srv/vhive',
+      ]),
+    );
   });
 
   it('says that the master itself has no agent', () => {

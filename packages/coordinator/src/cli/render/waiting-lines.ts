@@ -1,5 +1,6 @@
-import type { NodeView } from '@vhive/shared';
+import type { ApplicantView, NodeView } from '@vhive/shared';
 import { elapsedText } from '../duration.ts';
+import { applicantLines, pendingLines } from './applicant-lines.ts';
 import type { CommandWords } from './command-words.ts';
 import { type Canvas, spinner } from './live/live-model.ts';
 import type { Style } from './style.ts';
@@ -11,6 +12,8 @@ export interface WaitingModel {
   /** How many nodes must be reachable. */
   expected: number;
   nodes: readonly NodeView[];
+  /** The hosts that asked to be let in and were refused; absent means none. */
+  applicants?: readonly ApplicantView[] | undefined;
   /** The node that must be among them; undefined means the coordinator's own host, whatever its name. */
   controlPlane: string | undefined;
   /** The command to type on a host that is missing. */
@@ -64,18 +67,14 @@ export function missingHosts({ nodes, controlPlane, expected, agentsComing }: Wa
 export function waitingAdvice(model: WaitingModel): string[] {
   const { nodes, controlPlane, words, token } = model;
   if (model.agentsComing) return [];
-  const pending = nodesBy(nodes, 'pending');
   const own = controlPlane === undefined && !nodes.some((node) => node.local);
   const named = controlPlane !== undefined && !nodes.some((node) => node.name === controlPlane);
   const missing = missingHosts(model);
   const lines: string[] = [];
   if (own && model.ownCommand !== undefined)
     lines.push('this host is to be the master and needs an agent too; on it, as root:', indent(model.ownCommand));
-  if (pending.length > 0)
-    lines.push(
-      'let a pending node in, on this host:',
-      ...pending.slice(0, 3).map((name) => indent(words.coord(`nodes approve ${name}`))),
-    );
+  const few = { most: 3, words };
+  lines.push(...pendingLines(nodes, few), ...applicantLines(model.applicants ?? [], few));
   if (missing > 0) {
     const hosts = missing === 1 ? 'the missing host' : `each of the ${missing} missing hosts`;
     const master = named ? ` (the master, ${controlPlane}, among them)` : '';

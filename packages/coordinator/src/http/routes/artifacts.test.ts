@@ -171,7 +171,42 @@ describe('a file put into the store', () => {
     const headers = { 'content-type': 'application/octet-stream' };
     const answer = await full.inject({ method: 'PUT', url: madeUrl, headers, payload: made });
     expect([answer.statusCode, answer.json().hint]).toEqual([507, expect.stringContaining('make room')]);
+    expect(answer.json().message).toMatch(/stay free for the coordinator's own records/);
     await full.close();
+  });
+
+  it('keeps the reserve also when many come at once', async () => {
+    const tight = fastify();
+    useErrorHandler(tight);
+    // There is room for three files of this size above the reserve.
+    vi.spyOn(store, 'freeBytes').mockResolvedValue(100_000 + 3.5 * made.length);
+    await tight.register(serveArtifacts, { store, reserveBytes: 100_000 });
+    const base = await tight.listen({ port: 0, host: '127.0.0.1' });
+    const files = Array.from({ length: 8 }, () => randomBytes(made.length));
+    const answers = files.map((content) => {
+      const name = createHash('sha256').update(content).digest('hex');
+      const sending = request(`${base}/v1/artifacts/${name}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/octet-stream', 'content-length': content.length },
+      });
+      const status = new Promise<number | undefined>((resolve) => {
+        sending.once('response', (response) => resolve(response.resume().statusCode));
+      });
+      sending.write(content.subarray(0, 1000));
+      return { sending, status, content };
+    });
+    const refused = await vi.waitFor(async () => {
+      const early = await Promise.all(answers.map(({ status }) => Promise.race([status, Promise.resolve(undefined)])));
+      expect(early.filter((status) => status === 507)).toHaveLength(5);
+      return early;
+    });
+    for (const { sending, content } of answers) sending.end(content.subarray(1000));
+    const statuses = await Promise.all(answers.map(({ status }) => status));
+    expect(refused.filter((status) => status === undefined)).toHaveLength(3);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(3);
+    const later = { 'content-type': 'application/octet-stream' };
+    expect((await tight.inject({ method: 'PUT', url: madeUrl, headers: later, payload: made })).statusCode).toBe(201);
+    await tight.close();
   });
 
   it('leaves nothing when its sender goes away', async () => {

@@ -4,7 +4,8 @@ import { FILE_TYPE, type HttpFailure, httpRefusals, sha256, VhiveError } from '@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { ArtifactStore, StoredArtifact } from '../../artifacts/store.ts';
 import { HttpError } from '../http-error.ts';
-import { receiveArtifact, requireRoom, tooLarge } from './receive-artifact.ts';
+import { diskRoom } from './disk-room.ts';
+import { receiveArtifact, tooLarge } from './receive-artifact.ts';
 import { type Exchange, serve } from './serve.ts';
 
 /** The largest file that is taken in, in bytes. */
@@ -38,6 +39,7 @@ export interface ArtifactRouteOptions {
  */
 export async function serveArtifacts(app: FastifyInstance, options: ArtifactRouteOptions): Promise<void> {
   const { store, authorize, mostBytes = MOST_BYTES, reserveBytes = RESERVE_BYTES } = options;
+  const room = diskRoom(store, reserveBytes);
   const authorized = authorize ? { onRequest: authorize } : {};
   const download = async (input: { sha256: string }, { request, reply }: Exchange) => {
     const wanted = sha256.safeParse(input.sha256);
@@ -49,6 +51,15 @@ export async function serveArtifacts(app: FastifyInstance, options: ArtifactRout
 
   // The body is handed on as it comes, because a file may be larger than memory. Its size is limited where it is read.
   app.addContentTypeParser(FILE_TYPE, (_request, body, done) => done(null, body));
+  async function receive(hash: string, length: number, file: Readable): Promise<StoredArtifact> {
+    const giveBack = await room.take(length);
+    try {
+      return await receiveArtifact(store, { sha256: hash, mostBytes }, file);
+    } finally {
+      giveBack();
+    }
+  }
+
   serve(
     app,
     'publishArtifact',
@@ -64,9 +75,8 @@ export async function serveArtifacts(app: FastifyInstance, options: ArtifactRout
         throw new HttpError('no-length', { message: 'say how long the file is: Content-Length' });
       if (length > mostBytes) throw tooLarge(mostBytes);
       const present = await store.find(wanted.data);
-      if (!present) await requireRoom(store, length, reserveBytes);
       const file = request.body as Readable;
-      const stored = present ?? (await receiveArtifact(store, { sha256: wanted.data, mostBytes }, file));
+      const stored = present ?? (await receive(wanted.data, length, file));
       void reply.code(present ? 200 : 201);
       return { sha256: stored.sha256, bytes: stored.bytes };
     },

@@ -1,13 +1,15 @@
+import type { Socket } from 'node:net';
 import { type EnrolReply, type EnrolRequest, VhiveError } from '@vhive/shared';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Right } from '../../nodes/admission.ts';
 import { normalAddress } from '../../nodes/node-address.ts';
-import type { NodeRegistry } from '../../nodes/node-registry.ts';
+import type { NodeRegistry } from '../../nodes/node-registry-interface.ts';
 import type { Authority } from '../../trust/authority.ts';
 import type { JoinTokens } from '../../trust/join-tokens.ts';
-import { authorise } from '../authorisation.ts';
+import { type Authorisation, authorise } from '../authorisation.ts';
 import { statusOf } from '../error-handler.ts';
 import { HttpError } from '../http-error.ts';
-import { checkProof } from '../proof.ts';
+import { checkClock, checkProof } from '../proof.ts';
 import { type Exchange, serve } from './serve.ts';
 
 /** The largest enrolment request, in bytes. */
@@ -22,6 +24,11 @@ export interface EnrolmentOptions {
   nodes: NodeRegistry;
   /** The CIDRs from which agents are let in without a token. They are asked for at each enrolment. */
   trustNetworks(): readonly string[];
+  /**
+   * Whether the other end of this connection is on the coordinator's own host, and may do there what the coordinator may.
+   * Without it, nobody is.
+   */
+  isThisHost?(socket: Socket): Promise<boolean>;
   /** The NATS servers for an agent. `contacted` is the coordinator's address that the agent reached. */
   natsUrls(contacted: string): string[];
   /**
@@ -67,12 +74,18 @@ export function serveEnrolment(app: FastifyInstance, options: EnrolmentOptions):
   );
 
   async function enrol(body: EnrolRequest, { request, reply }: Exchange): Promise<EnrolReply> {
-    checkProof(body);
     const address = normalAddress(request.ip);
-    const authorisation = await authorise(body.token, address, tokens, options.trustNetworks());
+    checkProof(body);
+    try {
+      checkClock(body);
+    } catch (error) {
+      if (error instanceof VhiveError) nodes.noteRefused(body, address, error);
+      throw error;
+    }
+    const authorisation = await authorise(body, address, tokens, options.trustNetworks());
     const isKnown = nodes.record(body.node)?.publicKey === body.publicKey;
     const { record, isNew } = await nodes
-      .enrol(body, address, authorisation.by !== 'nothing')
+      .enrol(body, address, await rightOf(authorisation, request.raw.socket))
       .catch((error: unknown) => {
         throw error instanceof VhiveError && error.code === 'refused' ? conflict(error) : error;
       });
@@ -89,6 +102,12 @@ export function serveEnrolment(app: FastifyInstance, options: EnrolmentOptions):
     const natsUrls = options.natsUrls(normalAddress(request.socket.localAddress ?? ''));
     const { cluster, caPem } = authority;
     return { status: 'enrolled', cluster, node: record.name, jwt, natsUrls, ca: caPem, artifactToken };
+  }
+
+  async function rightOf(authorisation: Authorisation, socket: Socket): Promise<Right> {
+    if (authorisation.by === 'nothing') return 'none';
+    if (authorisation.by === 'token' && authorisation.bound) return 'bound';
+    return (await options.isThisHost?.(socket)) ? 'host' : 'general';
   }
 
   async function longPoll(request: FastifyRequest, node: string, publicKey: string): Promise<boolean> {

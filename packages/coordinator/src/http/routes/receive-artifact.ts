@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isDiskFull } from '@vhive/base/system-failure';
 import { messageOf } from '@vhive/shared';
 import type { ArtifactStore, StoredArtifact } from '../../artifacts/store.ts';
-import { HttpError } from '../http-error.ts';
+import { diskFull, HttpError } from '../http-error.ts';
 
 /**
  * Takes a file in under its own hash and no other. So nobody who may send files can replace or poison one, because what
@@ -39,15 +40,6 @@ export async function receiveArtifact(
   });
 }
 
-/**
- * Throws the refusal `disk-full` when a file of that length would leave less than `reserve` bytes for everything else
- * on the disk.
- */
-export async function requireRoom(store: ArtifactStore, length: number, reserve: number): Promise<void> {
-  const free = await store.freeBytes();
-  if (free - length < reserve) throw diskFull(`${free} bytes are free, the file has ${length}`);
-}
-
 /** The refusal of a file that is longer than the store takes in. */
 export function tooLarge(mostBytes: number): HttpError {
   return new HttpError('too-large', { message: `the store takes in files of at most ${mostBytes} bytes` });
@@ -55,16 +47,9 @@ export function tooLarge(mostBytes: number): HttpError {
 
 function failureOf(error: unknown): unknown {
   if (error instanceof HttpError) return error;
+  if (isDiskFull(error)) return diskFull(messageOf(error));
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(messageOf(error));
   if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET')
     return new HttpError('cut-off', { message: 'the file was cut off on its way' });
   return error;
-}
-
-function diskFull(why: string): HttpError {
-  return new HttpError('disk-full', {
-    message: `the coordinator's disk is full: ${why}`,
-    hint: "make room on the file system of the coordinator's state directory",
-  });
 }

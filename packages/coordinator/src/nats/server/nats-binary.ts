@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { makeDirectory } from '@vhive/base/files/make-directory';
 import { messageOf, VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
 import type { Logger } from 'pino';
@@ -101,7 +102,7 @@ async function probe(path: string): Promise<NatsBinary | string> {
 }
 
 async function unpackDebianPackage(cacheDir: string, target: string): Promise<string> {
-  await mkdir(cacheDir, { recursive: true, mode: 0o755 });
+  await makeDirectory(cacheDir, 0o755);
   const work = await mkdtemp(join(cacheDir, '.nats-server-'));
   try {
     await downloadPackage(work);

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { appendFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type LogLine, VhiveError } from '@vhive/shared';
+import { makeDirectory } from '@vhive/base/files/make-directory';
+import type { LogLine } from '@vhive/shared';
 import { logFileText } from './log-text.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function exportLogs(lines: AsyncIterable<LogLine>, directory: strin
     const text = pending.get(path)?.join('') ?? '';
     pending.set(path, []);
     sizes.set(path, 0);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeDirectory(dirname(path), 0o700);
     await appendFile(path + suffix, text, { mode: 0o600 });
   };
   try {
@@ -56,11 +57,18 @@ async function syncAndRename(from: string, to: string): Promise<void> {
   await rename(from, to);
 }
 
-/** Makes a safe part of a path from a name. Names come from other hosts and must not lead out of the directory. */
+/** The longest part of a path that is taken over as it is, in characters. */
+const LONGEST = 100;
+
+/**
+ * Makes a part of a path from a name. Names come from other hosts: what could lead out of the directory, hide a file or
+ * be too long for one is written in another way, and no line is lost because of it.
+ */
 function component(name: string): string {
-  if (/^[A-Za-z0-9@][A-Za-z0-9@._-]*$/.test(name)) return name;
-  throw new VhiveError({
-    code: 'internal',
-    message: `the log names ${JSON.stringify(name)}, which cannot be a file name`,
-  });
+  if (name.length <= LONGEST && /^[A-Za-z0-9@][A-Za-z0-9@._-]*$/.test(name)) return name;
+  const escaped = Buffer.from(name.slice(0, LONGEST / 2))
+    .toString('latin1')
+    .replaceAll(/[^A-Za-z0-9-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .slice(0, LONGEST);
+  return `${escaped}%${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
 }

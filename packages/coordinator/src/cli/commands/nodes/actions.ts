@@ -1,28 +1,55 @@
+import { keyFingerprint, nodeName, VhiveError } from '@vhive/shared';
 import { withExisting } from '../../attach.ts';
 import type { CliContext } from '../../context.ts';
 import type { CoordinatorFlags } from '../../options/command-options.ts';
+import { applicantLines, pendingLines } from '../../render/applicant-lines.ts';
 import { nodeTable } from '../../render/node-table.ts';
 
 /** Prints all nodes. */
 export async function listNodes(flags: CoordinatorFlags, context: CliContext): Promise<void> {
   const { io } = context;
-  const { nodes, run } = await withExisting(flags, context, (client) => client.status(), { hearNodes: true });
-  if (io.json) return io.line({ type: 'nodes', nodes });
+  const {
+    nodes,
+    run,
+    applicants = [],
+  } = await withExisting(flags, context, (client) => client.status(), {
+    hearNodes: true,
+  });
+  if (io.json) return io.line({ type: 'nodes', nodes, applicants });
   if (nodes.length === 0) {
     io.say('no node has enrolled yet; on each host, as root:');
-    return io.say('  vhive-agent install --coordinator <address of this host>');
-  }
-  for (const line of nodeTable(nodes, { width: io.width, now: new Date(), run }, io.style)) io.say(line);
+    io.say('  vhive-agent install --coordinator <address of this host>');
+  } else for (const line of nodeTable(nodes, { width: io.width, now: new Date(), run }, io.style)) io.say(line);
+  const all = { most: Number.POSITIVE_INFINITY, words: io.words };
+  for (const line of [...pendingLines(nodes, all), ...applicantLines(applicants, all)]) io.say(line);
 }
 
-/** Lets pending nodes in. Stops at the first one that is refused. */
-export async function approveNodes(names: string[], flags: CoordinatorFlags, context: CliContext): Promise<void> {
+/**
+ * Lets hosts in, each named by `<name>:<key>`, the key as the list of nodes and the agent itself show it: a name alone
+ * could be asked for by another host in the meantime. Stops at the first one that is refused.
+ */
+export async function approveNodes(words: string[], flags: CoordinatorFlags, context: CliContext): Promise<void> {
+  const wanted = words.map(nameAndKey);
   await withExisting(flags, context, async (client) => {
-    for (const name of names) {
-      const node = await client.approveNode({ name });
+    for (const one of wanted) {
+      const node = await client.approveNode(one);
       context.io.line({ type: 'nodes', nodes: [node] });
       context.io.say(`approved ${node.name} (${node.address})`);
     }
+  });
+}
+
+function nameAndKey(word: string): { name: string; key: string } {
+  const [name = '', key, ...rest] = word.split(':');
+  if (nodeName.safeParse(name).success && keyFingerprint.safeParse(key).success && rest.length === 0)
+    return { name, key: key ?? '' };
+  throw new VhiveError({
+    code: 'usage',
+    message:
+      key === undefined && nodeName.safeParse(name).success
+        ? `which host is to be ${name}? It is said with the key that its agent shows: ${name}:<key>`
+        : `"${word}" is not a node and its key, such as worker1:0123456789abcdef`,
+    hint: 'vhive-coord nodes ls shows the whole command for each host that asks',
   });
 }
 

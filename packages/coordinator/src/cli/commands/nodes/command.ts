@@ -22,11 +22,13 @@ export function nodesCommand(context: CliContext): Command {
   command.addCommand(
     withOptions(
       new Command('approve')
-        .argument('<name...>', 'names of pending nodes')
-        .description('Let in nodes that enrolled without a token. Compare their addresses first.'),
+        .argument('<name:key...>', 'names and keys of hosts that ask, as `nodes ls` shows them')
+        .description(
+          'Let in hosts that came without a token, or with a new key. Compare the key with the one their agent shows.',
+        ),
       'nodes approve',
     )
-      .addHelpText('after', '\nExample:\n  vhive-coord nodes approve worker1 worker2')
+      .addHelpText('after', '\nExample:\n  vhive-coord nodes approve worker1:3f2a91c07d5e4b18')
       .action(async (names: string[], flags: Flags<'nodes ls'>) => {
         const { approveNodes } = await import('./actions.ts');
         await approveNodes(names, flags, context);

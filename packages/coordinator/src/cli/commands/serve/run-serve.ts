@@ -17,7 +17,7 @@ export async function runServe(flags: Flags<'serve'>, { io, hooks }: CliContext)
     });
   await withInterrupt(io, async (signal) => {
     const coordinator = await hooks.startCoordinator(options);
-    io.say(`coordinator of cluster ${options.cluster} at ${coordinator.url}`);
+    io.say(`coordinator of cluster ${coordinator.cluster} at ${coordinator.url}`);
     await aborted(signal);
     await coordinator.stop();
   });

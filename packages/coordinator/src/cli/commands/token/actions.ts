@@ -1,3 +1,4 @@
+import { defined } from '@vhive/shared';
 import type { CliContext } from '../../context.ts';
 import type { CoordinatorFlags, Flags } from '../../options/command-options.ts';
 import { coordinatorOptions } from '../../options/coordinator-options.ts';
@@ -7,10 +8,9 @@ import { withTokens } from './token-store.ts';
 /** Makes a token. Only the token goes to standard output, so that it can be piped. */
 export async function createToken(flags: Flags<'token create'>, context: CliContext): Promise<void> {
   const { io } = context;
-  const request = { ttlSeconds: flags.ttl, description: flags.description };
-  const created = await withTokens(coordinatorOptions(flags, {}, io.env), context.hooks, (tokens) =>
-    tokens.create(request),
-  );
+  const request = { ttlSeconds: flags.ttl, description: flags.description, ...defined({ node: flags.node }) };
+  const coordinator = coordinatorOptions(flags, {}, io.env);
+  const created = await withTokens(coordinator, context.hooks, (tokens) => tokens.create(request), { existing: false });
   if (io.json) return io.line({ type: 'token', ...created });
   io.stdout.write(`${created.token}\n`);
   if (!io.stdout.isTTY) return;

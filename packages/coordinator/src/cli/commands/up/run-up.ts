@@ -1,7 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { defined, type RunRequest } from '@vhive/shared';
 import { type CoordinatorOptions, SIMULATED_MASTER, simulationDirectories } from '../../../assembly/options.ts';
-import { type Connection, checkCluster, withCoordinator } from '../../connect.ts';
+import { type Connection, withCoordinator } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
 import { chooseReporter } from '../../follow/choose-reporter.ts';
 import { followRun } from '../../follow/follow-run.ts';
@@ -67,13 +67,11 @@ async function upHere(
   try {
     await withCoordinator({ coordinator, hooks, start: 'always', say }, async (connection) => {
       signal.throwIfAborted();
-      await checkCluster(connection, settings.config.name, coordinator.stateDir);
       let hasAgent = false;
       if (flags.simulate === undefined && isMaster(settings.controlPlane))
         hasAgent = await hooks.ensureLocalAgent({
           stateDir: coordinator.stateDir,
           url: connection.endpoint.url,
-          cluster: coordinator.cluster,
           say: (line) => reporter.message(line),
         });
       const run = await upWith({ ...connection, hasAgent }, flags, settings, context, reporter, signal);

@@ -1,4 +1,4 @@
-import { type NodeView, VhiveError } from '@vhive/shared';
+import { type ApplicantView, type NodeView, VhiveError } from '@vhive/shared';
 import type { Connection } from '../../connect.ts';
 import { describeDuration } from '../../duration.ts';
 import type { Reporter } from '../../follow/reporter.ts';
@@ -44,8 +44,10 @@ export async function waitForNodes(
   let token: string | undefined;
   const picture = (): WaitingModel => {
     const command = wanted.command(nodes);
-    return { expected, controlPlane, nodes, startedAt, deadline, ownCommand, command, agentsComing, token, words };
+    const who = { expected, controlPlane, nodes, applicants };
+    return { ...who, startedAt, deadline, ownCommand, command, agentsComing, token, words };
   };
+  let applicants: readonly ApplicantView[] = [];
   let nodes: readonly NodeView[] = await connection.client.nodes();
   const there = chooseNodes(nodes, expected, controlPlane);
   if (there) return there;
@@ -64,6 +66,7 @@ export async function waitForNodes(
     for await (const message of steadyStream(connection, undefined, either, say)) {
       if (message.type !== 'nodes') continue;
       nodes = message.nodes;
+      applicants = message.applicants ?? [];
       reporter.waiting(picture());
       const chosen = chooseNodes(nodes, expected, controlPlane);
       if (chosen) return chosen;
@@ -95,9 +98,10 @@ function tooFew(model: WaitingModel, limitSeconds: number): VhiveError {
   const came = reachable.length === 0 ? 'none' : reachable.join(', ');
   const others = [...nodesBy(model.nodes, 'unreachable'), ...nodesBy(model.nodes, 'pending')];
   const silent = others.length === 0 ? '' : `; known, but unreachable or not approved: ${others.join(', ')}`;
+  const refused = (model.applicants ?? []).map(({ node, address }) => `; refused: ${node} at ${address}`);
   return new VhiveError({
     code: 'timeout',
-    message: `only ${reachable.length} of ${model.expected} nodes were reachable after ${describeDuration(limitSeconds)} (${came}${silent})`,
+    message: `only ${reachable.length} of ${model.expected} nodes were reachable after ${describeDuration(limitSeconds)} (${came}${silent}${refused.slice(0, 5).join('')})`,
     hint: [...waitingAdvice(model), 'then type the same command again'].join('\n'),
   });
 }

@@ -51,6 +51,12 @@ export const tokenTable = {
     argument: text,
     default: '',
   },
+  node: {
+    flag: '--node <name>',
+    variable: false,
+    description: 'only this node can enrol with it, once, and may have a new key: for a host that was set up anew',
+    argument: text,
+  },
 } as const satisfies OptionEntries;
 
 /** The options of `mirror pull` alone. */
