@@ -154,6 +154,19 @@ describe('sendCommand', () => {
     expect(link.rejected('n1')).toEqual({ 'not-json': 2 });
   });
 
+  it('asks an agent again that only refuses because it is about to end', async () => {
+    const waiting = link.sendCommand('n1', command, { signal: soon() });
+    let asked = 0;
+    agent.subscribe(agentSubject(cluster, 'n1', 'cmd'), {
+      callback: (_, message) => {
+        asked += 1;
+        message.respond(encode(asked < 2 ? { type: 'refused', message: 'stopping', passing: true } : accepted));
+      },
+    });
+    expect(await waiting).toEqual(accepted);
+    expect(asked).toBe(2);
+  });
+
   it('ends when told to, with the reason given', async () => {
     const stopping = new AbortController();
     const waiting = link.sendCommand('nobody', command, { signal: stopping.signal });

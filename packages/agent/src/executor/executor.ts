@@ -131,7 +131,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const journalled = journal.find(attemptId);
       if (journalled?.state === 'finished') return { type: 'finished', attemptId, result: journalled.result };
       if (journalled) return { type: 'accepted', attemptId, status: 'running' };
-      if (stopping) return { type: 'refused', message: 'the agent is stopping' };
+      if (stopping) return { type: 'refused', message: 'the agent is stopping', passing: true };
       return start(command).answer;
     },
     cancel({ attemptId, reason }) {

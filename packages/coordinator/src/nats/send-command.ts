@@ -66,11 +66,13 @@ export async function sendCommand(
     signal.throwIfAborted();
     try {
       const decoded = decode(commandReply, await requests.request(subject, message, signal));
-      if (decoded.ok) return decoded.envelope.body;
-      rejections.count(node, 'reply', decoded.reason, decoded.detail);
-      unreadable += 1;
-      if (unreadable >= MOST_UNREADABLE)
-        return { type: 'refused', message: `its answers cannot be read (${decoded.reason})` };
+      if (!decoded.ok) {
+        rejections.count(node, 'reply', decoded.reason, decoded.detail);
+        unreadable += 1;
+        if (unreadable >= MOST_UNREADABLE)
+          return { type: 'refused', message: `its answers cannot be read (${decoded.reason})` };
+      } else if (decoded.envelope.body.type !== 'refused' || decoded.envelope.body.passing !== true)
+        return decoded.envelope.body;
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof errors.ClosedConnectionError || error instanceof errors.DrainingConnectionError)

@@ -40,7 +40,12 @@ export const commandReply = z.discriminatedUnion('type', [
    * event.
    */
   z.object({ type: z.literal('finished'), attemptId: z.string(), result: attemptSummary }),
-  z.object({ type: z.literal('refused'), message: z.string() }),
+  z.object({
+    type: z.literal('refused'),
+    message: z.string(),
+    /** true: the agent is about to end, and its next start may answer otherwise. The command is to be sent again. */
+    passing: z.boolean().optional(),
+  }),
 ]);
 /** See {@link commandReply}. */
 export type CommandReply = z.infer<typeof commandReply>;
