@@ -3,6 +3,7 @@ import { systemFailure } from '@vhive/base/system-failure';
 import { exitCodeOf, messageOf, printableLines, VhiveError } from '@vhive/shared';
 import { CommanderError } from 'commander';
 import type { CliIo } from './io.ts';
+import { wrapped } from './render/text-width.ts';
 
 /**
  * Shows anything that was thrown: what happened, where and why, then a hint. It also becomes the command's result. Where
@@ -12,10 +13,23 @@ export function showError(cause: unknown, io: CliIo): void {
   const error = asVhiveError(cause);
   io.fail({ code: error.code, message: error.message, hint: error.hint, exitCode: exitCodeOf(error.code) });
   if (io.readerIsGone) return;
-  const style = io.style;
-  io.note(`${style.bad(error.code === 'interrupted' ? 'interrupted:' : 'error:')} ${printableLines(error.message)}`);
-  if (error.hint !== undefined) io.note(`${style.bold('hint:')} ${printableLines(error.hint)}`);
+  for (const line of errorLines(error, io)) io.note(line);
   if (error.code === 'internal' && cause instanceof Error && io.env.VHIVE_DEBUG) io.note(String(cause.stack));
+}
+
+/** Writes an error for the terminal's width. Commands in a hint, which are indented there, are not broken. */
+function errorLines({ code, message, hint }: VhiveError, { stderr, style }: CliIo): string[] {
+  const width = stderr.isTTY ? (stderr.columns ?? 80) : Number.POSITIVE_INFINITY;
+  const [first = '', ...others] = printableLines(hint ?? '').split('\n');
+  return [
+    ...wrapped(
+      `${style.bad(code === 'interrupted' ? 'interrupted:' : 'error:')} ${printableLines(message)}`,
+      width,
+      '  ',
+    ),
+    ...(hint === undefined ? [] : wrapped(`${style.bold('hint:')} ${first}`, width, '  ')),
+    ...others.flatMap((line) => (line.startsWith('  ') ? [`  ${line}`] : wrapped(`  ${line}`, width, '  '))),
+  ];
 }
 
 function asVhiveError(cause: unknown): VhiveError {

@@ -47,7 +47,12 @@ export function recordedSeconds(runs: readonly RunView[]): Map<string, number> {
     for (const step of run.steps) {
       if (step.status !== 'done' || step.startedAt === undefined || step.finishedAt === undefined) continue;
       if (!step.tasks.some(({ status }) => status === 'changed')) continue;
-      const took = secondsBetween(step.startedAt, step.finishedAt);
+      // The attempt that did it; what came before it, and the pauses, are no part of the step when all goes well.
+      const { startedAt, finishedAt } = step.spans?.at(-1) ?? {
+        startedAt: step.startedAt,
+        finishedAt: step.finishedAt,
+      };
+      const took = secondsBetween(startedAt, finishedAt);
       inThisRun.set(kindOf(step), Math.max(inThisRun.get(kindOf(step)) ?? 0, took));
     }
     for (const [kind, took] of inThisRun) if (!seconds.has(kind)) seconds.set(kind, took);

@@ -13,6 +13,7 @@ import { hasState, withCoordinator } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
 import { type ClusterSettings, clusterSettings } from '../../options/cluster-settings.ts';
 import type { Flags } from '../../options/command-options.ts';
+import { wrapped } from '../../render/text-width.ts';
 import { placeholderNodes } from './placeholder-nodes.ts';
 
 /** Prints the plan of the known nodes, or of placeholders where too few are known. */
@@ -22,8 +23,9 @@ export async function runPlan(flags: Flags<'plan'>, context: CliContext): Promis
   const { plan, runs } = await planFor(flags, settings, context);
   const path = criticalPath(plan, estimator(recordedSeconds(runs)));
   if (io.json) return io.line({ type: 'plan', mode: 'apply', plan, criticalPath: path });
-  const text = flags.output === 'mermaid' ? renderMermaid(plan) : `${renderText(plan)}\n${renderCriticalPath(path)}`;
-  io.stdout.write(`${text.trimEnd()}\n`);
+  if (flags.output === 'mermaid') return void io.stdout.write(`${renderMermaid(plan).trimEnd()}\n`);
+  const lines = `${renderText(plan)}\n${renderCriticalPath(path)}`.trimEnd().split('\n');
+  for (const line of lines.flatMap((one) => wrapped(one, io.width, '      '))) io.say(line);
 }
 
 /** A plan, and the finished runs, newest first, whose times tell how long it may take. */
