@@ -30,5 +30,6 @@ export * from './wire/heartbeat.ts';
 export * from './wire/nesting.ts';
 export * from './wire/ports.ts';
 export * from './wire/receipt.ts';
+export * from './wire/reported-facts.ts';
 export * from './wire/results.ts';
 export * from './wire/subjects.ts';

@@ -1,4 +1,4 @@
-import { facts, isoTime, nodeName } from '@vhive/shared';
+import { isoTime, nodeName, reportedFacts } from '@vhive/shared';
 import * as z from 'zod';
 
 /** What the coordinator stores about a node, in one file per node. */
@@ -14,7 +14,7 @@ export const nodeRecord = z.object({
   address: z.string(),
   enrolledAt: isoTime,
   agentVersion: z.string(),
-  facts,
+  facts: reportedFacts,
   /** The SHA-256 of the node's bearer token for artifacts, in hex; null until it has a token. */
   artifactTokenHash: z.string().nullable(),
   /** When the last user JWT was issued; null until the node has one. */

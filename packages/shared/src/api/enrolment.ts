@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { clusterName, nodeName } from '../names.ts';
-import { facts } from '../wire/facts.ts';
+import { oneLine } from '../wire/one-line.ts';
+import { reportedFacts } from '../wire/reported-facts.ts';
 import { route } from './route.ts';
 
 /** `POST /v1/enrol`: an agent asks to be let in. */
@@ -20,8 +21,8 @@ export const enrolRequest = z.object({
       'A fresh random string, signed with the nkey (base64url): it proves that the agent holds the private key',
     ),
   token: z.string().optional().describe('`<id>.<secret>` of the join token; absent: an operator must approve the node'),
-  agentVersion: z.string(),
-  facts,
+  agentVersion: oneLine(64),
+  facts: reportedFacts,
 });
 /** See {@link enrolRequest}. */
 export type EnrolRequest = z.infer<typeof enrolRequest>;

@@ -15,7 +15,10 @@ const disk = z.object({
   rotational: z.boolean().optional().describe('Whether it is a hard disk; undefined when the kernel does not say'),
 });
 
-/** What an agent found out about its host. The agent sends it at enrolment and, when it changed, with a heartbeat. */
+/**
+ * What an agent found out about its host, as it is shown. What a coordinator takes from an agent is
+ * {@link reportedFacts}.
+ */
 export const facts = z.object({
   machineId: z
     .string()

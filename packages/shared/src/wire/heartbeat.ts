@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isoTime } from '../names.ts';
-import { facts } from './facts.ts';
+import { oneLine } from './one-line.ts';
+import { reportedFacts } from './reported-facts.ts';
 
 /** The time between two heartbeats of an agent, in milliseconds. */
 export const HEARTBEAT_INTERVAL_MS = 5_000;
@@ -11,9 +12,9 @@ export const UNREACHABLE_AFTER_MS = 15_000;
 /** An agent's sign of life. It is a request whose answer carries the coordinator's time. */
 export const heartbeat = z.object({
   type: z.literal('heartbeat'),
-  agentVersion: z.string(),
+  agentVersion: oneLine(64),
   /** A random text of each agent process, by which a restart is noticed. */
-  bootId: z.string(),
+  bootId: oneLine(64),
   uptimeSeconds: z.number().nonnegative(),
   /** The load averages of the last 1, 5 and 15 minutes. */
   load: z.tuple([z.number(), z.number(), z.number()]),
@@ -24,13 +25,13 @@ export const heartbeat = z.object({
    */
   clockOffsetMs: z.number().nullable(),
   /** The ids of the attempts that are under way. */
-  attempts: z.array(z.string()),
+  attempts: z.array(oneLine(400)).max(500),
   /** The number of results in the outbox that are not acknowledged yet. */
   outbox: z.number().int().nonnegative(),
   /** The number of messages that were dropped, by reason. */
-  rejected: z.record(z.string(), z.number()),
+  rejected: z.record(oneLine(64), z.number()).refine((counts) => Object.keys(counts).length <= 64, 'too many reasons'),
   /** The facts, which come with the first heartbeat of a process and whenever they changed. */
-  facts: facts.optional(),
+  facts: reportedFacts.optional(),
 });
 /** See {@link heartbeat}. */
 export type Heartbeat = z.infer<typeof heartbeat>;

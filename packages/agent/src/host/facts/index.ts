@@ -5,6 +5,7 @@ import { canRaiseLimits } from './capabilities.ts';
 import { cgroupVersion } from './cgroup.ts';
 import { containerEngines } from './container-engines.ts';
 import { disks } from './disks.ts';
+import { fitFacts } from './fit-facts.ts';
 import { kubernetesRole } from './kubernetes-role.ts';
 import { kvm } from './kvm.ts';
 import { machineId } from './machine-id.ts';
@@ -32,7 +33,7 @@ export async function gatherFacts(): Promise<Facts> {
     cgroupVersion(),
     kubernetesRole(),
   ]);
-  return {
+  return fitFacts({
     machineId: id,
     hostname: hostname(),
     os,
@@ -51,5 +52,5 @@ export async function gatherFacts(): Promise<Facts> {
     cgroupVersion: cgroup,
     kubernetes: role,
     simulated: false,
-  };
+  });
 }
