@@ -6,8 +6,10 @@ const written = { stdout: '', stderr: '' };
 beforeEach(() => {
   for (const name of ['stdout', 'stderr'] as const) {
     written[name] = '';
-    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+    vi.spyOn(process[name], 'write').mockImplementation((chunk, encoding?: unknown, callback?: () => void) => {
       written[name] += String(chunk);
+      const isWritten = typeof encoding === 'function' ? encoding : callback;
+      isWritten?.();
       return true;
     });
   }
