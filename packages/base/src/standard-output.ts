@@ -13,19 +13,26 @@ export interface StandardOutput {
  */
 export function watchStandardOutput(onReaderGone: () => void): StandardOutput {
   let unwritten: Error | undefined;
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (cause: NodeJS.ErrnoException) => {
+  const watched = [process.stdout, process.stderr].map((stream) => {
+    const listener = (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EPIPE') onReaderGone();
       else if (stream === process.stdout) unwritten ??= cause;
-    });
+    };
+    return { stream: stream.on('error', listener), listener };
+  });
   return {
     async end(exitCode, failure) {
-      await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
-      // The error of a write that failed is told after its callback.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (unwritten === undefined) return exitCode;
-      process.stderr.write(`error: standard output cannot be written: ${unwritten.message}\n`);
-      return exitCode === 0 ? failure : exitCode;
+      await writtenTo(process.stdout, '');
+      if (unwritten !== undefined)
+        await writtenTo(process.stderr, `error: standard output cannot be written: ${unwritten.message}\n`);
+      for (const { stream, listener } of watched) stream.off('error', listener);
+      return unwritten !== undefined && exitCode === 0 ? failure : exitCode;
     },
   };
+}
+
+async function writtenTo(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  await new Promise<void>((resolve) => stream.write(text, () => resolve()));
+  // The error of a write that failed is told after its callback.
+  await new Promise((resolve) => setImmediate(resolve));
 }
