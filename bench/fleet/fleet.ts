@@ -119,10 +119,7 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
   async function oneRun(): Promise<number> {
     const finished = once(store.finished, 'finished');
     const began = performance.now();
-    await runner.start(
-      { plan, mode: 'apply', inputHash: '', giveUpAfterMs: 300_000, unreachable: [] },
-      { supersede: false },
-    );
+    await runner.start({ plan, mode: 'apply', inputHash: '', giveUpAfterMs: 300_000, unreachable: [] });
     const [outcome] = await finished;
     if (outcome !== 'ready') throw new Error(`the run ended as ${outcome}`);
     return performance.now() - began;

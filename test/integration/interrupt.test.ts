@@ -51,7 +51,7 @@ it('Ctrl-C of an up with its own coordinator: stops in order, says how to resume
   await cluster.faults('sim-2', [{ command: 'systemctl restart containerd.service', effect: 'hang' }], machines);
   const first = await up();
   await inRuntime(first);
-  const natsPid = await cluster.natsPid(join(machines, 'coordinator'));
+  const natsPid = await cluster.natsPid();
   first.signal('SIGINT');
   const result = await first.result();
   expect(result).toMatchObject({
@@ -84,8 +84,8 @@ it('an up with its own coordinator killed: the same command resumes, nothing is 
   const second = await up();
   expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0, runId });
 
-  const serve = await cluster.coord(['serve', '--state-dir', join(machines, 'coordinator')]);
+  const serve = await cluster.coord(['serve']);
   await serve.says('coordinator of cluster');
-  const events = await cluster.events(String(runId), join(machines, 'coordinator'));
+  const events = await cluster.events(String(runId));
   expect(doneAgain(events)).toEqual([]);
 });

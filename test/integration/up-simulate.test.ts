@@ -123,8 +123,7 @@ describe('up --simulate 3 --output json', () => {
   });
 
   it('says on every line of the machines’ output that it is simulated', async () => {
-    const state = ['--state-dir', join(machines, 'coordinator')];
-    const runs = await cluster.run(['logs', ...state, '--output', 'json']);
+    const runs = await cluster.run(['logs', '--output', 'json']);
     const printed = linesOf(runs, 'log').filter(({ line }) => line.stream !== 'agent');
     for (const { line } of printed) expect(line.text).toMatch(/^\(simulated\) /);
   });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonRun } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
-import { containerImage, functionsGateway, hostState, logOf, podLog } from './cluster/stack.ts';
+import { containerImage, functionsGateway, hostState, logOf } from './cluster/stack.ts';
 
 // These tests set up the whole stack on two hosts. MetalLB, Istio and Knative are the lab's stand-ins under the same
-// names. The image registry, gVisor, chrony and everything else on the hosts are real. Each test begins where the one
-// before it ended.
+// names. The image registry, chrony and everything else on the hosts are real. Each test begins where the one before it
+// ended. The sandbox of nodes that have joined stays as it is, so firecracker is tried before any node has.
 
 let cluster: LabCluster;
 let run: JsonRun;
@@ -24,11 +24,46 @@ beforeAll(async () => {
     '*': { experiment: 'lab' },
     'host-2': { 'loader-nodetype': 'worker' },
   });
-  run = await cluster.up();
-  await run.ended;
 });
 
 afterAll(() => cluster.down());
+
+describe('firecracker', () => {
+  it('is refused on hosts without KVM', async () => {
+    await cluster.set(['sandbox'], 'firecracker');
+    const { exitCode, result, stderr } = await upAgain();
+    expect(result).toMatchObject({ outcome: 'refused', exitCode: 3 });
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/host-2.*\n?.*\/dev\/kvm/);
+  });
+
+  it('with the refusal ignored comes as far as the thin pool, and the network of microVMs stands', async () => {
+    await cluster.set(['preflight', 'ignore'], ['kernel', 'kvm', 'thin-pool space']);
+    await cluster.set(['firecracker'], { vhiveRef: 'standin' });
+    const { result, stderr } = await upAgain('--until', 'firecracker');
+    expect(result).toMatchObject({ outcome: 'failed', exitCode: 4 });
+    expect(stderr).toContain('/dev/mapper/control');
+    const read = (path: string) => cluster.run('host-2', ['cat', path]);
+    expect(await read('/etc/firecracker-containerd/config.toml')).toContain('pool_name = "fc-dev-thinpool"');
+    expect(JSON.parse(await read('/etc/containerd/firecracker-runtime.json'))).toMatchObject({
+      firecracker_binary_path: '/usr/local/bin/firecracker',
+      kernel_image_path: '/var/lib/firecracker-containerd/runtime/hello-vmlinux.bin',
+    });
+    expect(await cluster.run('host-2', ['nft', 'list', 'table', 'ip', 'vhive'])).toContain('masquerade');
+  });
+
+  it('can be left again for what works there', async () => {
+    for (const [field, value] of [
+      ['sandbox', 'stock-only'],
+      ['firecracker', {}],
+    ] as const)
+      await cluster.set([field], value);
+    await cluster.set(['preflight', 'ignore'], []);
+    run = await cluster.up();
+    const { result, stderr } = await run.outcome();
+    expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
+  });
+});
 
 describe('up', () => {
   it('ends with a function that answered through the gateway', async () => {
@@ -89,57 +124,6 @@ describe('what the extras ask for', () => {
     expect(await cluster.run('host-2', ['cat', '/etc/tmpfiles.d/vhive-tuning.conf'])).toMatch(
       /^# This host is a container/m,
     );
-  });
-});
-
-describe('gVisor', () => {
-  it('is set up on the same cluster, and the test function runs in it', async () => {
-    await cluster.set(['sandbox'], 'gvisor');
-    const { result, stderr } = await upAgain();
-    expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
-    expect(result.smokeTest?.reply).toMatch(/^Hello, /);
-  });
-
-  it('is the kernel of a pod that asks for it, and of no other', async () => {
-    const [inside, outside] = [await podLog(cluster, 'inside', 'gvisor'), await podLog(cluster, 'outside')];
-    expect(inside).toMatch(/^Linux version 4\.4\.0/);
-    expect(outside).toBe(await cluster.run('host-2', ['cat', '/proc/version']));
-  });
-});
-
-describe('firecracker', () => {
-  it('is refused on hosts without KVM', async () => {
-    await cluster.set(['sandbox'], 'firecracker');
-    const { exitCode, result, stderr } = await upAgain();
-    expect(result).toMatchObject({ outcome: 'refused', exitCode: 3 });
-    expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/host-2.*\n?.*\/dev\/kvm/);
-  });
-
-  it('with the refusal ignored comes as far as the thin pool, and the network of microVMs stands', async () => {
-    await cluster.set(['preflight', 'ignore'], ['kernel', 'kvm', 'thin-pool space']);
-    await cluster.set(['firecracker'], { vhiveRef: 'standin' });
-    const { result, stderr } = await upAgain('--until', 'firecracker');
-    expect(result).toMatchObject({ outcome: 'failed', exitCode: 4 });
-    expect(stderr).toContain('/dev/mapper/control');
-    const read = (path: string) => cluster.run('host-2', ['cat', path]);
-    expect(await read('/etc/firecracker-containerd/config.toml')).toContain('pool_name = "fc-dev-thinpool"');
-    expect(JSON.parse(await read('/etc/containerd/firecracker-runtime.json'))).toMatchObject({
-      firecracker_binary_path: '/usr/local/bin/firecracker',
-      kernel_image_path: '/var/lib/firecracker-containerd/runtime/hello-vmlinux.bin',
-    });
-    expect(await cluster.run('host-2', ['nft', 'list', 'table', 'ip', 'vhive'])).toContain('masquerade');
-  });
-
-  it('can be left again for what works there', async () => {
-    for (const [field, value] of [
-      ['sandbox', 'stock-only'],
-      ['firecracker', {}],
-    ] as const)
-      await cluster.set([field], value);
-    await cluster.set(['preflight', 'ignore'], []);
-    const { result, stderr } = await upAgain();
-    expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
   });
 });
 

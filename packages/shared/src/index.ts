@@ -12,6 +12,7 @@ export * from './api/stream.ts';
 export * from './api/tokens.ts';
 export * from './backoff.ts';
 export * from './cluster-file/index.ts';
+export * from './cluster-settings.ts';
 export * from './defined.ts';
 export * from './errors.ts';
 export * from './events/run-events.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { tryLockFile } from '@vhive/base/files/file-lock';
 import { removeLeftTemporaries } from '@vhive/base/files/temporary-files';
-import { type ClusterConfig, type Progress, VERSION, VhiveError } from '@vhive/shared';
+import { defined, FROM_INTERNET, type Progress, type RunEventOf, VERSION, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
 import { LockFile } from '../artifacts/lock-file.ts';
@@ -27,6 +27,7 @@ import { ensureStreams } from '../nats/streams.ts';
 import { type Persistence, untilAnswered } from '../nats/until-answered.ts';
 import { openNodeRegistry } from '../nodes/node-registry.ts';
 import { createOperations } from '../operations/create-operations.ts';
+import { openClusterMemory } from '../runs/cluster-memory.ts';
 import { Runner } from '../runs/runner.ts';
 import { type Authority, hostAddresses, openAuthority } from '../trust/authority.ts';
 import { openJoinTokens } from '../trust/join-tokens.ts';
@@ -68,8 +69,10 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   await writeFileAtomic(join(stateDir, 'ca.pem'), authority.caPem, { mode: 0o644 });
   const store = await ArtifactStore.open(join(stateDir, 'artifacts'));
   const lockFile = new LockFile(join(stateDir, 'vhive.lock'));
-  let mirror = options.mirror;
-  const sources = () => ({ store, lockFile, mirror: mirror === undefined ? undefined : parseMirror(mirror) });
+  const sources = (mirror = options.mirror ?? options.ownMirror) => ({
+    ...{ store, lockFile },
+    mirror: mirror === undefined || mirror === FROM_INTERNET ? undefined : parseMirror(mirror),
+  });
   const nats = options.nats
     ? await useExternalNats({ url: options.nats, authority, stateDir, log })
     : await superviseNats(options, authority, names, log, sources());
@@ -122,21 +125,30 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     },
   });
   started.defer(async () => nodes.close());
-  if (options.lan !== undefined) nodes.setLan(lanCidr(options.lan));
-
   const events = new EventStore(nc, cluster, { log, signal: stopping.signal });
   const logs = new LogStore(nc, cluster, { log, executors: () => nodes.views().length });
   const progress = new EventEmitter<{ progress: [executor: string, progress: Progress] }>();
   progress.setMaxListeners(0);
 
+  const memory = await openClusterMemory(stateDir);
   const runner = new Runner(events, {
     log,
+    stored: (created, happened) =>
+      memory
+        .runEvents(created, happened)
+        .catch((cause: unknown) => log.error({ err: cause }, 'what the cluster remembers could not be written')),
     sendCommand: (node, command, how) => link.sendCommand(node, command, how),
     runLocally: localSteps({ nodes, sources, logs, progress }),
     onBroken: (cause) => giveUp(cause instanceof Error ? cause.message : String(cause)),
   });
   started.defer(async () => runner.halt());
   await patiently('the stored runs', () => runner.load({ resume: options.service === true }));
+  const useLan = () => {
+    const lan = lanOf(runner.newest?.created) ?? options.lan;
+    nodes.setLan(lan === undefined ? undefined : lanCidr(lan));
+  };
+  useLan();
+  runner.events.on('begun', useLan);
 
   nodes.events.on('reachable', (node) => runner.nodeChanged({ type: 'node.reachable', at: now(), node }));
   nodes.events.on('unreachable', (node, seen) =>
@@ -148,18 +160,15 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
   const operations = createOperations({
     ...{ cluster, natsVersion: nats.version, nodes, tokens, runner, events, logs, link, progress },
-    chooseLan: (config: ClusterConfig) => {
-      if (config.lan !== undefined) nodes.setLan(lanCidr(config.lan));
-    },
-    lan({ lan = options.lan }: ClusterConfig) {
-      return lan === undefined ? undefined : lanCidr(lan);
-    },
-    useMirror(wanted) {
-      mirror = wanted ?? options.mirror;
-    },
-    mirrored: () => mirror !== undefined,
-    mirrorImages: async (arches) => (mirror === undefined ? [] : await mirrorImages(mirror, arches, stopping.signal)),
-    supersede: options.service !== true,
+    lanCidr,
+    defaults: { lan: options.lan, mirror: options.mirror, ownMirror: options.ownMirror },
+    memory,
+    mirrorImages: (mirror, arches) => mirrorImages(mirror, arches, stopping.signal),
+    remember: () =>
+      memory.coordinator({
+        ...{ cluster, httpsPort: options.httpsPort, natsPort: options.natsPort },
+        ...defined({ nats: options.nats }),
+      }),
   });
   const app = await createHttpApi({
     certificate: await authority.serverCertificate(names),
@@ -214,6 +223,12 @@ async function superviseNats(
 /** The URL at which agents that reached the coordinator at this address find the supervised nats-server. */
 function natsUrl(contacted: string, port: string): string {
   return `tls://${contacted.includes(':') ? `[${contacted}]` : contacted}:${port}`;
+}
+
+/** Returns the network that a run was begun with. */
+function lanOf(created: RunEventOf<'run.created'> | undefined): string | undefined {
+  const lan = created?.basis?.config.lan;
+  return typeof lan === 'string' ? lan : undefined;
 }
 
 async function machineId(): Promise<string> {

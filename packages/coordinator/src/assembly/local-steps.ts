@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { ignoring } from '@vhive/base/ignoring';
-import { type AttemptSummary, COORDINATOR, defined, type Progress, type RunStep, VhiveError } from '@vhive/shared';
+import { COORDINATOR, defined, type Progress, VhiveError } from '@vhive/shared';
 import { artifactFetchAction } from '../actions/artifact-action.ts';
 import { imageFetchAction } from '../actions/image-action.ts';
 import { preflightCluster } from '../actions/preflight-cluster.ts';
@@ -9,14 +9,13 @@ import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
 import type { LogStore } from '../nats/log-store.ts';
 import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import { type CoordinatorActions, runCoordinatorStep } from '../runs/coordinator-steps.ts';
+import type { RunPorts } from '../runs/run-execution.ts';
 
 /** The parts of the coordinator that its own steps act on. */
 export interface LocalStepParts {
   nodes: NodeRegistry;
-  /**
-   * Where artifacts come from. This is asked at each fetch, because a request may have named another mirror meanwhile.
-   */
-  sources(): ArtifactSources;
+  /** Where artifacts come from: this mirror tree or, without one, what this coordinator takes by default. */
+  sources(mirror: string | undefined): ArtifactSources;
   logs: LogStore;
   progress: EventEmitter<{ progress: [executor: string, progress: Progress] }>;
 }
@@ -25,12 +24,12 @@ export interface LocalStepParts {
  * Runs the steps that the coordinator itself executes. Their output goes to the same log as the output of the agents'
  * steps.
  */
-export function localSteps(parts: LocalStepParts): (command: RunStep, signal: AbortSignal) => Promise<AttemptSummary> {
-  const table: CoordinatorActions = {
-    'artifact.fetch': (params, context) => artifactFetchAction(parts.sources())(params, context),
-    'artifact.local': (params, { mode }) => artifactLocalAction(params, parts.sources().store, mode),
-    'vhive.tree': (params, { mode }) => vhiveTreeAction(params, parts.sources().store, mode),
-    'image.fetch': (params, context) => imageFetchAction(parts.sources())(params, context),
+export function localSteps(parts: LocalStepParts): RunPorts['runLocally'] {
+  const table = (sources: ArtifactSources): CoordinatorActions => ({
+    'artifact.fetch': (params, context) => artifactFetchAction(sources)(params, context),
+    'artifact.local': (params, { mode }) => artifactLocalAction(params, sources.store, mode),
+    'vhive.tree': (params, { mode }) => vhiveTreeAction(params, sources.store, mode),
+    'image.fetch': (params, context) => imageFetchAction(sources)(params, context),
     'preflight.cluster': async (params, context) => {
       const outputs = preflightCluster(params, parts.nodes.views());
       const errors = outputs.findings.filter((finding) => finding.level === 'error');
@@ -42,12 +41,12 @@ export function localSteps(parts: LocalStepParts): (command: RunStep, signal: Ab
         hint: errors.map((finding) => finding.hint).find((hint) => hint !== undefined),
       });
     },
-  };
-  return (command, signal) => {
+  });
+  return (command, signal, created) => {
     const { runId, stepId, phase, attemptId } = command;
     return runCoordinatorStep(
       command,
-      table,
+      table(parts.sources(created.basis?.mirror)),
       {
         log(task, text) {
           const lines = [{ at: new Date().toISOString(), taskId: task.id, stream: 'agent' as const, text }];

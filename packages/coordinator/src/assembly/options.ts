@@ -19,6 +19,8 @@ export interface CoordinatorOptions {
   nats?: string;
   /** The mirror tree (a directory or URL) that is used instead of the internet. */
   mirror?: string;
+  /** A mirror tree that lasts only as long as this process. It is used where neither a run nor `mirror` names one. */
+  ownMirror?: string;
   /** The name of the cluster. Without it, it is the one whose state the directory holds, and for a new one `vhive`. */
   cluster?: string;
   logLevel: string;

@@ -2,8 +2,7 @@ import type { ApiClient } from './client/client.ts';
 import { type Connection, withCoordinator } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { nodesHeard } from './heard-nodes.ts';
-import type { CoordinatorFlags } from './options/command-options.ts';
-import { coordinatorOptions, defaultStateDir } from './options/coordinator-options.ts';
+import { defaultStateDir, existingCoordinator, type SaidCoordinatorFlags } from './options/coordinator-options.ts';
 import { commandWords } from './render/command-words.ts';
 
 /**
@@ -12,13 +11,13 @@ import { commandWords } from './render/command-words.ts';
  * a few seconds.
  */
 export async function withExisting<T>(
-  flags: CoordinatorFlags,
+  flags: SaidCoordinatorFlags,
   context: CliContext,
   work: (client: ApiClient, connection: Connection) => Promise<T>,
   { hearNodes = false } = {},
 ): Promise<T> {
   const log = (line: string) => context.io.note(line.trimEnd());
-  const coordinator = { ...coordinatorOptions(flags, {}, context.io.env), log };
+  const coordinator = { ...(await existingCoordinator(flags, context.io.env)), log };
   context.io.words = commandWords(coordinator.stateDir, defaultStateDir(context.io.env));
   return await withCoordinator({ coordinator, hooks: context.hooks, start: 'existing' }, async (connection) => {
     if (hearNodes && !connection.attached) await nodesHeard(connection.client);

@@ -9,6 +9,7 @@ import {
   plan,
   printableJson,
   runId,
+  runSummary,
   runView,
   statusView,
   stepStatus,
@@ -186,6 +187,7 @@ export const jsonLine = z.discriminatedUnion('type', [
   line('message', { level: z.enum(['info', 'warning']), text: z.string() }),
   line('status', { status: statusView }),
   line('run', { run: runView }),
+  line('runs', { runs: z.array(runSummary) }),
   line('log', { line: logLine }),
   /** The answer to `token create`. It is the only line with a secret. */
   line('token', tokenCreated.shape),

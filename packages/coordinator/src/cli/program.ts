@@ -8,6 +8,7 @@ import { mirrorCommand } from './commands/mirror/command.ts';
 import { nodesCommand } from './commands/nodes/command.ts';
 import { planCommand } from './commands/plan/command.ts';
 import { retryCommand } from './commands/retry/command.ts';
+import { runsCommand } from './commands/runs/command.ts';
 import { serveCommand } from './commands/serve/command.ts';
 import { statusCommand } from './commands/status/command.ts';
 import { tokenCommand } from './commands/token/command.ts';
@@ -36,6 +37,7 @@ Examples:
     doctorCommand(context),
     nodesCommand(context),
     tokenCommand(context),
+    runsCommand(context),
     logsCommand(context),
     retryCommand(context),
     serveCommand(context),

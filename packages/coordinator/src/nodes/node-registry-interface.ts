@@ -28,7 +28,8 @@ export interface NodeRegistry {
   events: EventEmitter<NodeEvents>;
   /** All nodes, sorted by name. */
   views(): NodeView[];
-  view(name: string): NodeView | undefined;
+  /** Returns a node; `network` is the CIDR of another network for cluster traffic than the one that is set. */
+  view(name: string, network?: string): NodeView | undefined;
   /** Returns what is stored about a node. */
   record(name: string): NodeRecord | undefined;
   /** Sets the CIDR of the network for cluster traffic. undefined means that none was chosen. */

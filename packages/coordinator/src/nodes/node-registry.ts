@@ -112,7 +112,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     revokedAt.set(publicKey, Math.floor(Date.now() / 1000));
   }
 
-  function view(record: NodeRecord): NodeView {
+  function view(record: NodeRecord, network = lan): NodeView {
     const { name } = record;
     const signs = {
       reachable: reachability.isReachable(name),
@@ -120,7 +120,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       heartbeat: heartbeats.get(name),
       dropped: options.dropped?.(name),
     };
-    return nodeView(record, signs, { lan, machineId: options.machineId });
+    return nodeView(record, signs, { lan: network, machineId: options.machineId });
   }
 
   function admitted(record: NodeRecord): void {
@@ -132,12 +132,12 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     events,
     views() {
       sweep();
-      return [...records.values()].map(view).sort((a, b) => byName.compare(a.name, b.name));
+      return [...records.values()].map((record) => view(record)).sort((a, b) => byName.compare(a.name, b.name));
     },
     applicants: () => refused.views(),
-    view(name) {
+    view(name, network) {
       const record = records.get(name);
-      return record === undefined ? undefined : view(record);
+      return record === undefined ? undefined : view(record, network);
     },
     record: (name) => records.get(name),
     setLan(cidr) {

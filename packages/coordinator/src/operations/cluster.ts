@@ -26,7 +26,7 @@ export function clusterOperations(parts: ClusterParts): Pick<Operations, 'status
       rejected: sum(parts.link.rejected(), parts.logs.rejected()),
       nodes: parts.nodes.views(),
       applicants: parts.nodes.applicants(),
-      run: parts.runner.current?.view() ?? null,
+      run: parts.runner.shown() ?? null,
     }),
   };
 }

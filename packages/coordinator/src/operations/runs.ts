@@ -1,14 +1,14 @@
-import { defined, type NodeView, type Plan, type RunRequest } from '@vhive/shared';
-import { inputHash } from '../runs/input-hash.ts';
+import { defined, type RunEventOf, type RunRequest, type RunStarted } from '@vhive/shared';
+import { canonicalJson, inputHash } from '../runs/input-hash.ts';
 import type { Runner, RunOrder } from '../runs/runner.ts';
 import type { Operations } from './operations.ts';
-import { type PlanningParts, planFor } from './planning.ts';
+import { type PlannedRun, type PlanningParts, planFor } from './planning.ts';
 
 /** The parts on which the operations on runs act. */
 export interface RunParts extends PlanningParts {
   runner: Runner;
-  /** Whether a new run may cancel an unfinished run of other input. The coordinator of a single `up` allows that. */
-  supersede: boolean;
+  /** Remembers how this coordinator answers, as agents and later commands must find it. */
+  remember(): Promise<void>;
 }
 
 /** The operations on plans and runs. */
@@ -19,13 +19,15 @@ export function runOperations(
   return {
     plan: async (request) => (await planFor(request, parts)).plan,
     async startRun(request) {
-      const { plan, nodes } = await planFor(request, parts);
-      return await runner.start(orderOf(request, plan, nodes), { supersede: parts.supersede });
+      const planned = await planFor(request, parts);
+      if (request.mode === 'apply') await parts.remember();
+      const started = await runner.start(orderOf(request, planned));
+      return { runId: started.runId, resumed: started.resumed, ...resumedFrom(started.created, planned) };
     },
     async runs() {
-      return (await runner.views()).map(({ runId, mode, status, createdAt, finishedAt }) => ({
+      return (await runner.views()).map(({ runId, mode, status, createdAt, finishedAt, standing }) => ({
         ...{ runId, mode, status, createdAt },
-        ...defined({ finishedAt }),
+        ...defined({ finishedAt, standing }),
       }));
     },
     run: ({ id }) => runner.view(id),
@@ -44,16 +46,29 @@ function timeLimit(timeoutSeconds: number | undefined, spentSeconds: number): Pi
   return { timeoutMs: timeoutSeconds * 1000 - spentMs, spentMs };
 }
 
-function orderOf(request: RunRequest, plan: Plan, nodes: readonly NodeView[]): RunOrder {
-  const { config, mode, until, skip, limit, timeoutSeconds, spentSeconds = 0 } = request;
+function orderOf(request: RunRequest, { plan, nodes, basis }: PlannedRun): RunOrder {
+  const { mode, until, skip, limit, timeoutSeconds, spentSeconds = 0 } = request;
+  const { mirror = null } = basis;
   return {
-    plan,
-    mode,
-    inputHash: inputHash({ config, nodes: [...request.nodes].sort(), mode, until, skip, limit }),
-    giveUpAfterMs: config.limits.giveUpAfterSeconds * 1000,
+    ...{ plan, mode, basis },
+    inputHash: inputHash({ config: basis.config, nodes: [...request.nodes].sort(), mode, until, skip, limit, mirror }),
+    giveUpAfterMs: request.config.limits.giveUpAfterSeconds * 1000,
     ...timeLimit(timeoutSeconds, spentSeconds),
     unreachable: nodes
       .filter((node) => node.status !== 'reachable')
       .map((node) => ({ node: node.name, lastSeen: node.lastSeen ?? node.enrolledAt })),
+  };
+}
+
+/** Says what a resumed run still goes by: its own settings and plan, which may be those of an older program. */
+function resumedFrom(created: RunEventOf<'run.created'> | undefined, today: PlannedRun): Pick<RunStarted, 'from'> {
+  if (created === undefined) return {};
+  const { basis, at } = created;
+  return {
+    from: {
+      createdAt: at,
+      samePlan: canonicalJson(created.plan) === canonicalJson(today.plan),
+      ...defined({ version: basis?.version, file: basis?.settings.file?.path, mirror: basis?.mirror }),
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Progress } from '@vhive/shared';
 import type { EventStore } from '../nats/event-store.ts';
 import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
+import type { RunExecution } from '../runs/run-execution.ts';
 import type { Runner } from '../runs/runner.ts';
 import type { Operations } from './operations.ts';
 import { runStream, type StreamedRun, type StreamSources } from './run-stream.ts';
@@ -22,12 +23,16 @@ export function streamOperations({ nodes, runner, events, progress }: StreamPart
     applicants: () => nodes.applicants(),
     onNodesChanged: (listener) => subscribe(nodes.events, 'changed', listener),
     onProgress: (listener) => subscribe(progress, 'progress', listener),
-    onRun: (listener: (run: StreamedRun) => void) => subscribe(runner.events, 'begun', listener),
+    // A dry run is for the command that began it, which asks for it by its id.
+    onRun: (listener: (run: StreamedRun) => void) =>
+      subscribe(runner.events, 'begun', (run: RunExecution) => {
+        if (run.created.mode === 'apply') listener(run);
+      }),
     follow: events.follow.bind(events),
   };
   return {
     async *stream({ run: id }, { signal }) {
-      const run = id === undefined ? runner.current : await runner.find(id);
+      const run = id === undefined ? runner.newest : await runner.find(id);
       yield* runStream(sources, { run, newRuns: id === undefined }, signal);
     },
   };

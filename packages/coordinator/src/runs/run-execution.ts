@@ -39,8 +39,10 @@ export interface RunPorts {
   append(runId: string, events: RunEvent[]): Promise<unknown>;
   /** Sends a command until the agent acknowledges it or the signal aborts. */
   sendCommand(node: string, command: Command, options: { signal: AbortSignal }): Promise<CommandReply>;
-  /** Runs a step of the coordinator itself. */
-  runLocally(command: RunStep, signal: AbortSignal): Promise<AttemptSummary>;
+  /** Runs a step of the coordinator itself. `created` says what its run goes by. */
+  runLocally(command: RunStep, signal: AbortSignal, created: RunEventOf<'run.created'>): Promise<AttemptSummary>;
+  /** Takes note of events once they are stored, before anything is done about them. Must not reject. */
+  stored?(created: RunEventOf<'run.created'>, events: readonly RunEvent[]): Promise<void>;
   log: Logger;
   /**
    * Called once when the run cannot go on because the event store refused a write. The coordinator must then step down.
@@ -135,6 +137,11 @@ export class RunExecution {
     return this.#underWay && this.outcome === undefined;
   }
 
+  /** The outcome that the run is to have, as soon as what is under way has ended; undefined while nothing decides it. */
+  get ending(): RunOutcome | undefined {
+    return this.#state.halt?.outcome ?? this.#state.finishing;
+  }
+
   /** The number of events that the run has in the store, which is the sequence of the newest one. */
   get position(): number {
     return this.#position;
@@ -206,6 +213,7 @@ export class RunExecution {
     }
     this.#state = state;
     this.#position += events.length;
+    await this.#ports.stored?.(this.created, events);
     for (const event of events) {
       if (event.type === 'attempt.finished')
         this.#sending.get(event.result.attemptId)?.abort(new Error('the attempt has ended'));
@@ -258,7 +266,7 @@ export class RunExecution {
    * when it will come as an event.
    */
   async #execute(step: Step, command: RunStep, signal: AbortSignal): Promise<AttemptSummary | undefined> {
-    if (step.executor === COORDINATOR) return await this.#ports.runLocally(command, signal);
+    if (step.executor === COORDINATOR) return await this.#ports.runLocally(command, signal, this.created);
     try {
       return resultInReply(command, await this.#ports.sendCommand(step.executor, command, { signal }));
     } catch (cause) {

@@ -3,9 +3,11 @@ import { EventEmitter } from 'node:events';
 import { ignoring } from '@vhive/base/ignoring';
 import {
   type AgentEvent,
+  defined,
   messageOf,
   type Plan,
   type ReceiptOutcome,
+  type RunBasis,
   type RunEvent,
   type RunEventOf,
   type RunView,
@@ -30,6 +32,8 @@ export interface RunOrder {
   mode: 'apply' | 'check';
   /** See {@link inputHash}. */
   inputHash: string;
+  /** What the run goes by, however often it is resumed. */
+  basis?: RunBasis;
   giveUpAfterMs: number;
   timeoutMs?: number;
   /** See the event `run.created`. */
@@ -41,15 +45,30 @@ export interface RunOrder {
 /** The news that a node was heard of, or that it has fallen silent. */
 type NodeSighting = RunEventOf<'node.reachable' | 'node.unreachable'>;
 
-/** The runs of a cluster. At most one is under way. */
+/** What became of the wish to start a run. */
+export interface Started {
+  runId: string;
+  /** Whether an unfinished run of the same input goes on. */
+  resumed: boolean;
+  /** The resumed run as it was created. */
+  created?: RunEventOf<'run.created'>;
+}
+
+/**
+ * The runs of a cluster. At most one is under way. A dry run takes no run's place: the newest real run stays the one that
+ * is shown, resumed and retried.
+ */
 export class Runner {
   /** `begun` says that a new run is stored and under way. */
   readonly events = new EventEmitter<{ begun: [run: RunExecution] }>();
   readonly #store: RunStore;
   readonly #ports: RunPorts;
   readonly #log: Logger;
+  /** The run under way, or the one that was under way last. */
   #current: RunExecution | undefined;
-  /** The run before the current one, whose agents may still have something to say. */
+  /** The newest real run. */
+  #newest: RunExecution | undefined;
+  /** The run that was under way before the current one, whose agents may still have something to say. */
   #former: RunExecution | undefined;
   /** The last news of each node, whether a run was under way or not. */
   readonly #sightings = new Map<string, NodeSighting>();
@@ -63,46 +82,53 @@ export class Runner {
     this.#ports = { ...ports, append: (runId, events) => store.append(runId, events) };
   }
 
-  /** The run under way, or the last one. */
-  get current(): RunExecution | undefined {
-    return this.#current;
+  /** The newest real run, whether it is under way or not. Dry runs are not meant. */
+  get newest(): RunExecution | undefined {
+    return this.#newest;
   }
 
   /**
-   * Replays the newest run. With `resume`, an unfinished one is set going again. A run that cannot be read is put aside
-   * and named in the log: it must not keep the coordinator from its work.
+   * Replays the newest real run. With `resume`, an unfinished one is set going again. A run that cannot be read is put
+   * aside and named in the log: it must not keep the coordinator from its work.
    */
   async load(options: { resume: boolean }): Promise<void> {
     await this.#inTurn(async () => {
-      const newest = (await this.#store.listRuns()).at(-1);
-      if (newest === undefined) return;
-      this.#current = await this.#replay(newest).catch((cause: unknown) => this.#putAside(newest, cause));
-      if (options.resume && this.#current?.outcome === undefined) {
-        this.#log.info({ runId: newest }, 'resuming an unfinished run');
-        this.#current?.resume();
+      for (const runId of (await this.#store.listRuns()).toReversed()) {
+        const created = await this.#createdOf(runId).catch((cause: unknown) => this.#putAside(runId, cause));
+        if (created?.mode === 'check') continue;
+        if (created)
+          this.#newest = await this.#replay(runId, true).catch((cause: unknown) => this.#putAside(runId, cause));
+        break;
       }
+      const run = this.#newest;
+      if (run === undefined || !options.resume || run.outcome !== undefined) return;
+      this.#log.info({ runId: run.runId }, 'resuming an unfinished run');
+      this.#become(run);
+      run.resume();
     });
   }
 
   /**
-   * Begins a run, or resumes the unfinished run that was asked for with the same input. An unfinished run of another
-   * input makes this call fail with `refused` when it is under way or when `supersede` is false; otherwise, when it was
-   * left behind by an earlier process, it is cancelled.
+   * Begins a run, or resumes the unfinished real run that was asked for with the same input. Throws `refused` while a run
+   * of another input is under way. One that stands still is cancelled by a real run and left alone by a dry run.
    */
-  async start(order: RunOrder, options: { supersede: boolean }): Promise<{ runId: string; resumed: boolean }> {
+  async start(order: RunOrder): Promise<Started> {
     return await this.#inTurn(async () => {
-      const unfinished = this.#current?.outcome === undefined ? this.#current : undefined;
-      if (unfinished && unfinished.created.inputHash === order.inputHash && order.mode === 'apply') {
-        if (!unfinished.underWay) unfinished.resume();
-        return { runId: unfinished.runId, resumed: true };
+      const standing = this.#newest?.outcome === undefined ? this.#newest : undefined;
+      const isSame = order.mode === 'apply' && standing?.created.inputHash === order.inputHash;
+      const underWay = this.#underWay();
+      if (underWay && !(isSame && underWay === standing)) throw isUnderWay(underWay);
+      if (standing && isSame) {
+        const { timeoutMs, spentMs } = order;
+        await this.#setGoing(standing, defined({ timeoutMs, spentMs }));
+        return { runId: standing.runId, resumed: true, created: standing.created };
       }
-      if (unfinished) await this.#supersede(unfinished, options.supersede && !unfinished.underWay);
+      if (standing && order.mode === 'apply') await this.#supersede(standing);
       const { unreachable, ...created } = order;
       const at = new Date().toISOString();
       const runId = newRunId();
       const run = await RunExecution.begin({ type: 'run.created', at, runId, ...created }, this.#ports);
-      this.#former = this.#current;
-      this.#current = run;
+      this.#become(run);
       this.events.emit('begun', run);
       for (const { node, lastSeen } of unreachable) run.submit({ type: 'node.unreachable', at, node, lastSeen });
       return { runId, resumed: false };
@@ -110,12 +136,18 @@ export class Runner {
   }
 
   /**
-   * Tries the failed steps of a run again, or only those of the given nodes if any are named. Only the newest run can
-   * be retried. `members` are the nodes that exist now: a run that is over has not heard what became of its nodes.
+   * Tries the failed steps of a run again, or only those of the given nodes if any are named. Only the newest real run
+   * can be retried. `members` are the nodes that exist now: a run that is over has not heard what became of its nodes.
    */
   async retry(runId: string, nodes: string[], members: readonly string[]): Promise<RunView> {
     return await this.#inTurn(async () => {
-      const run = this.#newest(runId);
+      const run = this.#newest;
+      if (run?.runId !== runId) throw await this.#notNewest(runId, 'be retried');
+      const underWay = this.#underWay();
+      if (underWay && underWay !== run) throw isUnderWay(underWay);
+      // A run that stands still would go on without the commands that were under way.
+      if (run.outcome === undefined) await this.#setGoing(run, defined({ timeoutMs: run.created.timeoutMs }));
+      this.#become(run);
       const at = new Date().toISOString();
       for (const node of run.plan.nodes) {
         const sighting = this.#sightings.get(node);
@@ -127,21 +159,51 @@ export class Runner {
     });
   }
 
-  /** Ends a run early: nothing new is started, and what is under way is cancelled. */
+  /**
+   * Ends a run early: nothing new is started, and what is under way is cancelled. This is also for a run that stands
+   * still; what its nodes may still be doing is cancelled all the same. A run that has ended stays as it is.
+   */
   async cancel(runId: string, reason: string): Promise<RunView> {
     return await this.#inTurn(async () => {
-      const run = this.#newest(runId);
-      if (run.outcome === undefined) await run.deliver({ type: 'run.cancelled', at: new Date().toISOString(), reason });
+      const run = this.#known(runId) ?? (await this.#replay(runId));
+      if (!run) throw unknownRun(runId);
+      if (run.outcome !== undefined) return run.view();
+      if (!run.underWay) {
+        const underWay = this.#underWay();
+        if (underWay) throw isUnderWay(underWay);
+        this.#become(run);
+        run.resume();
+      }
+      await run.deliver({ type: 'run.cancelled', at: new Date().toISOString(), reason });
       return run.view();
     });
   }
 
-  /** Shows a run as it stands: the current one, or any stored one. */
+  /** Shows the newest real run as it is; undefined where there is none. */
+  shown(): RunView | undefined {
+    return this.#newest && this.#viewOf(this.#newest);
+  }
+
+  /** Shows any run as it is. */
   async view(runId: string): Promise<RunView> {
-    if (this.#current?.runId === runId) return this.#current.view();
-    const run = await this.#replay(runId);
+    const run = this.#known(runId) ?? (await this.#replay(runId));
     if (!run) throw unknownRun(runId);
-    return run.view();
+    return this.#viewOf(run);
+  }
+
+  #viewOf(run: RunExecution): RunView {
+    const { basis } = run.created;
+    const view: RunView = {
+      ...run.view(),
+      ...(basis && {
+        basis: { version: basis.version, settings: basis.settings, ...defined({ mirror: basis.mirror }) },
+      }),
+    };
+    if (run.outcome !== undefined || run.underWay) return view;
+    // A run that another took the place of was cancelled, but nobody waited for the end of all that it did.
+    if (run.ending !== undefined) return { ...view, status: run.ending };
+    const { deadline: _, ...rest } = view;
+    return { ...rest, standing: true };
   }
 
   /** Shows all runs that can be read, oldest first. */
@@ -155,15 +217,16 @@ export class Runner {
 
   /** Finds any stored run, with the sequence of its newest event. */
   async find(runId: string): Promise<Pick<RunExecution, 'runId' | 'position'>> {
-    const run = this.#current?.runId === runId ? this.#current : await this.#replay(runId);
+    const run = this.#known(runId) ?? (await this.#replay(runId));
     if (!run) throw unknownRun(runId);
     return run;
   }
 
   /** Takes in a result that an agent reports. Resolves once it is stored, or once it is known to be of no use. */
   async agentEvent(node: string, { result }: AgentEvent): Promise<ReceiptOutcome> {
-    const run = this.#current;
-    if (run?.runId !== result.runId || run.outcome !== undefined) return 'stale';
+    const run = this.#underWay();
+    // A run that stands still must not go on by itself. When it is resumed, the agent is asked again for its results.
+    if (run?.runId !== result.runId) return 'stale';
     return await run.report(node, result);
   }
 
@@ -172,7 +235,7 @@ export class Runner {
    * run is not remembered (`unknown`), or the node was never asked for it (`foreign`).
    */
   standingOf(node: string, said: Said & { runId: string }): 'live' | 'past' | 'foreign' | 'unknown' {
-    const run = [this.#current, this.#former].find((known) => known?.runId === said.runId);
+    const run = this.#known(said.runId) ?? (this.#former?.runId === said.runId ? this.#former : undefined);
     return run?.standingOf(node, said) ?? 'unknown';
   }
 
@@ -184,45 +247,92 @@ export class Runner {
   /** Takes in that a node of the run became reachable or unreachable, or was removed. */
   nodeChanged(event: NodeSighting | RunEventOf<'node.removed'>): void {
     if (event.type !== 'node.removed') this.#sightings.set(event.node, event);
-    const run = this.#current;
-    if (run && run.outcome === undefined && run.plan.nodes.includes(event.node)) run.submit(event);
+    const run = this.#underWay();
+    if (run?.plan.nodes.includes(event.node)) run.submit(event);
   }
 
   /** Lets go of the run under way. Another coordinator, or the next start of this one, resumes it. */
   halt(): void {
     this.#current?.halt();
+    this.#newest?.halt();
   }
 
-  #newest(runId: string): RunExecution {
-    if (this.#current?.runId !== runId) throw unknownRun(runId);
-    return this.#current;
+  #known(runId: string): RunExecution | undefined {
+    return [this.#current, this.#newest].find((run) => run?.runId === runId);
   }
 
-  async #supersede(run: RunExecution, allowed: boolean): Promise<void> {
-    if (!allowed)
-      throw new VhiveError({
-        code: 'refused',
-        message: `run ${run.runId} is under way with another configuration, node list or set of options`,
-        hint: 'watch it: vhive-coord status --watch; or wait until it has ended',
-      });
+  #become(run: RunExecution): void {
+    if (this.#current !== run) this.#former = this.#current;
+    this.#current = run;
+    // An older run that is only brought to its end does not become the newest one.
+    const newest = this.#newest?.runId ?? '';
+    if (run.created.mode === 'apply' && run.runId > newest) this.#newest = run;
+  }
+
+  /** Sets a run going that stands still. Its time limit counts anew, because the time that it stood was no work. */
+  async #setGoing(run: RunExecution, limit: Pick<RunOrder, 'timeoutMs' | 'spentMs'>): Promise<void> {
+    if (run.underWay) return;
+    this.#become(run);
+    const at = new Date().toISOString();
+    // This comes first, because anything else that happens would find the old limit passed.
+    await run.deliver({ type: 'run.resumed', at, ...limit });
+    run.resume();
+    for (const { name, status } of run.view().nodes) {
+      const sighting = this.#sightings.get(name);
+      if (sighting && (sighting.type === 'node.unreachable' || status === 'unreachable'))
+        run.submit({ ...sighting, at });
+    }
+  }
+
+  async #notNewest(runId: string, what: string): Promise<VhiveError> {
+    const created = await this.#createdOf(runId);
+    if (created === undefined) return unknownRun(runId);
+    const why = created.mode === 'check' ? 'it is a dry run, which changed nothing' : 'a newer run has taken its place';
+    return new VhiveError({
+      code: 'usage',
+      message: `run ${runId} cannot ${what}: ${why}`,
+      hint: 'see the runs: vhive-coord runs ls',
+    });
+  }
+
+  async #createdOf(runId: string): Promise<RunEventOf<'run.created'> | undefined> {
+    const known = this.#known(runId);
+    if (known) return known.created;
+    try {
+      for await (const { event } of this.#store.read(runId)) return event.type === 'run.created' ? event : undefined;
+    } catch (cause) {
+      throw unreadable(cause);
+    }
+    return undefined;
+  }
+
+  /** The run that this process keeps going; undefined when none does. */
+  #underWay(): RunExecution | undefined {
+    return this.#current?.underWay === true ? this.#current : undefined;
+  }
+
+  async #supersede(run: RunExecution): Promise<void> {
     run.resume();
     await run.deliver({ type: 'run.cancelled', at: new Date().toISOString(), reason: 'superseded by a newer run' });
     run.halt();
   }
 
-  async #replay(runId: string): Promise<RunExecution | undefined> {
+  /** With `note`, the events are told to `stored` once more, for what a kill kept from being noted. */
+  async #replay(runId: string, note = false): Promise<RunExecution | undefined> {
     const events: RunEvent[] = [];
     try {
       for await (const { event } of this.#store.read(runId)) events.push(event);
     } catch (cause) {
-      if (cause instanceof VhiveError && cause.code === 'internal') throw new UnreadableRun(cause);
-      throw cause;
+      throw unreadable(cause);
     }
+    let run: RunExecution | undefined;
     try {
-      return RunExecution.replay(events, this.#ports);
+      run = RunExecution.replay(events, this.#ports);
     } catch (cause) {
       throw new UnreadableRun({ cause, message: `run ${runId} cannot be replayed: ${messageOf(cause)}` });
     }
+    if (note && run) await this.#ports.stored?.(run.created, events);
+    return run;
   }
 
   /** Passes over a run that cannot be read. All other errors, such as those of the connection, are thrown. */
@@ -238,11 +348,25 @@ export class Runner {
   }
 }
 
+/** Returns the error of a reading, which is another one where the stored run itself is at fault. */
+function unreadable(cause: unknown): unknown {
+  return cause instanceof VhiveError && cause.code === 'internal' ? new UnreadableRun(cause) : cause;
+}
+
+function isUnderWay({ runId, created }: RunExecution): VhiveError {
+  const what = created.mode === 'check' ? 'dry run' : 'run';
+  return new VhiveError({
+    code: 'refused',
+    message: `${what} ${runId} is under way with another configuration, node list or set of options`,
+    hint: `wait until it has ended (vhive-coord status --watch --run ${runId}), or end it: vhive-coord runs cancel ${runId}`,
+  });
+}
+
 function unknownRun(runId: string): VhiveError {
   return new VhiveError({
     code: 'usage',
-    message: `there is no run ${runId}, or it is not the newest one`,
-    hint: 'vhive-coord status shows the newest run',
+    message: `there is no run ${runId}`,
+    hint: 'see the runs: vhive-coord runs ls',
   });
 }
 

@@ -3,7 +3,7 @@ import { attemptDispatched, attemptFinished } from './attempt-events.ts';
 import type { Effect, RunOutcome } from './effects.ts';
 import { nodeReachable, nodeRemoved, nodeUnreachable } from './node-events.ts';
 import { runRetried } from './retry.ts';
-import { earliest, fireTimers, runCancelled, runCreated, runFinished } from './run-events.ts';
+import { earliest, fireTimers, runCancelled, runCreated, runFinished, runResumed } from './run-events.ts';
 import type { RunState } from './state.ts';
 import { isoOf } from './time.ts';
 import { Transition } from './transition.ts';
@@ -53,6 +53,8 @@ function takeIn(transition: Transition, event: Exclude<RunEvent, { type: 'run.cr
       return attemptFinished(transition, event);
     case 'run.cancelled':
       return runCancelled(transition, event);
+    case 'run.resumed':
+      return runResumed(transition, event);
     case 'run.finished':
       return runFinished(transition, event);
     case 'time.passed':

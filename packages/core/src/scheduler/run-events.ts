@@ -1,5 +1,5 @@
 import type { RunEventOf } from '@vhive/shared';
-import { giveUpNode } from './node-events.ts';
+import { giveUpNode, watchUnreachable } from './node-events.ts';
 import { PersistentArray } from './persistent-array.ts';
 import { lookupOf } from './plan-lookup.ts';
 import { tryAgain } from './retry.ts';
@@ -56,6 +56,18 @@ export function runCreated(event: RunEventOf<'run.created'>): Transition {
 /** Handles the operator's wish that the run stops. */
 export function runCancelled(transition: Transition, event: RunEventOf<'run.cancelled'>): void {
   transition.halt({ outcome: 'cancelled', reason: event.reason, cancelling: true });
+}
+
+/** Handles that a run which stood still goes on: the time that it stood does not count against its limit. */
+export function runResumed(transition: Transition, { timeoutMs, spentMs = 0 }: RunEventOf<'run.resumed'>): void {
+  const { fields } = transition;
+  if (fields.halt !== undefined || fields.finishing !== undefined) return;
+  Object.assign(fields, { timeoutMs, spentMs });
+  if (timeoutMs === undefined) transition.clearTimer('timeout');
+  else transition.setTimer('timeout', fields.now + timeoutMs);
+  // Nobody listened meanwhile, so no node is given up for its silence.
+  for (const name of fields.plan.nodes)
+    if (transition.node(name)?.unreachableSince !== undefined) watchUnreachable(transition, name, transition.at);
 }
 
 /** Handles the event that the end of the run has been stored. From now on only a retry changes anything. */

@@ -18,12 +18,13 @@ const statusOf: Record<StepPosition, StepStatus> = {
 
 /** Returns the run as people see it. It walks through all steps, so it is not for every event of a large run. */
 export function view(state: RunState): RunView {
+  const deadline = state.timers.get('timeout');
   return {
     runId: state.runId,
     mode: state.mode,
     status: state.status,
     createdAt: state.createdAt,
-    ...defined({ finishedAt: state.finishedAt }),
+    ...defined({ finishedAt: state.finishedAt, deadline: deadline === undefined ? undefined : isoOf(deadline) }),
     controlPlane: state.plan.controlPlane,
     phases: state.plan.phases,
     nodes: state.plan.nodes.map((name) => {

@@ -13,7 +13,7 @@ export const statusView = z.object({
   rejected: z.record(z.string(), z.number()).describe('Messages that the coordinator dropped, by reason'),
   nodes: z.array(nodeView),
   applicants: z.array(applicantView).optional().describe('Hosts that asked to be let in and were refused'),
-  run: runView.nullable().describe('The newest run'),
+  run: runView.nullable().describe('The newest run that is no dry run'),
 });
 /** See {@link statusView}. */
 export type StatusView = z.infer<typeof statusView>;

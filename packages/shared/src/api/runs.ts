@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { clusterFile } from '../cluster-file/index.ts';
+import { clusterSettings, runBasis } from '../cluster-settings.ts';
 import { executorName, isoTime, nodeName, runId } from '../names.ts';
 import { plan } from '../plan.ts';
 import { failure, taskResult } from '../wire/results.ts';
@@ -20,6 +21,10 @@ export const runRequest = z.object({
     .optional()
     .describe('How much of that limit had passed before the request, as while waiting for nodes, seconds'),
   mirror: z.string().optional().describe('The mirror tree (directory or URL) to use instead of the internet'),
+  settings: clusterSettings
+    .omit({ mirror: true })
+    .optional()
+    .describe('How the configuration was said, to be remembered so; default: `config` as a whole'),
 });
 /** See {@link runRequest}. */
 export type RunRequest = z.infer<typeof runRequest>;
@@ -28,7 +33,19 @@ export type RunRequest = z.infer<typeof runRequest>;
 export const runStarted = z.object({
   runId,
   resumed: z.boolean().describe('true: an unfinished run of the same input goes on'),
+  from: z
+    .object({
+      createdAt: isoTime,
+      version: z.string().optional().describe('Version of the coordinator that made its plan'),
+      file: z.string().optional().describe('Path of the cluster file, whose content of then still counts'),
+      mirror: z.string().optional().describe('The mirror tree that it takes everything from'),
+      samePlan: z.boolean().describe('false: this coordinator would plan it differently today'),
+    })
+    .optional()
+    .describe('What a resumed run still goes by'),
 });
+/** See {@link runStarted}. */
+export type RunStarted = z.infer<typeof runStarted>;
 
 /** Which failed nodes to try again. */
 export const retryRequest = z.object({
@@ -86,6 +103,8 @@ export const runView = z.object({
   status: runStatus,
   createdAt: isoTime,
   finishedAt: isoTime.optional(),
+  standing: z.literal(true).optional().describe('Set while it is unfinished and no coordinator keeps it going'),
+  deadline: isoTime.optional().describe('When its time limit ends it, while it is under way'),
   controlPlane: nodeName,
   phases: z.array(z.object({ name: z.string(), title: z.string() })),
   nodes: z.array(
@@ -96,12 +115,25 @@ export const runView = z.object({
     }),
   ),
   steps: z.array(stepView),
+  basis: runBasis
+    .pick({ version: true, settings: true, mirror: true })
+    .optional()
+    .describe('What it goes by; runs of older versions have none'),
 });
 /** See {@link runView}. */
 export type RunView = z.infer<typeof runView>;
 
 /** A run in a list. */
-export const runSummary = runView.pick({ runId: true, mode: true, status: true, createdAt: true, finishedAt: true });
+export const runSummary = runView.pick({
+  runId: true,
+  mode: true,
+  status: true,
+  createdAt: true,
+  finishedAt: true,
+  standing: true,
+});
+/** See {@link runSummary}. */
+export type RunSummary = z.infer<typeof runSummary>;
 
 const identified = z.object({ id: runId });
 
@@ -119,7 +151,7 @@ export const runRoutes = {
   runs: route({
     method: 'GET',
     path: '/v1/runs',
-    summary: 'Lists the runs.',
+    summary: 'Lists the runs, oldest first, dry runs among them.',
     auth: 'operator',
     reply: { kind: 'json', schema: z.array(runSummary) },
     errors: [],
@@ -145,7 +177,7 @@ export const runRoutes = {
   retryRun: route({
     method: 'POST',
     path: '/v1/runs/:id/retry',
-    summary: 'Tries the failed steps of the newest run again.',
+    summary: 'Tries the failed steps of the newest run again that was no dry run.',
     auth: 'operator',
     params: identified,
     body: retryRequest,
@@ -155,7 +187,7 @@ export const runRoutes = {
   cancelRun: route({
     method: 'POST',
     path: '/v1/runs/:id/cancel',
-    summary: 'Ends the newest run early.',
+    summary: 'Ends an unfinished run early, whether it is under way or stands still.',
     auth: 'operator',
     params: identified,
     reply: { kind: 'json', schema: runView },

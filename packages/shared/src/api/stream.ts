@@ -34,7 +34,8 @@ export const streamRoutes = {
     method: 'GET',
     path: '/v1/stream',
     summary: 'Sends the stored events of a run, then everything as it happens.',
-    description: 'Without `run` it begins with the newest run, and goes on with every run that begins later.',
+    description:
+      'Without `run` it begins with the newest run that is no dry run, and goes on with every such run that begins later.',
     auth: 'operator',
     query: z.object({ run: runId.optional().describe('The run to watch') }),
     reply: { kind: 'messages', schema: streamMessage },

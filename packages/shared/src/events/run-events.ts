@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { runBasis } from '../cluster-settings.ts';
 import { executorName, isoTime, nodeName, runId } from '../names.ts';
 import { plan } from '../plan.ts';
 import { attemptSummary } from '../wire/results.ts';
@@ -38,6 +39,7 @@ export const runEvent = z.discriminatedUnion('type', [
       .nonnegative()
       .optional()
       .describe('How much of the time limit that was asked for had passed before `at`, in milliseconds'),
+    basis: runBasis.optional().describe('What the run goes by; runs of older versions have none'),
   }),
   /** This event is written before the command is sent. */
   z.object({
@@ -56,6 +58,13 @@ export const runEvent = z.discriminatedUnion('type', [
   /** This event is stored only when the scheduler had asked to be woken. */
   z.object({ type: z.literal('time.passed'), at }),
   z.object({ type: z.literal('run.cancelled'), at, reason: z.string() }),
+  /** A command took up the run again after it had stood still. Its time limit counts from here. */
+  z.object({
+    type: z.literal('run.resumed'),
+    at,
+    timeoutMs: z.number().int().positive().optional().describe('As in `run.created`'),
+    spentMs: z.number().int().nonnegative().optional().describe('As in `run.created`'),
+  }),
   /** The operator asked for failed steps to be tried again, on these nodes only; an empty list means all nodes. */
   z.object({ type: z.literal('run.retried'), at, nodes: z.array(executorName) }),
   z.object({

@@ -66,10 +66,10 @@ export const list: ArgumentType<string[]> = {
 };
 
 /**
- * A mirror tree. A URL is taken as it is. A directory becomes absolute, because the coordinator may run in another
+ * A mirror tree, or the word `internet` for none. A URL is taken as it is. A directory becomes absolute, because the coordinator may run in another
  * directory.
  */
 export const mirrorTree: ArgumentType<string> = {
-  parse: (word) => (/^https?:\/\//.test(word) || isAbsolute(word) ? word : resolve(word)),
+  parse: (word) => (word === 'internet' || /^https?:\/\//.test(word) || isAbsolute(word) ? word : resolve(word)),
   write: (value) => [value],
 };

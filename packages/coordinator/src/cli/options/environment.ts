@@ -1,7 +1,14 @@
 import { VhiveError } from '@vhive/shared';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CommandName, clusterFields, commandOptions } from './command-options.ts';
-import { flagName, type OptionEntries, type OptionEntry, switchedValue, variableOf } from './option-entry.ts';
+import {
+  flagName,
+  type OptionEntries,
+  type OptionEntry,
+  oppositeFlag,
+  switchedValue,
+  variableOf,
+} from './option-entry.ts';
 
 /**
  * Completes the options of a parsed command by the environment, and notes where each value was said (see Origins). A
@@ -13,7 +20,8 @@ export function applyEnvironment(command: Command, env: NodeJS.ProcessEnv): void
   for (const [key, entry] of Object.entries(entriesOf(command))) {
     const variable = variableOf(entry);
     if (command.getOptionValueSource(key) === 'cli') {
-      origins[key] = flagName(entry) ?? key;
+      const isBack = entry.argument === undefined && command.getOptionValue(key) !== switchedValue(entry);
+      origins[key] = (isBack ? oppositeFlag(entry) : flagName(entry)) ?? key;
       continue;
     }
     const text = variable === undefined ? undefined : env[variable];

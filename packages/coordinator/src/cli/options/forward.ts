@@ -1,6 +1,6 @@
 import { VhiveError } from '@vhive/shared';
 import { commandOptions, type Flags } from './command-options.ts';
-import { flagName, type Origins, switchedValue, type UpOptionEntry, variableOf } from './option-entry.ts';
+import { flagName, type Origins, oppositeFlag, switchedValue, type UpOptionEntry, variableOf } from './option-entry.ts';
 
 /** An `up` in the form in which the first host of a lab is told to run it. */
 export interface ForwardedUp {
@@ -23,11 +23,17 @@ export function forwarded(flags: Flags<'up'>): ForwardedUp {
     const flag = flagName(entry);
     const variable = variableOf(entry);
     if (entry.argument === undefined)
-      words.push(...(flag !== undefined && value === switchedValue(entry) ? [flag] : []));
+      words.push(...switchWords(entry, value === switchedValue(entry), flags.origins[key]));
     else if (flag !== undefined) words.push(...entry.argument.write(value).flatMap((word) => [flag, word]));
     else if (variable !== undefined) variables[variable] = entry.argument.write(value).join(',');
   }
   return { words, variables };
+}
+
+/** Returns the word of a switch that is on, or of one that was taken back; a switch that nobody spoke of has none. */
+function switchWords(entry: UpOptionEntry, isOn: boolean, said: string | undefined): string[] {
+  const word = isOn ? flagName(entry) : oppositeFlag(entry);
+  return word === undefined || (!isOn && said !== word) ? [] : [word];
 }
 
 /** Refuses flags that speak of this machine and mean nothing to a lab's first host. Throws code `usage`. */

@@ -27,9 +27,10 @@ export interface OptionEntry {
   readonly required?: true;
   /**
    * The field of the cluster file that the option sets. `value` is what it sets the field to, where that is not the
-   * option's own value.
+   * option's own value. A switch has an opposite that sets the field to `opposite`: `--no-x` of `--x`, and the other way
+   * round. Without one, a switch that was once given could not be taken back, because clusters remember.
    */
-  readonly clusterFile?: { readonly path: readonly string[]; readonly value?: unknown };
+  readonly clusterFile?: { readonly path: readonly string[]; readonly value?: unknown; readonly opposite?: unknown };
   /** An option of the same command that cannot be given together with this one, and the reason. */
   readonly excludes?: { readonly key: string; readonly because: string };
   /** The heading in help. Without it, the option is among the other options. */
@@ -86,6 +87,13 @@ export function variableOf(entry: OptionEntry): string | undefined {
 /** Returns the value of a switch that was given, which is false for `--no-x`. */
 export function switchedValue(entry: OptionEntry): boolean {
   return !flagName(entry)?.startsWith('--no-');
+}
+
+/** Returns the flag that takes a switch back, such as `--no-stargz`; undefined where there is none. */
+export function oppositeFlag(entry: OptionEntry): string | undefined {
+  const flag = flagName(entry);
+  if (flag === undefined || entry.clusterFile?.opposite === undefined) return undefined;
+  return flag.startsWith('--no-') ? flag.replace('--no-', '--') : flag.replace('--', '--no-');
 }
 
 /** Puts options under a heading of the help. */

@@ -11,9 +11,10 @@ export function overlaysOf(flags: Origins): Overlay[] {
     const where = flags.origins[key];
     const value = values.get(key);
     if (entry.clusterFile === undefined || where === undefined) return [];
-    const { path, value: switched } = entry.clusterFile;
+    const { path, value: switched, opposite } = entry.clusterFile;
     if (entry.argument !== undefined) return [{ path, value, where }];
-    return value === switchedValue(entry) ? [{ path, value: switched, where }] : [];
+    if (value === switchedValue(entry)) return [{ path, value: switched, where }];
+    return opposite === undefined ? [] : [{ path, value: opposite, where }];
   });
   return overlays.toSorted((a, b) => Number(isFlag(a)) - Number(isFlag(b)));
 }

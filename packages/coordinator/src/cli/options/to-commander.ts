@@ -1,12 +1,15 @@
 import { type Command, Option } from 'commander';
 import { type CommandName, commandOptions } from './command-options.ts';
-import { type OptionEntries, type OptionEntry, variableOf } from './option-entry.ts';
+import { type OptionEntries, type OptionEntry, oppositeFlag, variableOf } from './option-entry.ts';
 
 /** Gives a command its options, as the table has them. */
 export function withOptions(command: Command, name: CommandName): Command {
   const entries: OptionEntries = commandOptions[name];
   for (const entry of Object.values(entries)) {
-    if (entry.flag !== undefined) command.addOption(commanderOption(entry, entry.flag));
+    if (entry.flag === undefined) continue;
+    command.addOption(commanderOption(entry, entry.flag));
+    const opposite = oppositeFlag(entry);
+    if (opposite !== undefined) command.addOption(new Option(opposite, `takes ${entry.flag} back`).hideHelp());
   }
   // The descriptions name the variables. Commander itself is not told of them, because it takes any value of a switch's
   // variable for "on".
@@ -18,9 +21,11 @@ function remarksOn(entry: OptionEntry): string[] {
   const { argument } = entry;
   const preset = entry.default === undefined || entry.default === '' ? undefined : String(entry.default);
   const variable = variableOf(entry);
+  const opposite = oppositeFlag(entry);
   return [
     ...(argument?.choices === undefined ? [] : [`choices: ${argument.choices.join(', ')}`]),
     ...(preset === undefined ? [] : [`default: ${entry.defaultText ?? preset}`]),
+    ...(opposite === undefined ? [] : [`back: ${opposite}`]),
     ...(variable === undefined ? [] : [`env: ${variable}`]),
   ];
 }

@@ -64,6 +64,8 @@ function ownLines(event: RunEvent, context: EventContext, told: ToldFailures): E
       return [warn(`${event.node} was removed by the operator`)];
     case 'run.cancelled':
       return [warn(`the run was cancelled: ${event.reason}`)];
+    case 'run.resumed':
+      return [info(`the run goes on${limitCounts(event)}`)];
     case 'run.retried':
       return [info(`trying again: ${event.nodes.length === 0 ? 'all failed steps' : event.nodes.join(', ')}`)];
     case 'run.finished':
@@ -71,6 +73,11 @@ function ownLines(event: RunEvent, context: EventContext, told: ToldFailures): E
     case 'time.passed':
       return [];
   }
+}
+
+function limitCounts({ timeoutMs, spentMs = 0 }: RunEventOf<'run.resumed'>): string {
+  if (timeoutMs === undefined) return '';
+  return `; its time limit of ${describeDuration((timeoutMs + spentMs) / 1000)} counts from now, not from its beginning`;
 }
 
 function createdLines({ at, runId, mode, plan }: RunEventOf<'run.created'>): EventLine[] {

@@ -1,12 +1,12 @@
 import { keyFingerprint, nodeName, VhiveError } from '@vhive/shared';
 import { withExisting } from '../../attach.ts';
 import type { CliContext } from '../../context.ts';
-import type { CoordinatorFlags } from '../../options/command-options.ts';
+import type { SaidCoordinatorFlags } from '../../options/coordinator-options.ts';
 import { applicantLines, pendingLines } from '../../render/applicant-lines.ts';
 import { nodeTable } from '../../render/node-table.ts';
 
 /** Prints all nodes. */
-export async function listNodes(flags: CoordinatorFlags, context: CliContext): Promise<void> {
+export async function listNodes(flags: SaidCoordinatorFlags, context: CliContext): Promise<void> {
   const { io } = context;
   const {
     nodes,
@@ -28,7 +28,7 @@ export async function listNodes(flags: CoordinatorFlags, context: CliContext): P
  * Lets hosts in, each named by `<name>:<key>`, the key as the list of nodes and the agent itself show it: a name alone
  * could be asked for by another host in the meantime. Stops at the first one that is refused.
  */
-export async function approveNodes(words: string[], flags: CoordinatorFlags, context: CliContext): Promise<void> {
+export async function approveNodes(words: string[], flags: SaidCoordinatorFlags, context: CliContext): Promise<void> {
   const wanted = words.map(nameAndKey);
   await withExisting(flags, context, async (client) => {
     for (const one of wanted) {
@@ -54,7 +54,7 @@ function nameAndKey(word: string): { name: string; key: string } {
 }
 
 /** Removes nodes. Stops at the first one that is refused. */
-export async function removeNodes(names: string[], flags: CoordinatorFlags, context: CliContext): Promise<void> {
+export async function removeNodes(names: string[], flags: SaidCoordinatorFlags, context: CliContext): Promise<void> {
   await withExisting(
     flags,
     context,

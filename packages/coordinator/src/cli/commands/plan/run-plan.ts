@@ -7,19 +7,21 @@ import {
   renderMermaid,
   renderText,
 } from '@vhive/core/plan/index';
-import { defined, type NodeView, type Plan, type RunRequest, type RunView } from '@vhive/shared';
+import { defined, FROM_INTERNET, type NodeView, type Plan, type RunRequest, type RunView } from '@vhive/shared';
 import type { ApiClient } from '../../client/client.ts';
 import { hasState, withCoordinator } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
 import { type ClusterSettings, clusterSettings } from '../../options/cluster-settings.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { wrapped } from '../../render/text-width.ts';
+import { settingsLines } from '../up/settings-lines.ts';
 import { placeholderNodes } from './placeholder-nodes.ts';
 
 /** Prints the plan of the known nodes, or of placeholders where too few are known. */
 export async function runPlan(flags: Flags<'plan'>, context: CliContext): Promise<void> {
   const { io } = context;
   const settings = await clusterSettings(flags, io.env);
+  for (const { text } of settingsLines(settings)) io.stderr.write(`${text}\n`);
   const { plan, runs } = await planFor(flags, settings, context);
   const path = criticalPath(plan, estimator(recordedSeconds(runs)));
   if (io.json) return io.line({ type: 'plan', mode: 'apply', plan, criticalPath: path });
@@ -50,7 +52,9 @@ async function planFor(flags: Flags<'plan'>, settings: ClusterSettings, context:
     return { plan: await ofPlaceholders(flags, settings, [], context), runs: [] };
   return await withCoordinator({ coordinator, hooks: context.hooks, start: 'existing' }, async ({ client }) => {
     const known = (await client.nodes()).filter((node) => node.status !== 'pending');
-    const master = known.find((node) => node.name === settings.config.controlPlane) ?? known.find((node) => node.local);
+    const { config, remembered } = settings;
+    const named = config.controlPlane ?? remembered.record?.run?.basis.config.controlPlane;
+    const master = known.find(({ name }) => name === named) ?? known.find((node) => node.local);
     const runs = await earlierRuns(client);
     const count = settings.nodes ?? known.length;
     if (master === undefined || known.length < count)
@@ -83,12 +87,11 @@ async function ofPlaceholders(
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
   };
-  const mirror = flags.mirror !== undefined;
+  const source = settings.mirror === FROM_INTERNET ? undefined : settings.mirror;
+  const mirror = source !== undefined;
   const arches = nodes.map(({ facts }) => facts.arch);
   const mirrorImages =
-    flags.mirror === undefined
-      ? []
-      : await hooks.mirrorImages(flags.mirror, arches, AbortSignal.timeout(MIRROR_ANSWERS_MS));
+    source === undefined ? [] : await hooks.mirrorImages(source, arches, AbortSignal.timeout(MIRROR_ANSWERS_MS));
   return buildPlan({ config: settings.config, nodes, controlPlane, mirror, mirrorImages }, selection);
 }
 
@@ -100,6 +103,7 @@ function runRequestOf(flags: Flags<'plan'>, settings: ClusterSettings, nodes: st
     mode: 'apply',
     skip: flags.skip ?? [],
     limit: flags.limit ?? [],
-    ...defined({ until: flags.until, mirror: flags.mirror }),
+    settings: settings.said,
+    ...defined({ until: flags.until, mirror: settings.mirror }),
   };
 }

@@ -3,11 +3,11 @@ import { runningEndpoint } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
 import { aborted, withInterrupt } from '../../interrupt.ts';
 import type { Flags } from '../../options/command-options.ts';
-import { coordinatorOptions } from '../../options/coordinator-options.ts';
+import { existingCoordinator } from '../../options/coordinator-options.ts';
 
 /** Runs the coordinator until it is told to end. Its log goes to standard error. */
 export async function runServe(flags: Flags<'serve'>, { io, hooks }: CliContext): Promise<void> {
-  const options = { ...coordinatorOptions(flags, {}, io.env), service: true };
+  const options = { ...(await existingCoordinator(flags, io.env)), service: true };
   const running = await runningEndpoint(options.stateDir);
   if (running)
     throw new VhiveError({

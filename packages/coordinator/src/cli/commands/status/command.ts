@@ -7,7 +7,9 @@ import { withOptions } from '../../options/to-commander.ts';
 export function statusCommand(context: CliContext): Command {
   const command = new Command('status')
     .summary('show the nodes and the newest run')
-    .description('Shows the nodes and how the newest run stands, per node and phase.');
+    .description(
+      'Shows the nodes and how the newest run stands, per node and phase. Dry runs are not meant: see `runs ls`.',
+    );
   return withOptions(command, 'status')
     .addHelpText('after', '\nExamples:\n  vhive-coord status\n  vhive-coord status --watch')
     .action(async (flags: Flags<'status'>) => {

@@ -1,7 +1,7 @@
 import { defined } from '@vhive/shared';
 import type { CliContext } from '../../context.ts';
-import type { CoordinatorFlags, Flags } from '../../options/command-options.ts';
-import { coordinatorOptions } from '../../options/coordinator-options.ts';
+import type { Flags } from '../../options/command-options.ts';
+import { existingCoordinator, type SaidCoordinatorFlags } from '../../options/coordinator-options.ts';
 import { joinTokenTable } from '../../render/token-table.ts';
 import { withTokens } from './token-store.ts';
 
@@ -9,7 +9,7 @@ import { withTokens } from './token-store.ts';
 export async function createToken(flags: Flags<'token create'>, context: CliContext): Promise<void> {
   const { io } = context;
   const request = { ttlSeconds: flags.ttl, description: flags.description, ...defined({ node: flags.node }) };
-  const coordinator = coordinatorOptions(flags, {}, io.env);
+  const coordinator = await existingCoordinator(flags, io.env);
   const created = await withTokens(coordinator, context.hooks, (tokens) => tokens.create(request), { existing: false });
   if (io.json) return io.line({ type: 'token', ...created });
   io.stdout.write(`${created.token}\n`);
@@ -21,18 +21,18 @@ export async function createToken(flags: Flags<'token create'>, context: CliCont
 }
 
 /** Prints all tokens. */
-export async function listTokens(flags: CoordinatorFlags, context: CliContext): Promise<void> {
+export async function listTokens(flags: SaidCoordinatorFlags, context: CliContext): Promise<void> {
   const { io } = context;
-  const tokens = await withTokens(coordinatorOptions(flags, {}, io.env), context.hooks, (store) => store.list());
+  const tokens = await withTokens(await existingCoordinator(flags, io.env), context.hooks, (store) => store.list());
   if (io.json) return io.line({ type: 'tokens', tokens });
   if (tokens.length === 0) return io.say('there are no join tokens; make one: vhive-coord token create');
   for (const line of joinTokenTable(tokens, { width: io.width, now: new Date() }, io.style)) io.say(line);
 }
 
 /** Revokes tokens. Stops at the first one that is not known. */
-export async function revokeTokens(ids: string[], flags: CoordinatorFlags, context: CliContext): Promise<void> {
+export async function revokeTokens(ids: string[], flags: SaidCoordinatorFlags, context: CliContext): Promise<void> {
   const { io } = context;
-  await withTokens(coordinatorOptions(flags, {}, io.env), context.hooks, async (tokens) => {
+  await withTokens(await existingCoordinator(flags, io.env), context.hooks, async (tokens) => {
     for (const id of ids) {
       await tokens.revoke(id);
       io.line({ type: 'message', level: 'info', text: `revoked ${id}` });

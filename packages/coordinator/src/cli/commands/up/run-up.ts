@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { defined, type RunRequest } from '@vhive/shared';
-import { type CoordinatorOptions, SIMULATED_MASTER, simulationDirectories } from '../../../assembly/options.ts';
+import { type CoordinatorOptions, SIMULATED_MASTER } from '../../../assembly/options.ts';
 import { type Connection, withCoordinator } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
 import { chooseReporter } from '../../follow/choose-reporter.ts';
@@ -13,10 +13,13 @@ import { withInterrupt } from '../../interrupt.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { defaultStateDir } from '../../options/coordinator-options.ts';
 import { commandWords } from '../../render/command-words.ts';
+import { withSimulation } from '../../simulation.ts';
 import { runUpInLab } from './in-lab.ts';
+import { leftOutLines } from './left-out.ts';
 import { operatorUser } from './operator-user.ts';
 import { agentCommand, ownAddress } from './own-address.ts';
 import { type UpSettings, upSettings } from './settings.ts';
+import { resumedLines, settingsLines } from './settings-lines.ts';
 import { waitForNodes } from './wait-for-nodes.ts';
 
 /** Shows the outcome of a run, and sets the command's result. */
@@ -30,22 +33,11 @@ export async function runUp(flags: Flags<'up'>, context: CliContext, report: Sho
   const settings = await upSettings(flags, context.io.env);
   if (flags.lab !== undefined) return await runUpInLab(flags.lab, { ...flags, nodes: settings.nodes }, context);
   await withInterrupt(context.io, async (signal) => {
-    if (flags.simulate === undefined) return await upHere(flags, settings, context, report, signal);
-    await upHere(flags, simulated(settings), withSimulation(context, settings.nodes), report, signal);
+    const { simulate } = settings;
+    if (simulate === undefined) return await upHere(flags, settings, context, report, signal);
+    const simulated = await withSimulation(context, simulate, settings.coordinator, settings.remembered);
+    await upHere(flags, { ...settings, controlPlane: SIMULATED_MASTER }, simulated, report, signal);
   });
-}
-
-function simulated(settings: UpSettings): UpSettings {
-  const { stateDir } = simulationDirectories(settings.coordinator.cacheDir);
-  return { ...settings, coordinator: { ...settings.coordinator, stateDir }, controlPlane: SIMULATED_MASTER };
-}
-
-/** Returns the context in which a coordinator that has to be started comes with its simulated hosts. */
-function withSimulation(context: CliContext, nodes: number): CliContext {
-  const say = (line: string) => context.io.say(line);
-  const startCoordinator = (coordinator: CoordinatorOptions) =>
-    context.hooks.startSimulation({ nodes, coordinator, say });
-  return { ...context, hooks: { ...context.hooks, startCoordinator } };
 }
 
 async function upHere(
@@ -68,7 +60,7 @@ async function upHere(
     await withCoordinator({ coordinator, hooks, start: 'always', say }, async (connection) => {
       signal.throwIfAborted();
       let hasAgent = false;
-      if (flags.simulate === undefined && isMaster(settings.controlPlane))
+      if (settings.simulate === undefined && isMaster(settings.controlPlane))
         hasAgent = await hooks.ensureLocalAgent({
           stateDir: coordinator.stateDir,
           url: connection.endpoint.url,
@@ -76,7 +68,7 @@ async function upHere(
         });
       const run = await upWith({ ...connection, hasAgent }, flags, settings, context, reporter, signal);
       reporter.close();
-      report(run, context.io, { verbose: flags.verbose, simulated: flags.simulate !== undefined });
+      report(run, context.io, { verbose: flags.verbose, simulated: settings.simulate !== undefined });
     });
   } finally {
     reporter.close();
@@ -102,15 +94,16 @@ async function upWith(
       command: (nodes: Parameters<typeof ownAddress>[0]) =>
         agentCommand(ownAddress(nodes, networkInterfaces(), lan), endpoint.url),
       ownCommand: hasAgent ? undefined : agentCommand('127.0.0.1', endpoint.url),
-      agentsComing: flags.simulate !== undefined,
+      agentsComing: settings.simulate !== undefined,
       words: context.io.words,
     };
     const chosen = await waitForNodes(connection, wanted, reporter, signal);
-    if (chosen.left.length > 0)
-      reporter.message(`taking ${chosen.names.join(', ')}; left out: ${chosen.left.join(', ')}`, 'warning');
+    for (const { text, level } of [...settingsLines(settings), ...leftOutLines(chosen, settings, await client.nodes())])
+      reporter.message(text, level);
     const started = await client.startRun(runRequestOf(flags, settings, chosen, context.io));
     runId = started.runId;
     reporter.started(started);
+    for (const { text, level } of resumedLines(started)) reporter.message(text, level);
     return await followRun(connection, runId, reporter, signal);
   } catch (cause) {
     if (signal.aborted) throw interruptedError(runId, attached);
@@ -126,7 +119,7 @@ function runRequestOf(
 ): RunRequest {
   const { kubernetes } = settings.config;
   // The user is a user of this host, which means nothing on another master or in a simulation.
-  const user = flags.simulate === undefined && isMaster(settings.controlPlane) ? operatorUser(env) : undefined;
+  const user = settings.simulate === undefined && isMaster(settings.controlPlane) ? operatorUser(env) : undefined;
   const operator = kubernetes.operatorUser ?? user;
   return {
     config: {
@@ -141,7 +134,8 @@ function runRequestOf(
     // The time limit is for the whole command, so the time that was spent waiting for nodes counts.
     timeoutSeconds: flags.timeout,
     spentSeconds: wallSeconds,
-    ...defined({ until: flags.until, mirror: flags.mirror }),
+    settings: settings.said,
+    ...defined({ until: flags.until, mirror: settings.mirror }),
   };
 }
 

@@ -6,6 +6,8 @@ import { checkForwardable } from '../../options/forward.ts';
 /** The checked settings of `up`. */
 export interface UpSettings extends ClusterSettings {
   nodes: number;
+  /** The number of simulated hosts, as it is given or as the state directory is that of a simulation. */
+  simulate: number | undefined;
   /** The node that is to be the master; undefined means the coordinator's own host. */
   controlPlane: string | undefined;
 }
@@ -14,7 +16,8 @@ export interface UpSettings extends ClusterSettings {
 export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Promise<UpSettings> {
   if (flags.lab !== undefined) checkForwardable(flags);
   const settings = await clusterSettings(flags, env);
-  const made = flags.lab ?? flags.simulate;
+  const simulate = flags.simulate ?? settings.remembered.simulation?.hosts;
+  const made = flags.lab ?? simulate;
   const nodes = settings.nodes ?? made;
   if (nodes === undefined)
     throw new VhiveError({
@@ -28,5 +31,5 @@ export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Pr
       message: `${nodes} nodes cannot be had from ${made} hosts (${flags.lab === undefined ? '--simulate' : '--lab'})`,
       hint: `ask for ${made} nodes or fewer, or for more hosts`,
     });
-  return { ...settings, nodes, controlPlane: settings.config.controlPlane };
+  return { ...settings, nodes, controlPlane: settings.config.controlPlane, simulate };
 }

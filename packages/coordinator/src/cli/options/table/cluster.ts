@@ -33,19 +33,19 @@ export const clusterTable = {
   stargz: {
     flag: '--stargz',
     description: 'pull eStargz images lazily (stock-only, firecracker)',
-    clusterFile: { path: ['stargz'], value: true },
+    clusterFile: { path: ['stargz'], value: true, opposite: false },
     inLab: 'forwarded',
   },
   snapshots: {
     flag: '--snapshots',
     description: 'start functions from Firecracker snapshots',
-    clusterFile: { path: ['firecracker', 'snapshots'], value: true },
+    clusterFile: { path: ['firecracker', 'snapshots'], value: true, opposite: false },
     inLab: 'forwarded',
   },
   upf: {
     flag: '--upf',
     description: 'REAP: user-level page faults for snapshots (implies --snapshots)',
-    clusterFile: { path: ['firecracker', 'upf'], value: true },
+    clusterFile: { path: ['firecracker', 'upf'], value: true, opposite: false },
     inLab: 'forwarded',
   },
   vhiveRepo: {
@@ -65,13 +65,13 @@ export const clusterTable = {
   nftables: {
     flag: '--nftables',
     description: 'let kube-proxy and Calico use nftables',
-    clusterFile: { path: ['kubernetes', 'kubeProxyConfiguration', 'mode'], value: 'nftables' },
+    clusterFile: { path: ['kubernetes', 'kubeProxyConfiguration', 'mode'], value: 'nftables', opposite: 'iptables' },
     inLab: 'forwarded',
   },
   smokeTest: {
     flag: '--no-smoke-test',
     description: 'do not deploy and call a test function at the end',
-    clusterFile: { path: ['ready', 'smokeTest'], value: false },
+    clusterFile: { path: ['ready', 'smokeTest'], value: false, opposite: true },
     inLab: 'forwarded',
   },
 } as const satisfies Record<string, UpOptionEntry>;

@@ -56,7 +56,7 @@ export const coordinatorTable = inGroup('Coordinator (used when one has to be st
   },
   mirror: {
     flag: '--mirror <dir|url>',
-    description: 'take everything from this mirror tree instead of the internet',
+    description: 'take everything from this mirror tree; internet: from there again',
     argument: mirrorTree,
     inLab: 'forwarded',
   },
