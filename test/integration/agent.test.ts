@@ -260,6 +260,27 @@ describe('enrolment', () => {
     }
   });
 
+  it.each([
+    ['behind', 400],
+    ['ahead', -800],
+  ])('blames the clock when the certificate shows that it is %s', async (which, days) => {
+    const other = await createCa('test');
+    const from = new Date(Date.now() + days * 86_400_000);
+    const { certPem, keyPem } = await issueServerCertificate(other, ['127.0.0.1'], from);
+    const server = createServer({ cert: certPem, key: keyPem }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const told: string[] = [];
+    const logger = { debug() {}, info() {}, error() {}, warn: (message: string) => told.push(message) };
+    try {
+      const port = (server.address() as AddressInfo).port;
+      const agent = await bed.agent('n1', { host, actions: {}, coordinator: `127.0.0.1:${port}`, logger });
+      await expect.poll(() => told.at(-1)).toMatch(new RegExp(`by the clock of this host.*the clock here is ${which}`));
+      await agent.stop();
+    } finally {
+      server.close();
+    }
+  });
+
   it('belongs to one machine: a copy of the disk ends, and says which machine it is of', async () => {
     const stateDirectory = await bed.directory();
     const first = await bed.agent('n1', { host, actions: {}, token: await bed.token(), stateDirectory });

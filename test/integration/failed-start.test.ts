@@ -82,6 +82,13 @@ it('the state directory holds something else, or can be none', async () => {
   }
 });
 
+it.each(['', '/proc/nothing'])('an agent with the state directory %j', async (directory) => {
+  const { exitCode, stderr } = await shell(
+    `exec "$BIN/vhive-agent" run --coordinator 127.0.0.1 --state-dir '${directory}'`,
+  );
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('state-dir')]);
+});
+
 it('the state is that of another cluster; without a name, a command takes the one that is there', async () => {
   await cluster.token('--cluster', 'one');
   const other = await cluster.run(['serve', '--cluster', 'other']);

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { commanderMessage, refuseUnknownWords } from '@vhive/base/command-line/unknown-words';
 import { watchStandardOutput } from '@vhive/base/standard-output';
 import { exitCodeOf, nearestKey, VERSION, VhiveError } from '@vhive/shared';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { reportError } from './error-report.ts';
 import { defaultStateDirectory, INSTALLED_TOKEN_FILE } from './paths.ts';
 
@@ -125,7 +125,14 @@ function connectionOptions(command: Command, environment: NodeJS.ProcessEnv): Co
 function stateDirectoryOption(environment: NodeJS.ProcessEnv): Option {
   return new Option('--state-dir <directory>', 'where identity and journal are kept')
     .default(defaultStateDirectory(environment))
+    .argParser(directory)
     .env('VHIVE_AGENT_STATE_DIR');
+}
+
+/** An empty path would be the working directory, and nobody means that. */
+function directory(path: string): string {
+  if (path.trim() !== '') return path;
+  throw new InvalidArgumentError('It is empty; name a directory, or leave it out for the default one.');
 }
 
 function outputOption(): Option {

@@ -30,3 +30,11 @@ it.each([
   expect(await readFile(join(directory, 'agent.pid'), 'utf8')).toMatch(new RegExp(`^${process.pid} \\d{2,}$`));
   await lock.release();
 });
+
+it('says so where there can be no state directory', async () => {
+  await expect(lockStateDirectory('/proc/nothing/agent')).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/proc/nothing/agent'),
+    hint: expect.stringContaining('--state-dir'),
+  });
+});

@@ -1,7 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createFileAtomic, readFileIfPresent } from '@vhive/base/files/atomic-file';
-import { VhiveError } from '@vhive/shared';
+import { systemFailure } from '@vhive/base/system-failure';
+import { messageOf, VhiveError } from '@vhive/shared';
 
 /** A lock on a state directory, held by this process. */
 export interface ProcessLock {
@@ -19,7 +20,7 @@ export async function lockStateDirectory(directory: string): Promise<ProcessLock
   const path = join(directory, 'agent.pid');
   const own = `${process.pid} ${await startTimeOf(process.pid)}`;
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (await createFileAtomic(path, own)) return { release: () => rm(path, { force: true }) };
+    if (await made(path, own)) return { release: () => rm(path, { force: true }) };
     const pid = await livingOwner(directory);
     if (pid !== undefined)
       throw new VhiveError({
@@ -39,6 +40,22 @@ export async function lockStateDirectory(directory: string): Promise<ProcessLock
 export async function livingOwner(directory: string): Promise<number | undefined> {
   const [pid, startTime] = ((await readFileIfPresent(join(directory, 'agent.pid'))) ?? '').split(' ');
   return pid && startTime && (await startTimeOf(Number(pid))) === startTime ? Number(pid) : undefined;
+}
+
+async function made(path: string, own: string): Promise<boolean> {
+  try {
+    return await createFileAtomic(path, own);
+  } catch (error) {
+    throw (
+      systemFailure(error) ??
+      new VhiveError({
+        code: 'usage',
+        message: `cannot use the state directory ${dirname(path)}: ${messageOf(error)}`,
+        hint: 'name another with --state-dir or VHIVE_AGENT_STATE_DIR',
+        cause: error,
+      })
+    );
+  }
 }
 
 /** Field 22 of /proc/<pid>/stat (proc(5)): clock ticks between boot and the start of the process; undefined when it is gone. */

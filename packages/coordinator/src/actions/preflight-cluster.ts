@@ -25,7 +25,10 @@ function duplicates({ nodes }: Params<'preflight.cluster'>): Finding[] {
   const fields = [
     ['hostname', 'give each host its own name: hostnamectl set-hostname <name>'],
     ['address', 'choose the network with --lan <cidr|interface>'],
-    ['machineId', 'hosts cloned from one image: rm /etc/machine-id && systemd-machine-id-setup, on all but one'],
+    [
+      'machineId',
+      'hosts cloned from one image: on all but one, vhive-agent uninstall --purge, rm /etc/machine-id, systemd-machine-id-setup, then install the agent again (and here: vhive-coord nodes remove <name>)',
+    ],
   ] as const;
   return fields.flatMap(([field, hint]) =>
     [...Map.groupBy(nodes, (node) => node[field])]

@@ -50,11 +50,13 @@ export async function createCa(cluster: string): Promise<CertificateAndKey> {
 }
 
 /**
- * Issues a server certificate for DNS names and addresses, valid for 2 years. `certPem` is the leaf followed by the CA.
+ * Issues a server certificate for DNS names and addresses, valid for 2 years from `now`. `certPem` is the leaf followed
+ * by the CA.
  */
 export async function issueServerCertificate(
   ca: CertificateAndKey,
   names: readonly string[],
+  now: Date = new Date(),
 ): Promise<CertificateAndKey> {
   const issuer = new x509.X509Certificate(ca.certPem);
   const der = x509.PemConverter.decodeFirst(ca.keyPem);
@@ -64,8 +66,8 @@ export async function issueServerCertificate(
     serialNumber: serialNumber(),
     subject: 'CN=vHive coordinator',
     issuer: issuer.subject,
-    notBefore: new Date(Date.now() - BACKDATE_MS),
-    notAfter: new Date(Date.now() + 730 * DAY_MS),
+    notBefore: new Date(now.getTime() - BACKDATE_MS),
+    notAfter: new Date(now.getTime() + 730 * DAY_MS),
     signingAlgorithm: ALGORITHM,
     publicKey: keys.publicKey,
     signingKey,

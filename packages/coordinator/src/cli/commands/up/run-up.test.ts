@@ -2,7 +2,16 @@ import { EventEmitter, on } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { apply, attemptIdOf, initialState } from '@vhive/core/scheduler/index';
-import type { AttemptSummary, NodeView, Plan, RunEvent, RunEventOf, RunRequest, StreamMessage } from '@vhive/shared';
+import type {
+  ApplicantView,
+  AttemptSummary,
+  NodeView,
+  Plan,
+  RunEvent,
+  RunEventOf,
+  RunRequest,
+  StreamMessage,
+} from '@vhive/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApiServer, startApiServer } from '../../client/api-server.fixture.ts';
 import type { CliHooks } from '../../hooks.ts';
@@ -63,6 +72,7 @@ function begun(phase: string, fields: Partial<RunEventOf<'run.created'>> = {}): 
 let server: ApiServer;
 let events: RunEvent[];
 let nodes: NodeView[];
+let applicants: ApplicantView[];
 let streams: number;
 let asked: RunRequest[];
 const changes = new EventEmitter();
@@ -77,7 +87,7 @@ async function* stream(
   { signal }: { signal: AbortSignal },
 ): AsyncGenerator<StreamMessage> {
   streams += 1;
-  yield { type: 'nodes', time: at(0), nodes };
+  yield { type: 'nodes', time: at(0), nodes, applicants };
   if (run === undefined) {
     for await (const _ of on(changes, 'nodes', { signal })) yield { type: 'nodes', time: at(0), nodes };
   }
@@ -100,6 +110,7 @@ beforeEach(async () => {
   breakAfter = undefined;
   streams = 0;
   asked = [];
+  applicants = [];
   events = concluded([...begun('system'), finished('system', 'master'), finished('system', 'worker')]);
   nodes = [nodeOf('master', { local: true }), nodeOf('worker', { address: '10.0.0.2' })];
   server = await startApiServer({
@@ -224,6 +235,20 @@ describe('up', () => {
     expect(stderr).toContain('only 1 of 2 nodes were reachable after 1 s (master)');
     expect(stderr).toContain('vhive-agent install --coordinator 10.0.0.1');
     expect(asked).toEqual([]);
+  });
+
+  it('names who asked, was refused and is missed, and what to do', async () => {
+    nodes = nodes.slice(0, 1);
+    applicants = [
+      {
+        ...{ node: 'worker', key: 'fedcba9876543210', address: '10.0.0.9', hostname: 'worker', askedAt: at(0) },
+        ...{ approvable: true, message: 'the name belongs to a node with another key', hint: 'free the name' },
+      },
+    ];
+    const { exitCode, stderr } = await up('--wait-nodes', '1s');
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain('refused: worker at 10.0.0.9');
+    expect(stderr).toContain('vhive-coord nodes approve worker:fedcba9876543210');
   });
 
   it('asks nothing of a coordinator of another cluster', async () => {
