@@ -32,7 +32,7 @@ export async function planFor(request: RunRequest, parts: PlanningParts): Promis
   );
   const controlPlane = controlPlaneAmong(nodes, request.config);
   const { config, until, skip, limit } = request;
-  checkConfig(config, nodes);
+  checkConfig(config, nodes, controlPlane.name);
   const mirrorImages = await parts.mirrorImages(nodes.map(({ facts }) => facts.arch));
   const plan = buildPlan(
     { config, nodes, controlPlane, mirror: parts.mirrored(), mirrorImages, findings },
