@@ -7,6 +7,7 @@ import { hostsEntry } from './files/hosts-entry.ts';
 import { functionSmokeTest } from './function/function-smoke-test.ts';
 import { goBuild } from './go/go-build.ts';
 import { image } from './images/image.ts';
+import { imagePush } from './images/image-push.ts';
 import { inspectHost } from './inspect/inspect-host.ts';
 import { kernelModules } from './kernel/kernel-modules.ts';
 import { swapOff } from './kernel/swap-off.ts';
@@ -47,6 +48,7 @@ export const actions: { [N in AgentActionName]: Action<N> } = {
   'go.build': goBuild,
   'hosts.entry': hostsEntry,
   image,
+  'image.push': imagePush,
   'inspect.host': inspectHost,
   'kernel.modules': kernelModules,
   'kubeadm.init': kubeadmInit,

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../host/host.ts';
-import { containerd } from './container-commands.ts';
+import { containerd, curl } from './container-commands.ts';
 import { go } from './go-command.ts';
 import { kubeadm } from './kubeadm-commands.ts';
 import type { SimulatedMachine } from './machine.ts';
@@ -17,6 +17,7 @@ const programs: Record<string, SimulatedProgram> = {
   'apt-get': aptGet,
   crictl: containerd,
   ctr: containerd,
+  curl,
   dmsetup,
   dpkg: () => ({}),
   'dpkg-query': dpkgQuery,

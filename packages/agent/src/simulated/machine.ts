@@ -30,6 +30,8 @@ export interface MachineState {
   packages: string[];
   units: Record<string, SimulatedUnit>;
   images: string[];
+  /** The images in the image registry of the cluster that were pushed from here. */
+  pushed?: string[];
   modules: string[];
   swapBytes: number;
   routes: string[];

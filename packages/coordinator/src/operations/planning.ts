@@ -56,7 +56,7 @@ export async function planFor(request: RunRequest, parts: PlanningParts): Promis
   const controlPlane = controlPlaneAmong(nodes, request.config);
   const config = { ...request.config, controlPlane: controlPlane.name, ...defined({ lan }) };
   refuseUnchangeable({ config, mirror }, nodes, parts);
-  checkConfig(config, nodes);
+  checkConfig(config, nodes, controlPlane.name);
   const source = mirror === FROM_INTERNET ? undefined : (mirror ?? defaults.ownMirror);
   const arches = nodes.map(({ facts }) => facts.arch);
   const mirrorImages = source === undefined ? [] : await parts.mirrorImages(source, arches);

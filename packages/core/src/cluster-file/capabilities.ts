@@ -13,6 +13,11 @@ interface Limit {
   fix: string;
 }
 
+/** The features of kubelets that call what vHive's CRI lacks (cri/service.go embeds the rest as nil interfaces). */
+const brokenGates = ['EventedPLEG', 'PodAndContainerStatsFromCRI'];
+const isOn = (gates: unknown, name: string) =>
+  typeof gates === 'object' && gates !== null && (gates as Record<string, unknown>)[name] === true;
+
 const limits: readonly Limit[] = [
   {
     asks: ({ stargz }, { gvisor }) => gvisor && stargz,
@@ -70,6 +75,15 @@ const limits: readonly Limit[] = [
     otherField: 'stargz',
     message: 'without eStargz vHive pulls images on the node, anonymously, and never looks at these credentials',
     fix: 'set stargz: true, or leave it out and use images that anybody can pull',
+  },
+  {
+    asks: ({ kubernetes: { kubeletConfiguration } }, { microVms }) =>
+      microVms && brokenGates.some((gate) => isOn(kubeletConfiguration.featureGates, gate)),
+    code: 'preflight',
+    field: 'kubernetes.kubeletConfiguration.featureGates',
+    otherField: 'sandbox',
+    message: `vHive's CRI falls over when a kubelet uses ${brokenGates.join(' or ')}, which its gRPC service does not have`,
+    fix: 'leave these gates out, or use another sandbox',
   },
   {
     asks: (_, { serving, loadBalancer }) => serving && !loadBalancer,

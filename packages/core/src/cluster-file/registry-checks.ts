@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '@vhive/shared';
-import { IMAGE_REGISTRY, registryCaches } from '../phases/runtime/registry-hosts.ts';
+import { IMAGE_REGISTRY } from '../phases/kit/context.ts';
+import { registryCaches } from '../phases/runtime/registry-hosts.ts';
 import type { Problem } from './problem.ts';
 
 /**

@@ -3,6 +3,7 @@ import { addressProblems } from './address-checks.ts';
 import { archProblems } from './arch-checks.ts';
 import { capabilityProblems } from './capabilities.ts';
 import type { CheckedNode } from './checked-node.ts';
+import { hostProblems } from './host-checks.ts';
 import { manifestProblems } from './manifest-checks.ts';
 import { nodeNameProblems } from './node-name-checks.ts';
 import { poolProblems } from './pool-checks.ts';
@@ -15,7 +16,11 @@ import { versionProblems } from './version-checks.ts';
  * Reports everything that is wrong with a configuration for these nodes. While no nodes are known, only the
  * configuration itself is checked.
  */
-export function configProblems(config: ClusterConfig, nodes: readonly CheckedNode[] = []): Problem[] {
+export function configProblems(
+  config: ClusterConfig,
+  nodes: readonly CheckedNode[] = [],
+  controlPlane?: string,
+): Problem[] {
   return [
     ...capabilityProblems(config),
     ...manifestProblems(config),
@@ -26,11 +31,12 @@ export function configProblems(config: ClusterConfig, nodes: readonly CheckedNod
     ...nodeNameProblems(config, nodes),
     ...versionProblems(config, nodes),
     ...archProblems(config, nodes),
+    ...hostProblems(config, nodes, controlPlane),
   ];
 }
 
 /** Throws one VhiveError that names every problem that {@link configProblems} reports. */
-export function checkConfig(config: ClusterConfig, nodes: readonly CheckedNode[]): void {
-  const problems = configProblems(config, nodes);
+export function checkConfig(config: ClusterConfig, nodes: readonly CheckedNode[], controlPlane?: string): void {
+  const problems = configProblems(config, nodes, controlPlane);
   if (problems.length > 0) throw problemsError(problems);
 }

@@ -104,3 +104,15 @@ export const image = defineAction({
   outputs: noOutputs,
   timeLimitMs: minutes(20),
 });
+
+/** `image.push`. */
+export const imagePush = defineAction({
+  description:
+    "An image of containerd's k8s.io namespace is in an image registry that speaks plain HTTP, under another name.",
+  params: z.object({
+    ref: z.string().describe('The full reference of the image as containerd has it'),
+    target: z.string().describe('The full reference under which the registry gets it'),
+  }),
+  outputs: noOutputs,
+  timeLimitMs: minutes(10),
+});

@@ -1,5 +1,13 @@
 import type * as z from 'zod';
-import { artifactArchive, artifactFetch, artifactFile, artifactPublish, image, imageFetch } from './artifacts.ts';
+import {
+  artifactArchive,
+  artifactFetch,
+  artifactFile,
+  artifactPublish,
+  image,
+  imageFetch,
+  imagePush,
+} from './artifacts.ts';
 import type { ActionContract } from './define.ts';
 import { file, kernelModules, limits, swapOff, sysctl, sysfs, systemdUnit } from './host.ts';
 import { inspectHost } from './inspect.ts';
@@ -35,6 +43,7 @@ export const agentActions = {
   'go.build': goBuild,
   'hosts.entry': hostsEntry,
   image,
+  'image.push': imagePush,
   'inspect.host': inspectHost,
   'kernel.modules': kernelModules,
   'kubeadm.init': kubeadmInit,

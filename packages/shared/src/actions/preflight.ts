@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineAction, minutes } from './define.ts';
+import { absolutePath } from './fields.ts';
 
 /** What a check found. An error refuses the run; a warning is only shown. */
 export const finding = z.object({
@@ -37,6 +38,12 @@ export const preflightHost = defineAction({
     minCpus: z.number().int().positive(),
     needsKvm: z.boolean(),
     wantsSsd: z.boolean(),
+    wantsNvidia: z.boolean().default(false).describe('Whether pods are to get GPUs of NVIDIA, which need its driver'),
+    dockerCredentials: z
+      .object({ path: absolutePath, registries: z.array(z.string()) })
+      .nullable()
+      .default(null)
+      .describe('The file with credentials for vHive, and the registries for which it should have an entry'),
     thinPool: z
       .object({ directory: z.string(), dataBytes: z.number().int().positive() })
       .nullable()

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { createSimulatedHost } from '../../simulated/simulated-host.ts';
 import { testContext } from '../kit/context.fixture.ts';
 import { image } from './image.ts';
+import { imagePush } from './image-push.ts';
 
 /** Makes a context whose archive names these images. */
 async function contextWith(tags: readonly string[]) {
@@ -64,4 +65,23 @@ test('an archive of another image is no success', async () => {
   await expect(image.apply({ ref: 'ghcr.io/a/wanted:1', archive }, here)).rejects.toMatchObject({
     message: expect.stringContaining('containerd has no ghcr.io/a/wanted:1'),
   });
+});
+
+test('an image is pushed once, and again when the registry has another one', async () => {
+  const ref = 'ghcr.io/ease-lab/helloworld:var_workload';
+  const target = 'docker-registry.registry.svc.cluster.local:5000/ease-lab/helloworld:var_workload';
+  const { context, archive } = await contextWith([ref]);
+  await using here = context;
+  await expect(imagePush.apply({ ref, target }, here)).rejects.toMatchObject({
+    failure: { message: `containerd has no ${ref}, so it cannot be pushed` },
+  });
+  await image.apply({ ref, archive }, here);
+  expect(await imagePush.check({ ref, target }, here)).toEqual({
+    converged: false,
+    changes: [`image ${target}: is pushed`],
+  });
+  await imagePush.apply({ ref, target }, here);
+  expect(await imagePush.check({ ref, target }, here)).toEqual({ converged: true, outputs: {} });
+  await here.host.run(['ctr', '-n', 'k8s.io', 'images', 'pull', 'docker.io/library/other:1']);
+  expect(await imagePush.check({ ref: 'docker.io/library/other:1', target }, here)).toMatchObject({ converged: false });
 });

@@ -2,7 +2,9 @@ import type { Finding } from '@vhive/shared';
 import { type Action, ActionError } from '../kit/action.ts';
 import { lookAtCluster } from './cluster-findings.ts';
 import { cniFindings } from './cni-findings.ts';
+import { credentialsFindings } from './credentials-findings.ts';
 import { firewallFindings } from './firewall-findings.ts';
+import { hardwareFindings } from './hardware-findings.ts';
 import { machineFindings } from './machine-findings.ts';
 import { poolSpaceFindings } from './pool-space-findings.ts';
 import { portFindings } from './port-findings.ts';
@@ -42,6 +44,8 @@ export const preflightHost: Action<'preflight.host'> = {
       ...(await poolSpaceFindings(host, params.thinPool, joined)),
       ...(await spaceFindings(host, params.space, facts, joined)),
       ...(await firewallFindings(host, joined)),
+      ...(await hardwareFindings(host, params)),
+      ...(await credentialsFindings(host, params.dockerCredentials)),
       ...clusterFindings,
       ...(await cniFindings(host, params.cniConfiguration, joined)),
       ...(await portFindings(host, params.ports, joined)),

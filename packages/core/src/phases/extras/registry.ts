@@ -1,22 +1,21 @@
 import { output, type Step } from '@vhive/shared';
 import { applyObjects, clusterStep, deploymentAvailable, WAITING } from '../kit/cluster-step.ts';
-import type { PhaseContext, PlanNode } from '../kit/context.ts';
+import { IMAGE_REGISTRY, type PhaseContext, type PlanNode } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
 import { clusterStepId, nodeStep, type StepId, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { memberStep } from '../kubernetes/join.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
-import { IMAGE_REGISTRY } from '../runtime/registry-hosts.ts';
 import { REGISTRY, REGISTRY_NAMESPACE, registryObjects } from './registry-objects.ts';
 
 const PHASE = 'registry';
 const serviceStep = (context: PhaseContext) => clusterStepId(context, 'registry-service');
 
 /** The step after which the image registry in the cluster answers. */
-const registryStep = (context: PhaseContext) => clusterStepId(context, PHASE);
+export const registryStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 /** The step after which a node knows the name of the image registry. */
-const registryHostsStep = (node: PlanNode) => stepId('registry-hosts', node.name);
+export const registryHostsStep = (node: PlanNode) => stepId('registry-hosts', node.name);
 
 /**
  * The phase sets up the image registry in the cluster. Pods know its name by the DNS of the cluster; nodes need it in

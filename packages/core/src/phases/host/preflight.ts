@@ -5,6 +5,8 @@ import type { Phase } from '../kit/phase.ts';
 import { coordinatorStep, milestone, nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { thinPoolSpace } from '../kit/thin-pool-space.ts';
+import { credentialsToCheck } from '../kit/vhive-flags.ts';
+import { microVmFindings } from './microvm-findings.ts';
 
 const PHASE = 'preflight';
 
@@ -97,6 +99,8 @@ function checkHost(context: PhaseContext, node: PlanNode): Step {
     ...(isControlPlane ? demands.controlPlane : demands.worker),
     needsKvm: microVms,
     wantsSsd: microVms,
+    wantsNvidia: features.gpu,
+    dockerCredentials: isControlPlane ? credentialsToCheck(context) : null,
     thinPool: microVms ? thinPoolSpace(context) : null,
     ports: isControlPlane ? [...ports, ...localControlPlanePorts] : ports,
     expectedKubernetes: versions.kubernetes,
@@ -201,7 +205,11 @@ function checkCluster(context: PhaseContext): Step {
           server: outputOf(node, 'server'),
         })),
         maxClockSkewMs: config.preflight.maxClockSkewMs,
-        findings: [...context.findings, ...(features.loadBalancer ? poolFindings(loadBalancerPool, nodes) : [])],
+        findings: [
+          ...context.findings,
+          ...microVmFindings(context),
+          ...(features.loadBalancer ? poolFindings(loadBalancerPool, nodes) : []),
+        ],
       }),
     ],
     policy: { retries: 0, onFailure: 'fail-run' },

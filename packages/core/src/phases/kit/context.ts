@@ -36,6 +36,9 @@ export function isAlone(context: PhaseContext): boolean {
   return context.touched.length === 1;
 }
 
+/** The address of the image registry in the cluster, by a name that every node and every pod knows. */
+export const IMAGE_REGISTRY = 'docker-registry.registry.svc.cluster.local:5000';
+
 /** The socket of containerd on every node. */
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 

@@ -1,9 +1,9 @@
 import { parseImageReference } from '@vhive/shared';
 import type { PhaseContext, PlanNode } from './context.ts';
 import { hostInterface } from './host-interface.ts';
-import { smokeImages } from './smoke-images.ts';
+import { type SmokeContext, smokeImages } from './smoke-images.ts';
 
-type FlagContext = Pick<PhaseContext, 'config' | 'features'>;
+type FlagContext = SmokeContext;
 
 /**
  * Returns the flags of a node's vHive (see its vhive.go). The legacy branch knows neither -netPoolSize nor the prefixes
@@ -43,15 +43,29 @@ export function vhiveFlagNames(context: FlagContext, node: PlanNode): string[] {
 }
 
 /**
- * Returns credentials without any secret. Within a microVM, an image is only pulled from registries that the
- * credentials name, even where none are needed (firecracker-containerd's docker-credential-mmds). Docker Hub is known
- * there by the address of its index.
+ * Returns the registries for which vHive's credentials need an entry. Within a microVM, an image is only pulled from
+ * registries that the credentials name, even where none are needed (firecracker-containerd's docker-credential-mmds).
+ * Docker Hub is known there by the address of its index.
  */
+function registriesOfCredentials(context: FlagContext): string[] {
+  const guest = smokeImages(context).at(-1) ?? '';
+  const { registry } = parseImageReference(guest);
+  return [registry === 'docker.io' ? DOCKER_HUB : registry];
+}
+
+/** The name of Docker Hub in credentials. */
+const DOCKER_HUB = 'https://index.docker.io/v1/';
+
+/** Returns the file of credentials that preflight looks into; null where there is none to look into. */
+export function credentialsToCheck(context: FlagContext): { path: string; registries: string[] } | null {
+  const path = context.config.firecracker.dockerCredentialsFile;
+  if (path === undefined || !context.features.microVms) return null;
+  return { path, registries: context.features.smokeFunction ? registriesOfCredentials(context) : [] };
+}
+
+/** Returns credentials without any secret, for images that anybody can pull. */
 function anonymousCredentials(context: FlagContext): string {
-  const hosts = smokeImages(context).map((image) => parseImageReference(image).registry);
-  const names = ['ghcr.io', 'docker.io', ...hosts].map((host) =>
-    host === 'docker.io' ? 'https://index.docker.io/v1/' : host,
-  );
+  const names = ['ghcr.io', DOCKER_HUB, ...registriesOfCredentials(context)];
   const entries = [...new Set(names)].map((name) => [name, { username: '', password: '' }]);
   return JSON.stringify({ 'docker-credentials': Object.fromEntries(entries) });
 }

@@ -25,8 +25,8 @@ export function unpatchedFields(context: PhaseContext): Record<string, unknown> 
 
 /**
  * Returns what the kubelet of one node is told besides. Its own CRI socket is part of that: the configuration that
- * kubeadm hands out is the same for all nodes, and kubelets are to read the socket from there (KEP-4656). Patches come
- * last, so they win.
+ * kubeadm hands out is the same for all nodes, and kubelets are to read the socket from there (KEP-4656).
+ * kubeadm applies these patches first and its own instance-config.yaml, which has the socket too, last.
  */
 function patchOf(context: PhaseContext, node: PlanNode): Record<string, unknown> {
   const { kubernetes } = context.versions;

@@ -1,4 +1,5 @@
 import { stringify } from 'smol-toml';
+import type { Features } from '../../features.ts';
 import { POOL_DIRECTORY } from '../kit/thin-pool-space.ts';
 import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 
@@ -37,20 +38,24 @@ export function firecrackerContainerdConfig({ stargz }: { stargz: boolean }): st
   })}\n`;
 }
 
-/** The content of `/etc/containerd/firecracker-runtime.json`, which says how every microVM is started. */
-export const firecrackerRuntime = `${JSON.stringify(
-  {
+/**
+ * Writes `/etc/containerd/firecracker-runtime.json`, which says how a microVM is started unless the one who starts it
+ * says otherwise. vHive has kernel arguments of its own (ctriface/iface.go, getVMConfig); the trial microVM has these.
+ * The current kernel has ACPI, which does not go with `noapic` (https://github.com/firecracker-microvm/firecracker/issues/4816),
+ * so it is off, as in vHive's own arguments.
+ */
+export function firecrackerRuntime({ legacyVhive }: Pick<Features, 'legacyVhive'>): string {
+  const acpi = legacyVhive ? '' : ' acpi=off';
+  const content = {
     firecracker_binary_path: '/usr/local/bin/firecracker',
     kernel_image_path: KERNEL_IMAGE,
-    kernel_args:
-      'console=ttyS0 noapic reboot=k panic=1 pci=off nomodules ro systemd.journald.forward_to_console systemd.unit=firecracker.target init=/sbin/overlay-init',
+    kernel_args: `console=ttyS0 noapic reboot=k panic=1${acpi} pci=off nomodules ro systemd.journald.forward_to_console systemd.unit=firecracker.target init=/sbin/overlay-init`,
     root_drive: ROOT_DRIVE,
     cpu_template: 'T2',
     log_levels: ['info'],
-  },
-  null,
-  2,
-)}\n`;
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
 
 /**
  * The content of `/etc/demux-snapshotter/config.toml`, by which snapshots are passed on to the snapshotter within each

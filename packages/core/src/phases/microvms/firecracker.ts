@@ -125,7 +125,7 @@ function files(context: PhaseContext, node: PlanNode): Step {
         'runtime',
         `how microVMs of vHive ${shortVersion(context.versions.vhiveBinaries)} start`,
         FIRECRACKER_RUNTIME,
-        firecrackerRuntime,
+        firecrackerRuntime(context.features),
       ),
       ...(stargz
         ? [configuration('demux-configuration', 'demux-snapshotter’s configuration', DEMUX_CONFIG, demuxConfig)]

@@ -1,5 +1,6 @@
 import { readsProxy } from '../host/proxy.ts';
-import { type PhaseContext, type PlanNode, VHIVE_SOCKET } from '../kit/context.ts';
+import { type PlanNode, VHIVE_SOCKET } from '../kit/context.ts';
+import type { SmokeContext } from '../kit/smoke-images.ts';
 import { vhiveFlags } from '../kit/vhive-flags.ts';
 import { VHIVE_PROGRAMS } from './microvm-dns.ts';
 import { CREDENTIALS_FILE } from './vhive-credentials.ts';
@@ -18,7 +19,7 @@ const legacyBridges = [0, 1].map(
  * A socket that an earlier vHive left would keep it from listening, so it is removed before. When vHive ends it stops
  * the microVMs that it knows, so it gets time for that.
  */
-export function vhiveUnit(context: Pick<PhaseContext, 'config' | 'features'>, node: PlanNode): string {
+export function vhiveUnit(context: SmokeContext, node: PlanNode): string {
   const { dockerCredentialsFile } = context.config.firecracker;
   return [
     '[Unit]',

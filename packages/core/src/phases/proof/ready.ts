@@ -1,15 +1,19 @@
 import type { Step } from '@vhive/shared';
+import { registryHostsStep, registryStep } from '../extras/registry.ts';
 import { clusterStep } from '../kit/cluster-step.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import type { Phase, PlanContext } from '../kit/phase.ts';
+import { pushedSmokeImage } from '../kit/smoke-images.ts';
 import { clusterStepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { gatewayAddress, gatewayStep } from '../knative/ingress.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
+import { imagesStep } from '../runtime/images.ts';
 import { smokeFunction } from './smoke-function.ts';
 
 const PHASE = 'ready';
 const podsStep = (context: PhaseContext) => clusterStepId(context, 'ready-pods');
+const smokeImageStep = (context: PhaseContext) => clusterStepId(context, 'smoke-image');
 const functionStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 
 /** Returns the steps after which the cluster is ready, as far as the cluster file asks for proof. */
@@ -29,8 +33,27 @@ export const ready: Phase = {
     byHand: ['kubectl get pods -A', 'vhive-coord up --until ready'],
   },
   assumedSeconds: 30,
-  steps: (context) => [podsSettled(context), ...(context.features.smokeFunction ? [functionAnswers(context)] : [])],
+  steps: (context) => [
+    ...pushSmokeImage(context),
+    podsSettled(context),
+    ...(context.features.smokeFunction ? [functionAnswers(context)] : []),
+  ],
 };
+
+/** Makes the step that puts the image of the test function where vHive can pull it without the internet. */
+function pushSmokeImage(context: PhaseContext): Step[] {
+  const image = pushedSmokeImage(context);
+  if (image === undefined) return [];
+  const { controlPlane } = context;
+  return [
+    clusterStep(context, PHASE, smokeImageStep(context), {
+      title: 'image of the test function',
+      needs: [registryStep(context), registryHostsStep(controlPlane), imagesStep(controlPlane)],
+      tasks: [task('push', `${image.ref} as ${image.target}`, 'image.push', image)],
+      policy: { retries: 2, backoffMs: 5_000 },
+    }),
+  ];
+}
 
 /** Makes the step that waits for all pods, after the last steps of every phase. */
 function podsSettled(context: PlanContext): Step {
@@ -55,7 +78,11 @@ function podsSettled(context: PlanContext): Step {
 function functionAnswers(context: PhaseContext): Step {
   return clusterStep(context, PHASE, functionStep(context), {
     title: 'a function answers',
-    needs: [podsStep(context), gatewayStep(context)],
+    needs: [
+      podsStep(context),
+      gatewayStep(context),
+      ...(pushedSmokeImage(context) === undefined ? [] : [smokeImageStep(context)]),
+    ],
     tasks: [
       task('function', 'a function is deployed, answers and is removed', 'function.smoke-test', {
         service: smokeFunction(context),

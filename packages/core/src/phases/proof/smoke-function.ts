@@ -4,7 +4,7 @@ import { smokeImages } from '../kit/smoke-images.ts';
 
 const PORT = 50051;
 
-/** Returns a function for the sandbox of this cluster. With firecracker the real image is pulled within the microVM. */
+/** Returns a function for the sandbox of this cluster. With firecracker vHive pulls the real image itself. */
 export function smokeFunction(context: PhaseContext): KubernetesObject {
   const [image, guest] = smokeImages(context);
   const inMicroVm = [

@@ -8,7 +8,7 @@ import { runtimeStep } from './runtime.ts';
 const PHASE = 'images';
 
 /** The step that loads a node's images. */
-const imagesStep = (node: PlanNode) => stepId(PHASE, node.name);
+export const imagesStep = (node: PlanNode) => stepId(PHASE, node.name);
 
 /** Images are loaded beforehand while everything else goes on. Only the end of the set-up waits for them. */
 export const images: Phase = {

@@ -1,12 +1,9 @@
 import type { Task } from '@vhive/shared';
 import { stringify } from 'smol-toml';
-import type { PhaseContext } from '../kit/context.ts';
+import { IMAGE_REGISTRY, type PhaseContext } from '../kit/context.ts';
 import { task } from '../kit/task.ts';
 import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { REGISTRY_CONFIG_PATH } from './containerd-config.ts';
-
-/** The address of the image registry in the cluster, by a name that every node and every pod knows. */
-export const IMAGE_REGISTRY = 'docker-registry.registry.svc.cluster.local:5000';
 
 /** Returns the address of a registry's API, which for Docker Hub is not at its name. */
 export function registryUrl(registry: string): string {

@@ -1,6 +1,10 @@
 import { readsProxy } from '../host/proxy.ts';
 
-/** The systemd unit for containerd, which is as upstream's containerd.service. */
+/**
+ * The systemd unit for containerd, which is as upstream's containerd.service. Upstream gave up LimitNOFILE=infinity,
+ * because old programs in containers try to close every descriptor that there could be:
+ * https://github.com/containerd/containerd/pull/8924
+ */
 export const containerdUnit = `[Unit]
 Description=containerd container runtime
 Documentation=https://containerd.io
@@ -17,7 +21,6 @@ Restart=always
 RestartSec=5
 LimitNPROC=infinity
 LimitCORE=infinity
-LimitNOFILE=infinity
 TasksMax=infinity
 OOMScoreAdjust=-999
 
