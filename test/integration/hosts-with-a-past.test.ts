@@ -32,7 +32,7 @@ async function put(name: string, path: string, content = 'theirs\n') {
 const pictureOf = async (name: string) => await treeLines(join(machines, name, 'root'));
 
 it('a worker of another cluster is refused by its CA before anything is changed, and the next cluster is not waited for', async () => {
-  expect(await (await up(2, '--until', 'nodes-ready')).result()).toMatchObject({ outcome: 'ready' });
+  expect(await (await up(2, '--until', 'nodes-ready')).result()).toMatchObject({ exitCode: 0 });
   // The master is imaged anew, and the worker is not.
   for (const path of ['sim-1/root/etc/kubernetes', 'sim-1/root/var/lib/kubelet', 'cluster'])
     await rm(join(machines, path), { recursive: true });
@@ -59,4 +59,33 @@ it('data of others on the master, certificates and a pod network of others on a 
     expect(run.stderr).toContain(path);
   expect(await readFile(join(machines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).toBe('theirs\n');
   expect((await pictureOf('sim-2')).filter((line) => line.includes('containerd'))).toEqual([]);
+});
+
+it('a dry run names every file that it would replace and every reset, and a run of it is as said', async () => {
+  const theirs = [
+    '/usr/local/bin/containerd',
+    '/usr/local/sbin/runc',
+    '/etc/containerd/config.toml',
+    '/etc/crictl.yaml',
+  ];
+  for (const path of theirs) await put('sim-1', path);
+  const fresh = await up(1, '--dry-run');
+  expect(await fresh.result()).toMatchObject({ outcome: 'checked' });
+  const changes = fresh.lines().flatMap((line) => (line.type === 'task' ? (line.changes ?? []) : []));
+  for (const path of theirs) expect(changes.filter((change) => change.startsWith(`${path}: `))).toHaveLength(1);
+  for (const path of theirs) expect(await readFile(join(machines, 'sim-1/root', path), 'utf8')).toBe('theirs\n');
+  expect(changes.filter((change) => change.includes('kubeadm reset'))).toEqual([]);
+
+  // What a kill in the middle of our own init leaves.
+  await up(1, '--until', 'preflight');
+  await put('sim-1', '/etc/kubernetes/pki/ca.key');
+  const records = join(machines, 'sim-1/agent/records');
+  await mkdir(records, { recursive: true });
+  await writeFile(join(records, 'kubeadm%2Einit.json'), JSON.stringify({ state: 'started', ca: null }));
+  const again = await up(1, '--dry-run');
+  const said = again.lines().flatMap((line) => (line.type === 'task' ? (line.changes ?? []) : []));
+  expect(said).toContainEqual(expect.stringMatching(/kubeadm reset removes.*\/etc\/kubernetes\/pki\/ca\.key/));
+  expect(await readFile(join(machines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).toBe('theirs\n');
+  expect(await (await up(1, '--until', 'control-plane')).result()).toMatchObject({ exitCode: 0 });
+  await expect(readFile(join(machines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).rejects.toThrow('ENOENT');
 });

@@ -25,18 +25,18 @@ const starts = async () => JSON.parse(await machine('state.json')).units['contai
 it('a proxy of the coordinator’s environment is not asked for what is on this host', async () => {
   const nowhere = 'http://127.0.0.1:9';
   const run = await up({}, { HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, http_proxy: nowhere, https_proxy: nowhere });
-  expect(await run.result()).toMatchObject({ outcome: 'ready' });
+  expect(await run.result()).toMatchObject({ exitCode: 0 });
 });
 
 it('a proxy of the nodes comes and goes, and restarts what reads it', async () => {
   const before = await starts();
-  expect(await (await up({ http: 'http://proxy.example.org:3128' })).result()).toMatchObject({ outcome: 'ready' });
+  expect(await (await up({ http: 'http://proxy.example.org:3128' })).result()).toMatchObject({ exitCode: 0 });
   expect(await machine('root/etc/vhive/proxy.env')).toContain('HTTPS_PROXY=http://proxy.example.org:3128\n');
   expect(await machine('root/etc/systemd/system/containerd.service')).toContain(
     'EnvironmentFile=-/etc/vhive/proxy.env',
   );
   expect(await starts()).toBe(before + 1);
-  expect(await (await up({})).result()).toMatchObject({ outcome: 'ready' });
+  expect(await (await up({})).result()).toMatchObject({ exitCode: 0 });
   await expect(machine('root/etc/vhive/proxy.env')).rejects.toThrow('ENOENT');
   expect(await starts()).toBe(before + 2);
 });

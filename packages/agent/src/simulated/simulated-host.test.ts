@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type AgentActionName, agentActions, type ParamsIn } from '@vhive/shared';
@@ -107,4 +107,23 @@ test.each(['demux-snapshotter', 'vhive'])('%s cannot listen where nobody made it
       lastLines: [`listen unix ${sockets[name]}: bind: no such file or directory`],
     },
   });
+});
+
+test('facts.json has the last word on facts, and what is none is refused', async () => {
+  await using machine = await simulated();
+  const file = machine.host.localPath('/../facts.json');
+  await writeFile(file, JSON.stringify({ cgroupVersion: 1, containerEngines: ['docker'] }));
+  expect(await machine.host.facts()).toMatchObject({ cgroupVersion: 1, containerEngines: ['docker'], arch: 'amd64' });
+  await writeFile(file, JSON.stringify({ cgroups: 1 }));
+  await expect(machine.host.facts()).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('cgroups'),
+  });
+});
+
+test('machines reach each other on ports that need root on a real host', async () => {
+  await using machine = await simulated();
+  const listener = await machine.host.listen('127.0.0.2', 179);
+  await machine.host.connect('127.0.0.2', 179, { timeoutMs: 5_000 });
+  await listener?.close();
 });

@@ -82,6 +82,12 @@ export const artifactArchive = defineAction({
       .array(z.string())
       .default([])
       .describe('The paths in the archive that are unpacked; an empty list means all'),
+    holds: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'Paths that the archive is known to put into the directory, so that a dry run can name those that it would replace; those of `only` need not be among them',
+      ),
     links: z
       .record(absolutePath, absolutePath)
       .default({})

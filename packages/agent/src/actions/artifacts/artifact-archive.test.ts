@@ -125,3 +125,19 @@ test('a broken archive is an error', async () => {
     converged: false,
   });
 });
+
+test('a check names the files of others that would be replaced', async () => {
+  const one = await archive('v1');
+  await using context = await contextFor(one);
+  for (const name of ['tool', 'other'])
+    await context.host.writeFile(`/usr/local/bin/${name}`, 'theirs', { mode: '0755' });
+  const all = params({ artifact: one.artifact, holds: ['bin/tool', 'bin/none'] });
+  expect(await artifactArchive.check(all, context)).toEqual({
+    converged: false,
+    changes: ['/usr/local: tool 1 is unpacked', '/usr/local/bin/tool: is replaced'],
+  });
+  const some = params({ artifact: one.artifact, only: ['top/bin/other'] });
+  expect(await artifactArchive.check(some, context)).toMatchObject({
+    changes: [expect.anything(), '/usr/local/bin/other: is replaced'],
+  });
+});

@@ -15,6 +15,15 @@ async function linkChanges({ links }: ArchiveParams, { host }: ActionContext): P
   return changes;
 }
 
+/** Tells which files in the directory are known to be replaced: those of others, or of another version. */
+async function replaced({ directory, only, strip, holds }: ArchiveParams, { host }: ActionContext): Promise<string[]> {
+  const names = new Set([...only.map((path) => path.split('/').slice(strip).join('/')), ...holds]);
+  const found: string[] = [];
+  for (const name of names)
+    if ((await host.stat(`${directory}/${name}`))?.type === 'file') found.push(`${directory}/${name}: is replaced`);
+  return found;
+}
+
 /** Tells what is missing of the files that the receipt lists; undefined when everything is as it was unpacked. */
 async function missing(params: ArchiveParams, context: ActionContext): Promise<string | undefined> {
   const { artifact, directory } = params;
@@ -38,7 +47,10 @@ async function missing(params: ArchiveParams, context: ActionContext): Promise<s
 export const artifactArchive: Action<'artifact.archive'> = {
   async check(params, context) {
     const files = await missing(params, context);
-    const changes = [...(files === undefined ? [] : [files]), ...(await linkChanges(params, context))];
+    const changes = [
+      ...(files === undefined ? [] : [files, ...(await replaced(params, context))]),
+      ...(await linkChanges(params, context)),
+    ];
     return changes.length === 0 ? { converged: true, outputs: {} } : { converged: false, changes };
   },
 

@@ -157,6 +157,23 @@ test('init: a finished control plane whose manifests were moved away is not rese
   expect(await machine.text(etcd)).toBe('theirs\n');
 });
 
+test('init: one that ended when the agent was killed is recorded, and never reset when its API server is down later', async () => {
+  await using machine = await simulated();
+  const { context, host } = machine;
+  await kubeadmInit.apply(initParams, context);
+  expect(await kubeadmInit.check(initParams, context)).toMatchObject({ converged: true });
+  await context.records.set('kubeadm.init', { state: 'started' });
+  expect(await kubeadmInit.check(initParams, context)).toMatchObject({
+    changes: [expect.stringContaining('recorded')],
+  });
+  await kubeadmInit.apply(initParams, context);
+  expect(await kubeadmRecord(context, 'kubeadm.init')).toMatchObject({ state: 'finished', ca: expect.any(String) });
+  await host.remove('/etc/kubernetes/admin.conf');
+  expect(await kubeadmInit.check(initParams, context)).toMatchObject({
+    changes: ['the control plane is started again'],
+  });
+});
+
 test('join: certificates of others are refused before anything is touched, and never reset', async () => {
   await using machine = await simulated();
   await machine.put(etcd, caKey, ca);

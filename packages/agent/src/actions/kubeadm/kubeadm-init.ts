@@ -104,6 +104,9 @@ export const kubeadmInit: Action<'kubeadm.init'> = {
       changes.push(...(await fileChanges(host, file)));
     if (params.removeTaint)
       for (const { node, taints } of await taintedNodes(context)) changes.push(`${node}: without ${taints.join(', ')}`);
+    // Else a later look, when its API server is down, would take it for half made.
+    if ((await kubeadmState(context, 'kubeadm.init')) === 'started')
+      changes.push('kubeadm init had ended: it is recorded as finished');
     if (changes.length > 0) return { converged: false, changes };
     const certificate = await host.readFile(caCertificate);
     if (certificate === undefined) throw failed(`${caCertificate} is missing`);

@@ -68,6 +68,7 @@ function programs(context: PhaseContext, node: PlanNode): Task[] {
     task('crictl', `crictl ${versions.crictl}`, 'artifact.archive', {
       artifact: artifactOf('crictl', node),
       directory: '/usr/local/bin',
+      holds: ['crictl'],
     }),
     task('kubelet-unit', 'kubelet.service with kubeadm’s drop-in', 'systemd.unit', {
       name: 'kubelet.service',

@@ -53,6 +53,7 @@ function tasksFor(context: PhaseContext, node: PlanNode): Task[] {
     task('containerd', `containerd ${versions.containerd} in /usr/local`, 'artifact.archive', {
       artifact: artifactOf('containerd', node),
       directory: '/usr/local',
+      holds: ['containerd', 'containerd-shim-runc-v2', 'ctr'].map((name) => `bin/${name}`),
     }),
     task('runc', `runc ${versions.runc}`, 'artifact.file', {
       artifact: artifactOf('runc', node),
@@ -62,6 +63,7 @@ function tasksFor(context: PhaseContext, node: PlanNode): Task[] {
     task('cni-plugins', `CNI plugins ${versions.cniPlugins} in /opt/cni/bin`, 'artifact.archive', {
       artifact: artifactOf('cni-plugins', node),
       directory: '/opt/cni/bin',
+      holds: ['bridge', 'host-local', 'loopback', 'portmap'],
     }),
     task('configuration', `containerd’s configuration`, 'file', {
       state: 'present',
