@@ -1,4 +1,5 @@
 import { VhiveError } from '@vhive/shared';
+import { checkMirror } from '../../options/check-mirror.ts';
 import { type ClusterSettings, clusterSettings } from '../../options/cluster-settings.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { checkForwardable } from '../../options/forward.ts';
@@ -14,6 +15,8 @@ export interface UpSettings extends ClusterSettings {
 export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Promise<UpSettings> {
   if (flags.lab !== undefined) checkForwardable(flags);
   const settings = await clusterSettings(flags, env);
+  // The mirror tree of a lab is looked for on its first host.
+  if (flags.lab === undefined) await checkMirror(flags);
   const made = flags.lab ?? flags.simulate;
   const nodes = settings.nodes ?? made;
   if (nodes === undefined)
@@ -27,6 +30,13 @@ export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Pr
       code: 'usage',
       message: `${nodes} nodes cannot be had from ${made} hosts (${flags.lab === undefined ? '--simulate' : '--lab'})`,
       hint: `ask for ${made} nodes or fewer, or for more hosts`,
+    });
+  const { nodes: asked, simulate } = flags.origins;
+  if (asked !== undefined && simulate !== undefined && nodes !== made)
+    throw new VhiveError({
+      code: 'usage',
+      message: `${asked} ${nodes} and ${simulate} ${made} contradict each other: all simulated hosts become nodes`,
+      hint: `say one number: --simulate ${made}`,
     });
   return { ...settings, nodes, controlPlane: settings.config.controlPlane };
 }
