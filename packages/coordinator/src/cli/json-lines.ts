@@ -19,6 +19,9 @@ import {
 } from '@vhive/shared';
 import * as z from 'zod';
 
+/** The version of these lines, which the result line names. */
+const JSON_LINES_VERSION = 1;
+
 /**
  * What `--output json` prints to standard output: one object per line, each with `time` and `type`. The last one is of
  * type `result`. Text for people goes to standard error then. Fields may be added to a type, but never taken away.
@@ -39,8 +42,12 @@ export type NodeOutcome = z.infer<typeof nodeOutcome>;
 export const phaseReport = z.object({
   phase: z.string(),
   status: stepStatus,
-  /** How long its attempts were at work, without the pauses between them; null when the phase has not begun. */
-  seconds: z.number().nullable(),
+  seconds: z
+    .number()
+    .nullable()
+    .describe(
+      'How long its attempts were at work, without the pauses between them; null when the phase has not begun.',
+    ),
   changed: z.number().int(),
   unchanged: z.number().int(),
 });
@@ -52,8 +59,10 @@ export const nodeReport = z.object({
   name: executorName,
   outcome: nodeOutcome,
   phases: z.array(phaseReport),
-  /** The first cause, when the node is not ready. */
-  failure: failure.extend({ phase: z.string().optional(), step: z.string().optional() }).optional(),
+  failure: failure
+    .extend({ phase: z.string().optional(), step: z.string().optional() })
+    .optional()
+    .describe('The first cause, when the node is not ready.'),
 });
 /** See {@link nodeReport}. */
 export type NodeReport = z.infer<typeof nodeReport>;
@@ -82,23 +91,28 @@ export type ResultOutcome = z.infer<typeof resultOutcome>;
  * an error.
  */
 export const resultLine = line('result', {
+  schemaVersion: z
+    .literal(JSON_LINES_VERSION)
+    .optional()
+    .describe('The version of all lines. It becomes another one when a field is taken away or means something else'),
   outcome: resultOutcome,
   exitCode: z.number().int().min(0).max(255),
   runId: runId.optional(),
-  /** The time from the start of the command to its end. */
-  wallSeconds: z.number().optional(),
+  wallSeconds: z.number().optional().describe('The time from the start of the command to its end.'),
   nodes: z.array(nodeReport).optional(),
-  /** How long each phase was at work on any node, without pauses. */
-  phases: z.array(z.object({ phase: z.string(), seconds: z.number().nullable() })).optional(),
+  phases: z
+    .array(z.object({ phase: z.string(), seconds: z.number().nullable() }))
+    .optional()
+    .describe('How long each phase was at work on any node, without pauses.'),
   changed: z.number().int().optional(),
   unchanged: z.number().int().optional(),
-  /** The IPv4 address of the ingress gateway. */
-  gateway: z.string().optional(),
-  /**
-   * The test function: its answer, the time from deployment until it was ready, and the time of the call that was
-   * answered, both in milliseconds.
-   */
-  smokeTest: z.object({ reply: z.string(), readyMs: z.number(), callMs: z.number() }).optional(),
+  gateway: z.string().optional().describe('The IPv4 address of the ingress gateway.'),
+  smokeTest: z
+    .object({ reply: z.string(), readyMs: z.number(), callMs: z.number() })
+    .optional()
+    .describe(
+      'The test function: its answer, the time from deployment until it was ready, and the time of the call that was answered, both in milliseconds.',
+    ),
   code: z.string().optional(),
   message: z.string().optional(),
   hint: z.string().optional(),
@@ -113,12 +127,11 @@ export const jsonLine = z.discriminatedUnion('type', [
     expected: z.number().int(),
     reachable: z.array(nodeName),
     unreachable: z.array(nodeName),
-    /** The nodes that enrolled without a token. `vhive-coord nodes approve NAME:KEY` lets one in. */
-    pending: z.array(nodeName),
-    /** The hosts that asked to be let in and were refused. */
-    applicants: z.array(applicantView).optional(),
-    /** The command to type on the hosts that are missing. */
-    command: z.string(),
+    pending: z
+      .array(nodeName)
+      .describe('The nodes that enrolled without a token. `vhive-coord nodes approve NAME:KEY` lets one in.'),
+    applicants: z.array(applicantView).optional().describe('The hosts that asked to be let in and were refused.'),
+    command: z.string().describe('The command to type on the hosts that are missing.'),
   }),
   line('nodes', { nodes: z.array(nodeView), applicants: z.array(applicantView).optional() }),
   line('plan', {
@@ -135,8 +148,7 @@ export const jsonLine = z.discriminatedUnion('type', [
             id: z.string(),
             node: executorName,
             title: z.string(),
-            /** The time from the beginning of the run, in seconds. */
-            startSeconds: z.number(),
+            startSeconds: z.number().describe('The time from the beginning of the run, in seconds.'),
             seconds: z.number(),
             source: z.enum(['recorded', 'assumed']),
           }),
@@ -165,22 +177,21 @@ export const jsonLine = z.discriminatedUnion('type', [
     title: z.string().optional(),
     status: z.union([z.literal('started'), taskStatus]),
     seconds: z.number().optional(),
-    /** What the step changed or would change. */
-    changes: z.array(z.string()).optional(),
+    changes: z.array(z.string()).optional().describe('What the step changed or would change.'),
     failure: failure.optional(),
   }),
   /** What `doctor` says of a phase. */
   line('diagnosis', {
     phase: z.string(),
-    /**
-     * well: it is as `up` left it. differs: `up` would change something. unwell: a look at it failed. unknown: the dry
-     * run never got there.
-     */
-    state: z.enum(['well', 'differs', 'unwell', 'unknown']),
-    /** What is not well, one line each, with the node. */
-    complaints: z.array(z.string()),
-    /** How far the phase is proven without the hardware it needs: docs/realness.md. */
-    lab: z.enum(['real', 'boundary', 'untested']),
+    state: z
+      .enum(['well', 'differs', 'unwell', 'unknown'])
+      .describe(
+        'well: it is as `up` left it. differs: `up` would change something. unwell: a look at it failed. unknown: the dry run never got there.',
+      ),
+    complaints: z.array(z.string()).describe('What is not well, one line each, with the node.'),
+    lab: z
+      .enum(['real', 'boundary', 'untested'])
+      .describe('How far the phase is proven without the hardware it needs: docs/realness.md.'),
     note: z.string(),
     byHand: z.array(z.string()),
   }),
@@ -205,14 +216,12 @@ export const jsonLine = z.discriminatedUnion('type', [
     files: z.number().int(),
     images: z.number().int(),
     bytes: z.number().int(),
-    /** How many of those were fetched now. */
-    fetched: z.number().int(),
+    fetched: z.number().int().describe('How many of those were fetched now.'),
     fetchedBytes: z.number().int(),
     failed: z.array(
       failure.pick({ code: true, message: true, hint: true }).extend({ kind: z.string(), title: z.string() }),
     ),
-    /** What the mirror tree lacks although nothing failed, one sentence each. */
-    leftOut: z.array(z.string()),
+    leftOut: z.array(z.string()).describe('What the mirror tree lacks although nothing failed, one sentence each.'),
   }),
   resultLine,
 ]);
@@ -228,5 +237,6 @@ export type JsonLineBody = WithoutTime<JsonLine>;
  */
 export function formatJsonLine(body: JsonLineBody, now: Date): string {
   const { type, ...rest } = body;
-  return `${printableJson(JSON.stringify(jsonLine.parse({ time: now.toISOString(), type, ...rest })))}\n`;
+  const version = type === 'result' ? { schemaVersion: JSON_LINES_VERSION } : {};
+  return `${printableJson(JSON.stringify(jsonLine.parse({ time: now.toISOString(), type, ...version, ...rest })))}\n`;
 }

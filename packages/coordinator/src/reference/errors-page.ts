@@ -44,7 +44,7 @@ export function exitCodeTable(): string {
   return [
     '| exit code | code | meaning |',
     '|---|---|---|',
-    '| 0 | | The command did its work; after `up`, the cluster is ready. |',
+    '| 0 | | The command did its work; after an `up` of all phases, the cluster is ready. |',
     ...[...byExit].map(([exit, codes]) => {
       const names = codes.map((code) => `\`${code}\``).join(', ');
       return `| ${exit} | ${names} | ${codes.map((code) => failureTable[code].meaning).join(' ')} |`;

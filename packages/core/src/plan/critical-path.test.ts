@@ -69,7 +69,7 @@ describe('the critical path', () => {
     const ids = path.steps.map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(['system/n1', 'control-plane/n1']));
     expect(ids.some((id) => id.startsWith('join/'))).toBe(true);
-    expect(renderCriticalPath(path)).toMatch(/^critical path: \d+:\d\d \(assumed times\)\n/);
+    expect(renderCriticalPath(path)).toMatch(/^critical path: \d+m\d\ds \(assumed times\)\n/);
   });
 });
 
@@ -89,6 +89,16 @@ describe('recorded times', () => {
     expect(recordedSeconds([view(1, 'unchanged'), view(42, 'changed'), view(99, 'changed')])).toEqual(
       new Map([['system', 42]]),
     );
+  });
+
+  it('are those of the attempt that did it, without earlier ones and the hours between', () => {
+    const run = view(7200, 'changed');
+    const spans = [
+      { startedAt: '2026-03-01T10:00:00.000Z', finishedAt: '2026-03-01T10:00:30.000Z' },
+      { startedAt: '2026-03-01T11:59:55.000Z', finishedAt: '2026-03-01T12:00:00.000Z' },
+    ];
+    const steps = run.steps.map((one) => ({ ...one, spans }));
+    expect(recordedSeconds([{ ...run, steps }])).toEqual(new Map([['system', 5]]));
   });
 
   it('take the place of assumed ones, and are marked', () => {

@@ -108,14 +108,15 @@ export function renderCriticalPath({ seconds, steps }: CriticalPath): string {
     recorded === 0 ? 'assumed times' : recorded === steps.length ? 'recorded times' : 'recorded times where marked *';
   const lines = steps.map(({ id, seconds: took, startSeconds, source: from }) => {
     const mark = from === 'recorded' && recorded < steps.length ? '*' : ' ';
-    return `  ${clock(startSeconds).padStart(6)}  ${`${Math.round(took)} s`.padStart(6)}${mark} ${id}`;
+    return `  ${elapsed(startSeconds).padStart(6)}  ${`${Math.round(took)} s`.padStart(6)}${mark} ${id}`;
   });
-  return [`critical path: ${clock(seconds)} (${source})`, ...lines, ''].join('\n');
+  return [`critical path: ${elapsed(seconds)} (${source})`, ...lines, ''].join('\n');
 }
 
-function clock(seconds: number): string {
+/** Writes an elapsed time so that it cannot be taken for a time of day: `7s`, `4m12s`. */
+function elapsed(seconds: number): string {
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+  return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`;
 }
 
 function secondsBetween(from: string, to: string): number {

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { type JsonLine, jsonLine } from '../cli/json-lines.ts';
+import { fieldTable, type JsonSchema } from './field-table.ts';
+
+/** When each line comes, and what it says. */
+const meanings: Record<JsonLine['type'], string> = {
+  waiting: '`up` waits for nodes. It comes again when the picture changes.',
+  nodes: 'The nodes: of `nodes ls`, and whenever one of them changes while a run is followed.',
+  plan: 'The run that is followed, or what `plan` found.',
+  step: 'An attempt of a step began or ended.',
+  task: 'A task of a step began or ended.',
+  diagnosis: 'What `doctor` says of a phase.',
+  message: 'What people are told that no other line says.',
+  status: 'The answer to `status`.',
+  run: 'A run as it stands.',
+  log: 'A line of the output of a step.',
+  token: 'The answer to `token create`. It is the only line with a secret.',
+  tokens: 'The answer to `token ls`.',
+  pulled: '`mirror pull` has a file, an image or modules in the mirror tree.',
+  mirror: 'The end of `mirror pull`: what is in the mirror tree, and what is not.',
+  result: 'The last line of every command: its outcome and exit code.',
+};
+
+/** Makes the page of the lines of `--output json` from their schemas. */
+export function jsonLinesPage(): string {
+  const lines = jsonLine.options.map((option) => {
+    const schema = z.toJSONSchema(option, { io: 'output', unrepresentable: 'any' }) as JsonSchema;
+    const type = String(schema.properties?.type?.const);
+    const { time: _time, type: _type, ...properties } = schema.properties ?? {};
+    return [
+      `## ${type}`,
+      '',
+      meanings[type as JsonLine['type']],
+      '',
+      ...fieldTable({ ...schema, properties }, 'field'),
+    ];
+  });
+  return [
+    '# JSON lines',
+    '',
+    'Made from `packages/coordinator/src/cli/json-lines.ts`; do not edit. With `--output json` a command prints one JSON',
+    'object per line to standard output, each with its `time` and its `type`; the last is of type `result`. Fields are',
+    'added, never taken away: otherwise `schemaVersion` of the result line becomes another one. Text for people goes to',
+    'standard error, and `status`, `nodes`, `token` and `logs` write none.',
+    '',
+    ...lines.flat(),
+  ].join('\n');
+}
