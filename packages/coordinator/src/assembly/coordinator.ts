@@ -182,6 +182,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       natsUrls: (contacted) => [options.nats ?? natsUrl(contacted, new URL(nats.url).port)],
     },
     store,
+    mayPublish: (node) => runner.isPublishing(node),
     operations,
     operatorToken: await openOperatorToken(stateDir),
   });

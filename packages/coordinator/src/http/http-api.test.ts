@@ -31,6 +31,7 @@ beforeAll(async () => {
     log: pino({ level: 'silent' }),
     enrolment: { authority, nodes } as unknown as EnrolmentOptions,
     store: await ArtifactStore.open(join(directory, 'artifacts')),
+    mayPublish: () => false,
     operations: operations as Operations,
     operatorToken: 'operator',
   });

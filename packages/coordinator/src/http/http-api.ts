@@ -18,6 +18,8 @@ export interface HttpApiParts {
   log: Logger;
   enrolment: EnrolmentOptions;
   store: ArtifactStore;
+  /** Whether a node does a step now that publishes files. */
+  mayPublish(node: string): boolean;
   operations: Operations;
   operatorToken: string;
 }
@@ -33,7 +35,7 @@ export async function createHttpApi(parts: HttpApiParts): Promise<FastifyInstanc
   await app.register(async (scope) => serveEnrolment(scope, parts.enrolment));
   await app.register(async (scope) => {
     requireAgent(scope, parts.enrolment.nodes);
-    await serveArtifacts(scope, { store: parts.store });
+    await serveArtifacts(scope, { store: parts.store, mayPublish: (node) => parts.mayPublish(node) });
   });
   await app.register(async (scope) => {
     requireOperator(scope, parts.operatorToken);

@@ -8,6 +8,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { download } from '../../artifacts/sources/download.ts';
 import { ArtifactStore } from '../../artifacts/store.ts';
+import { requireAgent } from '../bearer.ts';
 import { useErrorHandler } from '../error-handler.ts';
 import { serveArtifacts } from './artifacts.ts';
 
@@ -162,6 +163,24 @@ describe('a file put into the store', () => {
     expect((await put(body, options)).statusCode).toBe(status);
     expect(await readdir(join(directory, 'artifacts/sha256'))).toEqual([hash]);
     expect(await leftovers()).toEqual([]);
+  });
+
+  it('is refused of a node that does nothing which publishes files; it may read all the same', async () => {
+    const busy = fastify();
+    useErrorHandler(busy);
+    requireAgent(busy, { nodeOfArtifactToken: (token) => token });
+    await busy.register(serveArtifacts, { store, mayPublish: (node) => node === 'builder' });
+    const headers = (node: string) => ({ authorization: `Bearer ${node}`, 'content-type': 'application/octet-stream' });
+    const answer = (node: string) =>
+      busy.inject({ method: 'PUT', url: madeUrl, headers: headers(node), payload: made });
+    expect((await answer('worker')).json()).toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('worker'),
+    });
+    expect(await readdir(join(directory, 'artifacts/sha256'))).toEqual([hash]);
+    expect((await busy.inject({ url, headers: headers('worker') })).statusCode).toBe(200);
+    expect((await answer('builder')).statusCode).toBe(201);
+    await busy.close();
   });
 
   it('is refused when too little of the disk would stay free', async () => {

@@ -25,6 +25,8 @@ export interface ArtifactRouteOptions {
    * them.
    */
   authorize?: onRequestAsyncHookHandler;
+  /** Whether a node may put files into the store now. By default every node may that has artifacts at all. */
+  mayPublish?: (node: string) => boolean;
   /** The largest file that is taken in, in bytes; default 2 GiB. */
   mostBytes?: number;
   /** The number of bytes that stay free on the disk; default 512 MiB. */
@@ -34,11 +36,11 @@ export interface ArtifactRouteOptions {
 /**
  * A Fastify plugin with the routes of files, which are named by the hash of their content. Downloads take ranges, so
  * that one goes on where it broke off. Content never changes under its address, so everything may be cached for ever. A
- * file that an agent has made (`artifact.publish`) is taken in under its own hash alone: see {@link receiveArtifact}
- * for why that is safe.
+ * file that an agent has made (`artifact.publish`) is taken in only while it does a step that makes files, and under its
+ * own hash alone: see {@link receiveArtifact} for why that is safe.
  */
 export async function serveArtifacts(app: FastifyInstance, options: ArtifactRouteOptions): Promise<void> {
-  const { store, authorize, mostBytes = MOST_BYTES, reserveBytes = RESERVE_BYTES } = options;
+  const { store, authorize, mayPublish = () => true, mostBytes = MOST_BYTES, reserveBytes = RESERVE_BYTES } = options;
   const room = diskRoom(store, reserveBytes);
   const authorized = authorize ? { onRequest: authorize } : {};
   const download = async (input: { sha256: string }, { request, reply }: Exchange) => {
@@ -64,6 +66,8 @@ export async function serveArtifacts(app: FastifyInstance, options: ArtifactRout
     app,
     'publishArtifact',
     async (input, { request, reply }) => {
+      if (!mayPublish(request.agentNode))
+        throw new VhiveError({ code: 'refused', message: `no step under way on ${request.agentNode} publishes files` });
       const wanted = sha256.safeParse(input.sha256);
       if (!wanted.success)
         throw new VhiveError({
