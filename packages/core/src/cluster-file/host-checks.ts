@@ -88,8 +88,10 @@ function buildProblems(
 }
 
 function smokeImageProblems(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
-  if (!features(config).smokeFunction || !smokeImageOnlyAmd64(config)) return [];
-  const others = nodes.filter(({ facts }) => facts.arch !== 'amd64');
+  const { smokeFunction, architectures } = features(config);
+  if (!smokeFunction || !smokeImageOnlyAmd64(config)) return [];
+  // A node on which the sandbox does not run is refused for that alone.
+  const others = nodes.filter(({ facts }) => facts.arch !== 'amd64' && architectures.includes(facts.arch));
   if (others.length === 0) return [];
   return [
     {
