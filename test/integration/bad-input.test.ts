@@ -63,15 +63,15 @@ describe('up refuses before anything is touched', () => {
     [['--sandbox', 'gvisor', '--stargz'], /--stargz: gVisor and eStargz do not go together/],
     [['--sandbox', 'gvisor', '--upf'], /--upf: user-level page faults \(REAP\) are those of Firecracker/],
     [['--sandbox', 'stock-only', '--snapshots'], /--snapshots: snapshots are those of Firecracker/],
-  ])('what cannot go together: %s: exit code 3, with reason and fix', async (args, named) => {
+  ])('what cannot go together: %s: exit code 2, with reason and fix', async (args, named) => {
     const result = await refusal(['--nodes', '2', ...args]);
-    expect(result).toMatchObject({ exitCode: 3, code: 'preflight', hint: expect.stringMatching(/./) });
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage', hint: expect.stringMatching(/./) });
     expect(result.message).toMatch(named);
   });
 
   it('what cannot go together in the file, with its line', async () => {
     const result = await refusedFile('nodes: 2\nsandbox: gvisor\nstargz: true\n');
-    expect(result).toMatchObject({ exitCode: 3, code: 'preflight' });
+    expect(result).toMatchObject({ exitCode: 2, code: 'usage' });
     expect(result.message).toMatch(/vhive\.yaml:3: stargz/);
   });
 

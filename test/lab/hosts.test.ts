@@ -234,7 +234,7 @@ describe('removal', () => {
 
   it.each([700, 1500, 2500])('leaves nothing of a lab whose maker was killed after %d ms', async (milliseconds) => {
     const script = join(import.meta.dirname, 'make-hosts.ts');
-    const env = { VHIVE_LAB_DIR: stateDir, VHIVE_CACHE_DIR: cacheDir };
+    const env = { VHIVE_LAB_DIR: stateDir, VHIVE_LAB_CACHE: cacheDir };
     await execa(process.execPath, [script], { env, timeout: milliseconds, killSignal: 'SIGKILL', reject: false });
     await labDown({ stateDir, log });
     expect(added(before, await takeInventory(stateDir))).toEqual({});

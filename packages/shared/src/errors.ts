@@ -31,7 +31,7 @@ export const failureTable = {
     exit: 3,
     http: 422,
     permanent: true,
-    meaning: 'A preflight check refused the hosts or the combination of options.',
+    meaning: 'A preflight check refused the hosts.',
   },
   'step-failed': {
     exit: 4,

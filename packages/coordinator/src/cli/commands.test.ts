@@ -163,6 +163,54 @@ describe('commands with a running coordinator', () => {
   });
 });
 
+describe('names that there are not, and what is left of the lines', () => {
+  it.each([
+    ['logs --node worker9', 'there is no node worker9', 'did you mean worker1'],
+    ['logs --phase rumtime', 'there is no phase rumtime', 'did you mean runtime?'],
+    ['retry --node mastre', 'there is no node mastre', 'did you mean master?'],
+  ])('%s: exit code 2', async (words, message, hint) => {
+    const { exitCode, stderr } = await cli([...words.split(' '), ...state]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+  });
+
+  it.each([
+    ['logs --node *'],
+    ['nodes approve ../../x'],
+    ['nodes remove A'],
+    ['token revoke ../x'],
+    ['logs --run typo'],
+    ['token create --ttl 400d'],
+    ['status --cluster a.b'],
+    ['status --nats http://x'],
+    ['serve --trust-network 10.0.0.0'],
+    ['serve --state-dir='],
+    ['up --nodes 2 --timeout 9999d'],
+  ])('%s is refused before any coordinator is asked', async (words) => {
+    await server.stop();
+    const { exitCode, stderr } = await cli([...words.split(' '), ...state]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('is invalid');
+  });
+
+  it('logs --node coordinator: the lines of the coordinator itself', async () => {
+    await cli(['logs', '--node', 'coordinator', ...state]);
+    expect(asked).toContainEqual(expect.objectContaining({ node: '@coordinator' }));
+  });
+
+  it('logs --tail and --since', async () => {
+    const texts = async (...words: string[]) =>
+      (await cli(['logs', ...words, ...state])).stdout.split('\n').flatMap((line) => line.split(' ').at(-1) || []);
+    expect(await texts('--tail', '2')).toEqual(['two', 'three']);
+    expect(await texts('--tail', '0')).toEqual([]);
+    expect(await texts('--tail', '99')).toEqual(['one', 'two', 'three']);
+    expect(await texts('--since', '2026-03-01T10:00:00Z')).toEqual(['one', 'two', 'three']);
+    expect(await texts('--since', '2026-03-01T10:00:01Z')).toEqual([]);
+    expect(await texts('--errors')).toEqual([]);
+  });
+});
+
 describe('commands without a coordinator', () => {
   let empty: string;
   beforeEach(async () => {

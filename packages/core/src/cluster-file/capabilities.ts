@@ -6,7 +6,6 @@ import type { Problem } from './problem.ts';
 interface Limit {
   /** Whether the configuration asks for the combination. */
   asks(config: ClusterConfig, features: Features): boolean;
-  code: Problem['code'];
   field: string;
   otherField?: string;
   message: string;
@@ -21,7 +20,6 @@ const isOn = (gates: unknown, name: string) =>
 const limits: readonly Limit[] = [
   {
     asks: ({ stargz }, { gvisor }) => gvisor && stargz,
-    code: 'preflight',
     field: 'stargz',
     otherField: 'sandbox',
     message: 'gVisor and eStargz do not go together: runsc cannot mount what the stargz snapshotter prepares',
@@ -29,7 +27,6 @@ const limits: readonly Limit[] = [
   },
   {
     asks: ({ firecracker }, { microVms }) => !microVms && firecracker.snapshots && !firecracker.upf,
-    code: 'preflight',
     field: 'firecracker.snapshots',
     otherField: 'sandbox',
     message: 'snapshots are those of Firecracker microVMs',
@@ -37,7 +34,6 @@ const limits: readonly Limit[] = [
   },
   {
     asks: ({ firecracker }, { microVms }) => !microVms && firecracker.upf,
-    code: 'preflight',
     field: 'firecracker.upf',
     otherField: 'sandbox',
     message: 'user-level page faults (REAP) are those of Firecracker snapshots',
@@ -45,7 +41,6 @@ const limits: readonly Limit[] = [
   },
   {
     asks: (_, { microVmStargz, legacyVhive }) => microVmStargz && legacyVhive,
-    code: 'preflight',
     field: 'stargz',
     otherField: 'firecracker.vhiveRef',
     message: 'the legacy branch of vHive has no eStargz: its Firecracker is older than the demux snapshotter',
@@ -53,7 +48,6 @@ const limits: readonly Limit[] = [
   },
   {
     asks: ({ firecracker }, { legacyVhive }) => legacyVhive && firecracker.dockerCredentialsFile !== undefined,
-    code: 'preflight',
     field: 'firecracker.dockerCredentialsFile',
     otherField: 'firecracker.vhiveRef',
     message: 'the legacy branch of vHive takes no credentials: it pulls public images only',
@@ -61,7 +55,6 @@ const limits: readonly Limit[] = [
   },
   {
     asks: ({ firecracker }, { microVms }) => !microVms && firecracker.dockerCredentialsFile !== undefined,
-    code: 'preflight',
     field: 'firecracker.dockerCredentialsFile',
     otherField: 'sandbox',
     message: 'these credentials are for pulls inside microVMs, and there are none',
@@ -70,7 +63,6 @@ const limits: readonly Limit[] = [
   {
     asks: ({ firecracker, stargz }, { microVms, legacyVhive }) =>
       microVms && !legacyVhive && !stargz && firecracker.dockerCredentialsFile !== undefined,
-    code: 'preflight',
     field: 'firecracker.dockerCredentialsFile',
     otherField: 'stargz',
     message: 'without eStargz vHive pulls images on the node, anonymously, and never looks at these credentials',
@@ -79,7 +71,6 @@ const limits: readonly Limit[] = [
   {
     asks: ({ kubernetes: { kubeletConfiguration } }, { microVms }) =>
       microVms && brokenGates.some((gate) => isOn(kubeletConfiguration.featureGates, gate)),
-    code: 'preflight',
     field: 'kubernetes.kubeletConfiguration.featureGates',
     otherField: 'sandbox',
     message: `vHive's CRI falls over when a kubelet uses ${brokenGates.join(' or ')}, which its gRPC service does not have`,
@@ -87,7 +78,6 @@ const limits: readonly Limit[] = [
   },
   {
     asks: (_, { serving, loadBalancer }) => serving && !loadBalancer,
-    code: 'usage',
     field: 'loadBalancer.enabled',
     otherField: 'knative.enabled',
     message: 'without a load balancer the gateway of Knative gets no address, and no function can be called',
@@ -95,7 +85,6 @@ const limits: readonly Limit[] = [
   },
   {
     asks: (_, { tracing, serving }) => tracing && !serving,
-    code: 'usage',
     field: 'extras.zipkin',
     otherField: 'knative.enabled',
     message: 'Zipkin is for the traces of Knative, which is left out',
@@ -103,7 +92,6 @@ const limits: readonly Limit[] = [
   },
   {
     asks: ({ firecracker }) => firecracker.extraFlags.some((flag) => /^--?dockerCredentials/.test(flag)),
-    code: 'usage',
     field: 'firecracker.extraFlags',
     message: 'credentials on a command line can be read by every user of the node',
     fix: 'use firecracker.dockerCredentialsFile, which names a file on the control plane',
@@ -118,8 +106,8 @@ export function capabilityProblems(config: ClusterConfig): Problem[] {
   const present = features(config);
   return limits
     .filter(({ asks }) => asks(config, present))
-    .map(({ code, field, otherField, message, fix }) => ({
-      code,
+    .map(({ field, otherField, message, fix }) => ({
+      code: 'usage' as const,
       field,
       ...defined({ otherField }),
       message,

@@ -3,8 +3,8 @@ import { printable, VhiveError } from '@vhive/shared';
 /** Something that is wrong with the configuration. */
 export interface Problem {
   /**
-   * The code is `usage` for something impossible, and `preflight` for something that is possible, but not with these
-   * hosts, these versions or this release.
+   * The code is `usage` for something impossible, whatever the hosts are, and `preflight` for something that is possible,
+   * but not with these hosts.
    */
   code: 'usage' | 'preflight';
   /** The field, such as `network.podCidr`; '' for the whole file. */

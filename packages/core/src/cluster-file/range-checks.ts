@@ -191,7 +191,7 @@ function bridgeLan(config: ClusterConfig, nodes: readonly CheckedNode[]): Proble
   const fix = 'use calico';
   const count = Math.max(config.nodes ?? 1, nodes.length);
   if (count > MAX_BRIDGE_NODES)
-    return [{ code: 'preflight', field, message: `bridge is for up to ${MAX_BRIDGE_NODES} nodes, not ${count}`, fix }];
+    return [{ code: 'usage', field, message: `bridge is for up to ${MAX_BRIDGE_NODES} nodes, not ${count}`, fix }];
   const first = nodes[0];
   const lan = first === undefined ? undefined : lanOf(first);
   if (lan === undefined) return [];

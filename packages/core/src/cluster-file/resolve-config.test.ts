@@ -206,6 +206,11 @@ describe('a wrong file is refused', () => {
       'kubernetes: { kubeletConfiguration: { maxPods: -20 } }',
       /kubeletConfiguration\.maxPods: must be a whole number/,
     ],
+    [
+      'with a repository that is a folder',
+      'firecracker: { vhiveRepository: a/.. }',
+      /vhiveRepository: must be the owner/,
+    ],
     ['with logs of no size', 'kubernetes: { containerLogMaxSize: 0Mi }', /containerLogMaxSize: must be a size/],
     [
       'with a registry that is none',
@@ -458,7 +463,7 @@ describe('a combination that is not offered is refused before anything is touche
 
   it.each(refused)('%s', (_, sources, message, hint) => {
     const error = errorOf(() => resolveConfig(sources));
-    expect(error).toMatchObject({ code: 'preflight', message: expect.stringMatching(message) });
+    expect(error).toMatchObject({ code: 'usage', message: expect.stringMatching(message) });
     expect(error.hint).toMatch(hint);
   });
 });

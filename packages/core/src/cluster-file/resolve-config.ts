@@ -17,7 +17,7 @@ export interface ConfigSources {
 /**
  * Resolves the configuration: overlays win over the file, and the file wins over the defaults. This is pure. It throws
  * one VhiveError that names every problem with its line, flag or variable, the reason and the fix. The code of the
- * error is `usage`, or `preflight` when all that is wrong is a combination that this release does not offer.
+ * error is `usage`: what depends on the hosts is looked at later (see checkConfig).
  */
 export function resolveConfig({ file, overlays = [] }: ConfigSources): ClusterConfig {
   const source = parseSource(file ?? { path: 'cluster file', text: '' });

@@ -60,7 +60,7 @@ function combinations(config: ClusterConfig): Problem[] {
   const { legacyVhive, calico, serving } = features(config);
   const problems: Problem[] = [];
   const add = (field: string, message: string, fix: string) =>
-    problems.push({ code: 'preflight', field, otherField: 'versions.kubernetes', message, fix });
+    problems.push({ code: 'usage', field, otherField: 'versions.kubernetes', message, fix });
   if (!atLeast(kubernetes, oldestKubernetes))
     add('versions.kubernetes', `Kubernetes ${kubernetes} is older than ${oldestKubernetes}`, 'use a newer one');
   if (calico && !atLeast(kubernetes, oldestKubernetesForCalico))

@@ -34,7 +34,7 @@ export const firecrackerSection = z.strictObject({
   vhiveRepository: z
     .string()
     .regex(
-      /^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/,
+      /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/,
       'must be the owner and the name of a repository on GitHub, such as vhive-serverless/vHive',
     )
     .default(VHIVE_REPOSITORY)

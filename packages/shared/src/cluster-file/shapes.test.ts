@@ -28,6 +28,7 @@ const quotedLines = [
   'preflight.ignore[]',
   'firecracker.extraFlags[]',
   'firecracker.dockerCredentialsFile',
+  'firecracker.vhiveTree',
   'manifestPatches.*[].addArguments.*[]',
 ];
 const quotedTexts = ['knative.config.*.*'];

@@ -18,10 +18,10 @@ describe('the table of options', () => {
     expect([...new Set(names)]).toEqual(Object.keys(entries).filter((key) => entries[key]?.flag !== undefined));
   });
 
-  it.each(tables)('of %s: a variable is named as its flag, but for the cache of labs', (_, entries) => {
+  it.each(tables)('of %s: a variable is named as its flag', (_, entries) => {
     for (const entry of Object.values(entries)) {
       const flag = flagName(entry);
-      if (flag === undefined || variableOf(entry) === undefined || flag === '--lab-cache') continue;
+      if (flag === undefined || variableOf(entry) === undefined) continue;
       expect(variableOf(entry)).toBe(`VHIVE_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`);
     }
   });

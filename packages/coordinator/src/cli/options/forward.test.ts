@@ -14,7 +14,9 @@ const words = (choices: readonly string[] = []) => {
   const number = fc.integer({ min: 0, max: 70_000 }).map(String);
   const time = fc.integer({ min: 1, max: 100_000 }).map((seconds) => `${Math.floor(seconds / 60)}m${seconds % 60}s`);
   const several = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join(', '));
+  const shaped = fc.constantFrom('10.9.0.0/24', 'eth0', 'tls://nats.example:4222', './mirror', 'runtime', 'node-1');
   return fc.oneof(
+    shaped,
     name,
     number,
     time,
@@ -62,11 +64,11 @@ describe('the up inside a lab', () => {
   it('is given what variables said outside', () => {
     const flags = parseUp(['--lab', '3'], {
       VHIVE_SANDBOX: 'gvisor',
-      VHIVE_DRY_RUN: '1',
+      VHIVE_STARGZ: '1',
       VHIVE_POD_CIDR: '10.9.0.0/16',
     });
     expect(forwarded(flags)).toEqual({
-      words: ['--sandbox', 'gvisor', '--dry-run'],
+      words: ['--sandbox', 'gvisor', '--stargz'],
       variables: { VHIVE_POD_CIDR: '10.9.0.0/16' },
     });
   });

@@ -12,7 +12,8 @@ export interface OptionEntry {
   readonly flag?: string;
   /**
    * The environment variable; false means that there is none. By default its name is `VHIVE_` and the flag's name, as
-   * in `VHIVE_DRY_RUN`.
+   * in `VHIVE_STATE_DIR`. What is asked of one command at one time, such as `--dry-run` and the filters of `logs`, has
+   * none: a variable that is still set from yesterday would change what today's command does.
    */
   readonly variable?: string | false;
   /** What the option says, with units. The text begins in lower case, because help puts it behind the flag. */

@@ -48,7 +48,7 @@ describe('the cluster’s configuration', () => {
 
 describe('a refusal names', () => {
   it.each([
-    ['the flag', ['--cluster', 'No Name'], {}, /^--cluster: /],
+    ['the flag', ['--vhive-ref', 'No Name'], {}, /^--vhive-ref: /],
     ['the variable of a field', [], { VHIVE_POD_CIDR: '10.300.0.0/16' }, /^VHIVE_POD_CIDR: network\.podCidr: /],
     ['the variable of a switch', ['--sandbox', 'gvisor'], { VHIVE_STARGZ: '1' }, /^VHIVE_STARGZ: stargz: gVisor/],
     [

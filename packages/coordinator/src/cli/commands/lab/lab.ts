@@ -17,7 +17,7 @@ export interface LabHost {
 
 /** What the `lab` commands ask of a lab. The package @vhive/lab fulfils it. Failures are thrown as VhiveError. */
 export interface Lab {
-  /** The directories that the environment (`VHIVE_LAB_DIR`, `VHIVE_CACHE_DIR`) names, or the default ones. */
+  /** The directories that the environment (`VHIVE_LAB_DIR`, `VHIVE_LAB_CACHE`) names, or the default ones. */
   defaultLabDirectories(): LabDirectories;
   /** Makes sure that this many hosts run, each with vhive-agent as a service. */
   labClusterHosts(options: LabDirectories & { hosts: number; log: Say; signal: AbortSignal }): Promise<LabHost[]>;

@@ -16,7 +16,8 @@ export function logsCommand(context: CliContext): Command {
       `
 Examples:
   vhive-coord logs --node worker2 --phase runtime
-  vhive-coord logs --follow
+  vhive-coord logs --errors --tail 50
+  vhive-coord logs --follow --tail 20
   vhive-coord logs --export ./logs`,
     )
     .action(async (flags: Flags<'logs'>) => {

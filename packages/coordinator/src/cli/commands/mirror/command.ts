@@ -19,7 +19,8 @@ export function mirrorCommand(context: CliContext): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 all is there; 4 something could not be fetched, the rest is there; 2, 3 wrong options.
+Exit codes: 0 all is there; 4 something could not be fetched, the rest is there; 2 wrong options; 3 an architecture on which
+the sandbox does not run.
 
 Examples:
   vhive-coord mirror pull --to ./mirror

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
+import { name, operands } from '../../options/argument-types.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
@@ -38,7 +39,7 @@ export function nodesCommand(context: CliContext): Command {
     withOptions(
       new Command('remove')
         .alias('rm')
-        .argument('<name...>', 'names of nodes')
+        .argument('<name...>', 'names of nodes', operands(name))
         .description("Remove nodes: their agents' credentials are revoked at once. Pods are not moved away first."),
       'nodes remove',
     )

@@ -11,6 +11,7 @@ import { defined, FROM_INTERNET, type NodeView, type Plan, type RunRequest, type
 import type { ApiClient } from '../../client/client.ts';
 import { hasState, withCoordinator } from '../../connect.ts';
 import type { CliContext } from '../../context.ts';
+import { checkMirror } from '../../options/check-mirror.ts';
 import { type ClusterSettings, clusterSettings } from '../../options/cluster-settings.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { wrapped } from '../../render/text-width.ts';
@@ -21,7 +22,8 @@ import { placeholderNodes } from './placeholder-nodes.ts';
 export async function runPlan(flags: Flags<'plan'>, context: CliContext): Promise<void> {
   const { io } = context;
   const settings = await clusterSettings(flags, io.env);
-  for (const { text } of settingsLines(settings)) io.stderr.write(`${text}\n`);
+  await checkMirror(flags);
+  for (const { text } of settingsLines(settings)) io.note(text);
   const { plan, runs } = await planFor(flags, settings, context);
   const path = criticalPath(plan, estimator(recordedSeconds(runs)));
   if (io.json) return io.line({ type: 'plan', mode: 'apply', plan, criticalPath: path });

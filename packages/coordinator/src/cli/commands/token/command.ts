@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
+import { operands, tokenId } from '../../options/argument-types.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
@@ -39,7 +40,7 @@ Example:
   command.addCommand(
     withOptions(
       new Command('revoke')
-        .argument('<id...>', 'ids as `token ls` shows them')
+        .argument('<id...>', 'ids as `token ls` shows them', operands(tokenId))
         .description('Make join tokens useless. Nodes that enrolled with them stay.'),
       'token revoke',
     )

@@ -258,7 +258,7 @@ describe('up', () => {
   });
 
   it.each([
-    [['--sandbox', 'gvisor', '--stargz'], 3, 'gVisor'],
+    [['--sandbox', 'gvisor', '--stargz'], 2, 'gVisor'],
     [['--until', 'nowhere'], 2, '--until nowhere'],
     [['--config', '/nonexistent/vhive.yaml'], 2, '/nonexistent/vhive.yaml'],
   ])('refuses %j before anything is asked of anybody', async (words, code, what) => {

@@ -1,4 +1,5 @@
 import { VhiveError } from '@vhive/shared';
+import { checkMirror } from '../../options/check-mirror.ts';
 import { type ClusterSettings, clusterSettings } from '../../options/cluster-settings.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { checkForwardable } from '../../options/forward.ts';
@@ -16,6 +17,8 @@ export interface UpSettings extends ClusterSettings {
 export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Promise<UpSettings> {
   if (flags.lab !== undefined) checkForwardable(flags);
   const settings = await clusterSettings(flags, env);
+  // The mirror tree of a lab is looked for on its first host.
+  if (flags.lab === undefined) await checkMirror(flags);
   const simulate = flags.simulate ?? settings.remembered.simulation?.hosts;
   const made = flags.lab ?? simulate;
   const nodes = settings.nodes ?? made;
@@ -30,6 +33,13 @@ export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Pr
       code: 'usage',
       message: `${nodes} nodes cannot be had from ${made} hosts (${flags.lab === undefined ? '--simulate' : '--lab'})`,
       hint: `ask for ${made} nodes or fewer, or for more hosts`,
+    });
+  const { nodes: asked, simulate: hosts } = flags.origins;
+  if (asked !== undefined && hosts !== undefined && nodes !== made)
+    throw new VhiveError({
+      code: 'usage',
+      message: `${asked} ${nodes} and ${hosts} ${made} contradict each other: all simulated hosts become nodes`,
+      hint: `say one number: --simulate ${made}`,
     });
   return { ...settings, nodes, controlPlane: settings.config.controlPlane, simulate };
 }

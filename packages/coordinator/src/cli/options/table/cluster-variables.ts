@@ -1,4 +1,4 @@
-import { text } from '../argument-types.ts';
+import { name, text } from '../argument-types.ts';
 import type { UpOptionEntry } from '../option-entry.ts';
 
 /** The fields of the cluster file that a variable sets but no flag does. */
@@ -6,14 +6,14 @@ export const clusterVariables = {
   name: {
     variable: 'VHIVE_NAME',
     description: 'name of the cluster; --cluster wins over it',
-    argument: text,
+    argument: name,
     clusterFile: { path: ['name'] },
     inLab: 'forwarded',
   },
   controlPlane: {
     variable: 'VHIVE_CONTROL_PLANE',
     description: "the node that is the master; default: the coordinator's own host",
-    argument: text,
+    argument: name,
     clusterFile: { path: ['controlPlane'] },
     inLab: 'forwarded',
   },

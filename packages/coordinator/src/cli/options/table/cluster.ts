@@ -1,4 +1,4 @@
-import { choice, text, wholeNumber } from '../argument-types.ts';
+import { choice, path, text, wholeNumber } from '../argument-types.ts';
 import type { UpOptionEntry } from '../option-entry.ts';
 
 /** The options that set fields of the cluster file, and the option that names the file. */
@@ -13,7 +13,7 @@ export const clusterTable = {
   config: {
     flag: '-c, --config <file>',
     description: 'the cluster file, such as vhive.yaml; every field has a default',
-    argument: text,
+    argument: path,
     inLab: { outer: 'the file is read on this machine, and its text is brought to the first host' },
   },
   sandbox: {

@@ -1,4 +1,4 @@
-import { choice, list, mirrorTree, port, text } from '../argument-types.ts';
+import { choice, lan, listOf, mirrorTree, name, natsUrl, path, port, trustedNetwork } from '../argument-types.ts';
 import { inGroup, type UpOptionEntry } from '../option-entry.ts';
 
 /**
@@ -17,20 +17,20 @@ export const coordinatorTable = inGroup('Coordinator (used when one has to be st
     flag: '--state-dir <dir>',
     description:
       'keys, tokens and event store; default: /var/lib/vhive-coord for root, else ~/.local/state/vhive-coord',
-    argument: text,
+    argument: path,
     inLab: { refused: 'agents of a lab are enrolled with the coordinator of the default directory of its first host' },
   },
   cacheDir: {
     flag: '--cache-dir <dir>',
     description:
       'directory of what can be fetched again; default: /var/cache/vhive-coord for root, else ~/.cache/vhive-coord',
-    argument: text,
-    inLab: { refused: 'the first host of a lab has a cache of its own, and that of labs is named by VHIVE_CACHE_DIR' },
+    argument: path,
+    inLab: { refused: 'the first host of a lab has a cache of its own, and that of labs is named by VHIVE_LAB_CACHE' },
   },
   cluster: {
     flag: '--cluster <name>',
     description: 'name of the cluster; default: that of the cluster file, else vhive',
-    argument: text,
+    argument: name,
     clusterFile: { path: ['name'] },
     inLab: 'forwarded',
   },
@@ -51,7 +51,7 @@ export const coordinatorTable = inGroup('Coordinator (used when one has to be st
   nats: {
     flag: '--nats <url>',
     description: 'use this NATS server (tls://host:port) instead of a supervised one',
-    argument: text,
+    argument: natsUrl,
     inLab: 'forwarded',
   },
   mirror: {
@@ -64,14 +64,14 @@ export const coordinatorTable = inGroup('Coordinator (used when one has to be st
     flag: '--lan <cidr|interface>',
     description:
       'network for all cluster traffic, which every node must be on; default: the one over which the nodes came',
-    argument: text,
+    argument: lan,
     clusterFile: { path: ['lan'] },
     inLab: 'forwarded',
   },
   trustNetwork: {
     flag: '--trust-network <cidr>',
     description: 'let agents from this range in without a token; repeatable',
-    argument: list,
+    argument: listOf(trustedNetwork),
     inLab: 'forwarded',
   },
   logLevel: {

@@ -1,29 +1,71 @@
-import { duration, list, text, wholeNumber } from '../argument-types.ts';
+import {
+  choice,
+  durationUpTo,
+  executor,
+  listOf,
+  moment,
+  path,
+  phase,
+  runId,
+  textUpTo,
+  wholeNumber,
+} from '../argument-types.ts';
 import type { OptionEntries } from '../option-entry.ts';
 
 /** The options of `status` alone. */
 export const statusTable = {
-  watch: { flag: '-w, --watch', description: 'go on showing it as it changes, until the run ends or Ctrl-C' },
+  watch: {
+    flag: '-w, --watch',
+    variable: false,
+    description: 'go on showing it as it changes, until the run ends or Ctrl-C',
+  },
 } as const satisfies OptionEntries;
 
 /** The options of `logs` alone. */
 export const logTable = {
   run: {
     flag: '--run <id>',
+    variable: false,
     description: 'only lines of this run, such as run-20260102t030405-ab12cd; default: the newest run',
-    argument: text,
+    argument: runId,
   },
-  node: { flag: '--node <name>', description: 'only lines of this node', argument: text },
-  phase: { flag: '--phase <phase>', description: 'only lines of this phase', argument: text },
+  node: {
+    flag: '--node <name>',
+    variable: false,
+    description: 'only lines of this node, or of the coordinator itself: coordinator',
+    argument: executor,
+  },
+  phase: { flag: '--phase <phase>', variable: false, description: 'only lines of this phase', argument: phase },
+  errors: {
+    flag: '--errors',
+    variable: false,
+    description: 'only lines of the tasks that failed',
+    excludes: { key: 'follow', because: 'that a task failed is known only after its lines' },
+  },
+  since: {
+    flag: '--since <time>',
+    variable: false,
+    description: 'only lines from this time on: 10m for ten minutes ago, or 2026-01-02T03:04:05Z',
+    argument: moment,
+  },
+  tail: {
+    flag: '-n, --tail <count>',
+    variable: false,
+    description: 'only this many of the last lines; with --follow, of those that are stored already',
+    argument: wholeNumber(0, 1_000_000),
+    excludes: { key: 'export', because: 'an export is of whole files' },
+  },
   follow: {
     flag: '-f, --follow',
+    variable: false,
     description: 'go on with new lines as they come, until Ctrl-C',
     excludes: { key: 'export', because: 'an export has only the lines that are stored already' },
   },
   export: {
     flag: '--export <dir>',
+    variable: false,
     description: 'write <dir>/<node>/<phase>.log instead of printing',
-    argument: text,
+    argument: path,
   },
 } as const satisfies OptionEntries;
 
@@ -31,8 +73,9 @@ export const logTable = {
 export const retryTable = {
   node: {
     flag: '--node <name>',
+    variable: false,
     description: 'only the steps of this node; repeatable; default: all that failed',
-    argument: list,
+    argument: listOf(executor),
   },
 } as const satisfies OptionEntries;
 
@@ -41,14 +84,14 @@ export const tokenTable = {
   ttl: {
     flag: '--ttl <duration>',
     description: 'how long the token can be used, such as 30m, 24h or 7d',
-    argument: duration,
+    argument: durationUpTo(365 * 86_400),
     default: 86_400,
     defaultText: '24h',
   },
   description: {
     flag: '--description <text>',
     description: 'what the token is for; the list shows it',
-    argument: text,
+    argument: textUpTo(200),
     default: '',
   },
   node: {
@@ -65,13 +108,13 @@ export const mirrorTable = {
     flag: '--to <dir>',
     variable: false,
     description: 'directory of the mirror tree; it is made when it is missing',
-    argument: text,
+    argument: path,
     required: true,
   },
   arch: {
     flag: '--arch <arch>',
     description: "architecture of the nodes: amd64, arm64; repeatable; default: this machine's",
-    argument: list,
+    argument: listOf(choice('amd64', 'arm64')),
   },
   images: { flag: '--no-images', description: 'leave out container images' },
   goModules: {
@@ -85,13 +128,12 @@ export const labTable = {
   labDir: {
     flag: '--lab-dir <dir>',
     description: 'directory of the lab; each directory is a lab of its own',
-    argument: text,
+    argument: path,
   },
   labCache: {
     flag: '--lab-cache <dir>',
-    variable: 'VHIVE_CACHE_DIR',
     description: 'directory of what labs are made from; it is kept from lab to lab',
-    argument: text,
+    argument: path,
   },
 } as const satisfies OptionEntries;
 
@@ -112,7 +154,7 @@ export const labExecTable = {
     flag: '--cwd <dir>',
     variable: false,
     description: 'working directory on the host',
-    argument: text,
+    argument: path,
     default: '/root',
   },
 } as const satisfies OptionEntries;

@@ -1,4 +1,4 @@
-import { choice, duration, list, text } from '../argument-types.ts';
+import { choice, durationUpTo, listOf, name, phase } from '../argument-types.ts';
 import type { OptionEntry, UpOptionEntry } from '../option-entry.ts';
 
 /** The option `--output text|json` of every command that has something to tell. */
@@ -30,34 +30,38 @@ export const selectionTable = {
   until: {
     flag: '--until <phase>',
     description: 'stop after this phase',
-    argument: text,
+    argument: phase,
     inLab: 'forwarded',
   },
   skip: {
     flag: '--skip <phase>',
     description: 'leave this phase out; repeatable',
-    argument: list,
+    argument: listOf(phase),
     inLab: 'forwarded',
   },
   limit: {
     flag: '--limit <node>',
     description: 'only steps of this node; repeatable',
-    argument: list,
+    argument: listOf(name),
     inLab: 'forwarded',
   },
 } as const satisfies Record<string, UpOptionEntry>;
+
+/** A week, which is longer than any run. A timer cannot count more than three of them. */
+const LONGEST_RUN_SECONDS = 7 * 86_400;
 
 /** The options that say how a run goes. */
 export const runTable = {
   dryRun: {
     flag: '--dry-run',
+    variable: false,
     description: 'look at everything, change nothing, and say what would change',
     inLab: 'forwarded',
   },
   timeout: {
     flag: '--timeout <duration>',
     description: 'end the run after this time, such as 90s, 30m or 1h30m',
-    argument: duration,
+    argument: durationUpTo(LONGEST_RUN_SECONDS),
     default: 3600,
     defaultText: '1h',
     inLab: 'forwarded',
@@ -65,7 +69,7 @@ export const runTable = {
   waitNodes: {
     flag: '--wait-nodes <duration>',
     description: 'give up waiting for nodes after this time; default: --timeout',
-    argument: duration,
+    argument: durationUpTo(LONGEST_RUN_SECONDS),
     inLab: 'forwarded',
   },
 } as const satisfies Record<string, UpOptionEntry>;
