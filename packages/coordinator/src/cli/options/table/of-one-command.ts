@@ -4,6 +4,7 @@ import {
   executor,
   listOf,
   moment,
+  name,
   path,
   phase,
   runId,
@@ -98,7 +99,7 @@ export const tokenTable = {
     flag: '--node <name>',
     variable: false,
     description: 'only this node can enrol with it, once, and may have a new key: for a host that was set up anew',
-    argument: text,
+    argument: name,
   },
 } as const satisfies OptionEntries;
 
