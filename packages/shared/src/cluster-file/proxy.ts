@@ -16,11 +16,13 @@ export const proxySection = z.strictObject({
     .array(
       z
         .string()
+        .max(253)
         .regex(
-          /^(?!.*\.\.)\.?[A-Za-z0-9:][A-Za-z0-9.:/-]{0,252}$/,
+          /^(\*?\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5}|\/[0-9]{1,2})?$/,
           'must be a host, a domain such as .example.org, or a range of addresses',
         ),
     )
+    .max(1000)
     .default([])
     .describe(
       'Hosts, domains (.example.org) and ranges that are asked directly, besides those of the cluster, which are added',

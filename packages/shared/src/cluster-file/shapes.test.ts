@@ -86,7 +86,9 @@ describe('whatever text the cluster file takes cannot break out of a unit, a she
         const shown = quotedTexts.includes(path) ? text.replaceAll(/[\n\t]/g, '') : text;
         expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
         if ([...quotedTexts, ...quotedLines].includes(path)) return;
-        expect(text).not.toMatch(/[\s"'`$\\;|&<>(){}[\]*?!#%,]|^-|^\.\.?$|(^|\/)\.\.(\/|$)/);
+        // All hosts of a domain are written so.
+        const rest = path === 'proxy.noProxy[]' ? text.replace(/^\*\./, '') : text;
+        expect(rest).not.toMatch(/[\s"'`$\\;|&<>(){}[\]*?!#%,]|^-|^\.\.?$|(^|\/)\.\.(\/|$)/);
       }),
       { numRuns: 500 },
     );

@@ -23,7 +23,7 @@ export async function runPlan(flags: Flags<'plan'>, context: CliContext): Promis
   const { io } = context;
   const settings = await clusterSettings(flags, io.env);
   await checkMirror(flags);
-  for (const { text } of settingsLines(settings)) io.stderr.write(`${text}\n`);
+  for (const { text } of settingsLines(settings)) io.note(text);
   const { plan, runs } = await planFor(flags, settings, context);
   const path = criticalPath(plan, estimator(recordedSeconds(runs)));
   if (io.json) return io.line({ type: 'plan', mode: 'apply', plan, criticalPath: path });

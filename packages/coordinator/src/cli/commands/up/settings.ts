@@ -17,6 +17,8 @@ export interface UpSettings extends ClusterSettings {
 export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Promise<UpSettings> {
   if (flags.lab !== undefined) checkForwardable(flags);
   const settings = await clusterSettings(flags, env);
+  // The mirror tree of a lab is looked for on its first host.
+  if (flags.lab === undefined) await checkMirror(flags);
   const simulate = flags.simulate ?? settings.remembered.simulation?.hosts;
   // The mirror tree of a lab is looked for on its first host.
   if (flags.lab === undefined) await checkMirror(flags);
