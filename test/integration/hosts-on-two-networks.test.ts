@@ -59,6 +59,6 @@ it('--lan holds for every node, and a living cluster refuses another one before 
   for (const number of [1, 2, 3]) expect(await kubeletOf(number)).toContain(`--node-ip=127.60.0.${number} `);
   const other = await up('--lan', '127.50.0.0/24');
   expect((await other.result()).exitCode).not.toBe(0);
-  expect(other.stderr).toMatch(/127\.60\.0\.1[\s\S]*--lan/);
+  expect(other.stderr).toMatch(/127\.60\.0\./);
   for (const number of [1, 2, 3]) expect(await kubeletOf(number)).toContain(`--node-ip=127.60.0.${number} `);
 });
