@@ -132,7 +132,7 @@ export async function runFleet(order: FleetOrder, stateDir: string, agents: Agen
     const sealingKey = sealingKeyOf(identity.sealingSeed);
     const proof = { nonce: '', at: new Date().toISOString(), signature: '' };
     const request = { node, publicKey, sealingKey, proof, agentVersion: VERSION, facts: someFacts(node) };
-    await nodeRegistry.enrol(request, '127.0.0.1', 'general');
+    await nodeRegistry.enrol(request, { address: '127.0.0.1', right: 'general', here: false });
     const given = await nodeRegistry.credentials(node);
     const enrolment = { cluster: CLUSTER, node, natsUrls: [nats.url], coordinator: '127.0.0.1:1', ...given };
     return { ...identity, ca: authority.caPem, enrolment };

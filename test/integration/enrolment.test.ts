@@ -310,18 +310,29 @@ it('knows the host of the coordinator by proof, and never by what an agent says'
   await post(applicant('m0').request({ token, facts }), proven);
   await post(applicant('w1').request({ token }), proven);
   expect([nodes.view('m0')?.local, nodes.view('w1')?.local]).toEqual([true, false]);
+  // It is known by whatever way it came in.
+  for (const way of ['approval', 'bound token'] as const) {
+    await nodes.remove('m0');
+    const m0 = applicant('m0');
+    const { token: bound } = await tokens.create({ ttlSeconds: 600, node: 'm0' });
+    const credential = way === 'approval' ? {} : { token: bound.split('.').slice(1).join('.') };
+    await post(m0.request({ facts, ...credential }), proven);
+    if (way === 'approval') await nodes.approve('m0', fingerprintOf(m0));
+    expect(nodes.view('m0')).toMatchObject({ local: true, status: 'unreachable' });
+  }
   // The agent of that host may lose its state: whoever can start it there can do everything anyway.
   expect((await post(applicant('m0').request({ token, facts }))).status).toBe(409);
   expect((await post(applicant('m0').request({ token, facts }), proven)).status).toBe(200);
 });
 
 it('is not filled by strangers: others still wait, and tokens are good', async () => {
-  const facts = someFacts('x', { containerEngines: Array.from({ length: 500 }, (_, i) => `engine-${i}`) });
-  for (let i = 0; i < 100; i++) await post(applicant(`x${i}`).request({ facts }));
+  for (let i = 0; i < 100; i++) await post(applicant(`x${i}`).request());
   expect(nodes.views()).toHaveLength(16);
   expect(nodes.applicants()).toHaveLength(16);
   expect((await post(applicant('w1').request({ token: await newToken() }))).status).toBe(200);
-  const { record } = await nodes.enrol(applicant('w2').request(), '192.0.2.9', 'none');
+  const { record } = await nodes.enrol(applicant('w2').request(), {
+    ...{ address: '192.0.2.9', right: 'none', here: false },
+  });
   expect(record.approved).toBe(false);
 });
 

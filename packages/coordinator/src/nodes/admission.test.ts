@@ -31,18 +31,19 @@ const record = (changes: Partial<NodeRecord> = {}): NodeRecord => ({
   ...changes,
 });
 
-const admitTo = (before: NodeRecord | undefined, asked: EnrolRequest, right: Right) =>
-  admit(before === undefined ? [] : [before], before, asked, '10.0.0.9', right);
+const admitTo = (before: NodeRecord | undefined, asked: EnrolRequest, right: Right, here = false) =>
+  admit(before === undefined ? [] : [before], before, asked, { address: '10.0.0.9', right, here });
 
-const rights: Right[] = ['none', 'general', 'bound', 'host'];
+const rights: Right[] = ['none', 'general', 'bound'];
 
 describe('admit', () => {
   it('takes a new node in, approved only when it has a right to be', () => {
     for (const right of rights)
-      expect(admitTo(undefined, request('w1', 'k'), right)).toMatchObject({
-        admitted: true,
-        record: { approved: right !== 'none', address: '10.0.0.9', onCoordinator: right === 'host' },
-      });
+      for (const here of [true, false])
+        expect(admitTo(undefined, request('w1', 'k'), right, here)).toMatchObject({
+          admitted: true,
+          record: { approved: right !== 'none', address: '10.0.0.9', onCoordinator: here },
+        });
   });
 
   it('keeps approval and credentials of a known key', () => {
@@ -56,21 +57,21 @@ describe('admit', () => {
     expect(approved).toMatchObject({ admitted: true, record: { approved: true } });
   });
 
-  it.each<[NodeRecord, Right, boolean]>([
+  it.each<[NodeRecord, Right, 'here' | 'elsewhere', boolean]>([
     // A machine id can be read by every user of a host, so the same one changes nothing.
-    [record(), 'none', false],
-    [record(), 'general', false],
-    [record(), 'bound', true],
-    [record(), 'host', false],
-    [record({ onCoordinator: true }), 'general', false],
-    [record({ onCoordinator: true }), 'host', true],
-    [record({ approved: false }), 'none', false],
-    [record({ approved: false }), 'general', true],
-    [record({ approved: false }), 'bound', true],
-    [record({ approved: false }), 'host', true],
-  ])('another key for %o with right %s: replaced %s', (before, right, replaced) => {
+    [record(), 'none', 'elsewhere', false],
+    [record(), 'general', 'elsewhere', false],
+    [record(), 'bound', 'elsewhere', true],
+    [record(), 'general', 'here', false],
+    [record({ onCoordinator: true }), 'general', 'elsewhere', false],
+    [record({ onCoordinator: true }), 'none', 'here', false],
+    [record({ onCoordinator: true }), 'general', 'here', true],
+    [record({ approved: false }), 'none', 'here', false],
+    [record({ approved: false }), 'general', 'elsewhere', true],
+    [record({ approved: false }), 'bound', 'elsewhere', true],
+  ])('another key for %o with right %s, from %s: replaced %s', (before, right, where, replaced) => {
     for (const machineId of ['host', 'other', ''])
-      expect(admitTo(before, request('w1', 'new', machineId), right)).toMatchObject(
+      expect(admitTo(before, request('w1', 'new', machineId), right, where === 'here')).toMatchObject(
         replaced
           ? { admitted: true, replacesKey: 'old', record: { publicKey: 'new', approved: true } }
           : // An operator may still approve that very key.
@@ -81,13 +82,11 @@ describe('admit', () => {
   it('names both machines of a copied key, and never advises to remove the node', () => {
     for (const node of ['w1', 'w2'])
       for (const right of rights) {
-        const copy = admit(
-          [record()],
-          node === 'w1' ? record() : undefined,
-          request(node, 'old', 'copy'),
-          '10.0.0.9',
+        const copy = admit([record()], node === 'w1' ? record() : undefined, request(node, 'old', 'copy'), {
+          address: '10.0.0.9',
           right,
-        );
+          here: false,
+        });
         expect(copy).toMatchObject({ admitted: false });
         expect(copy).not.toHaveProperty('record');
         const text = JSON.stringify(copy);
@@ -95,7 +94,9 @@ describe('admit', () => {
         expect(text).not.toContain('nodes remove');
       }
     expect(admitTo(undefined, request('w2', 'old'), 'general')).toMatchObject({ admitted: true });
-    expect(admit([record()], undefined, request('w2', 'old'), '', 'general')).toMatchObject({
+    expect(
+      admit([record()], undefined, request('w2', 'old'), { address: '', right: 'general', here: false }),
+    ).toMatchObject({
       admitted: false,
       message: expect.stringContaining('already enrolled as node w1'),
     });
@@ -107,7 +108,7 @@ describe('admit', () => {
         record({ name: `n${i}`, publicKey: `${i}`, approved: false, address: address(i) }),
       );
     const asks = (all: NodeRecord[], right: Right, from: string, asked = request('w2', 'k')) =>
-      admit(all, undefined, asked, from, right);
+      admit(all, undefined, asked, { address: from, right, here: false });
     const oneHost = waiting(16, () => '10.0.0.7');
     expect(asks(oneHost, 'none', '10.0.0.7')).toMatchObject({
       message: '16 nodes from 10.0.0.7 wait for approval already',

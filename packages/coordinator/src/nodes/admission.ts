@@ -5,9 +5,18 @@ import { mayWait } from './waiting-room.ts';
 
 /**
  * What gives an agent the right to be let in. `general`: a join token or a trusted network. `bound`: a join token for
- * this node alone. `host`: a general right, and proof of being on the coordinator's own host.
+ * this node alone.
  */
-export type Right = 'none' | 'general' | 'bound' | 'host';
+export type Right = 'none' | 'general' | 'bound';
+
+/** What the coordinator itself knows of an applicant. */
+export interface Origin {
+  /** The address from which it asks. */
+  address: string;
+  right: Right;
+  /** Whether it is proved to be on the coordinator's own host. That gives no right by itself. */
+  here: boolean;
+}
 
 /** What becomes of an enrolment: the record of the node, or why it is refused. */
 export type Admission =
@@ -28,8 +37,7 @@ export function admit(
   all: readonly NodeRecord[],
   before: NodeRecord | undefined,
   request: EnrolRequest,
-  from: string,
-  right: Right,
+  { address: from, right, here }: Origin,
 ): Admission {
   const authorised = right !== 'none';
   const fresh: NodeRecord = {
@@ -43,7 +51,7 @@ export function admit(
     facts: request.facts,
     artifactTokenHash: null,
     jwtIssuedAt: null,
-    onCoordinator: right === 'host',
+    onCoordinator: here,
   };
   const owner = all.find((other) => other.publicKey === request.publicKey);
   if (owner !== undefined && otherMachine(owner.facts.machineId, request.facts.machineId))
@@ -51,7 +59,7 @@ export function admit(
   if (before !== undefined && owner === before) {
     const { enrolledAt, artifactTokenHash, jwtIssuedAt } = before;
     const approved = before.approved || authorised;
-    const onCoordinator = before.onCoordinator || right === 'host';
+    const onCoordinator = before.onCoordinator || here;
     return {
       admitted: true,
       record: { ...fresh, approved, enrolledAt, artifactTokenHash, jwtIssuedAt, onCoordinator },
@@ -67,7 +75,7 @@ export function admit(
     const why = authorised ? undefined : mayWait(all, from, request.facts);
     return why === undefined ? { admitted: true, record: fresh } : { admitted: false, ...why };
   }
-  const replaces = before.approved ? right === 'bound' || (right === 'host' && before.onCoordinator) : authorised;
+  const replaces = before.approved ? right === 'bound' || (authorised && here && before.onCoordinator) : authorised;
   if (replaces) return { admitted: true, record: fresh, replacesKey: before.publicKey };
   return {
     admitted: false,

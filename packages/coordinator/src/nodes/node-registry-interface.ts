@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { ApplicantView, EnrolRequest, Heartbeat, HeartbeatReply, NodeView, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import type { Authority } from '../trust/authority.ts';
-import type { Right } from './admission.ts';
+import type { Origin } from './admission.ts';
 import type { NodeEvents } from './node-events.ts';
 import type { NodeRecord } from './node-record.ts';
 
@@ -37,11 +37,11 @@ export interface NodeRegistry {
   /** All hosts that asked to be let in within the last minutes and were refused, newest first. */
   applicants(): ApplicantView[];
   /**
-   * Takes in an enrolment whose sender has proved that it holds its keys. `right` says what it has shown besides. `isNew`
-   * in the answer says that neither the node nor the key was known before. Throws code `refused` (HTTP 409) when the name
+   * Takes in an enrolment whose sender has proved that it holds its keys. `origin` is what else is known of it. `isNew` in
+   * the answer says that neither the node nor the key was known before. Throws code `refused` (HTTP 409) when the name
    * or the key belongs to another node; operators see that in {@link NodeRegistry.applicants}.
    */
-  enrol(request: EnrolRequest, from: string, right: Right): Promise<{ record: NodeRecord; isNew: boolean }>;
+  enrol(request: EnrolRequest, origin: Origin): Promise<{ record: NodeRecord; isNew: boolean }>;
   /** Shows operators a host that was refused before it could enrol. It has proved that it holds its keys. */
   noteRefused(request: EnrolRequest, from: string, refusal: VhiveError): void;
   /**

@@ -143,13 +143,13 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
     setLan(cidr) {
       lan = cidr;
     },
-    async enrol(request, from, right) {
+    async enrol(request, origin) {
       sweep();
       const before = records.get(request.node);
-      const admission = admit([...records.values()], before, request, from, right);
+      const admission = admit([...records.values()], before, request, origin);
       if (!admission.admitted) {
         const { message, hint } = admission;
-        refuse(applicantOf(request, from), request.facts, admission);
+        refuse(applicantOf(request, origin.address), request.facts, admission);
         throw new VhiveError({ code: 'refused', message, hint });
       }
       const { record, replacesKey } = admission;

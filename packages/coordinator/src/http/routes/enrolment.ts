@@ -85,7 +85,11 @@ export function serveEnrolment(app: FastifyInstance, options: EnrolmentOptions):
     const authorisation = await authorise(body, address, tokens, options.trustNetworks());
     const isKnown = nodes.record(body.node)?.publicKey === body.publicKey;
     const { record, isNew } = await nodes
-      .enrol(body, address, await rightOf(authorisation, request.raw.socket))
+      .enrol(body, {
+        address,
+        right: rightOf(authorisation),
+        here: (await options.isThisHost?.(request.raw.socket)) ?? false,
+      })
       .catch((error: unknown) => {
         throw error instanceof VhiveError && error.code === 'refused' ? conflict(error) : error;
       });
@@ -104,12 +108,6 @@ export function serveEnrolment(app: FastifyInstance, options: EnrolmentOptions):
     return { status: 'enrolled', cluster, node: record.name, jwt, natsUrls, ca: caPem, artifactToken };
   }
 
-  async function rightOf(authorisation: Authorisation, socket: Socket): Promise<Right> {
-    if (authorisation.by === 'nothing') return 'none';
-    if (authorisation.by === 'token' && authorisation.bound) return 'bound';
-    return (await options.isThisHost?.(socket)) ? 'host' : 'general';
-  }
-
   async function longPoll(request: FastifyRequest, node: string, publicKey: string): Promise<boolean> {
     const gone = new AbortController();
     const leave = () => gone.abort();
@@ -125,4 +123,9 @@ export function serveEnrolment(app: FastifyInstance, options: EnrolmentOptions):
 
 function conflict(error: VhiveError): HttpError {
   return new HttpError('conflict', { message: error.message, hint: error.hint });
+}
+
+function rightOf(authorisation: Authorisation): Right {
+  if (authorisation.by === 'nothing') return 'none';
+  return authorisation.by === 'token' && authorisation.bound ? 'bound' : 'general';
 }
