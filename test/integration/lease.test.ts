@@ -156,6 +156,17 @@ describe('ensureStreams', () => {
     expect((await jsm.streams.info(`KV_${lease}`)).config.max_age).toBe(5_000_000_000);
   });
 
+  it('takes over the streams of an earlier version: agents write to none any more, and the lines stay', async () => {
+    const { logs, formerEvents } = streamNames('former');
+    await jsm.streams.add({ name: formerEvents, subjects: ['vhive.former.agent.*.evt'] });
+    await jsm.streams.add({ name: logs, subjects: ['vhive.former.agent.*.log', 'vhive.former.coordinator.log'] });
+    await nc.request('vhive.former.agent.n1.log', 'a line');
+    await ensureStreams(nc, 'former');
+    const { config, state } = await jsm.streams.info(logs);
+    expect([config.subjects, state.messages]).toEqual([['vhive.former.logs.*'], 1]);
+    await expect(jsm.streams.info(formerEvents)).rejects.toThrow(/not found/);
+  });
+
   it('says so when a setting cannot be changed in place', async () => {
     const { runs } = streamNames('other');
     await jsm.streams.add({ name: runs, subjects: ['something.else'], storage: StorageType.Memory });

@@ -9,13 +9,14 @@ import { natsBinary } from './nats-binary.ts';
 /** A real nats-server with JetStream on disk and no authentication, which a test can kill and start again. */
 export class TestNatsServer {
   readonly port: number;
-  readonly #directory: string;
+  /** Where the server keeps its configuration and what it stores. */
+  readonly directory: string;
   #process: (PromiseLike<unknown> & { kill(signal: 'SIGKILL'): boolean }) | undefined;
   readonly #connections: NatsConnection[] = [];
 
   private constructor(port: number, directory: string) {
     this.port = port;
-    this.#directory = directory;
+    this.directory = directory;
   }
 
   static async start(): Promise<TestNatsServer> {
@@ -26,10 +27,10 @@ export class TestNatsServer {
 
   /** Starts the server (again) on the same port and storage. Resolves when it takes connections. */
   async start(): Promise<void> {
-    const config = join(this.#directory, 'nats.conf');
+    const config = join(this.directory, 'nats.conf');
     await writeFile(
       config,
-      `listen: "127.0.0.1:${this.port}"\nmax_payload: 1MB\njetstream { store_dir: "${this.#directory}", max_file_store: 200GB }\n`,
+      `listen: "127.0.0.1:${this.port}"\nmax_payload: 1MB\njetstream { store_dir: "${this.directory}", max_file_store: 200GB }\n`,
     );
     const child = execa(await natsBinary(), ['-c', config], { stdin: 'ignore', stdout: 'ignore', reject: false });
     this.#process = child;
@@ -65,7 +66,7 @@ export class TestNatsServer {
   async stop(): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.close().catch(() => undefined)));
     await this.kill();
-    await rm(this.#directory, { recursive: true, force: true });
+    await rm(this.directory, { recursive: true, force: true });
   }
 }
 

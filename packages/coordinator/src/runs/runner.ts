@@ -94,10 +94,11 @@ export class Runner {
   async load(options: { resume: boolean }): Promise<void> {
     await this.#inTurn(async () => {
       for (const runId of (await this.#store.listRuns()).toReversed()) {
-        const created = await this.#createdOf(runId).catch((cause: unknown) => this.#putAside(runId, cause));
+        const created = await this.#createdOf(runId).catch(
+          ignoring('why it cannot be read is said where it is replayed as a whole'),
+        );
         if (created?.mode === 'check') continue;
-        if (created)
-          this.#newest = await this.#replay(runId, true).catch((cause: unknown) => this.#putAside(runId, cause));
+        this.#newest = await this.#listed(runId, true).catch((cause: unknown) => this.#putAside(runId, cause));
         break;
       }
       const run = this.#newest;
@@ -209,10 +210,17 @@ export class Runner {
   /** Shows all runs that can be read, oldest first. */
   async views(): Promise<RunView[]> {
     const ids = await this.#store.listRuns();
-    const views = await Promise.all(
-      ids.map((id) => this.view(id).catch((cause: unknown) => this.#putAside(id, cause))),
+    const runs = await Promise.all(
+      ids.map(async (id) => this.#known(id) ?? (await this.#listed(id).catch((cause) => this.#putAside(id, cause)))),
     );
-    return views.filter((view) => view !== undefined);
+    return runs.filter((run) => run !== undefined).map((run) => this.#viewOf(run));
+  }
+
+  /** Replays a run that the store lists. A damaged store may list runs of which it has lost the beginning. */
+  async #listed(runId: string, note = false): Promise<RunExecution> {
+    const run = await this.#replay(runId, note);
+    if (run) return run;
+    throw new UnreadableRun({ message: `run ${runId} cannot be read: its beginning is lost` });
   }
 
   /** Finds any stored run, with the sequence of its newest event. */
