@@ -59,6 +59,16 @@ describe('up --simulate 3 --output json', () => {
     expect(await picture()).toEqual(before);
   });
 
+  it('a refusal: the cause once, with its nodes, and nothing of the downloads that were stopped for it', async () => {
+    const config = await cluster.clusterFile({ ...plainCluster, preflight: { minFreeGiB: 9000 } });
+    const run = await cluster.run(['up', '--simulate', '3', '--output', 'json', '--config', config]);
+    expect(await run.result()).toMatchObject({ outcome: 'refused', exitCode: 3 });
+    expect(run.stderr).toContain('Refused by preflight: no node was changed');
+    expect(run.stderr).toMatch(/✖ sim-1, sim-2, sim-3, phase preflight: space: .* at least 9000.0 GiB are needed/);
+    expect(run.stderr.match(/9000/g)).toHaveLength(1);
+    expect(run.stderr).not.toMatch(/\.lock|retry|the host is fit|stopped while/);
+  });
+
   it('--until: later phases are not part of the run', async () => {
     const run = await up('--until', 'runtime');
     expect(await run.result()).toMatchObject({ outcome: 'done', exitCode: 0 });

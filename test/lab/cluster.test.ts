@@ -106,6 +106,9 @@ describe('up --lab', () => {
     expect(exitCode).toBe(0);
     expect(await cluster.nodes()).toEqual(allReady);
     expect(stderr).toMatch(/\$ kubectl get nodes\n(.*\n)*host-3 +Ready/);
+    expect(stderr, 'a kubelet cannot stay up before its node is a member').not.toContain(
+      'kubelet.service was restarted',
+    );
   });
 
   it('prints lines of which the last says what each phase did on each node, and how long it took', async () => {

@@ -19,6 +19,8 @@ export interface Column {
 
 const GAP = 2;
 const MINIMUM_ELASTIC = 8;
+/** An elastic column that is optional is of no use where it has less room than this. */
+const LEAST_OPTIONAL = 24;
 
 /**
  * Writes the lines of a table, headings first. No line is wider than `width`: elastic columns are cut to make it fit,
@@ -49,7 +51,8 @@ function columnsThatFit(columns: readonly Column[], rows: readonly (readonly Cel
   const natural = naturalWidths(columns, rows);
   const least = (index: number) => {
     const own = natural[index] ?? 0;
-    return columns[index]?.elastic ? Math.min(own, MINIMUM_ELASTIC) : own;
+    const { elastic, optional } = columns[index] ?? {};
+    return elastic ? Math.min(own, optional ? LEAST_OPTIONAL : MINIMUM_ELASTIC) : own;
   };
   for (;;) {
     const optional = kept.findLast((index) => columns[index]?.optional === true);

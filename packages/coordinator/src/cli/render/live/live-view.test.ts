@@ -83,4 +83,24 @@ describe('the live view', () => {
     const row = renderLive({ ...three, view }, wide, plainStyle).find((line) => line.includes('worker1'));
     expect(row).toContain('unreachable: waiting for it to come back');
   });
+
+  it('names what each node waits for, since when and until when', async () => {
+    const running = { status: 'running' as const, startedAt: at(30), attemptStartedAt: at(61) };
+    const view = runOf(
+      ['master', 'worker1', 'worker2'],
+      [
+        ...['master', 'worker1', 'worker2'].map((name) => doneStep('preflight', name, 0, 3)),
+        // A point in the plan, which a person need not know.
+        stepOf('nodes-ready', 'master', { waitsFor: ['join/worker1', 'join/worker2'] }),
+        stepOf('system', 'master', { waitsFor: ['nodes-ready/master'] }),
+        stepOf('join', 'worker1', { ...running, attemptEndsBy: at(421) }),
+        stepOf('join', 'worker2', {
+          ...{ status: 'waiting', startedAt: at(30), nextAttemptAt: at(87), attemptsLeft: 2, attempts: 4 },
+          failure: { code: 'step-failed', message: 'kubeadm join: exit status 1 (connection refused)' },
+        }),
+      ],
+    );
+    const lines = renderLive({ ...three, progress: new Map(), view }, narrow, plainStyle);
+    await expect(lines.join('\n')).toMatchFileSnapshot('snapshots/live-waits-80-columns.txt');
+  });
 });
