@@ -39,3 +39,24 @@ describe('the table of options', () => {
     expect(new Set(commands.map((command) => Object.keys(entriesOf(command)).length > 0))).toEqual(new Set([true]));
   });
 });
+
+describe('help', () => {
+  const helpOf = (name: CommandName) => withOptions(new Command('x'), name).helpInformation();
+
+  it.each(['token ls', 'nodes ls', 'status', 'logs', 'retry'] as const)(
+    'of %s names what matters to it, and not how a coordinator is started',
+    (name) => {
+      expect(helpOf(name)).toContain('--state-dir <dir>');
+      expect(helpOf(name)).not.toMatch(/--(mirror|trust-network|nats|https-port|cache-dir)\b/);
+    },
+  );
+
+  it.each(['up', 'plan', 'serve'] as const)('of %s names all', (name) => {
+    expect(helpOf(name)).toMatch(/--mirror[\s\S]*--trust-network/);
+  });
+
+  it('what it leaves out is taken all the same', () => {
+    const command = withOptions(new Command('x'), 'token ls').parse(['--https-port', '8443'], { from: 'user' });
+    expect(command.opts()).toMatchObject({ httpsPort: 8443 });
+  });
+});

@@ -1,4 +1,11 @@
-import { inGroup, type OptionEntries, type Origins, type UpOptionEntry, type ValuesOf } from './option-entry.ts';
+import {
+  hidingOthers,
+  inGroup,
+  type OptionEntries,
+  type Origins,
+  type UpOptionEntry,
+  type ValuesOf,
+} from './option-entry.ts';
 import { clusterTable } from './table/cluster.ts';
 import { clusterVariables } from './table/cluster-variables.ts';
 import { coordinatorTable } from './table/coordinator.ts';
@@ -31,7 +38,11 @@ const timeoutOfDoctor = {
   defaultText: '10m',
 };
 
-const existing = { output, ...coordinatorTable };
+/**
+ * What a command takes that asks about a cluster. The coordinator is nearly always the running one, so help names only
+ * what says which one is meant. The others are for the case that one has to be started.
+ */
+const existing = { output, ...hidingOthers(coordinatorTable, ['stateDir']) };
 
 /** The options of every command, in the order of its help. */
 export const commandOptions = {

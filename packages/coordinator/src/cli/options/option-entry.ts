@@ -34,6 +34,8 @@ export interface OptionEntry {
   readonly clusterFile?: { readonly path: readonly string[]; readonly value?: unknown; readonly opposite?: unknown };
   /** An option of the same command that cannot be given together with this one, and the reason. */
   readonly excludes?: { readonly key: string; readonly because: string };
+  /** Set when the help of the command leaves the option out. The command takes it all the same. */
+  readonly hidden?: true;
   /** The heading in help. Without it, the option is among the other options. */
   readonly group?: string;
 }
@@ -95,6 +97,13 @@ export function oppositeFlag(entry: OptionEntry): string | undefined {
   const flag = flagName(entry);
   if (flag === undefined || entry.clusterFile?.opposite === undefined) return undefined;
   return flag.startsWith('--no-') ? flag.replace('--no-', '--') : flag.replace('--', '--no-');
+}
+
+/** Leaves options out of the help, but for the named ones. */
+export function hidingOthers<T extends OptionEntries>(entries: T, shown: readonly (keyof T)[]): T {
+  return Object.fromEntries(
+    Object.entries(entries).map(([key, entry]) => [key, shown.includes(key) ? entry : { ...entry, hidden: true }]),
+  ) as unknown as T;
 }
 
 /** Puts options under a heading of the help. */

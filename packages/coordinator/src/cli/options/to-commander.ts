@@ -36,5 +36,6 @@ function commanderOption(entry: OptionEntry, flag: string): Option {
   const made = new Option(flag, `${entry.description}${remarks.length === 0 ? '' : ` (${remarks.join(', ')})`}`);
   if (argument !== undefined) made.argParser((word: string, before: unknown) => argument.parse(word, before));
   if (entry.group !== undefined) made.helpGroup(entry.group);
+  if (entry.hidden) made.hideHelp();
   return made.default(entry.default).makeOptionMandatory(entry.required === true);
 }

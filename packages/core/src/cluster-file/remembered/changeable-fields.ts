@@ -43,6 +43,7 @@ export const changeableFields: Readonly<Record<string, Changeability>> = {
   images: 'adds',
   ready: 'applied',
   extras: 'adds',
+  proxy: 'applied',
   manifestPatches: 'applied',
   versions: 'applied',
 };
