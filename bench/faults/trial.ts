@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { natsBinary } from '@vhive/test/support/nats-binary';
+import { execa } from 'execa';
 import { pidsOf, processesOf, signal } from './processes.ts';
 import type { Schedule } from './schedule.ts';
-import { mountSmallDisk } from './small-disk.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { type Struck, strike } from './strike.ts';
-import { type UpOutcome, WatchedUp } from './watched-up.ts';
+import { COORD, type UpOutcome, WatchedUp } from './watched-up.ts';
 import { journalProblems, leftovers } from './witness.ts';
 
 const NODES = ['sim-1', 'sim-2', 'sim-3'];
@@ -36,8 +37,9 @@ export async function runTrial(schedule: Schedule, { keep }: { keep: boolean }):
   const directory = await mkdtemp(join(tmpdir(), 'vhive-faults-'));
   const cache = join(directory, 'cache');
   const simulation = join(cache, 'simulation');
-  const disk = schedule.smallDisk ? await mountSmallDisk(join(simulation, 'coordinator/jetstream')) : undefined;
-  const trial = { directory, args: await argumentsOf(schedule, cache), env: await environment(), disk };
+  const env = await environment();
+  const disk = schedule.smallDisk ? await storeOnSmallDisk(join(simulation, 'coordinator'), env) : undefined;
+  const trial = { directory, args: await argumentsOf(schedule, cache), env, disk };
   const problems: string[] = [];
   const judge = (name: string, outcome: UpOutcome | 'hangs') =>
     problems.push(...problemsOf(outcome).map((problem) => `${name}: ${problem}`));
@@ -105,6 +107,12 @@ async function endOf(up: WatchedUp, directory: string): Promise<UpOutcome | 'han
   for (const pid of pidsOf('everything', directory, up.pid)) signal(pid, 'SIGKILL');
   await up.ended;
   return 'hangs';
+}
+
+/** Makes the keys of a cluster, as any command does at first, and then puts the place of its event store on a small disk. */
+async function storeOnSmallDisk(stateDir: string, env: NodeJS.ProcessEnv): Promise<SmallDisk> {
+  await execa(COORD, ['token', 'create', '--state-dir', stateDir], { env, extendEnv: false });
+  return await mountSmallDisk(join(stateDir, 'jetstream'));
 }
 
 async function argumentsOf({ variant }: Schedule, cache: string): Promise<string[]> {

@@ -2,6 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
+/** The program under test. */
+export const COORD = join(import.meta.dirname, '../../bin/vhive-coord');
+
 /** How an `up` went, as seen from outside. */
 export interface UpOutcome {
   /** Absent when a signal ended it. */
@@ -61,8 +64,7 @@ export class WatchedUp {
 
   /** Starts one more `up` in this directory; its output goes to `<name>.log` there. */
   static start(trial: { directory: string; args: readonly string[]; env: NodeJS.ProcessEnv }, name: string): WatchedUp {
-    const program = join(import.meta.dirname, '../../bin/vhive-coord');
-    return new WatchedUp(program, ['up', ...trial.args], trial.env, join(trial.directory, `${name}.log`));
+    return new WatchedUp(COORD, ['up', ...trial.args], trial.env, join(trial.directory, `${name}.log`));
   }
 
   /** Resolves when this phase has begun to be told of. */

@@ -71,9 +71,9 @@ it('a watcher whose coordinator was killed brings the run to its end itself', as
   await first.kill();
   await cluster.faults('sim-2', [], machines);
   expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0, runId });
-  const serve = await cluster.coord(['serve', '--state-dir', join(machines, 'coordinator')]);
+  const serve = await cluster.coord(['serve']);
   await serve.says('coordinator of cluster');
-  expect(doneAgain(await cluster.events(String(runId), join(machines, 'coordinator')))).toEqual([]);
+  expect(doneAgain(await cluster.events(String(runId)))).toEqual([]);
 });
 
 it('an agent that was killed is started again, and its step is done', async () => {

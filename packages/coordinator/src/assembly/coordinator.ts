@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { tryLockFile } from '@vhive/base/files/file-lock';
 import { removeLeftTemporaries } from '@vhive/base/files/temporary-files';
+import { pause } from '@vhive/base/retry/sleep';
 import { defined, FROM_INTERNET, type Progress, type RunEventOf, VERSION, VhiveError } from '@vhive/shared';
 import type { Logger } from 'pino';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
@@ -44,6 +45,12 @@ import { mirrorImages } from './mirror-images.ts';
 import { natsServerOfMirror } from './nats-artifact.ts';
 import { type CoordinatorOptions, type RunningCoordinator, StateDirectoryInUse } from './options.ts';
 import { keepCertificatesValid } from './renew-certificates.ts';
+
+/**
+ * How long a coordinator that stops waits for what it is still doing for agents and operators, in milliseconds. It may be
+ * waiting for a full disk; agents say everything again until they get a receipt.
+ */
+const LAST_WORK_MS = 3_000;
 
 /**
  * Starts a coordinator in this process: its nats-server, the connection to it, the node registry, the runner, and last
@@ -155,7 +162,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     runner.nodeChanged({ type: 'node.unreachable', at: now(), node, lastSeen: seen.toISOString() }),
   );
   nodes.events.on('removed', (node) => runner.nodeChanged({ type: 'node.removed', at: now(), node }));
-  started.defer(hearAgents({ link, nodes, runner, logs, progress }));
+  const hearing = hearAgents({ link, nodes, runner, logs, progress });
+  started.defer(() => atMost(LAST_WORK_MS, hearing()));
 
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
   const operations = createOperations({
@@ -186,7 +194,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     operations,
     operatorToken: await openOperatorToken(stateDir),
   });
-  started.defer(() => app.close());
+  started.defer(() => atMost(LAST_WORK_MS, app.close()));
   await listenHttps(app, options.httpsPort);
   started.defer(await keepCertificatesValid({ authority, names, app, nats, log }));
 
@@ -230,6 +238,11 @@ function natsUrl(contacted: string, port: string): string {
 function lanOf(created: RunEventOf<'run.created'> | undefined): string | undefined {
   const lan = created?.basis?.config.lan;
   return typeof lan === 'string' ? lan : undefined;
+}
+
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work.finally(() => done.abort()), pause(milliseconds, done.signal)]);
 }
 
 async function machineId(): Promise<string> {

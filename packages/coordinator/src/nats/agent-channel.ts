@@ -74,6 +74,9 @@ export interface HeardChannel {
   stop(): Promise<void>;
 }
 
+/** That messages cannot be handled is said again after this time, in milliseconds. */
+const TELL_EVERY_MS = 60_000;
+
 /**
  * Hears what agents say on a channel. Who speaks is taken from the subject, which the NATS server guards, and never
  * from the message. Rate, size and depth are looked at before a message is parsed. What cannot be used is counted under
@@ -86,6 +89,7 @@ export function hearChannel<S extends z.ZodType>(
   const { maxBytes, rate, cost, isAnswered } = channelLimits[channel];
   const limit = new RateLimit(rate);
   const inHand = new Map<string, Set<Promise<void>>>();
+  let toldAt = Number.NEGATIVE_INFINITY;
 
   function answer(message: Msg, body: object | undefined): void {
     if (body === undefined || message.reply === undefined) return;
@@ -111,7 +115,10 @@ export function hearChannel<S extends z.ZodType>(
       try {
         answer(message, await handle(node, body, id));
       } catch (cause) {
-        log.warn({ err: cause, node, channel }, 'a message of an agent could not be handled');
+        // While the event store is away this happens to every message, and the agent sends each of them again.
+        const isNews = performance.now() - toldAt > TELL_EVERY_MS;
+        if (isNews) toldAt = performance.now();
+        log[isNews ? 'warn' : 'debug']({ err: cause, node, channel }, 'a message of an agent could not be handled');
       }
     })();
     hold(node, work);

@@ -11,7 +11,7 @@ import type { NatsBinary } from './nats-binary.ts';
 import { updateAccountClaims } from './nats-claims.ts';
 import { renderNatsConfig } from './nats-config.ts';
 import { endOrphan, type NatsProcess, spawnNats } from './nats-process.ts';
-import { untilRoom } from './store-room.ts';
+import { untilFull, untilRoom } from './store-room.ts';
 
 const GiB = 1024 ** 3;
 /** A server that ran for this long before it died, in milliseconds, is started again at once. */
@@ -113,7 +113,9 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   async function supervise(): Promise<void> {
     for (let attempt = 0; ; ) {
       const startedAt = performance.now();
-      const how = await Promise.race([server.ended, server.full]);
+      const decided = new AbortController();
+      const full = untilFull(join(stateDir, 'jetstream'), AbortSignal.any([signal, decided.signal]));
+      const how = await Promise.race([server.ended, server.full, full]).finally(() => decided.abort());
       if (signal.aborted) return;
       if (performance.now() - startedAt > STEADY_MS) attempt = 0;
       if (how !== undefined) log.error({ how }, 'nats-server died; starting it again');
