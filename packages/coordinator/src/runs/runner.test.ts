@@ -1,3 +1,4 @@
+import { attemptIdOf } from '@vhive/core/scheduler/index';
 import { type CommandReply, type Plan, type RunEvent, type Step, VhiveError } from '@vhive/shared';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
@@ -285,4 +286,26 @@ test('a run whose place another one took shows as cancelled, not as under way', 
   await next.start({ ...asked, inputHash: 'other' });
   expect(await next.view(runId)).toMatchObject({ status: 'cancelled' });
   next.halt();
+});
+
+test('a run that ended before this process began is under way again when it is retried', async () => {
+  const { runner, world, restarted } = bench();
+  const at = new Date().toISOString();
+  const order = { ...asked, giveUpAfterMs: 10, unreachable: [{ node: 'n2', lastSeen: at }] };
+  const { runId } = await runner.start(order);
+  await world.ended();
+  const next = restarted();
+  await next.load({ resume: false });
+  expect(next.shown()?.status).toBe('failed');
+  next.nodeChanged({ type: 'node.reachable', at, node: 'n2' });
+  await next.retry(runId, [], plan.nodes);
+  const { status, standing } = next.shown() ?? {};
+  expect({ status, standing }).toEqual({ status: 'running', standing: undefined });
+  // What a node reports of the attempt that it was asked for now counts.
+  const stepId = 'a/n2';
+  const attemptId = attemptIdOf(runId, stepId, 2);
+  const tasks = [{ id: 'nothing', action: 'no-op', status: 'changed' as const, durationMs: 1 }];
+  const result = { attemptId, runId, stepId, outcome: 'ok' as const, tasks, outputs: {} };
+  const event = { type: 'attempt.finished' as const, result: { ...result, startedAt: at, finishedAt: at } };
+  expect(await next.agentEvent('n2', event)).toBe('stored');
 });

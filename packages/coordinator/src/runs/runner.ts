@@ -149,6 +149,8 @@ export class Runner {
       // A run that stands still would go on without the commands that were under way.
       if (run.outcome === undefined) await this.#setGoing(run, defined({ timeoutMs: run.created.timeoutMs }));
       this.#become(run);
+      // A run that ended before this process began is taken up, so that its nodes are heard.
+      if (!run.underWay) run.resume();
       const at = new Date().toISOString();
       for (const node of run.plan.nodes) {
         const sighting = this.#sightings.get(node);

@@ -13,7 +13,8 @@ export async function runStatus(flags: Flags<'status'>, context: CliContext): Pr
       flags,
       context,
       async (client, connection) => {
-        const status = await client.status();
+        const newest = await client.status();
+        const status = flags.run === undefined ? newest : { ...newest, run: await client.run({ id: flags.run }) };
         io.line({ type: 'status', status });
         const room = { width: io.width, now: new Date(), attached: connection.attached, words: io.words };
         if (!io.json && (!flags.watch || status.run?.status !== 'running'))

@@ -20,6 +20,12 @@ export const statusTable = {
     variable: false,
     description: 'go on showing it as it changes, until the run ends or Ctrl-C',
   },
+  run: {
+    flag: '--run <id>',
+    variable: false,
+    description: 'this run instead of the newest one that is no dry run',
+    argument: runId,
+  },
 } as const satisfies OptionEntries;
 
 /** The options of `logs` alone. */
@@ -27,7 +33,8 @@ export const logTable = {
   run: {
     flag: '--run <id>',
     variable: false,
-    description: 'only lines of this run, such as run-20260102t030405-ab12cd; default: the newest run',
+    description:
+      'only lines of this run, such as run-20260102t030405-ab12cd; default: the newest run that is no dry run',
     argument: runId,
   },
   node: {
