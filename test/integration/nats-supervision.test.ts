@@ -7,8 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connectNats } from '@vhive/coordinator/nats/connect-nats';
 import { findNatsServer } from '@vhive/coordinator/nats/server/nats-binary';
 import { startNatsServer } from '@vhive/coordinator/nats/server/nats-server';
+import { ensureStreams } from '@vhive/coordinator/nats/streams';
+import { untilAnswered } from '@vhive/coordinator/nats/until-answered';
 import { agentSubject } from '@vhive/shared';
 import { execa } from 'execa';
 import { pino } from 'pino';
@@ -74,6 +77,17 @@ it('cuts a revoked agent off at once, and keeps it out over restarts of the serv
   await nats.restart();
   await expect(nats.agent('w1', identity)).rejects.toThrow(/authorization violation/i);
   await (await nats.agent('w3')).flush();
+});
+
+it.each([0, 20, 40, 60, 100])('a server killed %i ms after a connection was begun is waited for', async (ms) => {
+  const { url } = nats.server;
+  const { authenticator } = await nats.authority.coordinatorUser();
+  const { caPem } = nats.authority;
+  const killed = sleep(ms).then(() => process.kill(nats.server.pid(), 'SIGKILL'));
+  const connection = await connectNats({ url, authenticator, caPem, log: nats.log });
+  await untilAnswered(connection, () => ensureStreams(connection, 'test'), { what: 'the streams', log: nats.log });
+  await killed;
+  await connection.close();
 });
 
 /** Returns the names in the certificate that the server shows now. */
