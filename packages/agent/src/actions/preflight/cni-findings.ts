@@ -17,14 +17,14 @@ export async function cniFindings(host: Host, wanted: string | null, joined: boo
   if (wanted === null) return [];
   const names = (await host.list(DIRECTORY)).filter((name) => /\.(conf|conflist|json)$/.test(name) && name !== wanted);
   return names.flatMap((name): Finding[] => {
-    const plugin = own[name];
-    if (plugin !== undefined && joined)
+    const network = own[name];
+    if (network !== undefined && joined)
       return [
         {
           check: 'cni',
           level: 'error',
-          message: `the pod network of this node is ${plugin} (${DIRECTORY}/${name}), and ${own[wanted] ?? wanted} is wanted: a living cluster keeps its pod network`,
-          hint: `set network.plugin: ${plugin} in the cluster file`,
+          message: `the pod network of this node is ${network} (${DIRECTORY}/${name}), and ${own[wanted] ?? wanted} is wanted: a living cluster keeps its pod network`,
+          hint: `set network.plugin: ${network} in the cluster file`,
         },
       ];
     const wins = name < wanted;
