@@ -98,6 +98,13 @@ describe('up refuses before anything is touched', () => {
     ['a time without unit', ['--nodes', '2', '--timeout', '30'], /--timeout/],
     ['a lab and a simulation at once', ['--lab', '2', '--simulate', '2'], /exclude each other/],
     ['more nodes than simulated hosts', ['--simulate', '2', '--nodes', '3'], /3 nodes/],
+    ['fewer nodes than simulated hosts', ['--simulate', '4', '--nodes', '2'], /--nodes 2 and --simulate 4 contradict/],
+    ['a mirror tree that is not there', ['--nodes', '2', '--mirror', '/nowhere/mirror'], /--mirror \/nowhere\/mirror/],
+    ['a mirror tree that is a file', ['--nodes', '2', '--mirror', '/etc/hostname'], /it is no folder/],
+    ['a trusted network without a prefix', ['--nodes', '2', '--trust-network', '10.0.0.0'], /10\.0\.0\.0\/32/],
+    ['a NATS server of another kind', ['--nodes', '2', '--nats', 'http://x'], /--nats/],
+    ['a time limit beyond all timers', ['--nodes', '2', '--timeout', '99999d'], /--timeout/],
+    ['a cluster with a dot in its name', ['--nodes', '2', '--cluster', 'a.b'], /--cluster/],
   ])('%s: exit code 2', async (_what, args, named) => {
     const result = await refusal(args);
     expect(result).toMatchObject({ outcome: 'error', exitCode: 2, code: 'usage' });
