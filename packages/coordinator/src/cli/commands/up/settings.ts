@@ -20,8 +20,6 @@ export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Pr
   // The mirror tree of a lab is looked for on its first host.
   if (flags.lab === undefined) await checkMirror(flags);
   const simulate = flags.simulate ?? settings.remembered.simulation?.hosts;
-  // The mirror tree of a lab is looked for on its first host.
-  if (flags.lab === undefined) await checkMirror(flags);
   const made = flags.lab ?? simulate;
   const nodes = settings.nodes ?? made;
   if (nodes === undefined)
