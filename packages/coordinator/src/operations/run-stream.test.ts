@@ -1,10 +1,15 @@
 import { EventEmitter } from 'node:events';
-import type { NodeView, RunEvent, StreamMessage } from '@vhive/shared';
+import type { NodeView, Progress, RunEvent, StreamMessage } from '@vhive/shared';
 import { expect, test } from 'vitest';
 import { runStream, type StreamSources } from './run-stream.ts';
 
 const at = '2030-01-01T00:00:00.000Z';
 const tick = (): RunEvent => ({ type: 'time.passed', at });
+
+const saidLast: Progress = {
+  ...{ type: 'task.progress', runId: '', stepId: 's', attemptId: 'a', taskId: 't', title: 'a task' },
+  ...{ index: 0, count: 1, status: 'started' },
+};
 
 /** Makes sources from an emitter. Every run has two stored events and goes on for ever. */
 function sources(emitter: EventEmitter): StreamSources {
@@ -17,6 +22,7 @@ function sources(emitter: EventEmitter): StreamSources {
     applicants: () => [],
     onNodesChanged: subscribe('nodes'),
     onProgress: subscribe('progress'),
+    newestProgress: (runId) => [{ node: 'n1', progress: { ...saidLast, runId } }],
     onRun: subscribe('run'),
     async *follow(_runId, from, signal) {
       for (let sequence = from; sequence <= 2; sequence += 1) yield { sequence, event: tick() };
@@ -39,8 +45,8 @@ test('nodes, stored events, caught-up, then what is new; the end releases every 
     if (message.type === 'nodes' && seen.length > 1) stop.abort();
   }
   expect(seen).toEqual([
-    ...['nodes', 'event run-1', 'event run-1', 'caught-up run-1'],
-    ...['event run-2', 'event run-2', 'caught-up run-2', 'nodes'],
+    ...['nodes', 'event run-1', 'event run-1', 'caught-up run-1', 'progress'],
+    ...['event run-2', 'event run-2', 'caught-up run-2', 'progress', 'nodes'],
   ]);
   expect(emitter.eventNames()).toEqual([]);
 });

@@ -9,6 +9,8 @@ export interface StreamSources {
   applicants(): ApplicantView[];
   onNodesChanged(listener: () => void): () => void;
   onProgress(listener: (executor: string, progress: Progress) => void): () => void;
+  /** What the steps of a run said last. */
+  newestProgress(runId: string): { node: string; progress: Progress }[];
   /** Subscribes to the beginning of runs. */
   onRun(listener: (run: StreamedRun) => void): () => void;
   follow(
@@ -26,7 +28,7 @@ export interface StreamedRun {
 
 /**
  * Gives everything that an observer needs in one stream: the nodes now and at each change, a run's stored events (up to
- * `position`, then `caught-up`), its live events, and progress within steps. With `newRuns` it also gives the events of
+ * `position`, then `caught-up` and what its steps said last), its live events, and progress within steps. With `newRuns` it also gives the events of
  * every run that begins later. It ends when the signal aborts, and with an error when a run cannot be followed; then
  * nothing more is heard of the sources.
  */
@@ -92,7 +94,10 @@ async function relayRun(
 ): Promise<void> {
   for await (const { sequence, event } of sources.follow(runId, 1, signal)) {
     say({ type: 'event', time: now(), runId, sequence, event });
-    if (sequence === position) say({ type: 'caught-up', time: now(), runId });
+    if (sequence !== position) continue;
+    say({ type: 'caught-up', time: now(), runId });
+    for (const { node, progress } of sources.newestProgress(runId))
+      say({ type: 'progress', time: now(), node, progress });
   }
 }
 

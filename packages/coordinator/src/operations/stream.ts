@@ -4,6 +4,7 @@ import type { EventStore } from '../nats/event-store.ts';
 import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import type { RunExecution } from '../runs/run-execution.ts';
 import type { Runner } from '../runs/runner.ts';
+import { NewestProgress } from './newest-progress.ts';
 import type { Operations } from './operations.ts';
 import { runStream, type StreamedRun, type StreamSources } from './run-stream.ts';
 
@@ -18,11 +19,14 @@ export interface StreamParts {
 
 /** The operation by which a run is watched. */
 export function streamOperations({ nodes, runner, events, progress }: StreamParts): Pick<Operations, 'stream'> {
+  const newest = new NewestProgress();
+  progress.on('progress', (executor, said) => newest.hear(executor, said));
   const sources: StreamSources = {
     nodes: () => nodes.views(),
     applicants: () => nodes.applicants(),
     onNodesChanged: (listener) => subscribe(nodes.events, 'changed', listener),
     onProgress: (listener) => subscribe(progress, 'progress', listener),
+    newestProgress: (runId) => newest.ofRun(runId),
     // A dry run is for the command that began it, which asks for it by its id.
     onRun: (listener: (run: StreamedRun) => void) =>
       subscribe(runner.events, 'begun', (run: RunExecution) => {

@@ -28,8 +28,7 @@ export async function followRun(
           break;
         case 'progress':
           if (message.progress.runId !== runId) break;
-          run.progressed(message.progress);
-          reporter.progress(message.progress, run);
+          if (run.progressed(message.progress)) reporter.progress(message.progress, run);
           break;
         case 'event': {
           if (message.runId !== runId) break;

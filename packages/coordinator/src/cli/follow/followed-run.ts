@@ -47,9 +47,11 @@ export class FollowedRun {
     return event;
   }
 
-  /** Remembers what a step is doing. */
-  progressed(progress: Progress): void {
-    if (this.step(progress.stepId)?.status === 'running') this.#progress.set(progress.stepId, progress);
+  /** Remembers what a step is doing. Returns false for a step that does not run, or no longer. */
+  progressed(progress: Progress): boolean {
+    if (this.step(progress.stepId)?.status !== 'running') return false;
+    this.#progress.set(progress.stepId, progress);
+    return true;
   }
 
   /** The latest progress of running steps, by step id. */
