@@ -20,7 +20,7 @@ export async function withExisting<T>(
 ): Promise<T> {
   const log = (line: string) => context.io.note(line.trimEnd());
   const coordinator = { ...(await existingCoordinator(flags, context.io.env)), log };
-  context.io.words = commandWords(coordinator.stateDir, defaultStateDir(context.io.env));
+  context.io.words = commandWords(coordinator.stateDir, defaultStateDir(context.io.env), context.io.env.VHIVE_TYPED);
   const remembered = await readRemembered(coordinator.stateDir);
   const hosts = remembered.simulation?.hosts;
   const { hooks } =

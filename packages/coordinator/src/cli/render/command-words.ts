@@ -6,11 +6,15 @@ export interface CommandWords {
 
 /**
  * Makes the words for the coordinator of a state directory. The directory is named only where it is not the one that
- * commands take by themselves.
+ * commands take by themselves. `typed` is how this program itself was called, where its name alone would not find it.
  */
-export function commandWords(stateDir: string | undefined, defaultStateDir: string): CommandWords {
+export function commandWords(
+  stateDir: string | undefined,
+  defaultStateDir: string,
+  typed = 'vhive-coord',
+): CommandWords {
   const option = stateDir === undefined || stateDir === defaultStateDir ? '' : ` --state-dir ${shellWord(stateDir)}`;
-  return { coord: (command) => `vhive-coord ${command}${option}` };
+  return { coord: (command) => `${shellWord(typed)} ${command}${option}` };
 }
 
 /** The words where the state directory is the usual one. */

@@ -48,7 +48,7 @@ async function upHere(
   signal: AbortSignal,
 ): Promise<void> {
   const { hooks, io } = context;
-  io.words = commandWords(settings.coordinator.stateDir, defaultStateDir(io.env));
+  io.words = commandWords(settings.coordinator.stateDir, defaultStateDir(io.env), io.env.VHIVE_TYPED);
   const reporter = await chooseReporter(context.io);
   const coordinator: CoordinatorOptions = {
     ...settings.coordinator,
