@@ -13,7 +13,7 @@ const meanings: Record<JsonLine['type'], string> = {
   message: 'What people are told that no other line says.',
   status: 'The answer to `status`.',
   run: 'A run as it stands.',
-  runs: 'The answer to `runs ls`: the newest run first.',
+  runs: 'The answer to `runs ls`: the newest run last.',
   log: 'A line of the output of a step.',
   token: 'The answer to `token create`. It is the only line with a secret.',
   tokens: 'The answer to `token ls`.',
