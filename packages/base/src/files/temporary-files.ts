@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ignoring } from '../ignoring.ts';
+import { isAlive } from '../is-alive.ts';
 
 /** The names of our temporary files: the process that makes one is part of its name. */
 const ours = /^\.vhive-(\d+)-[0-9a-f]+\.tmp$/;
@@ -51,14 +52,5 @@ export async function removeLeftTemporaries(directory: string, options: { recurs
   for (const { name, parentPath } of entries ?? []) {
     const pid = Number(ours.exec(name)?.[1] ?? 0);
     if (pid > 0 && !isAlive(pid)) await rm(join(parentPath, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '@vhive/base/is-alive';
 import { isoTime, VhiveError } from '@vhive/shared';
 import * as z from 'zod';
 import { type CoordinatorOptions, StateDirectoryInUse } from '../assembly/options.ts';
@@ -203,15 +204,6 @@ async function readIfPresent(file: string): Promise<string | undefined> {
         cause,
       });
     throw cause;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
