@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { AgentEvent } from '@vhive/shared';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { doneAgain, repeatedSteps } from '../support/attempts.ts';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
@@ -10,6 +13,13 @@ beforeEach(async () => {
   cluster = await SimulatedCluster.create();
 });
 afterEach(() => cluster.stop());
+
+/** The steps whose results wait in the outbox of an agent, read from its file. */
+function waiting(name: string): string[] {
+  using journal = new DatabaseSync(join(cluster.agentStateDir(name), 'journal.db'), { readOnly: true });
+  const rows = journal.prepare('SELECT event FROM outbox').all();
+  return rows.map(({ event }) => (JSON.parse(String(event)) as AgentEvent).result.stepId);
+}
 
 it('a worker’s agent killed in the middle of runtime and started again: only that step is done again', async () => {
   await cluster.serve();
@@ -63,6 +73,7 @@ it('a join that ends while no coordinator is there is not lost', async () => {
   await coordinator.kill();
   await cluster.faults('sim-2', []);
   // The result waits in the outbox of the agent and survives the death of the agent too.
+  await expect.poll(() => waiting('sim-2'), { timeout: 60_000 }).toEqual(['join/sim-2']);
   await second?.stop();
   await cluster.serve();
   await cluster.agent(2);
