@@ -18,9 +18,7 @@ export function chooseNodes(
   expected: number,
   controlPlane: string | undefined,
 ): ChosenNodes | undefined {
-  const reachable = nodes
-    .filter((node) => node.status === 'reachable')
-    .toSorted((a, b) => a.enrolledAt.localeCompare(b.enrolledAt) || a.name.localeCompare(b.name));
+  const reachable = nodes.filter((node) => node.status === 'reachable').toSorted(byEnrolment);
   const master = reachable.find((node) => (controlPlane === undefined ? node.local : node.name === controlPlane));
   if (!master || reachable.length < expected) return undefined;
   const others = reachable.filter((node) => node !== master).map(({ name }) => name);
@@ -29,4 +27,15 @@ export function chooseNodes(
     names: [master.name, ...others.slice(0, expected - 1)],
     left: others.slice(expected - 1),
   };
+}
+
+/** Returns whether no node that is known, but not reachable yet, would be chosen in the place of one of these. */
+export function isSettled(nodes: readonly NodeView[], chosen: ChosenNodes): boolean {
+  const workers = nodes.filter(({ name }) => chosen.names.includes(name) && name !== chosen.controlPlane);
+  const last = workers.toSorted(byEnrolment).at(-1);
+  return last === undefined || !nodes.some((node) => node.status === 'unreachable' && byEnrolment(node, last) < 0);
+}
+
+function byEnrolment(a: NodeView, b: NodeView): number {
+  return a.enrolledAt.localeCompare(b.enrolledAt) || a.name.localeCompare(b.name);
 }

@@ -5,7 +5,7 @@ import type { Reporter } from '../../follow/reporter.ts';
 import { steadyStream } from '../../follow/steady-stream.ts';
 import type { CommandWords } from '../../render/command-words.ts';
 import { missingHosts, nodesBy, type WaitingModel, waitingAdvice } from '../../render/waiting-lines.ts';
-import { type ChosenNodes, chooseNodes } from './choose-nodes.ts';
+import { type ChosenNodes, chooseNodes, isSettled } from './choose-nodes.ts';
 
 /** The agents that already run come within this time, in milliseconds. Advice before then would be too early. */
 const PATIENCE_MS = 3_000;
@@ -29,7 +29,9 @@ export interface NodesWanted {
 }
 
 /**
- * Waits until enough nodes are reachable. Throws code `timeout`, naming the nodes that came, or the signal's reason.
+ * Waits until enough nodes are reachable. Where more are known than are wanted, those that would be chosen first get a
+ * moment to come, so that the same nodes are chosen each time. Throws code `timeout`, naming the nodes that came, or the
+ * signal's reason.
  */
 export async function waitForNodes(
   connection: Pick<Connection, 'client' | 'isGone'>,
@@ -49,13 +51,20 @@ export async function waitForNodes(
   };
   let applicants: readonly ApplicantView[] = [];
   let nodes: readonly NodeView[] = await connection.client.nodes();
-  const there = chooseNodes(nodes, expected, controlPlane);
+  let isPatient = true;
+  const choice = () => {
+    const chosen = chooseNodes(nodes, expected, controlPlane);
+    return chosen && (!isPatient || isSettled(nodes, chosen)) ? chosen : undefined;
+  };
+  const there = choice();
   if (there) return there;
   const limit = AbortSignal.timeout(wanted.limitSeconds * 1000);
   const done = new AbortController();
   const either = AbortSignal.any([signal, limit, done.signal]);
   reporter.waiting(picture());
   const patience = setTimeout(async () => {
+    isPatient = false;
+    if (choice()) return done.abort();
     agentsComing = wanted.agentsComing;
     if (reporter.isPrivate && missingHosts(picture()) > 0)
       token = await joinToken(connection.client, wanted.limitSeconds);
@@ -68,7 +77,7 @@ export async function waitForNodes(
       nodes = message.nodes;
       applicants = message.applicants ?? [];
       reporter.waiting(picture());
-      const chosen = chooseNodes(nodes, expected, controlPlane);
+      const chosen = choice();
       if (chosen) return chosen;
     }
   } finally {
@@ -76,6 +85,8 @@ export async function waitForNodes(
     done.abort();
   }
   if (signal.aborted) throw signal.reason;
+  const late = choice();
+  if (late) return late;
   // The token was for this wait, and an error's text may be kept.
   throw tooFew({ ...picture(), agentsComing: wanted.agentsComing, token: undefined }, wanted.limitSeconds);
 }
