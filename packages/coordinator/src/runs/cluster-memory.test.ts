@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptSummary, RunEvent, RunEventOf, Step } from '@vhive/shared';
@@ -101,4 +101,15 @@ it('a file that cannot be understood is named, and not written over', async () =
     message: expect.stringContaining(join(directory, 'cluster.json')),
   });
   expect(await readFile(join(directory, 'cluster.json'), 'utf8')).toBe('{"v": 2}');
+});
+
+it('what could not be written is written with the next event', async () => {
+  const memory = await openClusterMemory(directory);
+  const inTheWay = join(directory, 'cluster.json');
+  await mkdir(inTheWay);
+  const run = created('gvisor');
+  await expect(memory.runEvents(run, [dispatched('system/n1')])).rejects.toThrow('EISDIR');
+  await rmdir(inTheWay);
+  await memory.runEvents(run, [finished('system/n1', 'changed')]);
+  expect((await remembered()).run?.runId).toBe('run-gvisor');
 });

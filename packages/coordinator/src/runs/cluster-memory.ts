@@ -26,13 +26,19 @@ export interface ClusterMemory {
 export async function openClusterMemory(stateDir: string): Promise<ClusterMemory> {
   const path = join(stateDir, CLUSTER_RECORD_FILE);
   let record = parsed(await readFileIfPresent(path), path);
-  let written: Promise<void> = Promise.resolve();
+  let onDisk = record;
+  let writing: Promise<void> = Promise.resolve();
+  const write = async () => {
+    const newest = record;
+    if (newest === onDisk) return;
+    await writeFileAtomic(path, `${JSON.stringify(newest, null, 2)}\n`);
+    onDisk = newest;
+  };
   const take = (next: ClusterRecord): Promise<void> => {
-    if (next === record) return written;
     record = next;
-    // Writes follow each other, so that the file ends as the newest record.
-    written = written.then(() => writeFileAtomic(path, `${JSON.stringify(record, null, 2)}\n`));
-    return written;
+    // Writes follow each other, so that the file ends as the newest record. One that failed is made up for by the next.
+    writing = writing.then(write, write);
+    return writing;
   };
   return {
     get record() {
