@@ -8,6 +8,11 @@ import { isAlive } from '../is-alive.ts';
 /** The names of our temporary files: the process that makes one is part of its name. */
 const ours = /^\.vhive-(\d+)-[0-9a-f]+\.tmp$/;
 
+/** Returns whether a file of this name is a temporary file of ours, which a killed process may have left. */
+export function isTemporaryFile(name: string): boolean {
+  return ours.test(name);
+}
+
 /** Where the directories in which this process makes temporary files are noted. */
 let notes: { file: string; noted: Set<string> } | undefined;
 

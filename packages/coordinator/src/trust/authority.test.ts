@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { type Account, decode, type User } from '@nats-io/jwt';
 import { createUser } from '@nats-io/nkeys';
+import { temporaryBeside } from '@vhive/base/files/temporary-files';
 import { verifySignature } from '@vhive/base/nkey/nkey';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterOf, openAuthority } from './authority.ts';
@@ -260,7 +261,8 @@ describe('state directory', () => {
   });
 
   it('may hold what a killed process left', async () => {
-    await writeFile(join(stateDir, '.vhive-0123456789ab.tmp'), '{"ca":');
+    await writeFile(temporaryBeside(join(stateDir, 'authority.json')), '{"ca":');
+    await writeFile(join(stateDir, 'coordinator.lock'), '');
     expect((await open()).caFingerprint).toMatch(/^[0-9a-f]{64}$/);
   });
 });

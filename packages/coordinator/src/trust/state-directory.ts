@@ -2,6 +2,7 @@ import { chmod, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '@vhive/base/files/exists';
 import { makeDirectory } from '@vhive/base/files/make-directory';
+import { isTemporaryFile } from '@vhive/base/files/temporary-files';
 import { messageOf, VhiveError } from '@vhive/shared';
 
 /** The file by which a state directory is known: it holds the CA and all keys. Everything else is made after it. */
@@ -13,15 +14,15 @@ const madeAfterwards: readonly string[] = [
   ...['nodes', 'jetstream'],
 ];
 
-/** What does not make a directory another's: a file system's own, locks, and what a killed process left. */
-const meansNothing = /^(lost\+found|(coordinator|nats-server)\.lock|\.vhive-[0-9a-f]+\.tmp)$/;
+/** What does not make a directory another's: a file system's own, and locks. */
+const meansNothing = /^(lost\+found|(coordinator|nats-server)\.lock)$/;
 
 /**
  * What a directory is to a coordinator: `state` is the state of one, `empty` can become it, `headless` is one whose
  * authority.json is missing, and in `foreign` something else is kept.
  */
 async function lookAt(directory: string): Promise<'state' | 'empty' | 'headless' | 'foreign'> {
-  const names = (await readdir(directory)).filter((name) => !meansNothing.test(name));
+  const names = (await readdir(directory)).filter((name) => !meansNothing.test(name) && !isTemporaryFile(name));
   // The authority may have been made by another process since the names were read.
   if (names.includes(AUTHORITY_FILE) || (await exists(join(directory, AUTHORITY_FILE)))) return 'state';
   if (names.length === 0) return 'empty';
