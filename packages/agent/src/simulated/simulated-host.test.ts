@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type AgentActionName, agentActions, type ParamsIn } from '@vhive/shared';
@@ -126,4 +126,14 @@ test('machines reach each other on ports that need root on a real host', async (
   const listener = await machine.host.listen('127.0.0.2', 179);
   await machine.host.connect('127.0.0.2', 179, { timeoutMs: 5_000 });
   await listener?.close();
+});
+
+test('what an agent left that was killed while it filled the directory is removed', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'vhive-simulated-'));
+  const folder = join(directory, 'worker1/root/proc/sys/kernel');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, '.vhive-4194305-0a.tmp'), '');
+  await createSimulatedHost({ directory, name: 'worker1', address: '127.0.0.2' });
+  expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  await rm(directory, { recursive: true });
 });

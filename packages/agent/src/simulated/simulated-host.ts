@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { createFileAtomic } from '@vhive/base/files/atomic-file';
+import { removeLeftTemporaries } from '@vhive/base/files/temporary-files';
 import type { Facts } from '@vhive/shared';
 import type { CommandOptions, CommandResult, FileStatus, Host } from '../host/host.ts';
 import { createRealHost } from '../host/real-host.ts';
@@ -26,7 +27,11 @@ export interface SimulatedHostOptions {
  */
 export async function createSimulatedHost(options: SimulatedHostOptions): Promise<Host> {
   const machine = new SimulatedMachine(options.directory, options.name, options.address);
-  if (machine.isNew) await seed(machine);
+  if (machine.isNew) {
+    // An agent that was killed while it filled the directory had not yet begun to note where it writes.
+    await removeLeftTemporaries(machine.root, { recursive: true });
+    await seed(machine);
+  }
   const faults = new SimulatedFaults(dirname(machine.root));
   const real = createRealHost({ root: machine.root });
   return {
