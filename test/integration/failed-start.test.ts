@@ -105,7 +105,7 @@ it('the disk is full', async () => {
   await mkdir(cluster.stateDir);
   // A file system of the test's own, in a mount namespace of its own.
   const { exitCode, stderr } = await shell(
-    'exec unshare --map-root-user --mount sh -c \'mount -t tmpfs -o size=1m none "$VHIVE_STATE_DIR" && head -c 1000000 /dev/zero > "$VHIVE_STATE_DIR/.vhive-00.tmp"; exec "$BIN/vhive-coord" serve\'',
+    'exec unshare --map-root-user --mount sh -c \'mount -t tmpfs -o size=1m none "$VHIVE_STATE_DIR" && head -c 1000000 /dev/zero > "$VHIVE_STATE_DIR/.vhive-$$-00.tmp"; exec "$BIN/vhive-coord" serve\'',
   );
   expect(stderr).toMatch(
     /error: the disk of the state directory .* is full: 0\.\d MB are free[\s\S]*hint: make room there/,
