@@ -181,6 +181,8 @@ describe('names that there are not, and what is left of the lines', () => {
     ['nodes remove A'],
     ['token revoke ../x'],
     ['logs --run typo'],
+    ['runs show typo'],
+    ['runs cancel typo'],
     ['token create --ttl 400d'],
     ['status --cluster a.b'],
     ['status --nats http://x'],

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
+import { runId } from '../../options/argument-types.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { withOptions } from '../../options/to-commander.ts';
 
@@ -19,7 +20,11 @@ export function runsCommand(context: CliContext): Command {
   command.addCommand(
     withOptions(
       new Command('show')
-        .argument('[run]', 'such as run-20260102t030405-ab12cd; default: the newest one that is no dry run')
+        .argument(
+          '[run]',
+          'such as run-20260102t030405-ab12cd; default: the newest one that is no dry run',
+          (word: string) => runId.parse(word),
+        )
         .description('Show what a run went by and how it went, per node and phase.'),
       'runs show',
     )
@@ -32,7 +37,7 @@ export function runsCommand(context: CliContext): Command {
   command.addCommand(
     withOptions(
       new Command('cancel')
-        .argument('<run>', 'a run that has not ended')
+        .argument('<run>', 'a run that has not ended', (word: string) => runId.parse(word))
         .description(
           'End a run early, whether it is under way or stands still. What it does on the nodes is stopped; what is done stays.',
         ),
