@@ -54,7 +54,7 @@ const SAY_AGAIN_MS = 30_000;
 /**
  * Does something with the coordinator of a state directory: the running one, or one that is started in this process for
  * as long as `work` takes. A coordinator of another command that is just starting or ending is waited for. Where one may
- * always be started, work with one that has ended meanwhile (see {@link CoordinatorGone}) is done again. Throws
+ * always be started, work with one that has ended meanwhile is done again. Throws
  * `unreachable` where none runs and none may be started, and `usage` where the running one is that of another cluster
  * than the one asked for.
  */
@@ -72,12 +72,27 @@ export async function withCoordinator<T>(
         return await work(connection);
       });
     } catch (cause) {
-      if (!(cause instanceof CoordinatorGone) || !found.attached || options.start !== 'always') throw cause;
-      say(`${cause.message}; this command goes on without it`);
+      if (!found.attached || options.start !== 'always' || !(await wentAway(cause, found))) throw cause;
+      say('the coordinator, which ran in another process, has ended; this command goes on without it');
     } finally {
       await found.stop();
     }
   }
+}
+
+/**
+ * Returns whether work failed because the coordinator of another process ended in the middle of it: it said so, or a
+ * request was not answered and the process ends within a few seconds.
+ */
+async function wentAway(cause: unknown, { isGone }: Pick<Connection, 'isGone'>): Promise<boolean> {
+  if (cause instanceof CoordinatorGone) return true;
+  if (!(cause instanceof VhiveError) || cause.code !== 'unreachable') return false;
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await isGone())) {
+    if (Date.now() > deadline) return false;
+    await sleep(250);
+  }
+  return true;
 }
 
 /** A coordinator that answers, and how to end it if it was started here. */
