@@ -337,3 +337,24 @@ test('a label that an earlier run gave and this one does not is taken back', asy
   const same = { 'a.example/one': '1', two: '2' };
   expect(await kubernetesLabels.check({ node: 'w-1', labels: same }, context)).toMatchObject({ converged: true });
 });
+
+test('what was compared and is still the same is not tried again, until either side changes', async () => {
+  await using server = await KubernetesServer.start();
+  await using context = await clusterContext(server);
+  const settings = (value: string, rest: object = {}) =>
+    object('v1', 'ConfigMap', 'settings', { data: { a: value }, ...rest });
+  const given = (value: string) => params({ objects: [settings(value), object('v1', 'ServiceAccount', 'account')] });
+  const tried = async (value: string) => {
+    server.requests.length = 0;
+    const found = await kubernetesApply.check(given(value), context);
+    return [found.converged, server.requests.filter(({ query }) => query.has('dryRun')).length];
+  };
+  await kubernetesApply.apply(given('1'), context);
+  expect(await tried('1')).toEqual([true, 2]);
+  expect(await tried('1')).toEqual([true, 0]);
+  expect(await tried('2'), 'another one is wanted').toEqual([false, 1]);
+  server.put(settings('somebody’s'));
+  expect(await tried('1'), 'somebody changed it').toEqual([false, 1]);
+  server.remove(settings('1'));
+  expect(await tried('1'), 'somebody removed it').toEqual([false, 0]);
+});

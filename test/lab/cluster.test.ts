@@ -116,13 +116,13 @@ describe('up --lab', () => {
     expect(result.nodes?.map(({ name, outcome }) => [name, outcome])).toEqual(
       [...names, '@coordinator'].map((name) => [name, 'ready']),
     );
-    const first = ['preflight', 'artifacts', 'system', 'runtime', 'kubernetes', 'images', 'kubelet', 'control-plane'];
+    const first = ['preflight', 'artifacts', 'system', 'runtime', 'kubernetes', 'kubelet', 'control-plane'];
     const last = ['join', 'network', 'nodes-ready', 'ready', 'inspection'];
     expect(result.phases?.map(({ phase }) => phase)).toEqual([...first, ...last]);
     for (const { phase, seconds } of result.phases ?? []) expect(seconds, phase).toBeGreaterThan(0);
     for (const worker of result.nodes?.slice(1, 3) ?? []) {
       expect(worker.phases.map(({ phase }) => phase)).toEqual([
-        ...['preflight', 'system', 'runtime', 'kubernetes', 'images', 'kubelet', 'join', 'network', 'nodes-ready'],
+        ...['preflight', 'system', 'runtime', 'kubernetes', 'kubelet', 'join', 'network', 'nodes-ready'],
         'inspection',
       ]);
       expect(worker.phases.every(({ seconds }) => (seconds ?? 0) > 0)).toBe(true);

@@ -11,6 +11,7 @@ import { defined, FROM_INTERNET, type Progress, type RunEventOf, VERSION, VhiveE
 import type { Logger } from 'pino';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
 import { LockFile } from '../artifacts/lock-file.ts';
+import { ImageRegistry } from '../artifacts/registry/image-registry.ts';
 import { parseMirror } from '../artifacts/sources/mirror-tree.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
 import { createHttpApi } from '../http/http-api.ts';
@@ -39,6 +40,7 @@ import { clusterName } from './cluster-name.ts';
 import { createLog } from './create-log.ts';
 import { requireRoom } from './disk-room.ts';
 import { hearAgents } from './hear-agents.ts';
+import { imageServer } from './image-server.ts';
 import { lanCidr } from './lan.ts';
 import { localSteps } from './local-steps.ts';
 import { mirrorImages } from './mirror-images.ts';
@@ -172,6 +174,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     defaults: { lan: options.lan, mirror: options.mirror, ownMirror: options.ownMirror },
     memory,
     mirrorImages: (mirror, arches) => mirrorImages(mirror, arches, stopping.signal),
+    imageServer: (planned) => imageServer(planned, { httpsPort: options.httpsPort, caPem: authority.caPem }),
     remember: () =>
       memory.coordinator({
         ...{ cluster, httpsPort: options.httpsPort, natsPort: options.natsPort },
@@ -190,6 +193,12 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       natsUrls: (contacted) => [options.nats ?? natsUrl(contacted, new URL(nats.url).port)],
     },
     store,
+    images: new ImageRegistry({
+      sources: () => sources(runner.newest?.created.basis?.mirror),
+      directory: join(stateDir, 'images'),
+      signal: stopping.signal,
+      log: (text) => log.info({ part: 'images' }, text),
+    }),
     mayPublish: (node) => runner.isPublishing(node),
     operations,
     operatorToken: await openOperatorToken(stateDir),

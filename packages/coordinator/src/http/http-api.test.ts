@@ -25,12 +25,16 @@ const operations: Partial<Operations> = {
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'vhive-http-'));
   const authority = await openAuthority({ stateDir: directory, cluster: 'test' });
-  const nodes = { nodeOfArtifactToken: (token: string) => (token === 'agent' ? 'n1' : undefined) };
+  const nodes = {
+    nodeOfArtifactToken: (token: string) => (token === 'agent' ? 'n1' : undefined),
+    isNodeAddress: (address: string) => address === '10.0.0.1',
+  };
   app = await createHttpApi({
     certificate: await authority.serverCertificate(),
     log: pino({ level: 'silent' }),
     enrolment: { authority, nodes } as unknown as EnrolmentOptions,
     store: await ArtifactStore.open(join(directory, 'artifacts')),
+    images: { manifest: async () => undefined, blob: async () => undefined },
     mayPublish: () => false,
     operations: operations as Operations,
     operatorToken: 'operator',
@@ -53,6 +57,11 @@ it.each(all.filter(({ auth }) => auth !== 'everybody'))('lets only its callers u
   const other = auth === 'agent' ? 'operator' : 'agent';
   for (const headers of [{}, { authorization: `Bearer ${other}` }])
     expect((await app.inject({ method, url, headers })).statusCode).toBe(401);
+});
+
+it('answers as an image registry to the addresses of nodes alone', async () => {
+  const status = async (remoteAddress: string) => (await app.inject({ url: '/v2/', remoteAddress })).statusCode;
+  expect([await status('10.0.0.1'), await status('10.0.0.2'), await status('127.0.0.1')]).toEqual([200, 403, 403]);
 });
 
 const retry = (id: string, payload?: object) =>

@@ -2,6 +2,7 @@ import websocket from '@fastify/websocket';
 import { MAX_MESSAGE_BYTES } from '@vhive/shared';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { ImageRegistry } from '../artifacts/registry/image-registry.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { CertificateAndKey } from '../trust/certificates.ts';
@@ -10,6 +11,7 @@ import { createHttpsServer } from './https-server.ts';
 import { serveArtifacts } from './routes/artifacts.ts';
 import { serveCluster } from './routes/cluster.ts';
 import { type EnrolmentOptions, serveEnrolment } from './routes/enrolment.ts';
+import { serveImageRegistry } from './routes/image-registry.ts';
 import { serveOperators } from './routes/operators.ts';
 
 /** What the HTTPS server serves. */
@@ -18,6 +20,8 @@ export interface HttpApiParts {
   log: Logger;
   enrolment: EnrolmentOptions;
   store: ArtifactStore;
+  /** The container images of the mirror tree. */
+  images: Pick<ImageRegistry, 'manifest' | 'blob'>;
   /** Whether a node does a step now that publishes files. */
   mayPublish(node: string): boolean;
   operations: Operations;
@@ -25,8 +29,8 @@ export interface HttpApiParts {
 }
 
 /**
- * Makes the HTTPS server with all its routes: enrolment for everybody, artifacts for agents, and the rest for
- * operators.
+ * Makes the HTTPS server with all its routes: enrolment for everybody, artifacts for agents, images for the addresses of
+ * nodes, and the rest for operators.
  */
 export async function createHttpApi(parts: HttpApiParts): Promise<FastifyInstance> {
   const app = await createHttpsServer(parts);
@@ -36,6 +40,10 @@ export async function createHttpApi(parts: HttpApiParts): Promise<FastifyInstanc
   await app.register(async (scope) => {
     requireAgent(scope, parts.enrolment.nodes);
     await serveArtifacts(scope, { store: parts.store, mayPublish: (node) => parts.mayPublish(node) });
+  });
+  await app.register(async (scope) => {
+    const { nodes } = parts.enrolment;
+    serveImageRegistry(scope, { registry: parts.images, isNodeAddress: (address) => nodes.isNodeAddress(address) });
   });
   await app.register(async (scope) => {
     requireOperator(scope, parts.operatorToken);

@@ -24,6 +24,15 @@ export function addressGroup(address: string): string {
   return ip.kind() === 'ipv4' ? ip.toString() : ip.toByteArray().slice(0, 8).join('.');
 }
 
+/** Returns whether a node has this address: on one of its interfaces, or as the one from which it enrolled. */
+export function hasAddress(
+  { facts, address: enrolledFrom }: { facts: Facts; address: string },
+  address: string,
+): boolean {
+  const wanted = normalAddress(address);
+  return wanted === enrolledFrom || facts.interfaces.some((card) => plainAddresses(card).includes(wanted));
+}
+
 /** Returns whether `address` lies in the CIDR `network`. Text that is no address or no CIDR gives false. */
 export function inNetwork(address: string, network: string): boolean {
   if (!ipaddr.isValid(address) || !ipaddr.isValidCIDR(network)) return false;

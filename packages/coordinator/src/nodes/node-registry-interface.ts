@@ -68,5 +68,7 @@ export interface NodeRegistry {
   heartbeat(name: string, heartbeat: Heartbeat): Promise<HeartbeatReply | undefined>;
   /** Returns the approved node to which an artifact token belongs. */
   nodeOfArtifactToken(token: string): string | undefined;
+  /** Whether an approved node has this address. */
+  isNodeAddress(address: string): boolean;
   close(): void;
 }

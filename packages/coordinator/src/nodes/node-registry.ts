@@ -6,6 +6,7 @@ import { admit } from './admission.ts';
 import { type Applicant, applicants } from './applicants.ts';
 import { artifactTokens } from './artifact-tokens.ts';
 import { instances } from './instances.ts';
+import { hasAddress } from './node-address.ts';
 import { changeOf, nodeEvents } from './node-events.ts';
 import type { NodeRecord } from './node-record.ts';
 import type { NodeRegistry, NodeRegistryOptions } from './node-registry-interface.ts';
@@ -249,6 +250,7 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       return { type: 'heartbeat.reply', receivedAt: receivedAt.toISOString(), ...defined({ jwt }) };
     },
     nodeOfArtifactToken: (token) => artifacts.nodeOf(token),
+    isNodeAddress: (address) => [...records.values()].some((one) => one.approved && hasAddress(one, address)),
     close() {
       reachability.close();
       events.removeAllListeners();

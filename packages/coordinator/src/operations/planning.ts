@@ -1,6 +1,6 @@
 import { chooseNetwork } from '@vhive/core/addresses/cluster-network';
 import { type ComparedSettings, checkConfig, refuseChanges, settingsChanges } from '@vhive/core/cluster-file/index';
-import { buildPlan } from '@vhive/core/plan/index';
+import { buildPlan, type ImageServer } from '@vhive/core/plan/index';
 import {
   type ClusterConfig,
   defined,
@@ -30,6 +30,8 @@ export interface PlanningParts {
   lanCidr(lan: string): string;
   /** Returns the images that a mirror tree says it has for all of these architectures, as full references. */
   mirrorImages(mirror: string, arches: readonly string[]): Promise<string[]>;
+  /** Returns where these nodes ask this coordinator for images of the mirror tree. */
+  imageServer(nodes: readonly NodeView[]): ImageServer;
 }
 
 /** A plan, with the nodes that it is for and what a run of it goes by. */
@@ -61,7 +63,10 @@ export async function planFor(request: RunRequest, parts: PlanningParts): Promis
   const arches = nodes.map(({ facts }) => facts.arch);
   const mirrorImages = source === undefined ? [] : await parts.mirrorImages(source, arches);
   const plan = buildPlan(
-    { config, nodes, controlPlane, mirror: source !== undefined, mirrorImages, findings },
+    {
+      ...{ config, nodes, controlPlane, mirror: source !== undefined, mirrorImages, findings },
+      ...(source === undefined ? {} : { imageServer: parts.imageServer(nodes) }),
+    },
     { ...defined({ until }), skip, limit },
   );
   const basis: RunBasis = {

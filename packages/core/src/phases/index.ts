@@ -70,5 +70,5 @@ export const phases: readonly Phase[] = [
   inspection,
 ];
 
-export type { PhaseContext, PlanNode } from './kit/context.ts';
+export type { ImageServer, PhaseContext, PlanNode } from './kit/context.ts';
 export type { Phase, Realness } from './kit/phase.ts';

@@ -1,7 +1,7 @@
 import { type ClusterConfig, type Finding, type Plan, plan as planSchema, type Step } from '@vhive/shared';
 import { loadBalancerPool } from '../addresses/load-balancer-pool.ts';
 import { features } from '../features.ts';
-import type { Phase, PhaseContext, PlanNode } from '../phases/index.ts';
+import type { ImageServer, Phase, PhaseContext, PlanNode } from '../phases/index.ts';
 import { phaseFacts } from '../phases/kit/phase-facts.ts';
 import { resolveVersions } from '../versions/resolve.ts';
 import { checkPlan } from './check-plan.ts';
@@ -17,8 +17,10 @@ export interface PlanInput {
   controlPlane: PlanNode;
   /** Whether artifacts come from a mirror tree. */
   mirror: boolean;
-  /** The references of the images that the mirror tree has. By default none are loaded beforehand. */
+  /** The references of the images that the mirror tree has. By default there are none. */
   mirrorImages?: readonly string[];
+  /** Where nodes ask for the images of the mirror tree. Without it they are given all of them beforehand. */
+  imageServer?: ImageServer;
   /** What was found out about these nodes before the plan, which preflight passes on. By default there is nothing. */
   findings?: readonly Finding[];
 }
@@ -58,7 +60,7 @@ export function buildPlan(input: PlanInput, selection: PlanSelection = {}, stack
 
 /** Derives what phases need to know of the cluster before any of them makes its steps. */
 function phaseContext(
-  { config, nodes, controlPlane, mirror, mirrorImages = [], findings = [] }: PlanInput,
+  { config, nodes, controlPlane, mirror, mirrorImages = [], imageServer, findings = [] }: PlanInput,
   limit: readonly string[],
   { catalogue }: Stack,
 ): PhaseContext {
@@ -80,6 +82,7 @@ function phaseContext(
     ]),
     mirror,
     mirrorImages,
+    imageServer,
     findings,
   };
 }

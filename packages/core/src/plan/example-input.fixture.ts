@@ -50,5 +50,6 @@ function exampleConfig(fields: ClusterFile = {}): ClusterConfig {
 export function exampleInput(count: number, fields: ClusterFile = {}, mirror = false): PlanInput {
   const first = exampleNode('n1', 0);
   const others = Array.from({ length: count - 1 }, (_, index) => exampleNode(`n${index + 2}`, index + 1));
-  return { config: exampleConfig(fields), nodes: [first, ...others], controlPlane: first, mirror };
+  const input = { config: exampleConfig(fields), nodes: [first, ...others], controlPlane: first, mirror };
+  return mirror ? { ...input, imageServer: { urls: ['https://10.10.0.1:7443'], ca: 'the CA' } } : input;
 }

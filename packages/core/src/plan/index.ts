@@ -1,3 +1,4 @@
+export type { ImageServer } from '../phases/index.ts';
 export { buildPlan } from './build-plan.ts';
 export {
   criticalPath,

@@ -234,6 +234,25 @@ describe('registries', () => {
     });
   });
 
+  it('that the mirror has images of are asked last, after the coordinator and a cache', () => {
+    const input = exampleInput(2, { registry: { cache, insecure: ['registry.example:5000'] } }, true);
+    const mirrorImages = ['docker.io/library/nginx:1', 'registry.example:5000/a/b:1'];
+    const plan = buildPlan({ ...input, mirrorImages });
+    const asked = (task: string) => Object.entries(hosts(plan, task).content.host as object);
+    const coordinator = { capabilities: ['pull', 'resolve'], ca: '/etc/vhive/coordinator-ca.pem' };
+    expect(asked('registry-docker-io')).toEqual([
+      ['https://10.10.0.1:7443', coordinator],
+      ['http://10.10.0.1:6000', { capabilities: ['pull', 'resolve'] }],
+    ]);
+    expect(asked('registry-registry-example-5000')).toEqual([
+      ['https://10.10.0.1:7443', coordinator],
+      ['http://registry.example:5000', { capabilities: ['pull', 'resolve'] }],
+    ]);
+    expect(asked('registry-ghcr-io'), 'the mirror has none of it').toHaveLength(1);
+    expect(paramsOf(plan, 'runtime/n2', 'coordinator-ca').content).toBe('the CA');
+    expect(ids(plan).filter((id) => id.includes('/registry-gcr-io'))).toEqual([]);
+  });
+
   it('with a cache are asked themselves where the cache does not answer', () => {
     const plan = planOf(2, { registry: { cache } });
     expect(hosts(plan, 'registry-docker-io').content).toEqual({
@@ -253,15 +272,31 @@ describe('registries', () => {
 describe('images loaded beforehand', () => {
   const preload = ['ghcr.io/ease-lab/pyaes:var_workload'];
 
-  it('are those asked for and those of the mirror, without Kubernetes’ own', () => {
-    const mirrorImages = ['ghcr.io/ease-lab/helloworld:var_workload', 'registry.k8s.io/pause:3.10.1', ...preload];
+  const byDigest = `gcr.io/knative-releases/queue@sha256:${'d'.repeat(64)}`;
+  const mirrorImages = [
+    'ghcr.io/ease-lab/helloworld:var_workload',
+    'registry.k8s.io/pause:3.10.1',
+    byDigest,
+    ...preload,
+  ];
+  const loaded = (plan: Plan) => stepOf(plan, 'images/n2').tasks.map(({ title }) => title);
+
+  it('are those asked for, and those of the mirror that nodes cannot pull', () => {
     const plan = buildPlan({ ...exampleInput(2, { images: { preload } }, true), mirrorImages });
-    expect(stepOf(plan, 'images/n2').tasks.map(({ title }) => title)).toEqual([...preload, mirrorImages[0]]);
+    expect(loaded(plan)).toEqual([...preload, byDigest]);
+    expect(paramsOf(plan, 'kubernetes/n2', 'image-pause').archive).toBe(null);
     expect(paramsOf(plan, 'artifacts/archive-ghcr.io-ease-lab-pyaes-var-workload-amd64', 'fetch').optional).toBe(false);
     expect(
       plan.steps.filter(({ needs }) => needs.includes('images/n2')).map(({ id }) => id),
       'what cannot do without them',
     ).toEqual([]);
+  });
+
+  it('are all of the mirror with the stargz snapshotter, which asks publishers for layers', () => {
+    const fields = { sandbox: 'stock-only', stargz: true, images: { preload } } as const;
+    const plan = buildPlan({ ...exampleInput(2, fields, true), mirrorImages });
+    expect(loaded(plan)).toEqual([...preload, mirrorImages[0], byDigest]);
+    expect(paramsOf(plan, 'kubernetes/n2', 'image-pause').archive).not.toBe(null);
   });
 
   it('are none by default', () => {

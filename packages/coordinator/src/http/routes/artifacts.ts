@@ -4,6 +4,7 @@ import { FILE_TYPE, type HttpFailure, httpRefusals, sha256, VhiveError } from '@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { ArtifactStore, StoredArtifact } from '../../artifacts/store.ts';
 import { HttpError } from '../http-error.ts';
+import { parseRange } from './byte-range.ts';
 import { diskRoom } from './disk-room.ts';
 import { receiveArtifact, tooLarge } from './receive-artifact.ts';
 import { type Exchange, serve } from './serve.ts';
@@ -122,23 +123,6 @@ async function send(
   reply.header('content-length', end - start + 1);
   if (request.method === 'HEAD' || bytes === 0) return await reply.send();
   return await reply.send(createReadStream(path, { start, end, highWaterMark: 256 * 1024 }));
-}
-
-/**
- * Reads one range of bytes (RFC 9110, 14.1.2). For several ranges or another unit the result is undefined, and the
- * whole file is then a valid answer.
- */
-function parseRange(
-  header: string | undefined,
-  bytes: number,
-): { start: number; end: number } | 'unsatisfiable' | undefined {
-  const groups = /^bytes=(?<from>\d*)-(?<to>\d*)$/.exec(header ?? '')?.groups;
-  const { from = '', to = '' } = groups ?? {};
-  if (from === '' && to === '') return undefined;
-  const start = from === '' ? Math.max(0, bytes - Number(to)) : Number(from);
-  const end = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1);
-  if (from !== '' && to !== '' && Number(to) < Number(from)) return undefined;
-  return start >= bytes ? 'unsatisfiable' : { start, end };
 }
 
 async function sendAbsent(reply: FastifyReply, name: string): Promise<FastifyReply> {

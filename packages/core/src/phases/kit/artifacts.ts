@@ -5,7 +5,7 @@ import { FROM_TREE, filesIn, type ResolvedFile, shortVersion } from '../../versi
 import { buildNode, type PhaseContext, type PlanNode } from './context.ts';
 import type { NeededComponent } from './facts.ts';
 import { ARTIFACTS, fetchStep } from './fetch-step.ts';
-import { archiveSteps } from './image-archives.ts';
+import { archiveSteps, isPulled } from './image-archives.ts';
 import type { Phase } from './phase.ts';
 import { coordinatorStep, type StepId } from './steps.ts';
 import { task } from './task.ts';
@@ -55,7 +55,7 @@ export const artifacts: Phase = {
       ...wanted.filter(({ told }) => told === undefined).map(({ file }) => fetchFile(context, file)),
       ...source,
       ...wanted.flatMap(({ file, told }) => (told === undefined ? [] : [fetchTold(context, file, told)])),
-      ...(mirror ? arches.flatMap((arch) => imagesFor(context).map((image) => fetchImage(image, arch))) : []),
+      ...arches.flatMap((arch) => archivedKubernetesImages(context).map((image) => fetchImage(image, arch))),
       ...archiveSteps(context),
     ];
   },
@@ -88,8 +88,11 @@ function readSource(context: PhaseContext): Step {
   });
 }
 
-function imagesFor({ config, versions }: PhaseContext): ImageSource[] {
-  return imagesOf(versions.kubernetes, config.kubernetes.imageRepository) ?? [];
+/** Returns the images of Kubernetes that nodes are given as archives of the mirror tree, rather than pull them. */
+function archivedKubernetesImages(context: PhaseContext): ImageSource[] {
+  const { config, versions, mirror } = context;
+  const images = imagesOf(versions.kubernetes, config.kubernetes.imageRepository) ?? [];
+  return mirror ? images.filter(({ ref }) => !isPulled(context, ref)) : [];
 }
 
 function fetchFile(context: PhaseContext, file: ResolvedFile): Step {

@@ -20,10 +20,20 @@ export interface PhaseContext {
   loadBalancerPool: string;
   /** Whether artifacts come from a mirror tree, which may hold container images too. */
   mirror: boolean;
-  /** The references of the images that the mirror tree has, which every node is given. */
+  /** The references of the images that the mirror tree has. */
   mirrorImages: readonly string[];
+  /** Where nodes ask for the images of the mirror tree; undefined where nobody answers, as without a mirror tree. */
+  imageServer: ImageServer | undefined;
   /** What was found out about these nodes before the plan. */
   findings: readonly Finding[];
+}
+
+/** The coordinator, as containerd asks it for images. */
+export interface ImageServer {
+  /** The addresses to ask, `https://<host>:<port>`, in order. */
+  urls: readonly string[];
+  /** The certificate of its CA, PEM. */
+  ca: string;
 }
 
 /** Whether the cluster is a single node, which then runs workloads too. */

@@ -24,13 +24,39 @@ export function archiveOf(ref: string, node: PlanNode): OutputRef {
 }
 
 /**
- * Returns the images that every node is given beforehand: those that the cluster file asks for, and whatever else the
- * mirror tree has.
+ * Whether nodes pull an image of the mirror tree from the coordinator when they need it. Others they are given
+ * beforehand, as archives:
+ * - what is named by its publisher's digest, because an archive no longer has the manifest with this digest;
+ * - with the stargz snapshotter, all, because it asks the publisher for every layer that is pulled, which takes half a
+ *   minute each where there is no internet.
  */
-export function preloadedImages({ config, versions, mirrorImages }: PhaseContext): string[] {
-  // The images of Kubernetes itself are left out, because the phase `kubernetes` loads them.
-  const own = new Set(imagesOf(versions.kubernetes, config.kubernetes.imageRepository)?.map(({ ref }) => ref));
-  return [...new Set([...askedFor(config), ...mirrorImages])].filter((ref) => !own.has(ref));
+export function isPulled({ features, imageServer }: PhaseContext, ref: string): boolean {
+  return imageServer !== undefined && !features.stockStargz && parseImageReference(ref).digest === undefined;
+}
+
+/**
+ * Returns the images that every node is given beforehand: those that the cluster file asks for, and whatever the mirror
+ * tree has that nodes cannot pull from the coordinator.
+ */
+export function preloadedImages(context: PhaseContext): string[] {
+  const { config, mirrorImages } = context;
+  // The images of Kubernetes itself are left out, because the phase `kubernetes` brings them.
+  const own = new Set(kubernetesImages(context));
+  const loaded = mirrorImages.filter((ref) => !isPulled(context, ref));
+  return [...new Set([...askedFor(config), ...loaded])].filter((ref) => !own.has(ref));
+}
+
+/** Returns the images of Kubernetes itself, as far as the catalogue knows them. */
+function kubernetesImages({ config, versions }: PhaseContext): string[] {
+  return imagesOf(versions.kubernetes, config.kubernetes.imageRepository)?.map(({ ref }) => ref) ?? [];
+}
+
+/** Returns the registries whose images nodes ask the coordinator for first: those that the mirror tree has images of. */
+export function mirroredRegistries(context: PhaseContext): string[] {
+  if (context.imageServer === undefined) return [];
+  // A mirror tree without an index does not say what it has. Kubernetes' own images are to be expected in every one.
+  const refs = [...context.mirrorImages, ...kubernetesImages(context)];
+  return [...new Set(refs.map((ref) => parseImageReference(ref).registry))].sort();
 }
 
 /** Returns the images that the cluster file asks for, written in full as containerd names them. */

@@ -2,6 +2,7 @@ import { output, type Task } from '@vhive/shared';
 import { type ImageSource, imagesOf } from '../../versions/kubeadm.ts';
 import { artifactOf, artifactStep, imageStep } from '../kit/artifacts.ts';
 import { criRuntime, type PhaseContext, type PlanNode } from '../kit/context.ts';
+import { isPulled } from '../kit/image-archives.ts';
 import type { Phase } from '../kit/phase.ts';
 import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
@@ -31,7 +32,7 @@ export const kubernetes: Phase = {
   steps: (context) =>
     context.nodes.map((node) => {
       const images = imagesFor(context, node);
-      const archives = context.mirror ? images.map((image) => imageStep(image, node)) : [];
+      const archives = images.filter((image) => isArchived(image, context)).map((image) => imageStep(image, node));
       return nodeStep(context, PHASE, node, {
         title: 'Kubernetes',
         needs: [
@@ -79,9 +80,16 @@ function programs(context: PhaseContext, node: PlanNode): Task[] {
   ];
 }
 
-function imageTask(image: ImageSource, node: PlanNode, { mirror }: PhaseContext): Task {
+/** Whether nodes are given an image as an archive of the mirror tree. Otherwise they pull it. */
+function isArchived({ ref }: ImageSource, context: PhaseContext): boolean {
+  return context.mirror && !isPulled(context, ref);
+}
+
+function imageTask(image: ImageSource, node: PlanNode, context: PhaseContext): Task {
   return task(`image-${image.name}`, image.ref, 'image', {
     ref: image.ref,
-    archive: mirror ? output(imageStep(image, node), 'fetch', 'artifact', { optional: true }) : null,
+    archive: isArchived(image, context)
+      ? output(imageStep(image, node), 'fetch', 'artifact', { optional: true })
+      : null,
   });
 }

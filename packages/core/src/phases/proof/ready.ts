@@ -9,6 +9,7 @@ import { task } from '../kit/task.ts';
 import { gatewayAddress, gatewayStep } from '../knative/ingress.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
 import { imagesStep } from '../runtime/images.ts';
+import { runtimeStep } from '../runtime/runtime.ts';
 import { smokeFunction } from './smoke-function.ts';
 
 const PHASE = 'ready';
@@ -48,8 +49,17 @@ function pushSmokeImage(context: PhaseContext): Step[] {
   return [
     clusterStep(context, PHASE, smokeImageStep(context), {
       title: 'image of the test function',
-      needs: [registryStep(context), registryHostsStep(controlPlane), imagesStep(controlPlane)],
-      tasks: [task('push', `${image.ref} as ${image.target}`, 'image.push', image)],
+      needs: [
+        registryStep(context),
+        registryHostsStep(controlPlane),
+        runtimeStep(controlPlane),
+        imagesStep(controlPlane),
+      ],
+      tasks: [
+        // It is there already where it was loaded beforehand.
+        task('pull', image.ref, 'image', { ref: image.ref, archive: null }),
+        task('push', `${image.ref} as ${image.target}`, 'image.push', image),
+      ],
       policy: { retries: 2, backoffMs: 5_000 },
     }),
   ];

@@ -10,11 +10,15 @@ const PHASE = 'images';
 /** The step that loads a node's images. */
 export const imagesStep = (node: PlanNode) => stepId(PHASE, node.name);
 
-/** Images are loaded beforehand while everything else goes on. Only the end of the set-up waits for them. */
+/**
+ * Images that are asked for are loaded beforehand while everything else goes on. Only the end of the set-up waits for
+ * them. All others a node pulls when it needs them.
+ */
 export const images: Phase = {
   name: PHASE,
   title: 'Images',
-  description: 'Loads the images that are asked for, and all that the mirror tree has, into containerd on every node',
+  description:
+    'Loads the images that are asked for, and those of the mirror tree that cannot be pulled from the coordinator, into containerd on every node',
   realness: {
     lab: 'real',
     note: 'Archives come from the lab’s mirror tree. Copies from registries are tried against a local registry.',

@@ -1,6 +1,7 @@
 import type { Task } from '@vhive/shared';
 import { stringify } from 'smol-toml';
 import { IMAGE_REGISTRY, type PhaseContext } from '../kit/context.ts';
+import { mirroredRegistries } from '../kit/image-archives.ts';
 import { task } from '../kit/task.ts';
 import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { REGISTRY_CONFIG_PATH } from './containerd-config.ts';
@@ -39,43 +40,65 @@ export interface RegistryHost {
   content: string;
 }
 
-/**
- * Returns the registries without TLS and those with a registry cache. While a cache does not answer, the nodes ask its
- * registry themselves.
- */
-function registryHosts(context: PhaseContext): RegistryHost[] {
-  const { controlPlane } = context;
-  return [
-    ...plainRegistries(context).map((registry) => {
-      const server = `http://${registry}`;
-      // The server must be named as a host too: otherwise containerd 1.6 goes on asking for TLS.
-      return {
-        registry,
-        title: `${registry} without TLS`,
-        content: hostsToml({ server, host: { [server]: { capabilities: ['pull', 'resolve'] } } }),
-      };
-    }),
-    ...registryCaches(context).map(({ upstream, port }) => {
-      const cache = `http://${controlPlane.address}:${port}`;
-      const host = { [cache]: { capabilities: ['pull', 'resolve'] } };
-      return {
-        registry: upstream,
-        title: `${upstream} through its registry cache at ${cache}`,
-        content: hostsToml({ server: registryUrl(upstream), host }),
-      };
-    }),
-  ];
+/** The file with the certificate of the coordinator's CA, by which containerd knows the coordinator. */
+const COORDINATOR_CA = '/etc/vhive/coordinator-ca.pem';
+
+/** A host that containerd asks: https://github.com/containerd/containerd/blob/main/docs/hosts.md */
+interface Host {
+  url: string;
+  ca?: string;
 }
 
-const hostsToml = (content: object) => `${WRITTEN_BY_VHIVE}${stringify(content)}\n`;
+/**
+ * Returns how the nodes ask each registry that they do not simply ask by itself. The order is: the coordinator where the
+ * mirror tree has images of the registry, then a registry cache, then the registry. Whoever does not answer, or does not
+ * have an image, is passed over.
+ */
+function registryHosts(context: PhaseContext): RegistryHost[] {
+  const { controlPlane, imageServer } = context;
+  const mirrored = imageServer === undefined ? [] : mirroredRegistries(context);
+  const plain = plainRegistries(context);
+  const caches = new Map(registryCaches(context).map(({ upstream, port }) => [upstream, port]));
+  return [...new Set([...plain, ...caches.keys(), ...mirrored])].map((registry) => {
+    const port = caches.get(registry);
+    const cache = port === undefined ? undefined : `http://${controlPlane.address}:${port}`;
+    const server = plain.includes(registry) ? `http://${registry}` : registryUrl(registry);
+    const mirror = mirrored.includes(registry) ? imageServer?.urls : undefined;
+    const hosts: Host[] = [
+      ...(mirror ?? []).map((url) => ({ url, ca: COORDINATOR_CA })),
+      ...(cache === undefined ? [] : [{ url: cache }]),
+      // Without TLS it must be named as a host too: otherwise containerd 1.6 goes on asking for TLS.
+      ...(plain.includes(registry) ? [{ url: server }] : []),
+    ];
+    const ways = [
+      ...(mirror === undefined ? [] : ['from the mirror tree by way of the coordinator']),
+      ...(cache === undefined ? [] : [`through its registry cache at ${cache}`]),
+      ...(plain.includes(registry) ? ['without TLS'] : []),
+    ];
+    return { registry, title: `${registry} ${ways.join(', ')}`, content: hostsToml(server, hosts) };
+  });
+}
+
+function hostsToml(server: string, hosts: readonly Host[]): string {
+  const tables = hosts.map(({ url, ca }) => [url, { capabilities: ['pull', 'resolve'], ...(ca ? { ca } : {}) }]);
+  return `${WRITTEN_BY_VHIVE}${stringify({ server, host: Object.fromEntries(tables) })}\n`;
+}
 
 /** Makes the tasks that write these files. containerd reads them at every pull, so it needs no restart. */
 export function registryHostTasks(context: PhaseContext): Task[] {
-  return registryHosts(context).map(({ registry, title, content }) =>
-    task(`registry-${registry.replaceAll(/[^A-Za-z0-9]+/g, '-')}`, title, 'file', {
-      state: 'present',
-      path: `${REGISTRY_CONFIG_PATH}/${registry}/hosts.toml`,
-      content,
-    }),
-  );
+  const { imageServer } = context;
+  return [
+    ...(imageServer === undefined ? [] : [coordinatorCa(imageServer.ca)]),
+    ...registryHosts(context).map(({ registry, title, content }) =>
+      task(`registry-${registry.replaceAll(/[^A-Za-z0-9]+/g, '-')}`, title, 'file', {
+        state: 'present',
+        path: `${REGISTRY_CONFIG_PATH}/${registry}/hosts.toml`,
+        content,
+      }),
+    ),
+  ];
+}
+
+function coordinatorCa(content: string): Task {
+  return task('coordinator-ca', 'the coordinator’s CA', 'file', { state: 'present', path: COORDINATOR_CA, content });
 }

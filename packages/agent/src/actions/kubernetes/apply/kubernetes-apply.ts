@@ -3,6 +3,7 @@ import type { Action } from '../../kit/action.ts';
 import { adminConf } from '../../kubeadm/paths.ts';
 import { asFieldManager } from '../field-manager.ts';
 import { applyObjects } from './apply-objects.ts';
+import { openComparisonMemory } from './comparison-memory.ts';
 import { differences } from './differences.ts';
 import { isLeftAlone, withoutLeftAlone } from './leave-alone.ts';
 import { objectDifference } from './object-difference.ts';
@@ -19,11 +20,13 @@ export const kubernetesApply: Action<'kubernetes.apply'> = {
       return { converged: false, changes: [`${objects.length} objects are applied, once there is a cluster`] };
     const api = asFieldManager(await host.kubernetes(adminConf), params.fieldManager);
     const appliedJustNow = applied !== undefined;
+    const memory = await openComparisonMemory(objects, params, context);
     const look = (object: KubernetesObject) => {
       const leftAlone = (live: KubernetesObject) => isLeftAlone(object, live, params.leaveAlone);
-      return objectDifference(api, object, { leftAlone, appliedJustNow, signal });
+      return objectDifference(api, object, { leftAlone, appliedJustNow, memory, signal });
     };
     const changes = await differences(objects, look, { signal, say: context.log });
+    await memory.save();
     if (changes.length > 0) return { converged: false, changes };
     return { converged: true, outputs: { objects: objects.length } };
   },

@@ -4,6 +4,7 @@ import { isTransient } from '../../../host/kubernetes/kubernetes-error.ts';
 import { referenceTo, titleOf } from '../reference.ts';
 import { refusalOf } from '../refusal.ts';
 import { differingParts, isSame } from './comparison.ts';
+import type { ComparisonMemory } from './comparison-memory.ts';
 
 /** An object is compared at most this many times when somebody writes it between the two answers that are compared. */
 const LOOKS = 4;
@@ -12,6 +13,7 @@ const LOOKS = 4;
 interface DifferenceOptions {
   leftAlone: (live: KubernetesObject) => boolean;
   appliedJustNow: boolean;
+  memory: Pick<ComparisonMemory, 'isKnown' | 'add'>;
   signal: AbortSignal;
 }
 
@@ -28,11 +30,12 @@ export interface Difference {
  * @param leftAlone tells of the object in the cluster whether applying would leave it as it is
  * @param appliedJustNow whether the server took the object a moment ago. Then a webhook that cannot be asked is no
  * reason for doubt, since the webhook configurations of a manifest exist before their pods answer
+ * @param memory what earlier comparisons found
  */
 export async function objectDifference(
   api: KubernetesApi,
   object: KubernetesObject,
-  { leftAlone, appliedJustNow, signal }: DifferenceOptions,
+  { leftAlone, appliedJustNow, memory, signal }: DifferenceOptions,
 ): Promise<Difference | undefined> {
   const reference = referenceTo(object);
   const title = titleOf(reference);
@@ -41,9 +44,12 @@ export async function objectDifference(
     live = await api.get(reference, { signal });
     for (let look = 1; ; look += 1) {
       if (live === undefined) return { line: `${title}: is made`, doubtful: false };
-      if (leftAlone(live)) return undefined;
+      if (leftAlone(live) || memory.isKnown(object, live)) return undefined;
       const next = await api.apply(object, { dryRun: true, signal });
-      if (isSame(live, next)) return undefined;
+      if (isSame(live, next)) {
+        memory.add(object, live);
+        return undefined;
+      }
       // Controllers may annotate a new object at any moment. A difference counts only if the object is still the one
       // that was compared.
       const now = await api.get(reference, { signal });

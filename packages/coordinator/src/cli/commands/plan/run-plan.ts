@@ -94,7 +94,10 @@ async function ofPlaceholders(
   const arches = nodes.map(({ facts }) => facts.arch);
   const mirrorImages =
     source === undefined ? [] : await hooks.mirrorImages(source, arches, AbortSignal.timeout(MIRROR_ANSWERS_MS));
-  return buildPlan({ config: settings.config, nodes, controlPlane, mirror, mirrorImages }, selection);
+  // No coordinator has a certificate yet, nor the master an address.
+  const urls = [`https://${controlPlane.address}:${settings.coordinator.httpsPort}`];
+  const input = { config: settings.config, nodes, controlPlane, mirror, mirrorImages };
+  return buildPlan({ ...input, ...(mirror ? { imageServer: { urls, ca: '' } } : {}) }, selection);
 }
 
 function runRequestOf(flags: Flags<'plan'>, settings: ClusterSettings, nodes: string[]): RunRequest {
