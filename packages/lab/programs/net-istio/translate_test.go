@@ -16,7 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-const goldenFile = "hello.golden.yaml"
+const goldenFile = "hello.golden"
 
 // TestGolden holds the VirtualServices of a whole Ingress against a file. UPDATE_GOLDEN=1 writes the file anew.
 func TestGolden(t *testing.T) {
