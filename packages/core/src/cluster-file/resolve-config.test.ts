@@ -572,14 +572,16 @@ describe('what only the nodes tell', () => {
     expect(error.message).toContain('n2 is not in 10.1.0.0/24');
   });
 
-  it('refuses cgroup version 1 where the kubelet does', () => {
+  it('refuses cgroup version 1 only where the file wants kubelets to refuse it', () => {
     const nodes = [at('n1', '10.1.0.1', { cgroupVersion: 1 })];
-    expect(errorOf(() => checkConfig(config, nodes)).message).toContain(
-      'refuses hosts with cgroup version 1, which n1',
+    const insisting = { kubernetes: { kubeletConfiguration: { failCgroupV1: true } } };
+    expect(errorOf(() => checkConfig(clusterFile.parse(insisting), nodes)).message).toContain(
+      'failCgroupV1: no kubelet would start on n1, which boots with cgroup version 1',
     );
-    const allowed = clusterFile.parse({ kubernetes: { kubeletConfiguration: { failCgroupV1: false } } });
-    expect(() => checkConfig(allowed, nodes)).not.toThrow();
-    expect(() => checkConfig(clusterFile.parse({ versions: { kubernetes: '1.34.2' } }), nodes)).not.toThrow();
+    expect(() => checkConfig(config, nodes)).not.toThrow();
+    expect(() =>
+      checkConfig(clusterFile.parse({ ...insisting, versions: { kubernetes: '1.34.2' } }), nodes),
+    ).not.toThrow();
   });
 });
 

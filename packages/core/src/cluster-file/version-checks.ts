@@ -1,6 +1,7 @@
 import { type ClusterConfig, nearestKey } from '@vhive/shared';
 import semver from 'semver';
 import { features } from '../features.ts';
+import { acceptsCgroupV1, HOW_TO_BOOT_V2 } from '../phases/kit/cgroup-v1.ts';
 import {
   type Catalogue,
   catalogue,
@@ -109,20 +110,17 @@ function combinations(config: ClusterConfig): Problem[] {
   return problems;
 }
 
-/**
- * Reports hosts with cgroup version 1, on which the kubelet refuses to start from 1.35 on unless it is told otherwise.
- */
+/** Reports hosts with cgroup version 1 where the cluster file wants kubelets to refuse them. */
 function cgroups(config: ClusterConfig, nodes: readonly CheckedNode[]): Problem[] {
-  const { kubernetes } = resolveVersions(config);
-  const old = nodes.filter(({ facts }) => facts.cgroupVersion === 1).map(({ name }) => name);
-  const allowed = config.kubernetes.kubeletConfiguration.failCgroupV1 === false;
-  if (old.length === 0 || allowed || !atLeast(kubernetes, '1.35.0')) return [];
+  const versions = resolveVersions(config);
+  const old = nodes.filter((node) => acceptsCgroupV1({ versions }, node)).map(({ name }) => name);
+  if (old.length === 0 || config.kubernetes.kubeletConfiguration.failCgroupV1 !== true) return [];
   return [
     {
       code: 'preflight',
-      field: 'versions.kubernetes',
-      message: `the kubelet of Kubernetes ${kubernetes} refuses hosts with cgroup version 1, which ${old.join(', ')} boot with`,
-      fix: 'boot them with systemd.unified_cgroup_hierarchy=1, or set kubernetes.kubeletConfiguration.failCgroupV1: false',
+      field: 'kubernetes.kubeletConfiguration.failCgroupV1',
+      message: `no kubelet would start on ${old.join(', ')}, which ${old.length === 1 ? 'boots' : 'boot'} with cgroup version 1`,
+      fix: `${HOW_TO_BOOT_V2}; or leave failCgroupV1 out`,
     },
   ];
 }

@@ -208,16 +208,6 @@ describe('what kubeadm and kubelet are told', () => {
     expect(initOf({})[0]).toMatchObject({ nodeRegistration: { criSocket: 'unix:///run/containerd/containerd.sock' } });
   });
 
-  it('ignores kubeadm’s check of cgroup version 1 only where the kubelet is told to accept it', () => {
-    const accepted: ClusterFile = { kubernetes: { kubeletConfiguration: { failCgroupV1: false } } };
-    expect(initOf(accepted)[0]).toMatchObject({ nodeRegistration: { ignorePreflightErrors: ['SystemVerification'] } });
-    expect(initOf({})[0]?.nodeRegistration).not.toHaveProperty('ignorePreflightErrors');
-    const joins = buildPlan(exampleInput(2, { ...plain, ...accepted })).steps.flatMap(({ tasks }) => tasks);
-    expect(joins.find(({ action }) => action === 'kubeadm.join')?.params).toMatchObject({
-      ignorePreflightErrors: ['SystemVerification'],
-    });
-  });
-
   it('takes the user’s fields', () => {
     const [, cluster, kubelet, proxy] = initOf({
       kubernetes: {

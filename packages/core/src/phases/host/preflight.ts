@@ -1,5 +1,6 @@
 import { output, type Step } from '@vhive/shared';
 import { poolFindings } from '../../addresses/pool-findings.ts';
+import { cgroupFindings } from '../kit/cgroup-v1.ts';
 import { clusterPorts, isAlone, isSingle, type PhaseContext, type PlanNode, runsMicroVms } from '../kit/context.ts';
 import type { Phase } from '../kit/phase.ts';
 import { coordinatorStep, milestone, nodeStep, stepId } from '../kit/steps.ts';
@@ -207,6 +208,7 @@ function checkCluster(context: PhaseContext): Step {
         maxClockSkewMs: config.preflight.maxClockSkewMs,
         findings: [
           ...context.findings,
+          ...cgroupFindings(context),
           ...microVmFindings(context),
           ...(features.loadBalancer ? poolFindings(loadBalancerPool, nodes) : []),
         ],

@@ -81,7 +81,7 @@ function joinWorker(context: PhaseContext, node: PlanNode): Step {
           criSocket: criSocketFor(kubernetes, criSocket(context, node)),
           apiVersion: kubeadmApiVersion(kubernetes),
           patchesDirectory: patchesDirectory(context, node),
-          ignorePreflightErrors: ignoredPreflightErrors(context),
+          ignorePreflightErrors: ignoredPreflightErrors(context, node),
         },
         { timeLimitMs: JOIN_MS },
       ),

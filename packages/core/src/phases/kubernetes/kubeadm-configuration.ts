@@ -2,7 +2,8 @@ import { defined } from '@vhive/shared';
 import { DEFAULT_NODE_PREFIX, nodePrefix } from '../../addresses/node-prefix.ts';
 import { criSocketFor, kubeadmApiVersion } from '../../versions/kubeadm.ts';
 import { atLeast } from '../../versions/resolve.ts';
-import { criSocket, type PhaseContext } from '../kit/context.ts';
+import { acceptsCgroupV1 } from '../kit/cgroup-v1.ts';
+import { criSocket, type PhaseContext, type PlanNode } from '../kit/context.ts';
 import { kubeletRuntimeFields } from './kubelet.ts';
 import { patchesDirectory, unpatchedFields } from './kubelet-patch.ts';
 
@@ -22,7 +23,7 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
   const { network, kubernetes } = config;
   const apiVersion = kubeadmApiVersion(versions.kubernetes);
   const patches = patchesDirectory(context, controlPlane);
-  const ignored = ignoredPreflightErrors(context);
+  const ignored = ignoredPreflightErrors(context, controlPlane);
   return [
     {
       apiVersion,
@@ -64,12 +65,11 @@ export function kubeadmConfiguration(context: PhaseContext): ConfigurationDocume
 }
 
 /**
- * Returns the checks of kubeadm's own preflight that must not stop it. From 1.35 on, cgroup version 1 is an error of
+ * Returns the checks of kubeadm's own preflight that must not stop it on a node. Cgroup version 1 is an error of
  * SystemVerification even where the kubelet is told to accept it, and has to be ignored by name.
  */
-export function ignoredPreflightErrors({ config, versions }: Pick<PhaseContext, 'config' | 'versions'>): string[] {
-  const accepted = config.kubernetes.kubeletConfiguration.failCgroupV1 === false;
-  return accepted && atLeast(versions.kubernetes, '1.35.0') ? ['SystemVerification'] : [];
+export function ignoredPreflightErrors(context: PhaseContext, node: PlanNode): string[] {
+  return acceptsCgroupV1(context, node) ? ['SystemVerification'] : [];
 }
 
 /**

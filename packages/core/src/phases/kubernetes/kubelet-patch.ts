@@ -1,5 +1,6 @@
 import { defined, type Task } from '@vhive/shared';
 import { atLeast } from '../../versions/resolve.ts';
+import { acceptsCgroupV1 } from '../kit/cgroup-v1.ts';
 import { criSocket, type PhaseContext, type PlanNode } from '../kit/context.ts';
 import { task } from '../kit/task.ts';
 
@@ -32,7 +33,11 @@ function patchOf(context: PhaseContext, node: PlanNode): Record<string, unknown>
   const { kubernetes } = context.versions;
   if (!patches(kubernetes)) return {};
   const endpoint = `unix://${criSocket(context, node)}`;
-  return { ...(atLeast(kubernetes, '1.27.0') ? { containerRuntimeEndpoint: endpoint } : {}), ...sizes(context) };
+  return {
+    ...(atLeast(kubernetes, '1.27.0') ? { containerRuntimeEndpoint: endpoint } : {}),
+    ...(acceptsCgroupV1(context, node) ? { failCgroupV1: false } : {}),
+    ...sizes(context),
+  };
 }
 
 /** Returns the folder that kubeadm is told to take patches from, or null where a node's kubelet needs none. */
