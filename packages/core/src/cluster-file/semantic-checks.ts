@@ -4,6 +4,8 @@ import { archProblems } from './arch-checks.ts';
 import { capabilityProblems } from './capabilities.ts';
 import type { CheckedNode } from './checked-node.ts';
 import { hostProblems } from './host-checks.ts';
+import { istioProblems } from './istio-checks.ts';
+import { knativeProblems } from './knative-checks.ts';
 import { manifestProblems } from './manifest-checks.ts';
 import { nodeNameProblems } from './node-name-checks.ts';
 import { poolProblems } from './pool-checks.ts';
@@ -24,6 +26,8 @@ export function configProblems(
   return [
     ...capabilityProblems(config),
     ...manifestProblems(config),
+    ...istioProblems(config),
+    ...knativeProblems(config),
     ...rangeProblems(config, nodes),
     ...addressProblems(nodes),
     ...poolProblems(config, nodes),

@@ -1,3 +1,4 @@
+import { clusterFile } from '@vhive/shared';
 import { expect, it } from 'vitest';
 import { istioOperator } from '../phases/knative/istio-operator.ts';
 import { type ComponentName, catalogue } from './catalogue.ts';
@@ -45,6 +46,7 @@ it('each is justified once, by a source', () => {
 });
 
 it('Istio’s images come from the hub that stays', () => {
-  expect(JSON.parse(istioOperator)).toMatchObject({ spec: { hub: istioHubs.stays } });
-  for (const hub of istioHubs.end) expect(istioOperator).not.toContain(hub);
+  const operator = istioOperator(clusterFile.parse({}));
+  expect(JSON.parse(operator)).toMatchObject({ spec: { hub: istioHubs.stays } });
+  for (const hub of istioHubs.end) expect(operator).not.toContain(hub);
 });

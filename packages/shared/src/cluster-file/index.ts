@@ -4,6 +4,7 @@ import { clusterName, nodeName } from '../names.ts';
 import { extrasSection } from './extras.ts';
 import { configurationFields, imageRepository, labels, lan, userName } from './fields.ts';
 import { firecrackerSection } from './firecracker.ts';
+import { istioSection } from './istio.ts';
 import { knativeSection, loadBalancerSection, readySection } from './knative.ts';
 import { networkSection } from './network.ts';
 import { proxySection } from './proxy.ts';
@@ -119,6 +120,7 @@ export const clusterFile = z.strictObject({
     .prefault({}),
   firecracker: firecrackerSection.prefault({}),
   loadBalancer: loadBalancerSection.prefault({}),
+  istio: istioSection.prefault({}),
   knative: knativeSection.prefault({}),
   registry: registrySection.prefault({}),
   images: imagesSection.prefault({}),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { IPV4, IPV4_RANGE } from '../patterns.ts';
-import { dnsName, imageReference, textOfLines } from './fields.ts';
+import { dnsName, imageReference, interfaceName, labels, textOfLines } from './fields.ts';
 
 /** `loadBalancer`: MetalLB, which gives the gateway its address. */
 export const loadBalancerSection = z.strictObject({
@@ -15,12 +15,32 @@ export const loadBalancerSection = z.strictObject({
     .describe(
       'The addresses that it may give away; default: 192.168.1.240-192.168.1.250 or, in another private LAN, the end of that LAN',
     ),
+  interfaces: z
+    .array(interfaceName)
+    .max(100)
+    .default([])
+    .describe('The interfaces on which it answers for its addresses; default: all'),
+  nodeSelectors: z
+    .array(z.strictObject({ matchLabels: labels }))
+    .max(100)
+    .default([])
+    .describe('The nodes that may answer for its addresses, those of any of these selectors; default: all'),
+  logLevel: z
+    .enum(['all', 'debug', 'info', 'warn', 'error', 'none'])
+    .optional()
+    .describe("How much its controller and speakers write to their logs; default: the manifest's own, info"),
 });
 
 /** See https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object */
 const entries = z.record(
   z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$/, 'must be a key of a ConfigMap, such as initial-scale'),
   textOfLines,
+);
+
+/** ConfigMaps of Knative by name, with their entries. */
+const configMaps = z.record(
+  z.string().regex(/^[a-z][a-z-]{0,99}$/, 'must be the name of a ConfigMap without its config-'),
+  entries,
 );
 
 /** `knative`: Serving, its ingress by Istio, and Eventing. */
@@ -35,11 +55,15 @@ export const knativeSection = z.strictObject({
     .describe(
       'The domain of functions; default: <address of the gateway>.sslip.io, which needs no DNS server of yours',
     ),
-  config: z
-    .record(z.string().regex(/^[a-z][a-z-]{0,99}$/, 'must be the name of a ConfigMap without its config-'), entries)
+  config: configMaps
     .default({})
     .describe(
       'Entries of the ConfigMaps config-<name> of knative-serving, such as autoscaler: {initial-scale: "0"} and features: {kubernetes.podspec-affinity: enabled}',
+    ),
+  eventingConfig: configMaps
+    .default({})
+    .describe(
+      'Entries of the ConfigMaps config-<name> of knative-eventing, such as features: {eventtype-auto-create: enabled}',
     ),
 });
 

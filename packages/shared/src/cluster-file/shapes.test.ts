@@ -31,9 +31,9 @@ const quotedLines = [
   'firecracker.vhiveTree',
   'manifestPatches.*[].addArguments.*[]',
 ];
-const quotedTexts = ['knative.config.*.*'];
+const quotedTexts = ['knative.config.*.*', 'knative.eventingConfig.*.*'];
 /** Keys below these are checked by nobody but the program that reads them. They are written as JSON. */
-const free = ['extras.prometheus.values<key>', 'manifestPatches.*[].merge<key>'];
+const free = ['extras.prometheus.values<key>', 'istio.values<key>', 'manifestPatches.*[].merge<key>'];
 
 /** Pieces of which a text is made that means something to a unit file, a shell, YAML, a terminal, a URL or a path. */
 const piece = fc.constantFrom(

@@ -34,6 +34,7 @@ export const changeableFields: Readonly<Record<string, Changeability>> = {
   firecracker: 'applied',
   loadBalancer: 'applied',
   'loadBalancer.enabled': 'adds',
+  istio: 'applied',
   knative: 'applied',
   'knative.enabled': 'adds',
   'knative.eventing': 'adds',

@@ -7,6 +7,7 @@ import type { Phase } from '../kit/phase.ts';
 import { clusterStepId } from '../kit/steps.ts';
 import { controlPlaneStep } from '../kubernetes/control-plane.ts';
 import { NODES_SETTLED } from '../kubernetes/nodes-ready.ts';
+import { configMapPatches, eventingConfigMaps, withOwnEntries } from './config-maps.ts';
 import { tracingEntries } from './tracing-config.ts';
 
 const PHASE = 'eventing';
@@ -51,7 +52,7 @@ export const eventing: Phase = {
             context,
             'eventing-core',
             `Knative Eventing ${version}`,
-            eventingPatches(context),
+            configPatches(context, 'eventing-core'),
             filledInByControllers,
           ),
         ],
@@ -81,14 +82,14 @@ export const eventing: Phase = {
  */
 const filledInByControllers = [{ kind: 'Deployment', name: 'pingsource-mt-adapter', namespace: NAMESPACE }];
 
-function eventingPatches({ features, versions }: PhaseContext): ManifestPatch[] {
-  if (!features.tracing) return [];
-  return Object.entries(tracingEntries(versions.knativeEventing)).map(([name, data]) => ({
-    kind: 'ConfigMap',
-    name: `config-${name}`,
-    namespace: NAMESPACE,
-    merge: { data },
-  }));
+/** Returns the patches of the ConfigMaps of one manifest: our entries, then the operator's own, which win. */
+function configPatches(
+  { config, features, versions }: PhaseContext,
+  manifest: keyof typeof eventingConfigMaps,
+): ManifestPatch[] {
+  const ours = features.tracing ? tracingEntries(versions.knativeEventing) : {};
+  const entries = withOwnEntries(ours, config.knative.eventingConfig);
+  return configMapPatches(NAMESPACE, entries, eventingConfigMaps[manifest]);
 }
 
 function channel(context: PhaseContext): Step {
@@ -96,7 +97,7 @@ function channel(context: PhaseContext): Step {
     title: 'in-memory channel',
     needs: [runningStep(context), artifactStep('in-memory-channel', context.controlPlane)],
     tasks: [
-      applyManifest(context, 'in-memory-channel', 'the in-memory channel'),
+      applyManifest(context, 'in-memory-channel', 'the in-memory channel', configPatches(context, 'in-memory-channel')),
       ...['imc-controller', 'imc-dispatcher'].map((name) => deploymentAvailable(NAMESPACE, name)),
       webhooksReady({
         validating: ['validation.inmemorychannel.eventing.knative.dev'],

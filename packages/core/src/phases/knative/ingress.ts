@@ -6,6 +6,7 @@ import { applyManifest, MANIFESTS } from '../kit/manifests.ts';
 import type { Phase } from '../kit/phase.ts';
 import { clusterStepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
+import { configMapPatches, servingConfigMaps } from './config-maps.ts';
 import { ISTIO_NAMESPACE, istioStep } from './istio.ts';
 import { loadBalancerStep } from './load-balancer.ts';
 import { servingStep } from './serving.ts';
@@ -67,12 +68,17 @@ export const ingress: Phase = {
  * it.
  */
 function netIstio(context: PhaseContext): Step {
-  const { versions, controlPlane } = context;
+  const { config, versions, controlPlane } = context;
   return clusterStep(context, PHASE, ingressStep(context), {
     title: 'net-istio',
     needs: [istioStep(context), servingStep(context), artifactStep('net-istio', controlPlane)],
     tasks: [
-      applyManifest(context, 'net-istio', `net-istio ${versions.netIstio}`),
+      applyManifest(
+        context,
+        'net-istio',
+        `net-istio ${versions.netIstio}`,
+        configMapPatches('knative-serving', config.knative.config, servingConfigMaps['net-istio']),
+      ),
       ...['net-istio-controller', 'net-istio-webhook'].map((name) => deploymentAvailable('knative-serving', name)),
       webhooksReady({
         validating: ['config.webhook.istio.networking.internal.knative.dev'],

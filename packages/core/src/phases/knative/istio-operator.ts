@@ -1,18 +1,33 @@
+import type { ClusterConfig } from '@vhive/shared';
+import { isTree, type Tree, withTree } from '../kit/tree.ts';
+
+/** The values of Istio's charts that this product gives. The operator's are merged over them. */
+const ownValues: Tree = { global: { proxy: { autoInject: 'disabled' }, jwtPolicy: 'third-party-jwt' } };
+
 /**
- * The input from which istioctl makes Istio's manifest:
- * https://istio.io/latest/docs/reference/config/istio.operator.v1alpha1/ Knative only uses Istio's gateways, so no
- * sidecars are put into pods. Its routes within the cluster go through a gateway of their own. Istio's images are those
- * on Docker Hub, because its hubs on Google Cloud (gcr.io/istio-release, registry.istio.io) end with 2026:
- * https://github.com/istio/istio/issues/61467. The text is JSON, which is valid YAML.
+ * Where Istio's images come from: Docker Hub, because Istio's hubs on Google Cloud (gcr.io/istio-release,
+ * registry.istio.io) end with 2026: https://github.com/istio/istio/issues/61467
  */
-export const istioOperator = `${JSON.stringify(
-  {
+const HUB = 'docker.io/istio';
+
+/**
+ * Returns the input from which istioctl makes Istio's manifest:
+ * https://istio.io/latest/docs/reference/config/istio.operator.v1alpha1/ Knative only uses Istio's gateways, so no
+ * sidecars are put into pods. Its routes within the cluster go through a gateway of their own.
+ *
+ * Of a mesh configuration and a hub among the values istioctl would take no notice, since it puts those of the spec over
+ * them. So the operator's become those of the spec. The text is JSON, which is valid YAML.
+ */
+export function istioOperator({ istio }: Pick<ClusterConfig, 'istio'>): string {
+  const { meshConfig, ...values } = withTree(ownValues, istio.values);
+  const { hub = HUB, ...global } = isTree(values.global) ? values.global : {};
+  const document = {
     apiVersion: 'install.istio.io/v1alpha1',
     kind: 'IstioOperator',
     spec: {
-      hub: 'docker.io/istio',
-      meshConfig: { enablePrometheusMerge: true },
-      values: { global: { proxy: { autoInject: 'disabled' }, jwtPolicy: 'third-party-jwt' } },
+      hub,
+      meshConfig: withTree({ enablePrometheusMerge: true }, isTree(meshConfig) ? meshConfig : {}),
+      values: { ...values, global },
       components: {
         pilot: { enabled: true },
         ingressGateways: [
@@ -35,7 +50,6 @@ export const istioOperator = `${JSON.stringify(
         ],
       },
     },
-  },
-  null,
-  2,
-)}\n`;
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -43,7 +43,7 @@ export const istio: Phase = {
   manifests: ['istio'],
   lastSteps: (context) => [istioStep(context)],
   steps(context) {
-    const { versions, controlPlane } = context;
+    const { config, versions, controlPlane } = context;
     return [
       clusterStep(context, PHASE, manifestStep(context), {
         title: 'Istio’s manifest',
@@ -56,7 +56,7 @@ export const istio: Phase = {
           }),
           task('manifest', `manifest of Istio ${versions.istio}`, 'manifest.render', {
             argv: [ISTIOCTL, 'manifest', 'generate', '-f', INPUT],
-            input: { path: INPUT, content: istioOperator },
+            input: { path: INPUT, content: istioOperator(config) },
             inputs: [artifactOf('istioctl', controlPlane)],
             path: MANIFEST,
           }),

@@ -1,3 +1,4 @@
+import type { ClusterConfig } from '@vhive/shared';
 import { atLeast } from '../../versions/resolve.ts';
 import { artifactStep } from '../kit/artifacts.ts';
 import { applyObjects, clusterStep, deploymentAvailable, WAITING, webhooksReady } from '../kit/cluster-step.ts';
@@ -47,7 +48,7 @@ export const loadBalancer: Phase = {
         tasks: [
           deploymentAvailable(NAMESPACE, 'controller'),
           webhooksReady({ validating: ['metallb-webhook-configuration'] }),
-          applyObjects('pool', `addresses ${context.loadBalancerPool}`, pool(context.loadBalancerPool)),
+          applyObjects('pool', `addresses ${context.loadBalancerPool}`, pool(context)),
         ],
         policy: WAITING,
       }),
@@ -61,25 +62,34 @@ export const loadBalancer: Phase = {
  * that they do not know: https://github.com/metallb/metallb/pull/2280
  */
 function patches(context: PhaseContext): ManifestPatch[] {
-  if (!isSingle(context) || !atLeast(context.versions.metallb, '0.14.4')) return [];
-  const addArguments = { speaker: ['--ignore-exclude-lb'] };
-  return [{ kind: 'DaemonSet', name: 'speaker', namespace: NAMESPACE, addArguments }];
+  const { logLevel } = context.config.loadBalancer;
+  const level = logLevel === undefined ? [] : [`--log-level=${logLevel}`];
+  const single = isSingle(context) && atLeast(context.versions.metallb, '0.14.4') ? ['--ignore-exclude-lb'] : [];
+  const patch = (kind: string, name: string, added: string[]): ManifestPatch[] =>
+    added.length === 0 ? [] : [{ kind, name, namespace: NAMESPACE, addArguments: { [name]: added } }];
+  return [...patch('DaemonSet', 'speaker', [...level, ...single]), ...patch('Deployment', 'controller', level)];
 }
 
-function pool(addresses: string) {
+/** Returns the pool of addresses, and how they are announced: https://metallb.io/configuration/_advanced_l2_configuration/ */
+function pool({ config, loadBalancerPool }: { config: ClusterConfig; loadBalancerPool: string }) {
+  const { interfaces, nodeSelectors } = config.loadBalancer;
   const apiVersion = 'metallb.io/v1beta1';
   return [
     {
       apiVersion,
       kind: 'IPAddressPool',
       metadata: { name: 'first-pool', namespace: NAMESPACE },
-      spec: { addresses: [addresses] },
+      spec: { addresses: [loadBalancerPool] },
     },
     {
       apiVersion,
       kind: 'L2Advertisement',
       metadata: { name: 'first-pool', namespace: NAMESPACE },
-      spec: { ipAddressPools: ['first-pool'] },
+      spec: {
+        ipAddressPools: ['first-pool'],
+        ...(interfaces.length === 0 ? {} : { interfaces }),
+        ...(nodeSelectors.length === 0 ? {} : { nodeSelectors }),
+      },
     },
   ];
 }

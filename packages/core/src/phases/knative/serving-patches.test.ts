@@ -40,6 +40,13 @@ describe('settings of Serving', () => {
       'registries-skipping-tag-resolving': expect.stringContaining(local),
     });
   });
+
+  it('add the operator’s registries to ours, without which no image of a mirror would be found', () => {
+    const deployment = { 'registries-skipping-tag-resolving': 'a.example, ko.local' };
+    expect(config({ knative: { config: { deployment } } }).deployment?.['registries-skipping-tag-resolving']).toBe(
+      `kind.local,ko.local,dev.local,${local},a.example`,
+    );
+  });
 });
 
 it('replaces the queue-proxy’s Image for firecracker alone', () => {

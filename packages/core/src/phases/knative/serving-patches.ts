@@ -2,6 +2,7 @@ import { proxyVariables } from '../host/proxy.ts';
 import type { PhaseContext } from '../kit/context.ts';
 import type { ManifestPatch } from '../kit/manifests.ts';
 import { plainRegistries } from '../runtime/registry-hosts.ts';
+import { configMapPatches, type Entries, servingConfigMaps, withOwnEntries } from './config-maps.ts';
 import { tracingEntries } from './tracing-config.ts';
 
 const NAMESPACE = 'knative-serving';
@@ -17,15 +18,20 @@ const queueProxyRef = (version: string) => `${queueProxyImage}${version.startsWi
 const alwaysUnresolved = ['kind.local', 'ko.local', 'dev.local'];
 const upstreamRegistries = ['docker.io', 'index.docker.io', 'ghcr.io', 'gcr.io', 'quay.io', 'registry.k8s.io'];
 
-type Entries = Record<string, Record<string, string>>;
-
-/** Returns the entries of Serving's ConfigMaps `config-<name>`: ours, then the operator's own, which win. */
-export function servingConfig(context: PhaseContext): Entries {
+/**
+ * Returns the entries of Serving's ConfigMaps `config-<name>`: ours, then the operator's own, which win. Only the
+ * registries whose tags are left to the nodes are added to ours, without which no image of the cluster's own registry
+ * or of a mirror would be found.
+ */
+export function servingConfig(context: PhaseContext): Record<string, Record<string, string>> {
   const { config, features, versions } = context;
   const queueProxy = { 'queue-sidecar-image': queueProxyRef(versions.queueProxy) };
+  const { 'registries-skipping-tag-resolving': further, ...deployment } = config.knative.config.deployment ?? {};
+  const registries = [...unresolvedRegistries(context), ...(further ?? '').split(',').map((name) => name.trim())];
+  const skippingTags = { 'registries-skipping-tag-resolving': [...new Set(registries)].filter(Boolean).join(',') };
   const ours: Entries = {
     deployment: {
-      'registries-skipping-tag-resolving': unresolvedRegistries(context).join(','),
+      ...skippingTags,
       ...(features.microVms ? queueProxy : {}),
     },
     network: { 'ingress-class': 'istio.ingress.networking.knative.dev' },
@@ -33,9 +39,7 @@ export function servingConfig(context: PhaseContext): Entries {
     domain: config.knative.domain === undefined ? {} : { [config.knative.domain]: '' },
     ...(features.tracing ? tracingEntries(versions.knativeServing) : {}),
   };
-  const names = [...new Set([...Object.keys(ours), ...Object.keys(config.knative.config)])];
-  const merged = names.map((name) => [name, { ...ours[name], ...config.knative.config[name] }] as const);
-  return Object.fromEntries(merged.filter(([, entries]) => Object.keys(entries).length > 0));
+  return withOwnEntries(ours, { ...config.knative.config, deployment });
 }
 
 /**
@@ -60,12 +64,7 @@ export function servingPatches(context: PhaseContext): ManifestPatch[] {
     ...(features.microVms ? [image] : []),
     // The controller asks the registries for the digests of images.
     ...(variables.length === 0 ? [] : [controllerEnvironment(variables)]),
-    ...Object.entries(servingConfig(context)).map(([name, data]) => ({
-      kind: 'ConfigMap',
-      name: `config-${name}`,
-      namespace: NAMESPACE,
-      merge: { data },
-    })),
+    ...configMapPatches(NAMESPACE, servingConfig(context), servingConfigMaps['serving-core']),
   ];
 }
 
