@@ -50,4 +50,4 @@ const moduleAt = /[\w.~-]+(?:\/[\w.~-]+)+@v\d[\w.+-]*/;
 
 /** The words of Go, a proxy or the network for a module that cannot be had. */
 const refusal =
-  /\b(?:403|404|407|410|429|50\d)\b|Forbidden|Not Found|dial |lookup |timeout|x509|connection re|EOF|Get "|unrecognized import path|invalid version|module lookup disabled/;
+  /\b(?:403|404|407|410|429|50\d)\b|Forbidden|Not Found|dial |lookup |timeout|x509|connection re|EOF|Get "|reading \S+: |unrecognized import path|invalid version|module lookup disabled/;
