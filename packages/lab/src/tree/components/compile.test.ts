@@ -150,14 +150,8 @@ test('an abort ends the compiler, and what was finished is kept', async () => {
   expect((await compile()).packages).toEqual(['example.org/two', 'example.org/three']);
 });
 
-test('a Go that is too old is refused in words, one that fetches the right one is used', async () => {
-  await put('bin/env.json', JSON.stringify({ GOVERSION: 'go1.19.8' }));
-  expect((await compile()).made).toMatchObject({
-    code: 'preflight',
-    message: expect.stringContaining('Go 1.26.0, but this machine has Go 1.19.8'),
-    hint: expect.stringContaining('https://go.dev/doc/install'),
-  });
+test('a Go that is too old, but fetches the right one, is said', async () => {
   await put('bin/env.json', JSON.stringify({ GOVERSION: 'go1.22.0' }));
   await compile();
-  expect(lines).toContain("compiling with Go 1.26.0 (from the module registry, as the machine's is 1.22.0)");
+  expect(lines).toContain('compiling with Go 1.26.0 (from the module registry, as this machine has only 1.22.0)');
 });

@@ -45,7 +45,7 @@ export async function compileStack(options: CompileOptions): Promise<Compiled> {
   const { paths, architecture, stack, log, signal, table = components, sources = sourceFolder } = options;
   const chosen = Object.entries<Component>(table).filter(([, component]) => covers(stack, component.stack));
   const progress = new BuildProgress(log);
-  const go = await findGo(paths, architecture, neededGo(groupsOf(table), sources), signal);
+  const go = await findGo({ paths, architecture, log, signal }, neededGo(groupsOf(table), sources));
   const onLine = (line: string) => progress.line(line);
   const parts = { paths, architecture, go, sources, log, signal, onLine };
   const kit: BuildKit = { ...parts, groups: groupFolders(parts, table) };

@@ -18,7 +18,7 @@ export async function runGo(
 ): Promise<string> {
   const env = { ...go.environment, ...options.env };
   try {
-    return await runCommand('nice', ['-n', '10', 'go', ...args], {
+    return await runCommand('nice', ['-n', '10', go.program, ...args], {
       ...{ purpose: `making ${what}`, cwd: options.cwd, env, signal, onErrorLine: onLine },
     });
   } catch (error) {
