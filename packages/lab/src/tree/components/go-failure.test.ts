@@ -26,6 +26,7 @@ test('a compile error names the package and shows the last lines', () => {
   );
   expect(message).toContain('the package github.com/mdlayher/packet does not compile');
   expect(message).toContain('packet.go:32:32');
+  expect(message).not.toContain('github.com/other/package');
 });
 
 test('a full disk and a missing compiler say what to do', () => {

@@ -14,7 +14,10 @@ const shownLines = 8;
  * @param output the standard error of `go build` or `go mod download`
  */
 export function goFailure(output: string): GoFailure {
-  const lines = output.split('\n').filter((line) => line.trim() !== '' && !/^go: downloading /.test(line));
+  // Between what matters are the paths of packages that were compiled meanwhile (-v).
+  const lines = output
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^go: downloading /.test(line) && !/^[\w./~-]+$/.test(line));
   const said = (message: string, hint: string): GoFailure => ({
     message: [message, ...lines.slice(-shownLines)].join('\n'),
     hint,

@@ -35,9 +35,9 @@ export class BuildProgress {
     this.#log(`${number} of ${count}: ${doing} ${component.title} ${component.version}${instead}; ${this.#timeLeft()}`);
   }
 
-  /** Go compiles a package, whose path is the line, or says something else. */
+  /** Go compiles a package, whose path is the line, or says that it downloads a module. */
   line(line: string): void {
-    this.#packages += 1;
+    if (!line.startsWith('go: ')) this.#packages += 1;
     const current = this.#remaining[0];
     if (current === undefined || this.#now() - this.#saidAt < silence) return;
     this.#saidAt = this.#now();

@@ -84,19 +84,6 @@ export const components = {
       values: { 'github.com/containerd/containerd/v2/version.Version': `v${catalogue.containerd.version}` },
     },
   },
-  runc: {
-    title: 'runc',
-    version: catalogue.runc.version,
-    stack: 'kubernetes-only',
-    seconds: 20,
-    recipe: {
-      kind: 'go',
-      group: 'cluster',
-      programs: { runc: 'github.com/opencontainers/runc' },
-      tags: ['seccomp', 'urfave_cli_no_docs', 'netgo', 'osusergo'],
-      library: { package: 'libseccomp-dev', name: 'seccomp' },
-    },
-  },
   coredns: {
     title: 'CoreDNS',
     version: '1.13.1',
@@ -200,6 +187,19 @@ export const components = {
       values: {
         'github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion': `v${catalogue.cniPlugins.version}`,
       },
+    },
+  },
+  runc: {
+    title: 'runc',
+    version: catalogue.runc.version,
+    stack: 'kubernetes-only',
+    seconds: 20,
+    recipe: {
+      kind: 'go',
+      group: 'runc',
+      programs: { runc: 'github.com/opencontainers/runc' },
+      tags: ['seccomp', 'urfave_cli_no_docs', 'netgo', 'osusergo'],
+      library: { package: 'libseccomp-dev', name: 'seccomp' },
     },
   },
   crictl: {
