@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 /** The packages from whose sources the release is made. The lock file stands for their dependencies. */
 const packages = ['shared', 'base', 'core', 'agent', 'lab', 'coordinator'];
-const sources = [...packages.map((name) => `packages/${name}/src`), 'packages/lab/programs', 'packaging', 'systemd'];
+const labSources = ['packages/lab/programs', 'packages/lab/modules'];
+const sources = [...packages.map((name) => `packages/${name}/src`), ...labSources, 'packaging', 'systemd'];
 const packageFiles = packages.map((name) => `packages/${name}/package.json`);
 const files = [...packageFiles, 'package.json', 'pnpm-lock.yaml', 'tsconfig.base.json'];
 

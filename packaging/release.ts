@@ -6,8 +6,8 @@ import { removeOldChunks, writeIfChanged } from './release-files.ts';
 import { launcher, linkNode } from './release-launchers.ts';
 import { sourcesKey } from './release-sources.ts';
 
-/** The directory of the Go sources of the lab's own programs, below the root of the clone. */
-const LAB_PROGRAMS = 'packages/lab/programs';
+/** What the lab compiles: the Go sources of its own programs, and the modules that pin everyone else's. */
+const LAB_SOURCES = ['programs', 'modules'] as const;
 
 const root = join(import.meta.dirname, '..');
 
@@ -40,8 +40,8 @@ async function buildLocked(
   for (const program of ['vhive-agent', 'vhive-coord']) {
     await writeIfChanged(join(outDir, 'bin', program), launcher(program), 0o755);
   }
-  const copies = { [LAB_PROGRAMS]: 'lib/lab', systemd: 'systemd' };
-  for (const [source, target] of Object.entries(copies)) {
+  const labCopies = LAB_SOURCES.map((name) => [`packages/lab/${name}`, `lib/lab/${name}`] as const);
+  for (const [source, target] of [...labCopies, ['systemd', 'systemd'] as const]) {
     await rm(join(outDir, target), { recursive: true, force: true });
     await cp(join(root, source), join(outDir, target), { recursive: true });
   }

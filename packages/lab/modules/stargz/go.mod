@@ -1,11 +1,13 @@
 module vhive/lab/stargz
 
-go 1.26
+go 1.26.0
+
+require github.com/containerd/stargz-snapshotter v0.15.1
 
 require (
 	github.com/containerd/containerd v1.7.8
 	github.com/containerd/log v0.1.0
-	github.com/containerd/stargz-snapshotter v0.15.1
+	github.com/containerd/stargz-snapshotter/estargz v0.15.1 // indirect
 	github.com/coreos/go-systemd/v22 v22.5.0
 	github.com/docker/go-metrics v0.0.1
 	github.com/pelletier/go-toml v1.9.5
@@ -22,7 +24,6 @@ require (
 	github.com/containerd/cgroups v1.1.0 // indirect
 	github.com/containerd/continuity v0.4.3 // indirect
 	github.com/containerd/fifo v1.1.0 // indirect
-	github.com/containerd/stargz-snapshotter/estargz v0.15.1 // indirect
 	github.com/containerd/ttrpc v1.2.2 // indirect
 	github.com/containerd/typeurl/v2 v2.1.1 // indirect
 	github.com/docker/cli v24.0.7+incompatible // indirect
@@ -73,4 +74,9 @@ require (
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20230822172742-b8732ec3820d // indirect
 	google.golang.org/protobuf v1.31.0 // indirect
 	k8s.io/cri-api v0.29.0-alpha.2 // indirect
+)
+
+tool (
+	vhive/lab/stargz/containerd-stargz-grpc
+	vhive/lab/stargz/ctr-remote
 )

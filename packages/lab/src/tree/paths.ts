@@ -19,10 +19,14 @@ export interface MirrorPaths {
   /** The GOPATH. The Kubernetes source is at `kubernetes` below it. */
   readonly goPath: string;
   readonly kubernetes: string;
+  /** The caches of Go: source of modules, and what the compiler made. */
+  readonly goModules: string;
   readonly goCache: string;
   readonly goTemporary: string;
-  /** The folder of the compiled programs. */
+  /** The folder of the compiled programs, which lie at `<component>/<program>` below it. */
   readonly bin: string;
+  /** The compiled programs of earlier builds, compressed. They stay between builds. */
+  readonly kept: string;
   /** Files that are made from text or from Debian's files on their way into the tree. */
   readonly made: string;
   /** The folder in which the tree is put together before it is moved to `mirror`. */
@@ -46,9 +50,11 @@ export function mirrorPaths(cacheDir: string): MirrorPaths {
     debian: join(build, 'debian'),
     goPath,
     kubernetes: join(goPath, 'src/k8s.io/kubernetes'),
+    goModules: join(build, 'gomodules'),
     goCache: join(build, 'gocache'),
     goTemporary: join(build, 'gotmp'),
     bin: join(build, 'bin'),
+    kept: join(build, 'kept'),
     made: join(build, 'made'),
     staging: join(build, 'staging'),
     finished: join(build, 'finished'),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sourcesWithSourcePackages } from './apt-sources.ts';
+import { backportsOf, sourcesWithSourcePackages } from './apt-sources.ts';
 
 function rewritten(name: string, text: string, release = 'bookworm'): string | undefined {
   return sourcesWithSourcePackages([{ name, text }], release)[0]?.text;
@@ -76,4 +76,43 @@ test('a newer Debian is asked for the release the mirror is made from', () => {
   expect(rewritten('sources.list', text, 'trixie')).toBe(
     'deb http://mirror.example/debian bookworm main\ndeb-src http://mirror.example/debian bookworm main\n',
   );
+});
+
+test('backports come from the archive, not from its fixes', () => {
+  const lines = [
+    'deb http://deb.example/debian bookworm main',
+    'deb http://deb.example/security bookworm-security main',
+  ];
+  const stanza = (uri: string, suites: string) =>
+    `Types: deb\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: /key.gpg\n`;
+  const stanzas = [
+    stanza('http://deb.example/debian', 'bookworm bookworm-updates'),
+    stanza('http://deb.example/security', 'bookworm-security'),
+  ];
+  const files = [
+    { name: 'a.list', text: lines.join('\n') },
+    { name: 'b.sources', text: stanzas.join('\n') },
+    { name: 'c.list', text: lines[1] ?? '' },
+  ];
+  expect(backportsOf(sourcesWithSourcePackages(files, 'bookworm'))).toEqual([
+    {
+      name: 'a.list',
+      text: [
+        'deb http://deb.example/debian bookworm-backports main',
+        'deb-src http://deb.example/debian bookworm-backports main',
+        '',
+      ].join('\n'),
+    },
+    {
+      name: 'b.sources',
+      text: [
+        'Types: deb deb-src',
+        'URIs: http://deb.example/debian',
+        'Suites: bookworm-backports',
+        'Components: main',
+        'Signed-By: /key.gpg',
+        '',
+      ].join('\n'),
+    },
+  ]);
 });

@@ -24,6 +24,26 @@ export function sourcesWithSourcePackages(files: readonly AptSourceFile[], machi
     .filter(({ text }) => text !== '');
 }
 
+/**
+ * Rewrites sources that {@link sourcesWithSourcePackages} made so that they give the release's backports instead. Only
+ * the archive itself has such, so that sources of its fixes are left out.
+ */
+export function backportsOf(sources: readonly AptSourceFile[]): AptSourceFile[] {
+  const backports = `${debianRelease}-backports`;
+  const ofLine = (line: string) =>
+    line.endsWith(` ${debianRelease} main`) ? [line.replace(/\S+ main$/, `${backports} main`)] : [];
+  const ofStanza = (stanza: string) =>
+    new RegExp(`^Suites:.* ${debianRelease}(?: |$)`, 'm').test(stanza)
+      ? [stanza.replace(/^Suites:.*$/m, `Suites: ${backports}`).trim()]
+      : [];
+  return sources
+    .map(({ name, text }) => {
+      const parts = name.endsWith('.sources') ? text.split('\n\n').flatMap(ofStanza) : text.split('\n').flatMap(ofLine);
+      return { name, text: parts.map((part) => `${part}\n`).join(name.endsWith('.sources') ? '\n' : '') };
+    })
+    .filter(({ text }) => text !== '');
+}
+
 /** Whether a suite holds the packages of a release or their fixes. */
 function isReleaseSuite(suite: string, release: string): boolean {
   return [release, `${release}-updates`, `${release}-security`, `${release}/updates`].includes(suite);

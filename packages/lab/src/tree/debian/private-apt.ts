@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { ignoring } from '@vhive/base/ignoring';
 import { defined, VhiveError } from '@vhive/shared';
 import { runCommand } from '../command.ts';
-import { type AptSourceFile, debianRelease, sourcesWithSourcePackages } from './apt-sources.ts';
+import { type AptSourceFile, backportsOf, debianRelease, sourcesWithSourcePackages } from './apt-sources.ts';
 
 const hint = `The lab's mirror tree is made from Debian ${debianRelease} packages: check that \`apt-get update\` works on this machine.`;
 
@@ -23,9 +23,14 @@ export class PrivateApt {
     this.#signal = signal;
   }
 
-  /** Writes the sources, made from the machine's own ones, and fetches the package lists (40 MB). */
-  async update(): Promise<void> {
-    const sources = sourcesWithSourcePackages(await machineSources('/etc/apt'), await machineRelease());
+  /**
+   * Writes the sources, made from the machine's own ones, and fetches the package lists (40 MB).
+   *
+   * @param from what to take packages of: the release, or only its backports
+   */
+  async update(from: 'release' | 'backports' = 'release'): Promise<void> {
+    const ofRelease = sourcesWithSourcePackages(await machineSources('/etc/apt'), await machineRelease());
+    const sources = from === 'backports' ? backportsOf(ofRelease) : ofRelease;
     if (sources.length === 0) {
       throw new VhiveError({
         code: 'preflight',

@@ -1,15 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { sourceFolder } from '../components/sources.ts';
 
-/**
- * Returns the folder with the Go source of a lab program: in `packages/lab/programs/` of a clone, in `lib/lab/` of a
- * release.
- */
+/** Returns the folder with the Go source of a lab program. */
 export function programSourceFolder(name: string): string {
-  const here = import.meta.dirname;
-  if (import.meta.url.endsWith('/packages/lab/src/tree/go/program-source.ts'))
-    return join(here, '../../../programs', name);
-  return join(basename(here) === 'chunks' ? dirname(here) : here, 'lab', name);
+  return sourceFolder('programs', name);
 }
 
 /** Returns the Go source of a lab program as the name and the text of each file. */
