@@ -8,6 +8,7 @@ if (rootExitCode !== undefined) process.exit(rootExitCode);
 const exitCode = await runCli(process.argv, {
   startCoordinator: async (options) => (await import('./assembly/coordinator.ts')).startCoordinator(options),
   ensureLocalAgent: async (input) => (await import('./assembly/local-agent.ts')).ensureLocalAgent(input),
+  serveImages: async (options) => (await import('./assembly/serve-images.ts')).serveImages(options),
   async startSimulation(input) {
     const [{ startSimulation }, { startCoordinator }] = await Promise.all([
       import('./assembly/simulation/simulation.ts'),

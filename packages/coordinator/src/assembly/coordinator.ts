@@ -174,7 +174,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     defaults: { lan: options.lan, mirror: options.mirror, ownMirror: options.ownMirror },
     memory,
     mirrorImages: (mirror, arches) => mirrorImages(mirror, arches, stopping.signal),
-    imageServer: (planned) => imageServer(planned, { httpsPort: options.httpsPort, caPem: authority.caPem }),
+    imageServer: (planned, mirror) =>
+      imageServer(planned, mirror, { options, caPem: authority.caPem, programs: process.env.VHIVE_BIN_DIR }),
     remember: () =>
       memory.coordinator({
         ...{ cluster, httpsPort: options.httpsPort, natsPort: options.natsPort },

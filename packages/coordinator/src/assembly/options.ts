@@ -35,6 +35,12 @@ export interface CoordinatorOptions {
   log?: (line: string) => void;
 }
 
+/** What an image server needs of the coordinator in whose place it answers. */
+export type ImageServerOptions = Pick<CoordinatorOptions, 'stateDir' | 'httpsPort' | 'logLevel'> & { mirror: string };
+
+/** Returns the port at which images are answered while no coordinator runs: the one after the coordinator's. */
+export const imagesPort = (httpsPort: number) => httpsPort + 1;
+
 /** A coordinator that runs in this process. */
 export interface RunningCoordinator {
   /** The address at which its HTTPS server answers, `https://host:port`. */

@@ -13,8 +13,8 @@ export interface CertificateUsers {
   /** Names and addresses that the certificate must cover. */
   names: readonly string[];
   app: FastifyInstance;
-  /** The nats-server; an external one does nothing, since its certificate is not ours. */
-  nats: Pick<NatsServer, 'renewCertificate'>;
+  /** The nats-server, where there is one; an external one does nothing, since its certificate is not ours. */
+  nats?: Pick<NatsServer, 'renewCertificate'>;
   log: Logger;
 }
 
@@ -29,7 +29,7 @@ export async function keepCertificatesValid(users: CertificateUsers, everyMs = L
     const certificate = await authority.serverCertificate(names);
     if (certificate.certPem === present) return;
     renewHttpsCertificate(app, certificate);
-    await nats.renewCertificate(names);
+    await nats?.renewCertificate(names);
     present = certificate.certPem;
     log.info('the server certificate was renewed');
   };

@@ -1,4 +1,10 @@
-import type { CoordinatorOptions, RunningCoordinator, Say, TokenStore } from '../assembly/options.ts';
+import type {
+  CoordinatorOptions,
+  ImageServerOptions,
+  RunningCoordinator,
+  Say,
+  TokenStore,
+} from '../assembly/options.ts';
 import type { Lab } from './commands/lab/lab.ts';
 import type { PullMirror } from './commands/mirror/pull.ts';
 
@@ -8,6 +14,8 @@ import type { PullMirror } from './commands/mirror/pull.ts';
  */
 export interface CliHooks {
   startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator>;
+  /** Answers with the images of a mirror tree in place of a coordinator, until it is stopped. */
+  serveImages(options: ImageServerOptions): Promise<Pick<RunningCoordinator, 'url' | 'stop'>>;
   /**
    * Makes sure that the agent service of this very host runs and is enrolled with the coordinator of `stateDir`.
    * Returns false where that is not possible (without root or without systemd); an agent must then be started by hand.

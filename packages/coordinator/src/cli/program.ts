@@ -10,6 +10,7 @@ import { planCommand } from './commands/plan/command.ts';
 import { retryCommand } from './commands/retry/command.ts';
 import { runsCommand } from './commands/runs/command.ts';
 import { serveCommand } from './commands/serve/command.ts';
+import { serveImagesCommand } from './commands/serve-images/command.ts';
 import { statusCommand } from './commands/status/command.ts';
 import { tokenCommand } from './commands/token/command.ts';
 import { upCommand } from './commands/up/command.ts';
@@ -41,6 +42,7 @@ Examples:
     logsCommand(context),
     retryCommand(context),
     serveCommand(context),
+    serveImagesCommand(context),
     mirrorCommand(context),
     labCommand(context),
   ];

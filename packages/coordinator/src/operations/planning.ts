@@ -30,8 +30,8 @@ export interface PlanningParts {
   lanCidr(lan: string): string;
   /** Returns the images that a mirror tree says it has for all of these architectures, as full references. */
   mirrorImages(mirror: string, arches: readonly string[]): Promise<string[]>;
-  /** Returns where these nodes ask this coordinator for images of the mirror tree. */
-  imageServer(nodes: readonly NodeView[]): ImageServer;
+  /** Returns where these nodes ask for images of a mirror tree. */
+  imageServer(nodes: readonly NodeView[], mirror: string): ImageServer;
 }
 
 /** A plan, with the nodes that it is for and what a run of it goes by. */
@@ -65,7 +65,7 @@ export async function planFor(request: RunRequest, parts: PlanningParts): Promis
   const plan = buildPlan(
     {
       ...{ config, nodes, controlPlane, mirror: source !== undefined, mirrorImages, findings },
-      ...(source === undefined ? {} : { imageServer: parts.imageServer(nodes) }),
+      ...(source === undefined ? {} : { imageServer: parts.imageServer(nodes, source) }),
     },
     { ...defined({ until }), skip, limit },
   );

@@ -28,6 +28,7 @@ import { vhive } from './microvms/vhive.ts';
 import { inspection } from './proof/inspection.ts';
 import { ready } from './proof/ready.ts';
 import { gvisor } from './runtime/gvisor.ts';
+import { imageServer } from './runtime/image-server.ts';
 import { images } from './runtime/images.ts';
 import { registryCache } from './runtime/registry-cache.ts';
 import { runtime } from './runtime/runtime.ts';
@@ -41,6 +42,7 @@ export const phases: readonly Phase[] = [
   tuning,
   chrony,
   registryCache,
+  imageServer,
   gvisor,
   stargz,
   runtime,

@@ -304,6 +304,29 @@ describe('images loaded beforehand', () => {
   });
 });
 
+describe('the image server', () => {
+  const server = { urls: ['https://10.10.0.1:7444', 'https://10.10.0.1:7443'], ca: 'the CA' };
+  const command = ['/opt/50% of it/vhive-coord', 'serve-images', '--mirror', '/srv/mirror'];
+
+  it('stays on the coordinator’s host, and is asked before the coordinator', () => {
+    const input = { ...exampleInput(2, {}, true), imageServer: { ...server, service: { node: 'n1', command } } };
+    const plan = buildPlan(input);
+    expect(ids(plan).filter((id) => id.startsWith('image-server/'))).toEqual(['image-server/n1']);
+    expect(String(paramsOf(plan, 'image-server/n1', 'service').content)).toContain(
+      '\nExecStart="/opt/50%% of it/vhive-coord" serve-images --mirror /srv/mirror\n',
+    );
+    const { host } = parse(String(paramsOf(plan, 'runtime/n2', 'registry-registry-k8s-io').content));
+    expect(Object.keys(host as object)).toEqual(server.urls);
+  });
+
+  it('is not there where the coordinator itself goes on, or where there is no mirror', () => {
+    const none = (input: Parameters<typeof buildPlan>[0]) =>
+      ids(buildPlan(input)).filter((id) => /^image-server/.test(id));
+    expect(none({ ...exampleInput(2, {}, true), imageServer: server })).toEqual([]);
+    expect(none(exampleInput(2))).toEqual([]);
+  });
+});
+
 describe('for experiments', () => {
   const tuning = { smt: false, turbo: false, transparentHugePages: 'never', numaBalancing: false } as const;
 

@@ -70,6 +70,7 @@ export const commandOptions = {
   logs: { ...logTable, ...existing },
   retry: { ...retryTable, verbose, ...existing },
   serve: coordinatorTable,
+  'serve-images': hidingOthers(coordinatorTable, ['stateDir', 'httpsPort', 'mirror', 'logLevel']),
   'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorTable, output }) },
   'lab up': { ...labTable, ...labUpTable },
   'lab ls': { ...labTable, output },

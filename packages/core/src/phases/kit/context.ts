@@ -34,6 +34,8 @@ export interface ImageServer {
   urls: readonly string[];
   /** The certificate of its CA, PEM. */
   ca: string;
+  /** The command that answers while no coordinator runs, and the node on which it goes on; undefined where none has to. */
+  service?: { node: string; command: readonly string[] };
 }
 
 /** Whether the cluster is a single node, which then runs workloads too. */

@@ -112,3 +112,33 @@ RestartSec=15
 WantedBy=multi-user.target
 `;
 }
+
+/** Writes the systemd unit that answers with images of the mirror tree by this command. It only reads. */
+export function imageServerUnit(command: readonly string[]): string {
+  return `[Unit]
+Description=vHive images: answers containerd as an image registry from the mirror tree
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+Environment=HOME=/root
+# It is idle nearly always, and memory belongs to the functions.
+Environment=NODE_OPTIONS=--max-semi-space-size=1
+Environment=MALLOC_ARENA_MAX=1
+ExecStart=${command.map(quoted).join(' ')}
+Restart=always
+RestartSec=5
+NoNewPrivileges=yes
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** Quotes a word of an ExecStart line: `%` and `$` must be doubled, and blanks need quotes (systemd.service(5)). */
+function quoted(word: string): string {
+  const escaped = word.replaceAll('%', '%%').replaceAll('$', '$$$$');
+  return /[\s"'\\;]/.test(escaped) ? `"${escaped.replaceAll(/["\\]/g, '\\$&')}"` : escaped;
+}
