@@ -43,7 +43,7 @@ it('docs/architecture.md names every folder of sources, and no other', () => {
   const folders = new Set(sources.map((file) => file.slice(0, file.lastIndexOf('/'))));
   // A package's own folder is its heading, snapshots belong to their tests, and every command has a folder of its name.
   const undescribed = [...folders].filter(
-    (folder) => !/^packages\/[^/]+(\/src)?$|snapshots$|\/cli\/commands\/\w+$/.test(folder),
+    (folder) => !/^packages\/[^/]+(\/src)?$|snapshots$|\/cli\/commands\/[\w-]+$/.test(folder),
   );
   const described = describedFolders();
   expect(undescribed.filter((folder) => !described.includes(folder))).toEqual([]);
