@@ -38,8 +38,11 @@ it('without the internet is made of the image in the cluster’s own registry, w
   const target = 'docker-registry.registry.svc.cluster.local:5000/ease-lab/helloworld:var_workload';
   const steps = mirrored().steps;
   const push = steps.find(({ id }) => id === 'smoke-image/n1');
-  expect(push?.tasks[0]).toMatchObject({ action: 'image.push', params: { ref: real, target } });
-  expect(push?.needs).toEqual(['registry/n1', 'registry-hosts/n1', 'images/n1']);
+  expect(push?.tasks).toMatchObject([
+    { action: 'image', params: { ref: real, archive: null } },
+    { action: 'image.push', params: { ref: real, target } },
+  ]);
+  expect(push?.needs).toEqual(['registry/n1', 'registry-hosts/n1', 'runtime/n1']);
   const ready = steps.find(({ id }) => id === 'ready/n1');
   expect(ready?.needs).toContain('smoke-image/n1');
   expect(JSON.stringify(ready?.tasks)).toContain(`"value":"${target}"`);
