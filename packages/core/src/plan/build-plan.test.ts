@@ -223,8 +223,9 @@ describe('what kubeadm and kubelet are told', () => {
 });
 
 describe('images', () => {
-  it('come from the mirror where there is one, else are pulled', () => {
-    const mirrored = buildPlan(plainInput(2, old, true));
+  it('are pulled, from the coordinator where there is a mirror, and are archives of it where it does not answer', () => {
+    const { imageServer: _, ...unanswered } = plainInput(2, old, true);
+    const mirrored = buildPlan(unanswered);
     expect(paramsOf(mirrored, 'artifacts/image-pause-amd64', 'fetch')).toMatchObject({
       ref: 'k8s.gcr.io/pause:3.2',
       optional: true,
@@ -233,11 +234,13 @@ describe('images', () => {
       ref: 'k8s.gcr.io/pause:3.2',
       archive: { $output: { step: 'artifacts/image-pause-amd64', task: 'fetch', key: 'artifact', optional: true } },
     });
-    const pulled = buildPlan(plainInput(2));
-    expect(paramsOf(pulled, 'kubernetes/n2', 'image-pause')).toEqual({
-      ref: 'registry.k8s.io/pause:3.10.1',
-      archive: null,
-    });
+    for (const mirror of [true, false]) {
+      const pulled = buildPlan(plainInput(2, {}, mirror));
+      expect(paramsOf(pulled, 'kubernetes/n2', 'image-pause')).toEqual({
+        ref: 'registry.k8s.io/pause:3.10.1',
+        archive: null,
+      });
+    }
   });
 
   it('of minors the catalogue does not know are left to kubeadm', () => {
@@ -373,8 +376,19 @@ describe('a wrong plan', () => {
 describe('phases', () => {
   it('have a name, a title and one line of description each', () => {
     expect(phases.map(({ name }) => name)).toEqual([
-      ...['preflight', 'artifacts', 'system', 'tuning', 'chrony', 'registry-cache', 'gvisor', 'stargz', 'runtime'],
-      ...['firecracker', 'vhive', 'kubernetes', 'images', 'kubelet', 'control-plane', 'join', 'network', 'nodes-ready'],
+      ...['preflight', 'artifacts', 'system', 'tuning', 'chrony', 'registry-cache', 'image-server', 'gvisor', 'stargz'],
+      ...[
+        'runtime',
+        'firecracker',
+        'vhive',
+        'kubernetes',
+        'images',
+        'kubelet',
+        'control-plane',
+        'join',
+        'network',
+        'nodes-ready',
+      ],
       ...['node-labels', 'kubeconfigs', 'sandbox-classes', 'load-balancer', 'istio', 'serving', 'ingress', 'registry'],
       ...['eventing', 'tracing', 'metrics-server', 'prometheus', 'nvidia', 'ready', 'inspection'],
     ]);

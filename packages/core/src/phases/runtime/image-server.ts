@@ -14,8 +14,7 @@ const UNIT = 'vhive-images.service';
 export const imageServer: Phase = {
   name: PHASE,
   title: 'Image server',
-  description:
-    'Keeps a service on the coordinator’s host that answers nodes with images of the mirror tree while no coordinator runs',
+  description: 'Keeps a service that answers nodes with images of the mirror tree while no coordinator runs',
   realness: { lab: 'real', note: '', byHand: [`systemctl status ${UNIT}`, `journalctl -u ${UNIT}`] },
   assumedSeconds: 5,
   enabled: ({ imageServer: server }) => server?.service !== undefined,

@@ -18,7 +18,7 @@ export const images: Phase = {
   name: PHASE,
   title: 'Images',
   description:
-    'Loads the images that are asked for, and those of the mirror tree that cannot be pulled from the coordinator, into containerd on every node',
+    'Loads the images that are asked for, and those that cannot be pulled from the coordinator, on every node',
   realness: {
     lab: 'real',
     note: 'Archives come from the lab’s mirror tree. Copies from registries are tried against a local registry.',
