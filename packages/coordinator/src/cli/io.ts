@@ -1,6 +1,6 @@
 import { defined, type FailureCode, terminalEntry } from '@vhive/shared';
 import type { JsonLineBody } from './json-lines.ts';
-import { type CommandWords, plainWords } from './render/command-words.ts';
+import { type CommandWords, commandWords } from './render/command-words.ts';
 import { type Style, styleFor } from './render/style.ts';
 
 /** The outcome of the command: the last JSON line, and the exit code. */
@@ -31,7 +31,7 @@ export class CliIo {
   /** Writes a line that people must see even where a moving picture is drawn. The picture replaces this function. */
   announce = (line: string): void => void this.stderr.write(`\n${line}\n`);
   /** How commands to type next are written; set by commands that know the coordinator in use. */
-  words: CommandWords = plainWords;
+  words: CommandWords;
   readonly startedAt = new Date();
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: OutputStream;
@@ -39,6 +39,7 @@ export class CliIo {
 
   constructor(streams: { env: NodeJS.ProcessEnv; stdout: OutputStream; stderr: OutputStream }) {
     this.env = streams.env;
+    this.words = commandWords(undefined, '', streams.env.VHIVE_TYPED);
     this.stdout = streams.stdout;
     this.stderr = streams.stderr;
   }
@@ -69,12 +70,12 @@ export class CliIo {
 
   /** Writes one line of text for people. Whatever is in it, it stays one entry (see {@link terminalEntry}). */
   say(line: string): void {
-    this.text.write(`${terminalEntry(line)}\n`);
+    this.text.write(`${terminalEntry(this.words.inText(line))}\n`);
   }
 
   /** Writes one line of text for people to standard error, also where standard output is for text. */
   note(line: string): void {
-    this.stderr.write(`${terminalEntry(line)}\n`);
+    this.stderr.write(`${terminalEntry(this.words.inText(line))}\n`);
   }
 
   /** Writes one JSON line. In text mode it writes nothing. */

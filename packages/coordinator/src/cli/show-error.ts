@@ -18,9 +18,9 @@ export function showError(cause: unknown, io: CliIo): void {
 }
 
 /** Writes an error for the terminal's width. Commands in a hint, which are indented there, are not broken. */
-function errorLines({ code, message, hint }: VhiveError, { stderr, style }: CliIo): string[] {
+function errorLines({ code, message, hint }: VhiveError, { stderr, style, words }: CliIo): string[] {
   const width = stderr.isTTY ? (stderr.columns ?? 80) : Number.POSITIVE_INFINITY;
-  const [first = '', ...others] = printableLines(hint ?? '').split('\n');
+  const [first = '', ...others] = printableLines(words.inText(hint ?? '')).split('\n');
   return [
     ...wrapped(
       `${style.bad(code === 'interrupted' ? 'interrupted:' : 'error:')} ${printableLines(message)}`,

@@ -6,7 +6,7 @@ import type { CheckedNode } from './checked-node.ts';
 import { hostProblems } from './host-checks.ts';
 import { istioProblems } from './istio-checks.ts';
 import { knativeProblems } from './knative-checks.ts';
-import { manifestProblems } from './manifest-checks.ts';
+import { manifestProblems, preflightProblems } from './name-checks.ts';
 import { nodeNameProblems } from './node-name-checks.ts';
 import { poolProblems } from './pool-checks.ts';
 import { type Problem, problemsError } from './problem.ts';
@@ -28,6 +28,7 @@ export function configProblems(
     ...manifestProblems(config),
     ...istioProblems(config),
     ...knativeProblems(config),
+    ...preflightProblems(config),
     ...rangeProblems(config, nodes),
     ...addressProblems(nodes),
     ...poolProblems(config, nodes),

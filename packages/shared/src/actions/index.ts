@@ -100,4 +100,4 @@ export type Outputs<N extends ActionName> = z.output<(typeof actions)[N]['output
 export * from './define.ts';
 export * from './fields.ts';
 export * from './manifest-patch.ts';
-export { type Finding, finding } from './preflight.ts';
+export { type Finding, finding, type HostFinding, hostChecks } from './preflight.ts';

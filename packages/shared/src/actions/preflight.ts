@@ -12,6 +12,16 @@ export const finding = z.object({
 /** See {@link finding}. */
 export type Finding = z.infer<typeof finding>;
 
+/** The names of the checks of `preflight.host`. Each port has a check of its own besides, such as "port 6443". */
+export const hostChecks = [
+  ...(['address', 'apt', 'arch', 'cni', 'cpu template', 'cpus', 'cri-dockerd', 'crio', 'disk', 'docker'] as const),
+  ...(['docker credentials', 'firewall', 'hostname', 'k0s', 'k3s', 'kernel', 'kubernetes', 'kvm', 'memory'] as const),
+  ...(['microk8s', 'nvidia driver', 'os', 'rke2', 'root', 'space', 'swap', 'systemd', 'thin-pool space'] as const),
+] as const;
+
+/** What a check of `preflight.host` found. */
+export type HostFinding = Finding & { check: (typeof hostChecks)[number] | `port ${number}` };
+
 /** `preflight.host`. */
 export const preflightHost = defineAction({
   description:

@@ -1,4 +1,4 @@
-import type { Finding, Params } from '@vhive/shared';
+import type { HostFinding, Params } from '@vhive/shared';
 import type { ActionContext } from '../kit/action.ts';
 import { type HostState, hostState } from '../kubeadm/host-state.ts';
 import { foreignHint, ownership, somePaths } from '../kubeadm/ownership.ts';
@@ -9,7 +9,7 @@ const hint = 'to start over on this host (this removes its workloads): kubeadm r
 /** What the check found, with what the host is in a cluster already. */
 export interface ClusterLook {
   state: HostState;
-  findings: Finding[];
+  findings: HostFinding[];
 }
 
 /**
@@ -22,10 +22,10 @@ export async function lookAtCluster(context: ActionContext, params: Params<'pref
   const findings = inCluster
     ? [...(await roleFindings(context, state, params)), ...(await versionFindings(context, params))]
     : await leftoverFindings(context, state, params);
-  return { state, findings: findings.map((finding) => ({ check: 'kubernetes', ...finding })) };
+  return { state, findings: findings.map((finding) => ({ check: 'kubernetes' as const, ...finding })) };
 }
 
-type Found = Omit<Finding, 'check'>;
+type Found = Omit<HostFinding, 'check'>;
 
 async function roleFindings(
   context: ActionContext,

@@ -1,4 +1,4 @@
-import type { Finding } from '@vhive/shared';
+import type { HostFinding } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 
 /** The directory of CNI configurations, of which containerd takes the first by name. */
@@ -13,10 +13,10 @@ const own: Readonly<Record<string, string>> = { '10-calico.conflist': 'calico', 
  * @param wanted the file of the wanted pod network; null where none is known
  * @param joined whether the host is a node of a cluster, which keeps its pod network
  */
-export async function cniFindings(host: Host, wanted: string | null, joined: boolean): Promise<Finding[]> {
+export async function cniFindings(host: Host, wanted: string | null, joined: boolean): Promise<HostFinding[]> {
   if (wanted === null) return [];
   const names = (await host.list(DIRECTORY)).filter((name) => /\.(conf|conflist|json)$/.test(name) && name !== wanted);
-  return names.flatMap((name): Finding[] => {
+  return names.flatMap((name): HostFinding[] => {
     const network = own[name];
     if (network !== undefined && joined)
       return [

@@ -1,4 +1,4 @@
-import type { Finding, Params } from '@vhive/shared';
+import type { HostFinding, Params } from '@vhive/shared';
 import * as z from 'zod';
 import type { Host } from '../../host/host.ts';
 
@@ -16,10 +16,10 @@ const SHAPE = '{"docker-credentials": {"<registry>": {"username": "…", "passwo
 export async function credentialsFindings(
   host: Host,
   wanted: Params<'preflight.host'>['dockerCredentials'],
-): Promise<Finding[]> {
+): Promise<HostFinding[]> {
   if (wanted === null) return [];
   const { path, registries } = wanted;
-  const problem = (level: Finding['level'], message: string, hint: string): Finding[] => [
+  const problem = (level: HostFinding['level'], message: string, hint: string): HostFinding[] => [
     { check: 'docker credentials', level, message: `${path} ${message}`, hint },
   ];
   const content = await host.readFile(path);

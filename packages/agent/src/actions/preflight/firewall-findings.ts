@@ -1,4 +1,4 @@
-import type { Finding } from '@vhive/shared';
+import type { HostFinding } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
 
@@ -22,7 +22,7 @@ async function active(host: Host): Promise<string[]> {
  * Warns of a firewall on a host that is to become a node. Other nodes try the TCP ports of the cluster anyhow; what no
  * node can try beforehand is the traffic between pods, which has protocols of its own.
  */
-export async function firewallFindings(host: Host, joined: boolean): Promise<Finding[]> {
+export async function firewallFindings(host: Host, joined: boolean): Promise<HostFinding[]> {
   if (joined) return [];
   return (await active(host)).map((name) => ({
     check: 'firewall',

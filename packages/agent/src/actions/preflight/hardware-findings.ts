@@ -1,12 +1,12 @@
-import type { Finding, Params } from '@vhive/shared';
+import type { HostFinding, Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 
 /** Reports what the processor and the graphics cards of a host lack for what is planned. */
 export async function hardwareFindings(
   host: Host,
   params: Pick<Params<'preflight.host'>, 'needsKvm' | 'wantsNvidia'>,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<HostFinding[]> {
+  const findings: HostFinding[] = [];
   if (params.needsKvm && (await isAmd(host)))
     findings.push({
       check: 'cpu template',

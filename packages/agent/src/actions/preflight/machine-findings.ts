@@ -1,4 +1,4 @@
-import { defined, type Facts, type Finding, type Params } from '@vhive/shared';
+import { defined, type Facts, type HostFinding, type Params } from '@vhive/shared';
 import { engineFindings } from './engine-findings.ts';
 
 const GIB = 2 ** 30;
@@ -10,11 +10,11 @@ const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
  * Reports what the facts alone tell against using the host.
  * @param joined whether the host is a node of a running cluster, which already holds what the space was needed for
  */
-export function machineFindings(facts: Facts, params: Params<'preflight.host'>, joined: boolean): Finding[] {
-  const findings: Finding[] = [];
-  const error = (check: string, message: string, hint?: string) =>
+export function machineFindings(facts: Facts, params: Params<'preflight.host'>, joined: boolean): HostFinding[] {
+  const findings: HostFinding[] = [];
+  const error = (check: HostFinding['check'], message: string, hint?: string) =>
     findings.push({ check, level: 'error', message, ...defined({ hint }) });
-  const warning = (check: string, message: string, hint?: string) =>
+  const warning = (check: HostFinding['check'], message: string, hint?: string) =>
     findings.push({ check, level: 'warning', message, ...defined({ hint }) });
 
   if (!params.arches.includes(facts.arch))

@@ -1,4 +1,4 @@
-import type { Finding, Params } from '@vhive/shared';
+import type { HostFinding, Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 
 const GIB = 2 ** 30;
@@ -12,7 +12,7 @@ export async function poolSpaceFindings(
   host: Host,
   pool: Params<'preflight.host'>['thinPool'],
   joined: boolean,
-): Promise<Finding[]> {
+): Promise<HostFinding[]> {
   if (pool === null) return [];
   const { directory, dataBytes } = pool;
   const { freeBytes } = await host.space(directory);

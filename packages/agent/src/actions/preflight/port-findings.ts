@@ -1,4 +1,4 @@
-import type { Finding } from '@vhive/shared';
+import type { HostFinding } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 import { listeningPorts } from './listening-ports.ts';
 
@@ -20,8 +20,8 @@ const kubernetesProcesses = [
  * Reports ports that Kubernetes will need and another process has. On a node of a cluster the daemons of Kubernetes may
  * have them.
  */
-export async function portFindings(host: Host, ports: readonly number[], joined: boolean): Promise<Finding[]> {
-  const findings: Finding[] = [];
+export async function portFindings(host: Host, ports: readonly number[], joined: boolean): Promise<HostFinding[]> {
+  const findings: HostFinding[] = [];
   for (const { port, pid, process: name } of await listeningPorts(host, ports)) {
     // These are the agent's own listeners of preflight.listen.
     if (pid === process.pid) continue;

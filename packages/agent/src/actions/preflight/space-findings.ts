@@ -1,4 +1,4 @@
-import type { Facts, Finding, Params } from '@vhive/shared';
+import type { Facts, HostFinding, Params } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 
 const GIB = 2 ** 30;
@@ -16,8 +16,8 @@ export async function spaceFindings(
   places: Params<'preflight.host'>['space'],
   { root }: Pick<Facts, 'root'>,
   joined: boolean,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<HostFinding[]> {
+  const findings: HostFinding[] = [];
   for (const { path, minFreeBytes } of places) {
     const { totalBytes, freeBytes } = await host.space(path);
     const onRoot =

@@ -1,4 +1,4 @@
-import type { Finding } from '@vhive/shared';
+import type { HostFinding } from '@vhive/shared';
 import type { Host } from '../../host/host.ts';
 import { isModuleAvailable, kernelRelease } from '../kernel/kernel-module-probe.ts';
 
@@ -27,8 +27,8 @@ async function loadable(host: Host, release: string): Promise<Set<string> | unde
  * features of the kernel.
  * @param furtherModules the kernel modules that this plan needs in addition
  */
-export async function systemFindings(host: Host, furtherModules: readonly string[] = []): Promise<Finding[]> {
-  const findings: Finding[] = [];
+export async function systemFindings(host: Host, furtherModules: readonly string[] = []): Promise<HostFinding[]> {
+  const findings: HostFinding[] = [];
   if (!host.simulated && process.getuid?.() !== 0)
     findings.push({
       check: 'root',

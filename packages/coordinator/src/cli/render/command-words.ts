@@ -2,7 +2,13 @@
 export interface CommandWords {
   /** Writes a command of vhive-coord, such as `status`, with what it needs to find the coordinator in use. */
   coord(command: string): string;
+  /** Writes the commands of vhive-coord in a text, such as the hint of an error, as they are to be typed here. */
+  inText(text: string): string;
 }
+
+/** The commands of vhive-coord. Only before one of them its name is a program to type, and not a service or a folder. */
+const commands = 'doctor|lab|logs|mirror|nodes|plan|retry|runs|serve|status|token|up|<command>|--[a-z]+';
+const commandInText = new RegExp(String.raw`(?<![\w./-])vhive-coord(?= (?:${commands})(?![\w-]))`, 'g');
 
 /**
  * Makes the words for the coordinator of a state directory. The directory is named only where it is not the one that
@@ -14,7 +20,10 @@ export function commandWords(
   typed = 'vhive-coord',
 ): CommandWords {
   const option = stateDir === undefined || stateDir === defaultStateDir ? '' : ` --state-dir ${shellWord(stateDir)}`;
-  return { coord: (command) => `${shellWord(typed)} ${command}${option}` };
+  return {
+    coord: (command) => `${shellWord(typed)} ${command}${option}`,
+    inText: (text) => text.replaceAll(commandInText, () => shellWord(typed)),
+  };
 }
 
 /** The words where the state directory is the usual one. */

@@ -29,7 +29,7 @@ function causeLines(cause: Cause, width: number, style: Style, words: CommandWor
     ...causeHeading(cause, width).map(style.bad),
     ...lines.slice(-MOST_LAST_LINES).map((line) => style.dim(cut(`    | ${line}`, width))),
     ...(failure.task === undefined ? [] : wrapped(`  goal:  ${failure.task}`, width, '         ')),
-    ...(failure.hint === undefined ? [] : wrapped(`  hint:  ${failure.hint}`, width, '         ')),
+    ...(failure.hint === undefined ? [] : wrapped(`  hint:  ${words.inText(failure.hint)}`, width, '         ')),
     ...(phase === undefined ? [] : [`  logs:  ${words.coord(`logs --node ${first} --phase ${phase}`)}`]),
   ];
 }

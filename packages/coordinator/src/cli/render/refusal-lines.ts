@@ -27,7 +27,9 @@ export function refusalLines(
     const hint = cause.failure.hint;
     const own = [
       ...causeHeading(cause, room.width).map(style.bad),
-      ...(hint === undefined || ignoreHint.test(hint) ? [] : wrapped(`  hint:  ${hint}`, room.width, '         ')),
+      ...(hint === undefined || ignoreHint.test(hint)
+        ? []
+        : wrapped(`  hint:  ${words.inText(hint)}`, room.width, '         ')),
     ];
     const rest = causes.length - index;
     // The first one is told whatever its length; that it is cut by the terminal's edge is better than nothing.
