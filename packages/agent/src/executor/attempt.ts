@@ -5,6 +5,7 @@ import type { ActionTable, ContractTable } from './action-table.ts';
 import type { AttemptSignal } from './attempt-signal.ts';
 import type { Downloads, Publisher, Records, Secrets, Uploads } from './ports.ts';
 import type { Redactor } from './redactor.ts';
+import { shownReasons } from './shown-reasons.ts';
 import { createStepLog, type StepLog } from './step-log.ts';
 import { createTaskProgress } from './task-progress.ts';
 import { runTask } from './task-runner.ts';
@@ -57,9 +58,11 @@ export async function runAttempt(
     );
     progress.started();
     const output = createTaskOutput(task, log, environment.redactor);
-    const context = createContext(environment, attempt.signal, output, (text) =>
-      progress.detail(environment.redactor.redact(text)),
-    );
+    const { redactor } = environment;
+    const context = createContext(environment, attempt.signal, output, {
+      progress: (text) => progress.detail(redactor.redact(text)),
+      waiting: (reasons) => progress.waiting(shownReasons(reasons.map(redactor.redact))),
+    });
     const { result, outputs: own } = await runTask(
       task,
       { ...environment, mode: command.mode, attempt },
@@ -117,14 +120,15 @@ function createContext(
   environment: AttemptEnvironment,
   signal: AbortSignal,
   output: TaskOutput,
-  progress: (detail: string) => void,
+  watched: Pick<ActionContext, 'progress' | 'waiting'>,
 ): ActionContext {
   const { host, secrets, downloads, uploads, records, redactor } = environment;
+  const { progress } = watched;
   return {
     host,
     signal,
     log: (text) => output.line('agent', text),
-    progress,
+    ...watched,
     streamed: { signal, onLine: output.line },
     download: (artifact, path, attributes) =>
       downloads.download(artifact, host.localPath(path), { ...attributes, signal, progress }),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubernetesObject } from '@vhive/shared';
@@ -122,4 +122,32 @@ it('agents that write one object at the same time leave a whole object', async (
   const shared = await get('v1', 'ConfigMap', 'shared');
   expect(Object.keys((shared as unknown as { data: object }).data).length).toBeGreaterThan(0);
   expect(await api.list({ apiVersion: 'v1', kind: 'ConfigMap' })).toHaveLength(1);
+});
+
+it('what stuck.json lists has no pods that run, and one that says why; it comes up when it is off the list', async () => {
+  const spec = { selector: { matchLabels: { app: 'web' } } };
+  await apply('apps/v1', 'Deployment', 'web', { spec });
+  const file = join(directory, 'stuck.json');
+  const message = 'container has runAsNonRoot and image will run as root';
+  await writeFile(file, JSON.stringify([{ namespace: 'ns', name: 'web', reason: 'InvalidImageName', message }]));
+  const available = { type: 'Available', status: 'False' };
+  expect(await get('apps/v1', 'Deployment', 'web')).toMatchObject({
+    status: { conditions: [expect.objectContaining(available)] },
+  });
+  expect(await other.list({ apiVersion: 'v1', kind: 'Pod', namespace: 'ns' })).toMatchObject([
+    {
+      metadata: { labels: { app: 'web' } },
+      status: { containerStatuses: [{ state: { waiting: { reason: 'InvalidImageName', message } } }] },
+    },
+  ]);
+  expect(await other.list({ apiVersion: 'v1', kind: 'Event' })).toMatchObject([{ message: `Error: ${message}` }]);
+  const up = other.waitFor(
+    { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'ns', name: 'web' },
+    (now) => JSON.stringify(now).includes('availableReplicas'),
+    { signal: AbortSignal.timeout(10_000) },
+  );
+  await rm(file);
+  await up;
+  await writeFile(file, '{}');
+  await expect(get('apps/v1', 'Deployment', 'web')).rejects.toThrow(`${file} is no list of workloads`);
 });

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { temporaryBeside } from '@vhive/base/files/temporary-files';
 import { ignoring } from '@vhive/base/ignoring';
 import type { KubernetesObject } from '@vhive/shared';
-import type { KubernetesApi, ObjectReference } from '../host/kubernetes/kubernetes-api.ts';
+import type { ContainerReference, KubernetesApi, ObjectReference } from '../host/kubernetes/kubernetes-api.ts';
 import type { AppliedObjects } from './controllers/controller.ts';
-import { afterControllers, endpointsOfServices, groupOf } from './controllers/index.ts';
+import { afterControllers, endpointsOfServices, groupOf, madeForStuck, podNameOf } from './controllers/index.ts';
+import { readStuck } from './controllers/stuck.ts';
 
 /**
  * A Kubernetes API that is a directory of JSON files, shared by all machines of a simulation. It keeps what is applied
  * and tells watchers of changes. What controllers would make of an object is added whenever the object is read (see
- * controllers/).
+ * controllers/). What `stuck.json` in the directory lists does not come up (see controllers/stuck.ts).
  */
 export class SimulatedKubernetes implements KubernetesApi {
   readonly #directory: string;
@@ -22,6 +23,7 @@ export class SimulatedKubernetes implements KubernetesApi {
       const objects = await Promise.all(files.map((name) => this.#read(join(this.#directory, name))));
       return objects.filter((object) => object !== undefined);
     },
+    stuck: () => readStuck(this.#directory),
   };
 
   constructor(directory: string) {
@@ -51,7 +53,10 @@ export class SimulatedKubernetes implements KubernetesApi {
   async list(kind: { apiVersion: string; kind: string; namespace?: string }): Promise<KubernetesObject[]> {
     const objects = derived.includes(kind.kind)
       ? await endpointsOfServices(kind.kind, this.#applied)
-      : await this.#applied.ofKind(kind.kind, groupOf(kind.apiVersion));
+      : [
+          ...(await this.#applied.ofKind(kind.kind, groupOf(kind.apiVersion))),
+          ...(await madeForStuck(kind.kind, this.#applied)),
+        ];
     const found = objects.filter(
       ({ metadata }) => kind.namespace === undefined || metadata.namespace === kind.namespace,
     );
@@ -78,6 +83,11 @@ export class SimulatedKubernetes implements KubernetesApi {
       const objects = await this.list(kind);
       return until(objects) ? { value: objects } : undefined;
     });
+  }
+
+  async lastWords({ namespace, pod }: ContainerReference): Promise<string[]> {
+    const stuck = await this.#applied.stuck();
+    return stuck.find((each) => each.namespace === namespace && podNameOf(each) === pod)?.lastWords ?? [];
   }
 
   async ready(options: { signal: AbortSignal }): Promise<void> {

@@ -180,6 +180,19 @@ export const jsonLine = z.discriminatedUnion('type', [
     changes: z.array(z.string()).optional().describe('What the step changed or would change.'),
     failure: failure.optional(),
   }),
+  /**
+   * A running step has waited for ten seconds or longer, and why what it waits for is not there yet, the most telling
+   * reason first. The line is printed when the reasons change. Without reasons: the step does not wait any more.
+   */
+  line('reasons', {
+    runId,
+    step: z.string(),
+    phase: z.string(),
+    node: executorName,
+    task: z.string(),
+    title: z.string(),
+    reasons: z.array(z.string()),
+  }),
   /** What `doctor` says of a phase. */
   line('diagnosis', {
     phase: z.string(),

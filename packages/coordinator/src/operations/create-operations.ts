@@ -1,6 +1,7 @@
 import type { JoinTokens } from '../trust/join-tokens.ts';
 import { type ClusterParts, clusterOperations } from './cluster.ts';
 import { logOperations } from './logs.ts';
+import { NewestProgress } from './newest-progress.ts';
 import { nodeOperations } from './nodes.ts';
 import type { Operations } from './operations.ts';
 import { type RunParts, runOperations } from './runs.ts';
@@ -8,12 +9,15 @@ import { type StreamParts, streamOperations } from './stream.ts';
 import { tokenOperations } from './tokens.ts';
 
 /** The parts of the coordinator on which the operations act. */
-export interface OperationParts extends ClusterParts, RunParts, StreamParts {
+export interface OperationParts extends Omit<ClusterParts & RunParts & StreamParts, 'newest'> {
   tokens: JoinTokens;
 }
 
 /** Makes the operations of a running coordinator, area by area. */
-export function createOperations(parts: OperationParts): Operations {
+export function createOperations(given: OperationParts): Operations {
+  const newest = new NewestProgress();
+  given.progress.on('progress', (executor, said) => newest.hear(executor, said));
+  const parts = { ...given, newest };
   return {
     ...clusterOperations(parts),
     ...nodeOperations(parts.nodes),

@@ -1,12 +1,16 @@
 import { defined, type RunEventOf, type RunRequest, type RunStarted } from '@vhive/shared';
 import { canonicalJson, inputHash } from '../runs/input-hash.ts';
 import type { Runner, RunOrder } from '../runs/runner.ts';
+import { withWaits } from '../runs/with-waits.ts';
+import type { NewestProgress } from './newest-progress.ts';
 import type { Operations } from './operations.ts';
 import { type PlannedRun, type PlanningParts, planFor } from './planning.ts';
 
 /** The parts on which the operations on runs act. */
 export interface RunParts extends PlanningParts {
   runner: Runner;
+  /** What running steps said last. */
+  newest: NewestProgress;
   /** Remembers how this coordinator answers, as agents and later commands must find it. */
   remember(): Promise<void>;
 }
@@ -15,7 +19,7 @@ export interface RunParts extends PlanningParts {
 export function runOperations(
   parts: RunParts,
 ): Pick<Operations, 'plan' | 'runs' | 'startRun' | 'run' | 'retryRun' | 'cancelRun'> {
-  const { runner } = parts;
+  const { runner, newest } = parts;
   return {
     plan: async (request) => (await planFor(request, parts)).plan,
     async startRun(request) {
@@ -30,7 +34,7 @@ export function runOperations(
         ...defined({ finishedAt, standing }),
       }));
     },
-    run: ({ id }) => runner.view(id),
+    run: async ({ id }) => withWaits(await runner.view(id), newest.ofRun(id)),
     retryRun({ id, nodes }) {
       const present = parts.nodes.views().map(({ name }) => name);
       return runner.retry(id, nodes, present);

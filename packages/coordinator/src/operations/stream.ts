@@ -4,7 +4,7 @@ import type { EventStore } from '../nats/event-store.ts';
 import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import type { RunExecution } from '../runs/run-execution.ts';
 import type { Runner } from '../runs/runner.ts';
-import { NewestProgress } from './newest-progress.ts';
+import type { NewestProgress } from './newest-progress.ts';
 import type { Operations } from './operations.ts';
 import { runStream, type StreamedRun, type StreamSources } from './run-stream.ts';
 
@@ -15,12 +15,12 @@ export interface StreamParts {
   events: EventStore;
   /** The progress of agents and of the coordinator's own steps. */
   progress: EventEmitter<{ progress: [executor: string, progress: Progress] }>;
+  /** What running steps said last. */
+  newest: NewestProgress;
 }
 
 /** The operation by which a run is watched. */
-export function streamOperations({ nodes, runner, events, progress }: StreamParts): Pick<Operations, 'stream'> {
-  const newest = new NewestProgress();
-  progress.on('progress', (executor, said) => newest.hear(executor, said));
+export function streamOperations({ nodes, runner, events, progress, newest }: StreamParts): Pick<Operations, 'stream'> {
   const sources: StreamSources = {
     nodes: () => nodes.views(),
     applicants: () => nodes.applicants(),

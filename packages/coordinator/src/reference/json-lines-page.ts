@@ -9,6 +9,8 @@ const meanings: Record<JsonLine['type'], string> = {
   plan: 'The run that is followed, or what `plan` found.',
   step: 'An attempt of a step began or ended.',
   task: 'A task of a step began or ended.',
+  reasons:
+    'A running step has waited for ten seconds or longer: why what it waits for is not there yet, the most telling reason first. It comes again when the reasons change; without reasons, the step does not wait any more.',
   diagnosis: 'What `doctor` says of a phase.',
   message: 'What people are told that no other line says.',
   status: 'The answer to `status`.',

@@ -3,7 +3,7 @@ import { clusterFile } from '../cluster-file/index.ts';
 import { clusterSettings, runBasis } from '../cluster-settings.ts';
 import { executorName, isoTime, nodeName, runId } from '../names.ts';
 import { plan } from '../plan.ts';
-import { failure, taskResult } from '../wire/results.ts';
+import { failure, reasons, taskResult } from '../wire/results.ts';
 import { route } from './route.ts';
 
 /** What `up`, `plan` and `up --dry-run` ask for. */
@@ -90,6 +90,9 @@ export const stepView = z.object({
     .array(z.string())
     .optional()
     .describe('Ids of steps that must end before a pending one can begin, those under way or failed first; at most 8'),
+  waiting: reasons
+    .optional()
+    .describe('Why what the running attempt waits for is not there yet, once it has waited for ten seconds'),
   tasks: z.array(taskResult).describe("Results of the last attempt's tasks"),
   failure: failure.optional().describe('Why it failed or was skipped'),
 });

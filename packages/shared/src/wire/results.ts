@@ -67,6 +67,12 @@ export const agentEvent = z.discriminatedUnion('type', [
 /** See {@link agentEvent}. */
 export type AgentEvent = z.infer<typeof agentEvent>;
 
+/** At most this many reasons are told of a wait, each of at most so many characters. */
+export const REASONS = { most: 8, length: 400 } as const;
+
+/** Why something that is waited for is not there yet, one printable line for each reason, the most telling first. */
+export const reasons = z.array(z.string().max(REASONS.length)).max(REASONS.most);
+
 /** The progress within an attempt, for people who watch. These messages may be lost. */
 export const progress = z.object({
   type: z.literal('task.progress'),
@@ -79,6 +85,9 @@ export const progress = z.object({
   count: z.number().int(),
   status: z.union([z.literal('started'), taskStatus]),
   detail: z.string().optional().describe('A short free text, such as "120 of 300 MB"'),
+  waiting: reasons
+    .optional()
+    .describe('Why what the task waits for is not there yet; absent while it does not wait. Older agents never say it'),
 });
 /** See {@link progress}. */
 export type Progress = z.infer<typeof progress>;

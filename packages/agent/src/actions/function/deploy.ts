@@ -1,15 +1,20 @@
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
 import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
-import type { ActionContext } from '../kit/action.ts';
+import { type ActionContext, ActionError } from '../kit/action.ts';
 import { failed } from '../kit/failures.ts';
+import { withReasons } from '../kit/with-reasons.ts';
 import { applyObjects } from '../kubernetes/apply/apply-objects.ts';
 import { referenceTo, titleOf } from '../kubernetes/reference.ts';
 import { conditionsOf, hasCondition } from '../kubernetes/wait/conditions.ts';
-import { obstacles } from '../kubernetes/wait/obstacles/index.ts';
+import { inVain } from '../kubernetes/wait/obstacles/in-vain.ts';
+import { createHold } from '../kubernetes/wait/obstacles/obstacle.ts';
+import { functionObstacles } from './function-obstacles.ts';
 
 /** After the time is up, the API server is asked for the reasons for this many milliseconds. */
 const EXPLAIN_MS = 4_000;
+/** The message of the failure has at most so many of the reasons; all of them are among its last lines. */
+const TOLD = 4;
 
 const withUrl = z.looseObject({ status: z.looseObject({ url: z.url() }) });
 
@@ -28,7 +33,8 @@ function conditionLines(service: KubernetesObject | undefined): string[] {
 
 /**
  * Applies a Knative Service and watches it until it is Ready. Resolves with its URL. When that takes longer than
- * `timeoutMs`, it throws with the conditions of the Service and with what stands in the way of its pods.
+ * `timeoutMs`, or when waiting does not help, it throws with what keeps its pods, Deployments and Revisions, and with the
+ * conditions of the Service.
  */
 export async function deployFunction(
   api: KubernetesApi,
@@ -40,30 +46,35 @@ export async function deployFunction(
   await applyObjects(api, [service], context);
   const limit = AbortSignal.timeout(timeoutMs);
   let latest: KubernetesObject | undefined;
+  const hold = createHold();
+  const explain = async (signal: AbortSignal) => {
+    const found = await functionObstacles(api, reference, signal);
+    return { found, lines: [...found.map(({ line }) => line), ...conditionLines(latest)] };
+  };
+  const reasons = async (signal: AbortSignal) => {
+    const { found, lines } = await explain(signal);
+    const lasting = hold(found, performance.now());
+    if (lasting) throw inVain(titleOf(reference), lasting, lines);
+    return lines;
+  };
+  const isReady = (now: KubernetesObject | undefined) => {
+    latest = now;
+    if (hasCondition(now, 'Ready') && urlOf(now) !== undefined) return true;
+    context.progress(conditionLines(now).join('; '));
+    return false;
+  };
   try {
-    const ready = await api.waitFor(
-      reference,
-      (now) => {
-        latest = now;
-        if (hasCondition(now, 'Ready') && urlOf(now) !== undefined) return true;
-        context.progress(conditionLines(now).join('; '));
-        return false;
-      },
-      { signal: AbortSignal.any([context.signal, limit]) },
+    const ready = await withReasons(context, reasons, (signal) =>
+      api.waitFor(reference, isReady, { signal: AbortSignal.any([signal, limit]) }),
     );
     const url = urlOf(ready);
     if (url === undefined) throw failed(`${titleOf(reference)} is Ready without a URL`);
     return url;
   } catch (error) {
-    if (!limit.aborted && !context.signal.aborted) throw error;
-    // Knative labels the pods of a function with the name of its Service.
-    const pods = { ...service, spec: { selector: { matchLabels: { 'serving.knative.dev/service': reference.name } } } };
-    const lines = [
-      ...conditionLines(latest),
-      ...(await obstacles(api, reference, pods, AbortSignal.timeout(EXPLAIN_MS))),
-    ];
+    if (error instanceof ActionError || (!limit.aborted && !context.signal.aborted)) throw error;
+    const { lines } = await explain(AbortSignal.timeout(EXPLAIN_MS));
     const within = limit.aborted ? ` within ${timeoutMs / 1000} s` : '';
-    throw failed(`${titleOf(reference)} did not become Ready${within}: ${lines.slice(0, 3).join('; ')}`, {
+    throw failed(`${titleOf(reference)} did not become Ready${within}: ${lines.slice(0, TOLD).join('; ')}`, {
       hint: `kubectl -n ${reference.namespace ?? 'default'} get ksvc,revisions,pods`,
       code: 'timeout',
       lastLines: lines,

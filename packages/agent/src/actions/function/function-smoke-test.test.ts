@@ -11,6 +11,7 @@ import { SimulatedKubernetes } from '../../simulated/kubernetes.ts';
 import { ActionError } from '../kit/action.ts';
 import { type TestContext, testContext } from '../kit/context.fixture.ts';
 import { referenceTo } from '../kubernetes/reference.ts';
+import { complaintsOf } from './function-obstacles.ts';
 import { functionSmokeTest } from './function-smoke-test.ts';
 
 const GATEWAY = '192.0.2.240';
@@ -174,6 +175,46 @@ it('a function that does not become Ready: its conditions and its pods’ reason
     /pod default\/smoke-test-00001-deployment-x \(on node-2\): .*ImagePullBackOff/,
   );
   expect(await api.get(referenceTo(service))).toBeUndefined();
+});
+
+it('a function that does not become Ready: its Revision, Deployment, pods and events say why', async () => {
+  const name = 'smoke-test-00001';
+  const of = (found: KubernetesObject, labels = { 'serving.knative.dev/service': 'smoke-test' }) => {
+    found.metadata.labels = labels;
+    return found;
+  };
+  const unmet = (type: string, reason: string, message: string) => ({ type, status: 'False', reason, message });
+  const revision = {
+    conditions: [unmet('ContainerHealthy', 'NotReady', 'no probe'), unmet('Ready', 'NotReady', 'no')],
+  };
+  const failed = { ...unmet('ReplicaFailure', 'FailedCreate', 'quota exceeded'), status: 'True' };
+  const running = { phase: 'Running', containerStatuses: [{ name: 'user-container', ready: false }] };
+  const event = (reason: string, message: string, kind: string, about: string) =>
+    object('v1', 'Event', 'default', `${about}-${reason}`, {
+      ...{ type: 'Warning', reason, message },
+      involvedObject: { kind, name: about },
+    });
+  const { context } = await bed([
+    of(object('serving.knative.dev/v1', 'Revision', 'default', name, { status: revision })),
+    of(object('serving.knative.dev/v1', 'Revision', 'default', 'other-1', { status: revision }), {
+      'serving.knative.dev/service': 'other',
+    }),
+    of(object('apps/v1', 'ReplicaSet', 'default', 'unused')),
+    of(object('v1', 'Pod', 'default', `${name}-pod`, { spec: { nodeName: 'node-2' }, status: running })),
+    event('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 'Pod', `${name}-pod`),
+    event('InternalError', 'failed to resolve image', 'Revision', name),
+  ]);
+  const failure = await failureOf(functionSmokeTest.apply(params({ readyTimeoutMs: 200 }), context));
+  expect(
+    complaintsOf({ ...object('apps/v1', 'Deployment', 'default', 'd'), status: { conditions: [failed] } }),
+  ).toEqual(['Deployment d: ReplicaFailure: FailedCreate, quota exceeded']);
+  expect(failure.lastLines).toEqual([
+    `pod default/${name}-pod (on node-2): not ready: user-container; last event: Unhealthy, Readiness probe failed: HTTP probe failed with statuscode: 503`,
+    `Revision ${name}: InternalError, failed to resolve image`,
+    `Revision ${name}: ContainerHealthy: NotReady, no probe`,
+    'Knative has said nothing about it yet: do the pods of knative-serving run?',
+  ]);
+  expect(failure.message).toContain('Readiness probe failed');
 });
 
 it('removes the function when it is cancelled during the call', async () => {

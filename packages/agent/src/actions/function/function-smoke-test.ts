@@ -1,11 +1,13 @@
 import { type KubernetesObject, messageOf } from '@vhive/shared';
 import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
-import type { Action, ActionContext } from '../kit/action.ts';
+import { type Action, type ActionContext, ActionError } from '../kit/action.ts';
 import { failed } from '../kit/failures.ts';
+import { withReasons } from '../kit/with-reasons.ts';
 import { adminConf } from '../kubeadm/paths.ts';
 import { referenceTo, titleOf } from '../kubernetes/reference.ts';
 import { deleteFunction, deployFunction } from './deploy.ts';
-import { callFunction } from './say-hello.ts';
+import { functionObstacles } from './function-obstacles.ts';
+import { type Answer, callFunction } from './say-hello.ts';
 
 /** The deletion of what an earlier attempt left, including its pods, may take this many milliseconds. */
 const LEFT_OVER_MS = 90_000;
@@ -14,6 +16,9 @@ const LEFT_OVER_MS = 90_000;
  * than the time that is left after an abort.
  */
 const REMOVAL_MS = 8_000;
+
+/** After the time is up, the API server is asked for the reasons for this many milliseconds. */
+const EXPLAIN_MS = 4_000;
 
 /** The action `function.smoke-test`, whose contract says what it does. */
 export const functionSmokeTest: Action<'function.smoke-test'> = {
@@ -25,7 +30,7 @@ export const functionSmokeTest: Action<'function.smoke-test'> = {
     // The namespace is written out, because a watch is always of one namespace.
     const { metadata } = params.service;
     const service = { ...params.service, metadata: { ...metadata, namespace: metadata.namespace ?? 'default' } };
-    const { host, signal, log, progress } = context;
+    const { host, log, progress } = context;
     const title = titleOf(referenceTo(service));
     const api = await host.kubernetes(adminConf);
     await deleteLeftOver(api, service, context);
@@ -36,15 +41,11 @@ export const functionSmokeTest: Action<'function.smoke-test'> = {
       log(`${title} is Ready after ${readyMs} ms: ${url.href}`);
       progress(`calling ${url.hostname}`);
       await using endpoint = await host.serviceEndpoint(params.gateway, params.port);
-      const { reply, callMs } = await callFunction({
-        address: endpoint.address,
-        port: endpoint.port,
-        authority: url.host,
-        message: params.message,
-        timeoutMs: params.callTimeoutMs,
-        signal,
-        log,
-      });
+      const { address, port } = endpoint;
+      const { message, callTimeoutMs: timeoutMs } = params;
+      const { reply, callMs } = await answered(api, service, context, (log, signal) =>
+        callFunction({ address, port, authority: url.host, message, timeoutMs, signal, log }),
+      );
       log(`answered after ${callMs} ms: ${reply}`);
       return { reply, readyMs, callMs };
     } finally {
@@ -56,6 +57,37 @@ export const functionSmokeTest: Action<'function.smoke-test'> = {
     }
   },
 };
+
+/**
+ * Calls a function that is Ready. While there is no answer, people are told what the gateway says and what the pods of
+ * the function say, and the failure has the same.
+ */
+async function answered(
+  api: KubernetesApi,
+  service: KubernetesObject,
+  context: ActionContext,
+  call: (log: (text: string) => void, signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  let said = 'the gateway has not answered yet';
+  const log = (text: string) => {
+    said = text;
+    context.log(text);
+  };
+  const says = async (signal: AbortSignal) =>
+    (await functionObstacles(api, referenceTo(service), signal)).map(({ line }) => line);
+  try {
+    return await withReasons(
+      context,
+      async (signal) => [said, ...(await says(signal))],
+      (signal) => call(log, signal),
+    );
+  } catch (error) {
+    if (!(error instanceof ActionError) || context.signal.aborted) throw error;
+    const lines = await says(AbortSignal.timeout(EXPLAIN_MS));
+    const { message } = error.failure;
+    throw new ActionError({ ...error.failure, message: [message, ...lines.slice(0, 3)].join('; '), lastLines: lines });
+  }
+}
 
 /**
  * Deletes the function that an earlier attempt left, including its revisions. Revisions are named after their function,

@@ -18,6 +18,11 @@ export interface ActionContext {
   log(text: string): void;
   /** Tells short progress for people who watch, such as "120 of 300 MB". It may be lost. */
   progress(detail: string): void;
+  /**
+   * Tells people who watch why what the task waits for is not there yet, one line for each reason, the most telling
+   * first. No reasons: it does not wait any more. It may be called again and again with the same ones.
+   */
+  waiting(reasons: readonly string[]): void;
   /** The options to pass to `host.run` so that the lines of a command reach the step's log, redacted. */
   streamed: Pick<CommandOptions, 'signal' | 'onLine'>;
   /**

@@ -12,6 +12,8 @@ import type { ActionContext } from './action.ts';
 export interface TestContext extends ActionContext, AsyncDisposable {
   root: string;
   logged: string[];
+  /** What `waiting` was called with. */
+  waited: string[][];
   redacted: string[];
 }
 
@@ -28,16 +30,19 @@ export async function testContext(
   const real = createRealHost({ root, searchPath: options.searchPath ?? join(root, 'bin') });
   const records = new Map<string, unknown>();
   const logged: string[] = [];
+  const waited: string[][] = [];
   const redacted: string[] = [];
   const signal = options.signal ?? AbortSignal.timeout(30_000);
   return {
     root,
     logged,
+    waited,
     redacted,
     host: { ...real, ...options.host?.(real) },
     signal,
     log: (text) => void logged.push(text),
     progress: () => undefined,
+    waiting: (reasons) => void waited.push([...reasons]),
     streamed: { signal, onLine: (_stream, line) => void logged.push(line) },
     download:
       options.download ??

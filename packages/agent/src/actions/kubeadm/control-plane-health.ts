@@ -1,6 +1,8 @@
 import { ignoring } from '@vhive/base/ignoring';
 import type { Host } from '../../host/host.ts';
 import type { ActionContext } from '../kit/action.ts';
+import { withReasons } from '../kit/with-reasons.ts';
+import { kubeletWords } from './kubelet-words.ts';
 import { adminConf, apiServerManifest } from './paths.ts';
 
 /** The state of the control plane on a host. */
@@ -23,7 +25,9 @@ export async function isReadyWithin(context: ActionContext, milliseconds: number
     .catch(ignoring('without credentials there is no API server to ask'));
   if (api === undefined) return false;
   try {
-    await api.ready({ signal: AbortSignal.any([context.signal, AbortSignal.timeout(milliseconds)]) });
+    const limit = AbortSignal.timeout(milliseconds);
+    const ready = (signal: AbortSignal) => api.ready({ signal: AbortSignal.any([signal, limit]) });
+    await withReasons(context, () => kubeletWords(context), ready);
     return true;
   } catch {
     context.signal.throwIfAborted();

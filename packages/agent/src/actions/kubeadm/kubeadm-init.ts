@@ -9,6 +9,7 @@ import { type ControlPlaneHealth, controlPlaneHealth, hasAddOns, isReadyWithin }
 import { deleteDefaultBootstrapToken } from './default-bootstrap-token.ts';
 import { hostState } from './host-state.ts';
 import { kubeconfigFiles, writeKubeconfig } from './kubeconfigs.ts';
+import { kubeletWords } from './kubelet-words.ts';
 import { caCertificate } from './paths.ts';
 import { kubeadmState, setKubeadmRecord } from './records.ts';
 import { makeWay, resetsBefore } from './reset.ts';
@@ -67,7 +68,7 @@ async function initialise(params: InitParams, context: ActionContext): Promise<v
     throw commandFailed('kubeadm init', result, {
       hint: /preflight/i.test(result.stderr)
         ? 'kubeadm names above what it misses on this host'
-        : 'why does the kubelet not start the control plane? journalctl -u kubelet -n 50; crictl ps -a',
+        : [...(await kubeletWords(context)), 'journalctl -u kubelet -n 50; crictl ps -a'].join('; '),
     });
   }
 }

@@ -1,9 +1,11 @@
 import type { Params } from '@vhive/shared';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed, failedForGood } from '../kit/failures.ts';
+import { withReasons } from '../kit/with-reasons.ts';
 import { forgetRestarts, journal, systemctl } from '../systemd/systemctl.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
 import { hostState } from './host-state.ts';
+import { kubeletWords } from './kubelet-words.ts';
 import { apiServerManifest, bootstrapKubeletConf, kubeletConf } from './paths.ts';
 import { kubeadmState, setKubeadmRecord } from './records.ts';
 import { makeWay, resetsBefore } from './reset.ts';
@@ -56,9 +58,11 @@ async function finishJoin({ nodeName, criSocket, caCertHash }: JoinParams, conte
   const limit = AbortSignal.timeout(REGISTRATION_MS);
   try {
     const api = await host.kubernetes(kubeletConf);
-    await api.waitFor({ apiVersion: 'v1', kind: 'Node', name: nodeName }, (node) => node !== undefined, {
-      signal: AbortSignal.any([context.signal, limit]),
-    });
+    const registered = (signal: AbortSignal) =>
+      api.waitFor({ apiVersion: 'v1', kind: 'Node', name: nodeName }, (node) => node !== undefined, {
+        signal: AbortSignal.any([signal, limit]),
+      });
+    await withReasons(context, () => kubeletWords(context), registered);
   } catch (error) {
     context.signal.throwIfAborted();
     if (!limit.aborted) throw error;
@@ -149,7 +153,7 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
     );
     if (result.exitCode !== 0)
       throw commandFailed('kubeadm join', result, {
-        hint: joinHint(result.stdout + result.stderr, params),
+        hint: [...(await kubeletWords(context)), joinHint(result.stdout + result.stderr, params)].join('; '),
       });
     await joined(context, params.caCertHash);
     return undefined;

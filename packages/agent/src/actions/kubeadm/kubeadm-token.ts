@@ -2,7 +2,7 @@ import pRetry from 'p-retry';
 import type { Action } from '../kit/action.ts';
 import { commandFailed, failed } from '../kit/failures.ts';
 import { adminConf } from './paths.ts';
-import { withoutTokens } from './run-kubeadm.ts';
+import { withoutTokens } from './without-tokens.ts';
 
 /** The action `kubeadm.token`, whose contract says what it does. */
 export const kubeadmToken: Action<'kubeadm.token'> = {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { caCertHash } from './ca-cert-hash.ts';
-import { withoutTokens } from './run-kubeadm.ts';
+import { latestTrouble } from './kubelet-words.ts';
 import { controlPlaneTaints } from './taints.ts';
+import { withoutTokens } from './without-tokens.ts';
 
 test('the CA hash is that of the public key, as openssl computes it', () => {
   const directory = mkdtempSync(join(tmpdir(), 'vhive-ca-'));
@@ -57,4 +58,14 @@ test('control plane taints by both names', () => {
     'node-role.kubernetes.io/master:NoSchedule',
     'node-role.kubernetes.io/control-plane:NoSchedule',
   ]);
+});
+
+test('the latest trouble in the kubelet’s journal, without the head of its line', () => {
+  const lines = [
+    'E1130 16:03:12.120345    4711 kubelet.go:3126] "Container runtime network not ready" networkReady="false"',
+    'E1130 16:03:13.120345    4711 run.go:72] "command failed" err="failed to validate kubelet configuration"',
+    'I1130 16:03:14.120345    4711 server.go:1] "Started"',
+  ];
+  expect(latestTrouble(lines)).toBe('"command failed" err="failed to validate kubelet configuration"');
+  expect(latestTrouble(lines.slice(2))).toBeUndefined();
 });

@@ -3,31 +3,34 @@ import { defined } from '@vhive/shared';
 import { stringify } from 'yaml';
 import type { CommandResult } from '../../host/host.ts';
 import type { ActionContext } from '../kit/action.ts';
+import { withReasons } from '../kit/with-reasons.ts';
+import { kubeletWords } from './kubelet-words.ts';
+import { withoutTokens } from './without-tokens.ts';
 
-/** The form of a bootstrap token, as kubeadm makes and prints it. */
-const bootstrapTokenPattern = /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g;
 /** The directory of configuration files. It is in memory, so that no bootstrap token ever reaches a disk. */
 const DIRECTORY = '/run/vhive-agent';
 
-/** Returns the text without bootstrap tokens and certificate keys. */
-export function withoutTokens(text: string): string {
-  return text
-    .replace(bootstrapTokenPattern, '[redacted]')
-    .replace(/(--certificate-key\s+)[0-9a-f]{64}/g, '$1[redacted]');
-}
-
-/** Runs kubeadm. Neither the lines nor the result that leave this function hold a bootstrap token. */
+/**
+ * Runs kubeadm. While it waits for the kubelet, people are told what kubeadm said last and what the kubelet says. Neither
+ * the lines nor the result that leave this function hold a bootstrap token.
+ */
 export async function runKubeadm(context: ActionContext, args: string[]): Promise<CommandResult> {
   const { onLine, signal } = context.streamed;
-  const result = await context.host.run(['kubeadm', ...args], {
-    ...defined({ signal }),
-    onLine: (stream, line) => {
-      const clean = withoutTokens(line);
-      onLine?.(stream, clean);
-      const phase = /^\[([a-z-]+)\]/.exec(clean)?.[1];
-      if (phase) context.progress(phase);
-    },
-  });
+  let last = '';
+  const run = () =>
+    context.host.run(['kubeadm', ...args], {
+      ...defined({ signal }),
+      onLine: (stream, line) => {
+        const clean = withoutTokens(line);
+        onLine?.(stream, clean);
+        const phase = /^\[([a-z-]+)\]/.exec(clean)?.[1];
+        if (phase === undefined) return;
+        last = clean;
+        context.progress(phase);
+      },
+    });
+  const reasons = async () => [...(await kubeletWords(context)), ...(last === '' ? [] : [`kubeadm says: ${last}`])];
+  const result = await withReasons(context, reasons, run);
   return { ...result, stdout: withoutTokens(result.stdout), stderr: withoutTokens(result.stderr) };
 }
 

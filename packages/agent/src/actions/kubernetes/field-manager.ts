@@ -9,6 +9,7 @@ export function asFieldManager(api: KubernetesApi, fieldManager: string): Kubern
     list: (kind, options) => api.list(kind, options),
     waitFor: (reference, until, options) => api.waitFor(reference, until, options),
     waitForList: (kind, until, options) => api.waitForList(kind, until, options),
+    lastWords: (container, options) => api.lastWords(container, options),
     ready: (options) => api.ready(options),
   };
 }

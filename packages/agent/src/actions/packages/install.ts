@@ -16,6 +16,9 @@ function progressOf(line: string): string | undefined {
   return match ? `${match[1] === 'Unpacking' ? 'unpacking' : 'setting up'} ${match[2]?.split(':')[0]}` : undefined;
 }
 
+/** Whether apt says that it waits because another program uses dpkg. */
+const isBusy = (line: string) => line.startsWith('Waiting for cache lock');
+
 /**
  * Runs `apt-get install`. Where an earlier installation was interrupted, what it left behind is put right first, and
  * where the package index is out of date, `update` renews it.
@@ -34,6 +37,8 @@ export async function installPackages(
       context.streamed.onLine?.(stream, line);
       const progress = progressOf(line);
       if (progress) context.progress(progress);
+      // apt repeats this line until the other program ends.
+      context.waiting(isBusy(line) ? [line] : []);
     },
   };
   const apt = (...args: string[]) =>

@@ -1,5 +1,6 @@
 import type { ActionContext } from '../kit/action.ts';
 import { failed } from '../kit/failures.ts';
+import { withReasons } from '../kit/with-reasons.ts';
 import { pathExists } from './path-watch.ts';
 import { journal } from './systemctl.ts';
 import { unitStatus } from './unit-status.ts';
@@ -13,6 +14,14 @@ const CRASH_LOOP = 3;
 
 /** Waits until the path exists that shows that a service is ready. It fails at once when the service fails. */
 export async function waitUntilReady(context: ActionContext, unit: string, path: string): Promise<void> {
+  const reasons = async () => {
+    const said = (await journal(context, unit)).at(-1);
+    return [`${path} of ${unit} is not there yet`, ...(said === undefined ? [] : [`${unit} says: ${said}`])];
+  };
+  await withReasons(context, reasons, () => untilReady(context, unit, path));
+}
+
+async function untilReady(context: ActionContext, unit: string, path: string): Promise<void> {
   const deadline = AbortSignal.timeout(READY_LIMIT_MS);
   const before = (await unitStatus(context.host, unit))?.restarts ?? 0;
   for (;;) {

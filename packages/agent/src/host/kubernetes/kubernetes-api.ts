@@ -39,6 +39,8 @@ export interface KubernetesApi {
     until: (objects: readonly KubernetesObject[]) => boolean,
     options: { signal: AbortSignal },
   ): Promise<KubernetesObject[]>;
+  /** Returns the last lines that a container printed before it ended last; none when there is no record of it. */
+  lastWords(container: ContainerReference, options?: { signal?: AbortSignal }): Promise<string[]>;
   /** Resolves once `/readyz` of the API server answers ok. */
   ready(options: { signal: AbortSignal }): Promise<void>;
 }
@@ -48,6 +50,14 @@ export interface ObjectKind {
   apiVersion: string;
   kind: string;
   namespace?: string;
+}
+
+/** Names a container of a pod, and how many of its last lines are wanted. */
+export interface ContainerReference {
+  namespace: string;
+  pod: string;
+  container: string;
+  lines: number;
 }
 
 /** Names one object. */

@@ -74,6 +74,15 @@ export async function createKubernetesClient(kubeconfig: string): Promise<Kubern
     },
     waitFor: (reference, until, { signal }) => watchObject(transport, paths, reference, until, signal),
     waitForList: (kind, until, { signal }) => watchCollection(transport, paths, { kind }, until, signal),
+    async lastWords({ namespace, pod, container, lines }, { signal } = {}) {
+      const path = `/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod)}/log`;
+      const query = { container, previous: 'true', tailLines: String(lines) };
+      const text = await transport.text({ path, query, ...given(signal) });
+      return text
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .slice(-lines);
+    },
     async ready({ signal }) {
       for (;;) {
         signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
+import type { StuckWorkload } from './stuck.ts';
 
 /** Everything that was applied to the simulated cluster. Controllers decide by it. */
 export interface AppliedObjects {
@@ -6,6 +7,8 @@ export interface AppliedObjects {
    * Returns the objects of a kind of an API group, in the order of their names. The group "" is the core of Kubernetes.
    */
   ofKind(kind: string, group?: string): Promise<KubernetesObject[]>;
+  /** Returns the workloads that are to be stuck. */
+  stuck(): Promise<StuckWorkload[]>;
 }
 
 /**
@@ -34,4 +37,9 @@ export function withStatus(object: KubernetesObject, status: Record<string, unkn
 /** Returns conditions of these types, all of them True. */
 export function met(...types: string[]) {
   return types.map((type) => ({ type, status: 'True', reason: 'Simulated', message: '' }));
+}
+
+/** Returns a condition that is False. */
+export function unmet(type: string, reason: string, message: string) {
+  return { type, status: 'False', reason, message };
 }

@@ -31,3 +31,4 @@ export function groupOf(apiVersion: string): string {
 }
 
 export { endpointsOfServices } from './services.ts';
+export { madeForStuck, podNameOf } from './stuck-pods.ts';

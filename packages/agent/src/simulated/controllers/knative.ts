@@ -1,11 +1,12 @@
-import { type Controller, met, part, withStatus } from './controller.ts';
+import { type Controller, met, part, unmet, withStatus } from './controller.ts';
+import { stuckAs } from './stuck-pods.ts';
 
 /** The domain in which Knative puts functions as long as nobody has named another one. */
 const DEFAULT_DOMAIN = 'svc.cluster.local';
 
 /**
  * A Service of Knative (not one of Kubernetes) is Ready once Knative's controller is deployed, because nothing else
- * could notice the Service.
+ * could notice the Service, unless it is to be stuck.
  */
 export const knativeService: Controller = async (object, applied) => {
   const deployments = await applied.ofKind('Deployment', 'apps');
@@ -13,6 +14,10 @@ export const knativeService: Controller = async (object, applied) => {
     ({ metadata }) => metadata.namespace === 'knative-serving' && metadata.name === 'controller',
   );
   if (!running) return object;
+  if (await stuckAs(object, applied))
+    return withStatus(object, {
+      conditions: [unmet('Ready', 'RevisionMissing', 'Configuration is waiting for a Revision to become ready.')],
+    });
   const maps = await applied.ofKind('ConfigMap');
   const domains = maps.find(
     ({ metadata }) => metadata.namespace === 'knative-serving' && metadata.name === 'config-domain',

@@ -11,6 +11,18 @@ import { taskCounts } from './run-report.ts';
 export function jsonReporter(io: CliIo, text: Reporter): Reporter {
   let said = '';
   let resumed = false;
+  /** The tasks that were told to have begun, by attempt. */
+  const begun = new Map<string, string>();
+  const reasons = new Map<string, string>();
+  const progressLines = (progress: Progress, step: StepBrief) => {
+    const { stepId, attemptId, taskId, status } = progress;
+    if (status === 'started' && begun.get(stepId) !== `${attemptId} ${taskId}`) io.line(startedLine(progress, step));
+    begun.set(stepId, `${attemptId} ${taskId}`);
+    const line = reasonsLine(progress, step);
+    if ((reasons.get(stepId) ?? '') === line.reasons.join('\n')) return;
+    reasons.set(stepId, line.reasons.join('\n'));
+    io.line(line);
+  };
   return {
     message(message, level = 'info') {
       io.line({ type: 'message', level, text: message });
@@ -39,7 +51,7 @@ export function jsonReporter(io: CliIo, text: Reporter): Reporter {
     },
     progress(progress, run) {
       const step = run.step(progress.stepId);
-      if (step && progress.status === 'started') io.line(startedLine(progress, step));
+      if (step) progressLines(progress, step);
       text.progress(progress, run);
     },
     close: () => text.close(),
@@ -92,15 +104,13 @@ function stepLines(io: CliIo, event: RunEvent, run: FollowedRun): void {
 }
 
 function startedLine(progress: Progress, step: StepBrief) {
-  const { phase, node } = step;
-  return {
-    type: 'task' as const,
-    runId: progress.runId,
-    step: progress.stepId,
-    phase,
-    node,
-    task: progress.taskId,
-    title: progress.title,
-    status: 'started' as const,
-  };
+  return { type: 'task' as const, ...taskOf(progress, step), status: 'started' as const };
+}
+
+function reasonsLine(progress: Progress, step: StepBrief) {
+  return { type: 'reasons' as const, ...taskOf(progress, step), reasons: progress.waiting ?? [] };
+}
+
+function taskOf({ runId, stepId, taskId, title }: Progress, { phase, node }: StepBrief) {
+  return { runId, step: stepId, phase, node, task: taskId, title };
 }

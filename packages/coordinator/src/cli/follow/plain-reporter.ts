@@ -6,8 +6,11 @@ import type { Style } from '../render/style.ts';
 import { adviceTopics, waitingAdvice, waitingSummary } from '../render/waiting-lines.ts';
 import { EventTeller } from './event-teller.ts';
 import type { FollowedRun } from './followed-run.ts';
+import { ReasonsTeller } from './reasons-teller.ts';
 import type { Reporter } from './reporter.ts';
 
+/** New reasons of steps that wait are looked for this often, in milliseconds. */
+const REASONS_MS = 2_000;
 /** After this many milliseconds without a line, one line says what is still running. */
 const SILENCE_MS = 30_000;
 
@@ -36,6 +39,13 @@ export function plainReporter(stream: OutputStream, style: Style, startedAt: Dat
     if (line) write(line);
   }, SILENCE_MS);
   silence.unref();
+  const reasons = new ReasonsTeller();
+  const tellReasons = () => {
+    if (!run?.view) return;
+    for (const text of reasons.due(run.view, run.progress, new Date())) write({ text, tone: 'info' });
+  };
+  const news = setInterval(tellReasons, REASONS_MS);
+  news.unref();
   return {
     message: (text, level = 'info') => write({ text, tone: level === 'warning' ? 'warn' : 'info' }),
     waiting(model) {
@@ -61,7 +71,10 @@ export function plainReporter(stream: OutputStream, style: Style, startedAt: Dat
       for (const line of teller.tell(event, followed)) write(line);
     },
     progress: () => undefined,
-    close: () => clearInterval(silence),
+    close() {
+      clearInterval(silence);
+      clearInterval(news);
+    },
   };
 }
 

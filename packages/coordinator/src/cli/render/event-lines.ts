@@ -1,17 +1,10 @@
-import {
-  COORDINATOR,
-  type Failure,
-  type Progress,
-  type RunEvent,
-  type RunEventOf,
-  type RunView,
-  type StepView,
-} from '@vhive/shared';
+import type { Failure, Progress, RunEvent, RunEventOf, RunView, StepView } from '@vhive/shared';
 import { clockText, describeDuration } from '../duration.ts';
 import { alike } from '../follow/causes.ts';
 import type { StepBrief } from '../follow/followed-run.ts';
 import { taskCounts } from '../follow/run-report.ts';
 import { answerOf, answerText } from './noteworthy.ts';
+import { whereStepRuns } from './waits/where-step-runs.ts';
 
 /** A line of plain output, and how it is to be set off. */
 export interface EventLine {
@@ -139,14 +132,6 @@ function againText({ nextAttemptAt, attemptsLeft }: Pick<StepView, 'nextAttemptA
   return `is tried again at ${clockText(new Date(nextAttemptAt))}${left}`;
 }
 
-/** Writes where a step runs: `node2 runtime`, and for which other node where one node acts for another. */
-function whereStepRuns(step: { phase: string; node: string; executor: string; title?: string }): string {
-  const name = step.executor === COORDINATOR ? 'coordinator' : step.executor;
-  const forNode = step.node === step.executor ? '' : ` for ${step.node}`;
-  const title = step.title === undefined ? '' : ` (${step.title})`;
-  return `${name} ${step.phase}${forNode}${title}`;
-}
-
 /** Writes a line on what has been running for longest, for output that does not move. */
 export function stillRunning(view: RunView, progress: ReadonlyMap<string, Progress>, now: Date): EventLine | undefined {
   const running = view.steps
@@ -154,8 +139,9 @@ export function stillRunning(view: RunView, progress: ReadonlyMap<string, Progre
     .toSorted((a, b) => begun(a).localeCompare(begun(b)));
   const oldest = running[0];
   if (!oldest) return waitingForNext(view);
-  const { title, detail } = progress.get(oldest.id) ?? {};
-  const doing = title === undefined ? '' : `: ${title}${detail === undefined ? '' : ` (${detail})`}`;
+  const { title, detail, waiting } = progress.get(oldest.id) ?? {};
+  const why = waiting?.[0] ?? detail;
+  const doing = title === undefined ? '' : `: ${title}${why === undefined ? '' : ` (${why})`}`;
   const limit = oldest.attemptEndsBy === undefined ? '' : ` until ${clockText(new Date(oldest.attemptEndsBy))} at most`;
   const others = running.length > 1 ? `; ${running.length - 1} more steps run` : '';
   const since = describeDuration(Math.max(0, now.getTime() - Date.parse(begun(oldest))) / 1000);

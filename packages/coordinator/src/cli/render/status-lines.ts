@@ -7,6 +7,7 @@ import { nodeTable } from './node-table.ts';
 import { reportLines } from './report-lines.ts';
 import type { Style } from './style.ts';
 import { wrapped } from './text-width.ts';
+import { waitSection } from './waits/wait-reasons.ts';
 
 /** What the picture of the cluster depends on besides the cluster. */
 export interface StatusRoom {
@@ -45,7 +46,12 @@ function runLines({ run }: StatusView, room: StatusRoom, style: Style): string[]
   const end = run.finishedAt === undefined ? room.now.getTime() : Date.parse(run.finishedAt);
   const seconds = Math.max(0, end - Date.parse(run.createdAt)) / 1000;
   const size = { width: room.width, mostNodes: Number.POSITIVE_INFINITY };
-  return ['', whenText(run, room.now), ...reportLines(reportOf(run, room.now), seconds, size, style, room.words)];
+  return [
+    '',
+    whenText(run, room.now),
+    ...waitSection(run, room.width),
+    ...reportLines(reportOf(run, room.now), seconds, size, style, room.words),
+  ];
 }
 
 /** Says when the run was, so that nobody takes its outcome for how things are now. */

@@ -47,6 +47,7 @@ async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void
       signal.throwIfAborted();
       await limit(() => api.apply(object, { dryRun: false, signal }));
       waiting.delete(title);
+      tellRefusals(pass);
       pass.applied();
       return;
     } catch (error) {
@@ -60,11 +61,17 @@ async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void
       if (before?.message !== error.message) log(`${title}: ${error.message}; once more`);
       waiting.set(title, error);
       context.progress(`${waiting.size} tried again, such as ${title}: ${error.message}`);
+      tellRefusals(pass);
       if (isWebhookDown(error) || isUnknownKind(error)) heldUp();
     }
     // The waits differ at random, so that objects that were refused together do not all come back together.
     await pause(backoff.nextMs(), signal);
   }
+}
+
+/** Tells people what is tried again, and why. */
+function tellRefusals({ context, waiting }: Pass): void {
+  context.waiting([...waiting].map(([title, { message }]) => `${title} is refused: ${message}`));
 }
 
 /**

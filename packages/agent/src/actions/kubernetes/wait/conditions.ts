@@ -38,3 +38,9 @@ export function unmetCondition(object: KubernetesObject | undefined, type: strin
     .map(({ reason, message }) => `${type} is not true: ${[reason, message].filter(Boolean).join(', ')}`)
     .join('; ');
 }
+
+/** Tells why a Job has failed for good, so that it never completes; undefined for one that has not. */
+export function jobFailure(job: KubernetesObject | undefined): string | undefined {
+  const failure = conditionsOf(job).find(({ type, status }) => type === 'Failed' && status === 'True');
+  return failure && ['the job has failed', failure.reason, failure.message].filter(Boolean).join(', ');
+}

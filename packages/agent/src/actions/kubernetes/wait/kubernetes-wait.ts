@@ -2,7 +2,11 @@ import { messageOf } from '@vhive/shared';
 import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
 import type { Action, ActionContext } from '../../kit/action.ts';
 import { failed, failedForGood } from '../../kit/failures.ts';
+import { withReasons } from '../../kit/with-reasons.ts';
+import { kubeletWords } from '../../kubeadm/kubelet-words.ts';
 import { adminConf, kubeletConf } from '../../kubeadm/paths.ts';
+import { inVain } from './obstacles/in-vain.ts';
+import { createHold, type Obstacle } from './obstacles/obstacle.ts';
 import { waitTarget } from './targets/index.ts';
 import type { Sight } from './targets/wait-target.ts';
 
@@ -11,8 +15,6 @@ import type { Sight } from './targets/wait-target.ts';
  * thousand pods.
  */
 const LOOK_MS = 15_000;
-/** What stands in the way is told once in this many milliseconds. */
-const TELL_INTERVAL_MS = 15_000;
 /** After the time is up, the API server is asked for the reasons for this many milliseconds. */
 const EXPLAIN_MS = 4_000;
 
@@ -51,45 +53,40 @@ export const kubernetesWait: Action<'kubernetes.wait'> = {
     const { signal, log, progress } = context;
     const api = await connect(context);
     if (wanted.type === 'api-server') {
-      await api.ready({ signal });
+      const reasons = async () => ['the API server does not answer yet', ...(await kubeletWords(context))];
+      await withReasons(context, reasons, (limit) => api.ready({ signal: limit }));
       return {};
     }
     const target = waitTarget(wanted);
+    const hold = createHold();
     let latest: Sight = { reached: false, outputs: {}, state: 'the API server has not told anything about it yet' };
-    let told = '';
-    const tell = (lines: readonly string[]) => {
-      const text = lines.join('; ');
-      if (text === told) return;
-      told = text;
-      progress(text);
-      log(`${target.title}: ${text}`);
+    const see = (sight: Sight) => {
+      latest = sight;
+      if (!sight.reached) progress(sight.state);
     };
-    const reasons = async (limit: AbortSignal) => [latest.state, ...(await target.obstacles(api, limit))];
-    // The reasons are logged while the wait lasts, so that they are in the log whatever ends it.
-    const timer = setInterval(() => {
-      void reasons(AbortSignal.any([signal, AbortSignal.timeout(EXPLAIN_MS)])).then((lines) => {
-        if (!latest.reached) tell(lines);
-      });
-    }, TELL_INTERVAL_MS);
+    const linesOf = (found: readonly Obstacle[]) => [latest.state, ...found.map(({ line }) => line)];
+    const reasons = async (limit: AbortSignal) => {
+      const found = await target.obstacles(api, limit);
+      const lasting = latest.reached ? undefined : hold(found, performance.now());
+      if (lasting) throw inVain(target.title, lasting, linesOf(found));
+      // What a person has to know first is what keeps the pods; that they are not there is the title's other side.
+      return [...found.map(({ line }) => line), latest.state];
+    };
     try {
-      const see = (sight: Sight) => {
-        latest = sight;
-        if (!sight.reached) progress(sight.state);
-      };
-      const end = await target.follow(api, see, signal);
+      const end = await withReasons(context, reasons, (limit) => target.follow(api, see, limit));
       if (end.hopeless === undefined) return end.outputs;
-      const lines = [end.hopeless, ...(await target.obstacles(api, AbortSignal.timeout(EXPLAIN_MS)))];
-      throw failedForGood(`${target.title} will not get there: ${end.hopeless}`, { lastLines: lines });
+      const found = await target.obstacles(api, AbortSignal.timeout(EXPLAIN_MS));
+      throw failedForGood(`${target.title} will not get there: ${end.hopeless}`, {
+        lastLines: [end.hopeless, ...found.map(({ line }) => line)],
+      });
     } catch (error) {
       if (!signal.aborted) throw error;
-      const lines = await reasons(AbortSignal.timeout(EXPLAIN_MS));
-      tell(lines);
+      const lines = linesOf(await target.obstacles(api, AbortSignal.timeout(EXPLAIN_MS)));
+      log(`${target.title}: ${lines.join('; ')}`);
       throw failed(`${target.title} did not get there: ${lines.slice(0, 2).join('; ')}`, {
         code: 'timeout',
         lastLines: lines,
       });
-    } finally {
-      clearInterval(timer);
     }
   },
 };

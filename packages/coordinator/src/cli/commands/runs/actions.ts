@@ -9,6 +9,7 @@ import { withInterrupt } from '../../interrupt.ts';
 import type { SaidCoordinatorFlags } from '../../options/coordinator-options.ts';
 import { reportLines } from '../../render/report-lines.ts';
 import { basisLines, runTable } from '../../render/run-table.ts';
+import { waitSection } from '../../render/waits/wait-reasons.ts';
 
 /** Prints all runs. */
 export async function listRuns(flags: SaidCoordinatorFlags, context: CliContext): Promise<void> {
@@ -36,8 +37,8 @@ export async function showRun(id: string | undefined, flags: SaidCoordinatorFlag
   const end = run.finishedAt === undefined ? now.getTime() : Date.parse(run.finishedAt);
   const seconds = Math.max(0, end - Date.parse(run.createdAt)) / 1000;
   const room = { width: io.width, mostNodes: Number.POSITIVE_INFINITY };
-  for (const line of [...basisLines(run), ...reportLines(reportOf(run, now), seconds, room, io.style, io.words)])
-    io.say(line);
+  const report = reportLines(reportOf(run, now), seconds, room, io.style, io.words);
+  for (const line of [...basisLines(run), ...waitSection(run, io.width), ...report]) io.say(line);
 }
 
 /**

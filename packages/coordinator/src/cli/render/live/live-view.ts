@@ -1,6 +1,8 @@
+import { printable } from '@vhive/shared';
 import { elapsedText } from '../../duration.ts';
 import type { Style } from '../style.ts';
 import { cut } from '../text-width.ts';
+import { waitHead, waitsOf } from '../waits/wait-reasons.ts';
 import { phaseCounts } from './live-counts.ts';
 import type { Canvas, LiveModel } from './live-model.ts';
 import { nodeRows } from './live-rows.ts';
@@ -14,8 +16,18 @@ const MOST_ROWS = 20;
 export function renderLive(model: LiveModel, canvas: Canvas, style: Style): string[] {
   const few = model.view.nodes.length <= MOST_ROWS && model.view.nodes.length + 6 <= canvas.height;
   const body = few ? nodeRows(model, canvas, style) : phaseCounts(model, canvas, style);
-  return [heading(model, canvas, style), '', ...body].slice(0, Math.max(3, canvas.height - 1));
+  const picture = [heading(model, canvas, style), '', ...body];
+  const most = Math.max(3, canvas.height - 1);
+  return [...picture, ...waitRows(model, canvas, style, most - picture.length)].slice(0, most);
 }
+
+/** The reasons of the wait that has taken longest, and of the next one if there is room. */
+function waitRows({ view, progress }: LiveModel, canvas: Canvas, style: Style, room: number): string[] {
+  const lines = waitsOf(view.steps, progress).flatMap((wait) => ['', waitHead(wait), ...wait.reasons.map(indented)]);
+  return lines.slice(0, Math.max(0, room)).map((line) => style.warn(cut(line, canvas.width)));
+}
+
+const indented = (reason: string) => `  ${printable(reason)}`;
 
 function heading(model: LiveModel, canvas: Canvas, style: Style): string {
   const { view } = model;

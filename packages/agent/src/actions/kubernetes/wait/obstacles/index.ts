@@ -1,8 +1,10 @@
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
 import type { KubernetesApi, ObjectReference } from '../../../../host/kubernetes/kubernetes-api.ts';
-import { warningsAbout } from './events.ts';
-import { podLine, podOf } from './pod.ts';
+import { eventsAbout } from './events.ts';
+import type { Obstacle } from './obstacle.ts';
+import { isReady, type Pod, podOf } from './pod.ts';
+import { podObstacles, surroundingsOf } from './pods.ts';
 
 const labels = z.record(z.string(), z.string());
 /** The selector of a workload or of a service. */
@@ -16,34 +18,66 @@ const selector = z.object({
 const MOST = 5;
 
 /**
- * Tells why an object does not get where it should: the reasons of its pods, and the latest warnings about them. It
- * never throws.
+ * Tells why an object does not get where it should: what keeps its pods, and the latest warnings about the object
+ * itself. It never throws.
  */
 export async function obstacles(
   api: KubernetesApi,
   reference: ObjectReference,
   object: KubernetesObject | undefined,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<Obstacle[]> {
+  const selected = selector.safeParse(object);
+  const wanted = selected.success ? selected.data.spec.selector : undefined;
+  return await obstaclesOf(api, { namespace: reference.namespace, names: [reference.name], podLabels: wanted }, signal);
+}
+
+/** The objects whose obstacles are looked for. */
+export interface Looked {
+  /** Events about objects of the cluster as a whole, such as nodes, are in the namespace "default". */
+  namespace: string | undefined;
+  /** The names of the objects other than pods. */
+  names: readonly string[];
+  /** The labels of their pods; undefined when they have none. */
+  podLabels: Readonly<Record<string, string>> | undefined;
+}
+
+/** Does the same as {@link obstacles} for several objects that belong together. */
+export async function obstaclesOf(api: KubernetesApi, looked: Looked, signal: AbortSignal): Promise<Obstacle[]> {
+  const { namespace = 'default', names, podLabels } = looked;
   try {
-    const names = new Set([reference.name]);
-    const lines: string[] = [];
-    const selected = selector.safeParse(object);
-    if (selected.success) {
-      const { namespace = 'default' } = reference;
-      const wanted = Object.entries(selected.data.spec.selector);
-      const pods = await api.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal });
-      for (const pod of pods.map(podOf)) {
-        if (!pod || !wanted.every(([key, value]) => pod.metadata.labels[key] === value)) continue;
-        names.add(pod.metadata.name);
-        const line = podLine(pod);
-        if (line !== undefined) lines.push(line);
-      }
-    }
-    // Events about nodes are in the namespace "default".
-    const warnings = await warningsAbout(api, reference.namespace ?? 'default', names, signal);
-    return [...lines.slice(0, MOST), ...warnings.slice(-MOST).map(({ line }) => line)];
+    const pods = podLabels === undefined ? [] : await podsWith(api, namespace, podLabels, signal);
+    const all = new Set([...names, ...pods.map(({ metadata }) => metadata.name)]);
+    const [said, surroundings] = await Promise.all([
+      eventsAbout(api, namespace, all, signal),
+      surroundingsOf(api, pods, signal),
+    ]);
+    const ofPods = podObstacles(pods, { said, ...surroundings });
+    const gone = (name: string) => names.includes(name) || pods.every(({ metadata }) => metadata.name !== name);
+    const others = said.warnings.filter(({ about }) => gone(about));
+    return [...summed(ofPods), ...others.slice(-MOST).map(({ line }) => ({ line }))];
   } catch {
     return [];
   }
+}
+
+/** Of many pods that are kept, only some are told. */
+function summed(obstacles: Obstacle[]): Obstacle[] {
+  if (obstacles.length <= MOST) return obstacles;
+  const left = obstacles.length - MOST + 1;
+  return [...obstacles.slice(0, MOST - 1), { line: `and ${left} more pods that are not ready` }];
+}
+
+async function podsWith(
+  api: KubernetesApi,
+  namespace: string,
+  wanted: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Pod[]> {
+  const pods = await api.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal });
+  return pods.flatMap((object) => {
+    const pod = podOf(object);
+    const ours = pod && Object.entries(wanted).every(([key, value]) => pod.metadata.labels[key] === value);
+    return ours && pod.metadata.deletionTimestamp === undefined && !isReady(pod) ? [pod] : [];
+  });
 }

@@ -41,6 +41,8 @@ const pod = z.object({
     })
     .prefault({}),
 });
+/** What a pod says of one of its containers. */
+export type ContainerStatus = z.infer<typeof container>;
 /** The parts of a pod that are read here. */
 export type Pod = z.infer<typeof pod>;
 
@@ -72,12 +74,17 @@ export function isReady({ spec, status }: Pod): boolean {
 const ended = ({ exitCode, reason, message }: z.infer<typeof terminated>) =>
   `ended with exit status ${exitCode}${reason ? ` (${reason})` : ''}${message ? `: ${message.trim().slice(0, 200)}` : ''}`;
 
-function containerReason({ name, ready, state, lastState }: z.infer<typeof container>): string[] {
+/** The kubelet's message without the pod and container that it names at its end, which the line names already. */
+const withoutWhere = (message: string) => message.replace(/ \(pod: "[^"]*", container: [^)]*\)$/, '');
+
+function containerReason({ name, ready, state, lastState }: ContainerStatus): string[] {
   if (ready) return [];
   const last =
     lastState.terminated && lastState.terminated.exitCode !== 0 ? `, before ${ended(lastState.terminated)}` : '';
   if (state.waiting?.reason)
-    return [`${name}: ${[state.waiting.reason, state.waiting.message].filter(Boolean).join(', ')}${last}`];
+    return [
+      `${name}: ${[state.waiting.reason, withoutWhere(state.waiting.message)].filter(Boolean).join(', ')}${last}`,
+    ];
   if (state.terminated) return state.terminated.exitCode === 0 ? [] : [`${name}: ${ended(state.terminated)}`];
   // This is an init container at work, which is never "ready".
   return [];

@@ -1,6 +1,6 @@
 import { defined } from '@vhive/shared';
 import type { ObjectReference } from '../../../../host/kubernetes/kubernetes-api.ts';
-import { conditionsOf, hasCondition, unmetCondition } from '../conditions.ts';
+import { hasCondition, jobFailure, unmetCondition } from '../conditions.ts';
 import { objectTarget } from './object-target.ts';
 import type { WaitTarget } from './wait-target.ts';
 
@@ -24,9 +24,7 @@ export function condition({
     state: (now) =>
       now === undefined ? 'it does not exist' : unmetCondition(now, type) || `it says nothing about ${type} yet`,
     hopeless(now) {
-      if (kind !== 'Job' || type === 'Failed') return undefined;
-      const failure = conditionsOf(now).find((each) => each.type === 'Failed' && each.status === 'True');
-      return failure && ['the job has failed', failure.reason, failure.message].filter(Boolean).join(', ');
+      return kind !== 'Job' || type === 'Failed' ? undefined : jobFailure(now);
     },
   });
 }

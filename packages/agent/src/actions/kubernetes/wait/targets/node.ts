@@ -18,6 +18,7 @@ const unregistered = (name: string) => `node ${name} is not registered yet`;
 export function nodeReady({ node: name }: { node: string }): WaitTarget {
   return objectTarget({
     reference: reference(name),
+    saysAll: true,
     reached: (object) => hasCondition(object, 'Ready'),
     state: (object) =>
       object === undefined ? unregistered(name) : unmetCondition(object, 'Ready') || 'its kubelet has said nothing yet',
@@ -28,6 +29,7 @@ export function nodeReady({ node: name }: { node: string }): WaitTarget {
 export function nodeRegistered({ node: name }: { node: string }): WaitTarget {
   return objectTarget({
     reference: reference(name),
+    saysAll: true,
     reached: (object) => podCidrOf(object) !== undefined,
     state: (object) =>
       object === undefined

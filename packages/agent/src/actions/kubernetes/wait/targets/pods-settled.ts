@@ -1,8 +1,10 @@
 import type { KubernetesObject } from '@vhive/shared';
 import type { KubernetesApi } from '../../../../host/kubernetes/kubernetes-api.ts';
-import { hasCondition } from '../conditions.ts';
-import { warningsAbout } from '../obstacles/events.ts';
-import { isReady, type Pod, podLine, podOf } from '../obstacles/pod.ts';
+import { hasCondition, jobFailure } from '../conditions.ts';
+import { eventsAbout } from '../obstacles/events.ts';
+import type { Obstacle } from '../obstacles/obstacle.ts';
+import { isReady, type Pod, podOf } from '../obstacles/pod.ts';
+import { podObstacles, surroundingsOf } from '../obstacles/pods.ts';
 import type { Sight, WaitTarget } from './wait-target.ts';
 
 const PODS = { apiVersion: 'v1', kind: 'Pod' };
@@ -11,6 +13,8 @@ const JOBS = { apiVersion: 'batch/v1', kind: 'Job' };
 
 /** At most this many pods are told about. */
 const MOST = 5;
+/** So many are looked at closely, to find those that waiting does not heal. */
+const LOOKED_AT = 50;
 
 const titleOf = ({ metadata }: Pod) => `${metadata.namespace}/${metadata.name}`;
 
@@ -117,7 +121,7 @@ export function podsSettled(): WaitTarget {
     },
     async obstacles(api, signal) {
       try {
-        return await explain(api, unsettled.slice(0, MOST), signal);
+        return (await explain(api, unsettled.slice(0, LOOKED_AT), signal)).slice(0, MOST);
       } catch {
         return [];
       }
@@ -125,26 +129,34 @@ export function podsSettled(): WaitTarget {
   };
 }
 
-/**
- * Returns the reasons of each pod, with the latest warning about it (a failing probe, an image that cannot be pulled).
- */
-async function explain(api: KubernetesApi, pods: readonly Pod[], signal: AbortSignal): Promise<string[]> {
+/** Tells what keeps each pod. */
+async function explain(api: KubernetesApi, pods: readonly Pod[], signal: AbortSignal): Promise<Obstacle[]> {
   const namespaces = Map.groupBy(pods, ({ metadata }) => metadata.namespace);
-  const lines = await Promise.all(
+  const surroundings = await surroundingsOf(api, pods, signal);
+  const found = await Promise.all(
     [...namespaces].map(async ([namespace, members]) => {
       const names = new Set(members.map(({ metadata }) => metadata.name));
-      const warnings = await warningsAbout(api, namespace, names, signal).catch(() => []);
-      return members.map((pod) => {
-        const own = warnings.filter(({ about }) => about === pod.metadata.name);
-        // Later events only repeat that the image could not be pulled; this one has what the registry said.
-        const pull = own.findLast(({ line }) => line.includes('Failed to pull image'));
-        const last = (own.at(-1)?.line.includes('ImagePull') && pull ? pull : own.at(-1))?.line
-          .split(': ')
-          .slice(1)
-          .join(': ');
-        return [podLine(pod), last && `last event: ${last}`].filter(Boolean).join('; ');
-      });
+      const said = await eventsAbout(api, namespace, names, signal).catch(() => ({ warnings: [], pulls: [] }));
+      return podObstacles(members, { said, ...surroundings });
     }),
   );
-  return lines.flat();
+  const all = [...(await failedJobs(api, pods, signal)), ...found.flat()];
+  return all.toSorted((a, b) => Number(b.final !== undefined) - Number(a.final !== undefined));
+}
+
+/** Tells which Jobs of these pods have failed for good: their pods stay as a record, and no other one is made. */
+async function failedJobs(api: KubernetesApi, pods: readonly Pod[], signal: AbortSignal): Promise<Obstacle[]> {
+  const owners = new Set(
+    pods.flatMap(({ metadata }) =>
+      metadata.ownerReferences.filter(({ kind }) => kind === 'Job').map(({ name }) => `${metadata.namespace}/${name}`),
+    ),
+  );
+  if (owners.size === 0) return [];
+  return (await api.list(JOBS, { signal })).flatMap((job): Obstacle[] => {
+    const { namespace = 'default', name } = job.metadata;
+    const failure = jobFailure(job);
+    if (failure === undefined || !owners.has(`${namespace}/${name}`)) return [];
+    const hint = `kubectl -n ${namespace} describe job ${name}`;
+    return [{ line: `Job ${namespace}/${name}: ${failure}`, final: { key: `${namespace}/${name}`, holdMs: 0, hint } }];
+  });
 }

@@ -1,5 +1,6 @@
 import type { KubernetesObject, Outputs } from '@vhive/shared';
 import type { KubernetesApi } from '../../../../host/kubernetes/kubernetes-api.ts';
+import type { Obstacle } from '../obstacles/obstacle.ts';
 
 /** What was seen of a target: how far it has got. */
 export interface Sight {
@@ -24,7 +25,7 @@ export interface WaitTarget {
    */
   follow(api: KubernetesApi, see: (sight: Sight) => void, signal: AbortSignal): Promise<Sight>;
   /** Tells what stands in the way now: pods, their containers, events. It never throws. */
-  obstacles(api: KubernetesApi, signal: AbortSignal): Promise<string[]>;
+  obstacles(api: KubernetesApi, signal: AbortSignal): Promise<Obstacle[]>;
 }
 
 /** The object that is waited for, or undefined while there is none. */
