@@ -283,6 +283,22 @@ test('pods that do not settle say why: image, exit, probe, no node', async () =>
   });
 });
 
+test('pods that do not settle because their Job has failed for good: nobody waits for them', async () => {
+  await using server = await KubernetesServer.start();
+  const failed = { type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'Job has failed' };
+  server.put(inNamespace('b', object('batch/v1', 'Job', 'try', { status: { conditions: [failed] } })));
+  server.put(pod('b', 'try-1', { phase: 'Failed' }, ownedBy('Job', 'try')));
+  await using wait = await waiting(server, { type: 'pods-settled' });
+  await expect(wait.done).rejects.toMatchObject({
+    failure: {
+      permanent: true,
+      message:
+        'pods of all namespaces will not get there by waiting: Job b/try: the job has failed, BackoffLimitExceeded, Job has failed',
+      hint: 'kubectl -n b describe job try',
+    },
+  });
+});
+
 test('what was reached is not doubted a moment later', async () => {
   await using server = await KubernetesServer.start();
   server.put(pod('a', 'fine', running(true)));

@@ -99,3 +99,30 @@ it('comes in with a retry once its cable is plugged in again', async () => {
   expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
   expect(Object.values(await cluster.nodes())).toEqual(['Ready', 'Ready', 'Ready', 'Ready']);
 });
+
+it('a pod that waiting does not heal: people are told why, and it ends the wait with that reason within a minute', async () => {
+  const proxy = ['daemonset', 'kube-proxy', '-n', 'kube-system', '-o'];
+  const image = await cluster.kubectl('get', ...proxy, 'jsonpath={.spec.template.spec.containers[0].image}');
+  const stuck = {
+    root: { containers: [{ name: 'main', image, securityContext: { runAsNonRoot: true } }] },
+    nowhere: { containers: [{ name: 'main', image }], nodeSelector: { 'kubernetes.io/hostname': 'nobody' } },
+  };
+  const reasons = {
+    root: /pod default\/root \(on host-\d\): main: CreateContainerConfigError, container has runAsNonRoot and image will run as root/,
+    nowhere: /pod default\/nowhere \(not scheduled\): Pending, 0\/4 nodes are available: 4 node\(s\) didn't match/,
+  };
+  for (const name of ['root', 'nowhere'] as const) {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: stuck[name] };
+    await cluster.run('host-1', ['kubectl', 'apply', '-f', '-'], { input: JSON.stringify(pod) });
+    run = await cluster.up('--nodes', '4');
+    await run.seen((line) => line.type === 'reasons' && line.reasons.some((each) => reasons[name].test(each)), name);
+    const { result, stderr } = await run.outcome();
+    expect(result, stderr).toMatchObject({ outcome: 'failed', exitCode: 4 });
+    const [end] = run.of('step').filter(({ status }) => status === 'failed');
+    expect(end).toMatchObject({ step: 'ready-pods/host-1', attempt: 1, failure: { permanent: true } });
+    expect(end?.failure?.message).toMatch(reasons[name]);
+    expect(end?.seconds).toBeLessThan(60);
+    await cluster.kubectl('delete', 'pod', name, '--wait=true', '--timeout=90s');
+  }
+  expect((await (await cluster.up('--nodes', '4')).outcome()).result).toMatchObject({ outcome: 'ready', changed: 0 });
+});

@@ -15,9 +15,14 @@ export function jsonReporter(io: CliIo, text: Reporter): Reporter {
   const begun = new Map<string, string>();
   const reasons = new Map<string, string>();
   const progressLines = (progress: Progress, step: StepBrief) => {
-    const { stepId, attemptId, taskId, status } = progress;
-    if (status === 'started' && begun.get(stepId) !== `${attemptId} ${taskId}`) io.line(startedLine(progress, step));
-    begun.set(stepId, `${attemptId} ${taskId}`);
+    const { stepId, status } = progress;
+    const task = `${progress.attemptId} ${progress.taskId}`;
+    if (begun.get(stepId) !== task) {
+      if (status === 'started') io.line(startedLine(progress, step));
+      begun.set(stepId, task);
+      // Another task or attempt is to say its reasons again, even if they are the same.
+      reasons.delete(stepId);
+    }
     const line = reasonsLine(progress, step);
     if ((reasons.get(stepId) ?? '') === line.reasons.join('\n')) return;
     reasons.set(stepId, line.reasons.join('\n'));

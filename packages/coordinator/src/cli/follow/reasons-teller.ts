@@ -14,14 +14,17 @@ export class ReasonsTeller {
   due(view: Pick<RunView, 'steps'>, progress: ReadonlyMap<string, Progress>, now: Date): string[] {
     const waits = waitsOf(view.steps, progress);
     const news = waits.filter((wait) => this.#isNews(wait, now.getTime())).slice(0, MOST);
-    for (const wait of news) this.#told.set(wait.step.id, { text: textOf(wait), at: now.getTime() });
+    for (const wait of news) this.#told.set(attemptOf(wait), { text: textOf(wait), at: now.getTime() });
     return news.map(textOf);
   }
 
   #isNews(wait: Wait, now: number): boolean {
-    const told = this.#told.get(wait.step.id);
+    const told = this.#told.get(attemptOf(wait));
     return told === undefined || (told.text !== textOf(wait) && now - told.at >= AGAIN_MS);
   }
 }
+
+/** Another attempt is to say its reasons again. */
+const attemptOf = ({ step }: Wait) => `${step.id} ${step.attempts}`;
 
 const textOf = (wait: Wait) => [waitHead(wait), ...wait.reasons].join('\n');

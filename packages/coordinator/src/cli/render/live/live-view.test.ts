@@ -55,14 +55,18 @@ describe('the live view', () => {
     await expect(renderLive(three, wide, plainStyle).join('\n')).toMatchFileSnapshot('snapshots/live-3-nodes.txt'));
 
   it('says below it what a step waits for, as far as there is room', () => {
-    const reasons = ['pod kube-system/coredns-1 (on worker1): coredns: ErrImagePull, no such image', 'a\u001b[2Jb'];
+    const reasons = [
+      'pod kube-system/coredns-1 (on worker1): coredns: ErrImagePull, no such image here',
+      'a\u001b[2Jb',
+    ];
     const [id, progress] = progressOf('kubernetes/master', 'coredns runs');
     const model = { ...three, progress: new Map([[id, { ...progress, waiting: reasons }]]) };
     const lines = renderLive(model, narrow, plainStyle);
-    expect(lines.slice(-4)).toEqual([
+    expect(lines.slice(-5)).toEqual([
       '',
       'master kubernetes (kubernetes) waits (coredns runs):',
       '  pod kube-system/coredns-1 (on worker1): coredns: ErrImagePull, no such image',
+      '    here',
       '  a\\x1b[2Jb',
     ]);
     expect(widest(lines)).toBeLessThanOrEqual(80);

@@ -1,7 +1,7 @@
 import { printable } from '@vhive/shared';
 import { elapsedText } from '../../duration.ts';
 import type { Style } from '../style.ts';
-import { cut } from '../text-width.ts';
+import { cut, wrapped } from '../text-width.ts';
 import { waitHead, waitsOf } from '../waits/wait-reasons.ts';
 import { phaseCounts } from './live-counts.ts';
 import type { Canvas, LiveModel } from './live-model.ts';
@@ -24,7 +24,9 @@ export function renderLive(model: LiveModel, canvas: Canvas, style: Style): stri
 /** The reasons of the wait that has taken longest, and of the next one if there is room. */
 function waitRows({ view, progress }: LiveModel, canvas: Canvas, style: Style, room: number): string[] {
   const lines = waitsOf(view.steps, progress).flatMap((wait) => ['', waitHead(wait), ...wait.reasons.map(indented)]);
-  return lines.slice(0, Math.max(0, room)).map((line) => style.warn(cut(line, canvas.width)));
+  // What a reason ends with is often what matters, so it is broken and not cut.
+  const broken = lines.flatMap((line) => (line === '' ? [line] : wrapped(line, canvas.width, '  ')));
+  return broken.slice(0, Math.max(0, room)).map((line) => style.warn(line));
 }
 
 const indented = (reason: string) => `  ${printable(reason)}`;

@@ -6,7 +6,7 @@ import { whereStepRuns } from './where-step-runs.ts';
 /** Running steps that wait for the same reasons. */
 export interface Wait {
   /** The step that has run for longest. */
-  step: Pick<StepView, 'id' | 'phase' | 'node' | 'executor' | 'title'>;
+  step: Pick<StepView, 'id' | 'phase' | 'node' | 'executor' | 'title' | 'attempts'>;
   /** How many further steps wait for the same. */
   others: number;
   /** What the step waits for: the title of its task, if it is known. */
@@ -45,5 +45,5 @@ export function waitSection({ steps }: Pick<RunView, 'steps'>, width: number): s
     .slice(0, MOST)
     .flatMap((wait) => [waitHead(wait), ...wait.reasons.map((reason) => `  ${printable(reason)}`)])
     .concat(left > 0 ? [`and ${left} more that wait`] : []);
-  return lines.length === 0 ? [] : ['', ...lines.flatMap((line) => wrapped(line, width, '    '))];
+  return lines.length === 0 ? [] : ['', ...lines.flatMap((line) => wrapped(line, width, '  '))];
 }
