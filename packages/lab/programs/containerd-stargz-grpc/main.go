@@ -73,8 +73,8 @@ func run(address, file, level, root string) error {
 	return serve(ctx, address, snapshotter)
 }
 
-// serve answers containerd until the context ends. The mounts are left to the next start, which restores them: pods
-// go on where they are.
+// serve answers containerd until the context ends. The mounts are left to the next start, which restores them; in between
+// reads of pods fail, as with upstream's command.
 func serve(ctx context.Context, address string, snapshotter snapshots.Snapshotter) error {
 	if err := os.MkdirAll(filepath.Dir(address), 0o700); err != nil {
 		return err
