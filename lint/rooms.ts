@@ -87,11 +87,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   'lab/directories': { rooms: ['lab/types'], packages: [] },
   'lab/machine': { rooms: [...services, 'lab/types'], packages: [node, 'execa'] },
   'lab/base-tree': { rooms: [...services, 'lab/types', 'lab/machine'], packages: [node, 'p-limit'] },
+  'lab/tree': { rooms: [...services, 'core/versions'], packages: [node, 'execa', 'yaml'] },
   'lab/hosts': {
-    rooms: [...services, 'lab/types', 'lab/directories', 'lab/machine', 'lab/base-tree'],
+    // Of the tree, only how packages of Debian are fetched and unpacked.
+    rooms: [...services, 'lab/types', 'lab/directories', 'lab/machine', 'lab/base-tree', 'lab/tree'],
     packages: [node, 'execa', 'p-limit', 'zod'],
   },
-  'lab/tree': { rooms: [...services, 'core/versions'], packages: [node, 'execa', 'yaml'] },
   'lab/release': { rooms: ['lab/types', 'lab/machine'], packages: [node] },
   'lab/cluster': { rooms: ['shared', 'base', 'lab'], packages: [node, 'yaml'] },
   'lab/index': { rooms: ['lab'], packages: [] },

@@ -14,6 +14,9 @@ export interface MachineInventory {
   nftables: string[];
 }
 
+/** The programs that hosts run in: the container's, and the loader with which the unpacked qemu and ssh are started. */
+const hostPrograms = new Set(['systemd-nspawn', 'ld-linux-x86-64']);
+
 /**
  * Looks at the machine as it is now. What labs other than that of `stateDir` have under their names is left out,
  * because somebody may use one while the tests run.
@@ -26,7 +29,7 @@ export async function takeInventory(stateDir: string): Promise<MachineInventory>
   for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
     const text = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
     if ((await text('cgroup')).split('\n').some(isOthers)) otherProcesses.add(pid);
-    else if ((await text('comm')).trim() === 'systemd-nspawn') processes.push(pid);
+    else if (hostPrograms.has((await text('comm')).trim())) processes.push(pid);
   }
   const { stdout: links } = await execa('ip', ['-json', 'link']);
   const { stdout: spaces } = await execa('lsns', ['--json', '--type', 'net', '--output', 'NS,PID,NSFS']);

@@ -1,10 +1,11 @@
 export { defaultLabDirectories } from './directories.ts';
 export { labCheck } from './hosts/check.ts';
 export { labDown } from './hosts/down.ts';
-export { type LabExecOptions, type LabExecution, labExec } from './hosts/exec.ts';
+export { labExec } from './hosts/exec.ts';
+export type { LabExecOptions, LabExecution } from './hosts/exec-options.ts';
 export { releaseTarget } from './hosts/host-files.ts';
 export { type LabHostStatus, type LabSelector, labHost, labList } from './hosts/list.ts';
 export { labKill, labLink, labReboot, type PowerOptions } from './hosts/power.ts';
 export { labUp } from './hosts/up.ts';
 export { ensureRelease } from './release.ts';
-export type { LabBind, LabDirectories, LabHost, LabLog, LabUpOptions } from './types.ts';
+export type { LabBind, LabDirectories, LabHost, LabHostKind, LabLog, LabUpOptions } from './types.ts';

@@ -5,15 +5,25 @@ export interface ProcessIdentity {
   startTime: number;
 }
 
-/** A running host of the lab: a systemd-nspawn container with its own systemd, network and cgroups. */
+/**
+ * What a host is made of: `container` is a systemd-nspawn container with its own systemd, network and cgroups on the
+ * machine's kernel; `emulated` is a whole machine under qemu, with a kernel, a disk and a clock of its own.
+ */
+export type LabHostKind = 'container' | 'emulated';
+
+/** A running host of the lab. */
 export interface LabHost {
   /** The name: `host-1`, `host-2`, ... */
   name: string;
+  kind: LabHostKind;
   /** The IPv4 address on the lab's bridge, which is the same for the host's whole life. */
   address: string;
-  /** The process id of the host's systemd at the time of the call, as the machine sees it. A reboot changes it. */
+  /**
+   * The process that is the host at the time of the call, as the machine sees it: of a container its systemd, which a
+   * reboot changes; of an emulated host qemu, which a reboot keeps.
+   */
   leaderPid: number;
-  /** The root file system of the host, as a path of the machine. */
+  /** The disk of the host, as a path of the machine: of a container the root file system, else the file of the disk. */
   tree: string;
   /** The process that starts the host again when it reboots. It outlives the command that made the host. */
   supervisor: ProcessIdentity;
@@ -44,8 +54,10 @@ export interface LabDirectories {
 
 /** The options of {@link labUp}. */
 export interface LabUpOptions extends LabDirectories {
-  /** How many hosts there must be at the end, from 1 to 200. Existing hosts above this number stay. */
+  /** How many containers there must be at the end, from 0 to 200. Existing hosts above this number stay. */
   hosts: number;
+  /** How many emulated hosts there must be as well; none by default. Both together are 1 to 200. */
+  emulated?: number;
   /**
    * The directories that hosts see. They are fixed when a host boots: for a running host, other binds are ignored, and
    * the log says so.

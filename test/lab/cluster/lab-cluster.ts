@@ -34,11 +34,11 @@ export class LabCluster {
 
   /**
    * Makes sure that this many hosts run, each with its agent. Unless told otherwise, the hosts are made for Kubernetes
-   * alone.
+   * alone. `emulated` is the number of hosts under qemu beside them.
    */
-  async hosts(count: number, stack: LabStack = 'kubernetes-only'): Promise<LabHost[]> {
+  async hosts(count: number, stack: LabStack = 'kubernetes-only', emulated = 0): Promise<LabHost[]> {
     const { cacheDir } = defaultLabDirectories();
-    return await labClusterHosts({ cacheDir, stateDir: this.stateDir, hosts: count, stack, log });
+    return await labClusterHosts({ cacheDir, stateDir: this.stateDir, hosts: count, emulated, stack, log });
   }
 
   host(name: string): Promise<LabHost> {

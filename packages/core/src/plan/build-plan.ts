@@ -7,6 +7,7 @@ import { resolveVersions } from '../versions/resolve.ts';
 import { checkPlan } from './check-plan.ts';
 import { checkLimit, limitToNodes } from './limit-to-nodes.ts';
 import { selectPhases } from './select-phases.ts';
+import { withTimeForSlowHosts } from './slow-hosts.ts';
 import { productStack, type Stack } from './stack.ts';
 
 /** What a plan is made from. */
@@ -99,6 +100,8 @@ function planOf({ nodes, controlPlane }: PhaseContext, steps: readonly Step[], p
     phases: phases.filter((phase) => used.has(phase.name)).map(({ name, title }) => ({ name, title })),
     controlPlane: controlPlane.name,
     nodes: nodes.map((node) => node.name),
-    steps: steps.map((step) => ({ ...step, needs: present(step.needs), after: present(step.after) })),
+    steps: steps.map((step) => {
+      return { ...withTimeForSlowHosts(step, nodes), needs: present(step.needs), after: present(step.after) };
+    }),
   });
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import pLimit from 'p-limit';
 import { runTool } from '../machine/command.ts';
 import { withLock } from '../machine/lock.ts';
-import { aptSourceLine, parseAptSources } from './apt-sources.ts';
-import { type BaseTree, type CacheContext, debootstrapSources, removeOthers } from './base-tree.ts';
-import { labRelease, machineDebianSources } from './machine-apt.ts';
+import { type BaseTree, type CacheContext, removeOthers } from './base-tree.ts';
+import { fetchPackages } from './fetch-packages.ts';
+import { labRelease } from './machine-apt.ts';
 
 /** Everything that the product may install on a host by apt. The packages that these depend on are fetched as well. */
 const repositoryPackages = [
@@ -37,48 +37,11 @@ export async function ensureAptRepository(base: BaseTree, context: CacheContext)
     await removeOthers(cache, 'apt-');
     context.log('fetching the packages that lab hosts install from, once');
     const partial = `${directory}.partial`;
-    await fetchPackages(base, partial, context);
+    await fetchPackages(base, repositoryPackages, partial, context);
     await writeIndex(partial);
     await rename(partial, directory);
     return directory;
   });
-}
-
-/** Lets the machine's apt, with its proxies and certificates, fetch the packages as if it ran in the base tree. */
-async function fetchPackages(base: BaseTree, directory: string, context: CacheContext): Promise<void> {
-  const work = join(directory, 'work');
-  await mkdir(join(work, 'lists/partial'), { recursive: true });
-  await mkdir(join(directory, 'partial'), { recursive: true });
-  const machine = await machineDebianSources();
-  // On a machine that does not run Debian, the archive is used from which debootstrap got the tree.
-  const sources =
-    machine.length > 0
-      ? machine
-      : parseAptSources('', await readFile(join(base.directory, debootstrapSources), 'utf8'));
-  await writeFile(join(work, 'sources.list'), `${sources.map(aptSourceLine).join('\n')}\n`);
-  const options = [
-    `Dir::State::Lists=${join(work, 'lists')}`,
-    `Dir::State::status=${join(base.directory, 'var/lib/dpkg/status')}`,
-    `Dir::State::extended_states=${join(work, 'extended_states')}`,
-    `Dir::Etc::SourceList=${join(work, 'sources.list')}`,
-    'Dir::Etc::SourceParts=/dev/null',
-    'Dir::Etc::Preferences=/dev/null',
-    'Dir::Etc::PreferencesParts=/dev/null',
-    `Dir::Etc::TrustedParts=${join(base.directory, 'etc/apt/trusted.gpg.d')}`,
-    `Dir::Cache=${work}`,
-    `Dir::Cache::Archives=${directory}`,
-    'APT::Install-Recommends=false',
-    'APT::Sandbox::User=root',
-    'APT::Get::AllowUnauthenticated=false',
-    'Debug::NoLocking=true',
-    'Acquire::Languages=none',
-  ].flatMap((option) => ['-o', option]);
-  const hint = 'Does apt-get update work on this machine? The lab fetches from the same archive.';
-  const settings = { doing: 'fetching packages for the lab hosts', hint, signal: context.signal };
-  await runTool(['apt-get', ...options, 'update'], settings);
-  await runTool(['apt-get', ...options, '--yes', '--download-only', 'install', ...repositoryPackages], settings);
-  for (const leftover of ['work', 'partial', 'lock'])
-    await rm(join(directory, leftover), { recursive: true, force: true });
 }
 
 /** Writes `Packages`, `Packages.gz` and `Release` as apt-ftparchive would, from the control data of each package. */

@@ -1,9 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '@vhive/base/files/atomic-file';
-import { ignoring } from '@vhive/base/ignoring';
 import { defined, VhiveError } from '@vhive/shared';
 import { labExec } from '../hosts/exec.ts';
+import { kindOf } from '../hosts/kinds.ts';
 import type { LabHost, LabLog } from '../types.ts';
 
 /** The path of the mirror tree inside every host. */
@@ -29,7 +26,7 @@ export async function installLabAgents(hosts: readonly LabHost[], log: LabLog, s
   const token = tokenIn(created.stdout);
   await Promise.all(
     missing.map(async (host) => {
-      await putFile(host, '/etc/vhive/agent-token', token, 0o600);
+      await kindOf(host).writeFile(host, '/etc/vhive/agent-token', token, 0o600);
       await labExec(
         host,
         ['vhive-agent', 'install', '--coordinator', first.address, '--name', host.name],
@@ -47,15 +44,9 @@ export async function writeLabClusterFile(
   host: LabHost,
   textFor: (present: string | undefined) => string,
 ): Promise<void> {
-  const present = await readFile(join(host.tree, LAB_CLUSTER_FILE), 'utf8').catch(ignoring('the file is made'));
-  await putFile(host, LAB_CLUSTER_FILE, textFor(present), 0o644);
-}
-
-/** Puts a file onto a host's disk from outside, so that no secret is in an argument list or a terminal. */
-async function putFile(host: LabHost, path: string, text: string, mode: number): Promise<void> {
-  const file = join(host.tree, path);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFileAtomic(file, text, { mode });
+  const kind = kindOf(host);
+  const present = await kind.readFile(host, LAB_CLUSTER_FILE);
+  await kind.writeFile(host, LAB_CLUSTER_FILE, textFor(present), 0o644);
 }
 
 async function withoutAgent(hosts: readonly LabHost[]): Promise<LabHost[]> {

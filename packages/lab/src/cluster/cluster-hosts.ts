@@ -14,6 +14,8 @@ import { adaptedClusterFile, type LabStack, labClusterFile } from './cluster-fil
 /** The options of {@link labClusterHosts}. */
 export interface ClusterHostsOptions extends LabDirectories {
   hosts: number;
+  /** How many emulated hosts there are as well. */
+  emulated?: number;
   /** The text of a cluster file to use instead of the lab's own, or of the one that is there already. */
   clusterFile?: string | undefined;
   /** What the lab's own cluster file asks for when there is none yet. By default it asks for everything. */

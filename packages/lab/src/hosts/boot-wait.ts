@@ -1,23 +1,21 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { VhiveError } from '@vhive/shared';
+import { setTimeout as delay } from 'node:timers/promises';
+import { defined, VhiveError } from '@vhive/shared';
 import { type LabNames, labHostNames } from '../machine/names.ts';
-import { isRunning, leaderOf, waitUntil } from '../machine/process.ts';
+import { isRunning } from '../machine/process.ts';
 import type { LabHost, LabLog } from '../types.ts';
 import { labExec } from './exec.ts';
+import { kindOf } from './kinds.ts';
 
-/**
- * How long a host may take to reach its last boot target, in milliseconds. On an overloaded machine it needs many
- * seconds.
- */
-const bootLimit = 120_000;
+/** How long to wait before a host is looked at again, in milliseconds. */
+const lookAgainAfter = 20;
 
 /** What is needed to wait for a host. */
 export interface BootWait {
   log: LabLog;
   signal?: AbortSignal | undefined;
-  /** The process of the host's systemd before a reboot. It does not count as booted. */
-  previousLeader?: number | undefined;
+  /** The boot before a reboot, as HostKind.bootOf names it. It does not count as booted. */
+  previousBoot?: string | undefined;
 }
 
 /**
@@ -41,15 +39,8 @@ export async function waitForBoot(
 
 async function booted(names: LabNames, host: Omit<LabHost, 'leaderPid'>, context: BootWait): Promise<LabHost> {
   const { log: logFile } = labHostNames(names, host.name);
-  const leader = await waitUntil(
-    () => {
-      if (!isRunning(host.supervisor)) return 'ended';
-      const pid = leaderOf(host.supervisor);
-      return pid !== undefined && pid !== context.previousLeader && isListening(pid) ? pid : undefined;
-    },
-    bootLimit,
-    context.signal,
-  );
+  const { bootLimit } = kindOf(host);
+  const leader = await newLeader(host, context);
   if (typeof leader !== 'number') {
     throw new VhiveError({
       code: leader === 'ended' ? 'preflight' : 'timeout',
@@ -80,7 +71,19 @@ async function lastLines(file: string): Promise<string> {
   return text.trim().split('\n').slice(-8).join('\n') || 'it said nothing';
 }
 
-/** Whether systemd answers systemctl, which it does once its private socket exists. */
-function isListening(leader: number): boolean {
-  return existsSync(`/proc/${leader}/root/run/systemd/private`);
+/** Waits until a new boot of the host answers. `ended` means that there is no host any more, `late` that it took too long. */
+async function newLeader(
+  host: Omit<LabHost, 'leaderPid'>,
+  { previousBoot, signal }: BootWait,
+): Promise<number | 'ended' | 'late'> {
+  const kind = kindOf(host);
+  const end = performance.now() + kind.bootLimit;
+  while (performance.now() < end) {
+    if (!isRunning(host.supervisor)) return 'ended';
+    const leaderPid = kind.leaderOf(host.supervisor);
+    const boot = leaderPid === undefined ? undefined : await kind.bootOf({ ...host, leaderPid });
+    if (leaderPid !== undefined && boot !== undefined && boot !== previousBoot) return leaderPid;
+    await delay(lookAgainAfter, undefined, defined({ signal }));
+  }
+  return 'late';
 }

@@ -9,12 +9,16 @@ import { attachedLoopDevices, detachLoopDevice } from '../machine/loop-devices.t
 import { mountsBelow, unmountBelow } from '../machine/mounts.ts';
 import { type LabNames, labNames } from '../machine/names.ts';
 import { linkExists, removeMachineLink } from '../machine/network.ts';
-import { isRunning, leaderOf, sendSignal, startTimeOf, waitUntil } from '../machine/process.ts';
+import { isRunning, sendSignal, startTimeOf, waitUntil } from '../machine/process.ts';
 import type { LabLog, ProcessIdentity } from '../types.ts';
+import { allKinds } from './kinds.ts';
 import { type LabSelector, stateDirOf } from './list.ts';
 import { findSupervisors } from './supervisor.ts';
 
-/** The signal SIGRTMIN+14, on which systemd powers off at once without stopping units one by one: systemd(1). */
+/**
+ * The signal SIGRTMIN+14, on which systemd powers off at once without stopping units one by one: systemd(1). It ends an
+ * emulator.
+ */
 const powerOffNow = 34 + 14;
 /**
  * How long hosts may take to power off, in milliseconds. It is short because nothing needs to be saved on a disk that
@@ -49,7 +53,7 @@ async function endProcesses(names: LabNames): Promise<void> {
   const supervisors = await findSupervisors(names);
   const haveEnded = () => !supervisors.some(isRunning);
   for (const signal of [powerOffNow, 'SIGKILL'] as const) {
-    for (const leader of supervisors.flatMap((supervisor) => leaderOf(supervisor) ?? [])) signalLeader(leader, signal);
+    for (const leader of supervisors.flatMap(leadersOf)) signalLeader(leader, signal);
     await waitUntil(haveEnded, signal === 'SIGKILL' ? killLimit : powerOffLimit);
   }
   for (const supervisor of supervisors) sendSignal(supervisor, 'SIGKILL');
@@ -61,6 +65,11 @@ async function endProcesses(names: LabNames): Promise<void> {
   });
   for (const identity of identities) sendSignal(identity, 'SIGKILL');
   await waitUntil(() => ![...supervisors, ...identities].some(isRunning), killLimit);
+}
+
+/** Returns the process that is the host of a supervisor, of whatever kind it is. Nothing but the process tells that. */
+function leadersOf(supervisor: ProcessIdentity): number[] {
+  return allKinds.flatMap((kind) => kind.leaderOf(supervisor) ?? []);
 }
 
 /** Signals a leader that was found only just now. It may have ended since. */

@@ -1,8 +1,8 @@
 import { VhiveError } from '@vhive/shared';
 import { defaultLabDirectories } from '../directories.ts';
-import { labHostNames, labNames } from '../machine/names.ts';
-import { leaderOf } from '../machine/process.ts';
-import type { LabHost } from '../types.ts';
+import { type LabNames, labNames } from '../machine/names.ts';
+import type { LabHost, LabHostKind } from '../types.ts';
+import { kindOf } from './kinds.ts';
 import { type LabHostState, readLabState } from './state.ts';
 
 /** Selects the lab that a command is about. */
@@ -14,6 +14,7 @@ export interface LabSelector {
 /** What {@link labList} tells about a host. */
 export interface LabHostStatus {
   name: string;
+  kind: LabHostKind;
   address: string;
   /**
    * `off` means that the host was never booted, was powered off or was killed. A host that is booting counts as
@@ -30,9 +31,10 @@ export async function labList(selector: LabSelector = {}): Promise<LabHostStatus
   const names = labNames(stateDirOf(selector));
   const state = await readLabState(names.stateFile);
   return (state?.hosts ?? []).map((host) => {
-    const running = runningHost(host, labHostNames(names, host.name).tree);
-    const { tree } = labHostNames(names, host.name);
-    return { name: host.name, address: host.address, state: running ? 'running' : 'off', tree, host: running };
+    const { name, kind, address } = host;
+    const running = runningHost(host, names);
+    const tree = kindOf(host).diskOf(names, name);
+    return { name, kind, address, state: running ? 'running' : 'off', tree, host: running };
   });
 }
 
@@ -49,10 +51,11 @@ export async function labHost(name: string, selector: LabSelector = {}): Promise
 }
 
 /** Returns a host of the state file as a running one; undefined when it is off. */
-export function runningHost(host: LabHostState, tree: string): LabHost | undefined {
-  const leaderPid = host.supervisor && leaderOf(host.supervisor);
-  if (host.supervisor === undefined || leaderPid === undefined) return undefined;
-  return { name: host.name, address: host.address, leaderPid, tree, supervisor: host.supervisor };
+export function runningHost(host: LabHostState, names: LabNames): LabHost | undefined {
+  const { name, kind, address, supervisor } = host;
+  const leaderPid = supervisor && kindOf(host).leaderOf(supervisor);
+  if (supervisor === undefined || leaderPid === undefined) return undefined;
+  return { name, kind, address, leaderPid, tree: kindOf(host).diskOf(names, name), supervisor };
 }
 
 /** Makes the error for a name that no host of the lab has. */

@@ -1,12 +1,12 @@
 import { VhiveError } from '@vhive/shared';
 import { withLock } from '../machine/lock.ts';
-import { labHostNames, labNames } from '../machine/names.ts';
-import { ensureBridge, setHostLink } from '../machine/network.ts';
+import { labNames } from '../machine/names.ts';
+import { ensureBridge } from '../machine/network.ts';
 import { isRunning, sendSignal, waitUntil } from '../machine/process.ts';
 import type { LabHost, LabLog } from '../types.ts';
-import { startHost } from './boot.ts';
 import { waitForBoot } from './boot-wait.ts';
 import { labExec } from './exec.ts';
+import { kindOf } from './kinds.ts';
 import { type LabSelector, labHost, runningHost, stateDirOf, unknownHost } from './list.ts';
 import { readLabState, writeLabState } from './state.ts';
 
@@ -29,19 +29,20 @@ export async function labReboot(name: string, options: PowerOptions = {}): Promi
     const state = await readLabState(names.stateFile);
     const host = state?.hosts.find((one) => one.name === name);
     if (state === undefined || host === undefined) throw await unknownHost(name, options);
-    const { tree } = labHostNames(names, name);
-    const running = runningHost(host, tree);
-    const identity = { name, address: host.address, tree };
+    const kind = kindOf(host);
+    const running = runningHost(host, names);
+    const identity = { name, kind: host.kind, address: host.address, tree: kind.diskOf(names, name) };
     if (running !== undefined) {
+      const previousBoot = await kind.bootOf(running);
       // The answer may be lost together with the system that gives it.
       await labExec(running, ['systemctl', 'reboot'], { reject: false, timeout: rebootLimit, signal });
-      const context = { log, signal, previousLeader: running.leaderPid };
+      const context = { log, signal, previousBoot };
       return waitForBoot(names, { ...identity, supervisor: running.supervisor }, context);
     }
     await ensureBridge(names, state.subnet);
     const { supervisor } = Object.assign(
       host,
-      await startHost(names, { ...identity, subnet: state.subnet, binds: state.binds }),
+      await kind.start(names, { ...identity, subnet: state.subnet, binds: state.binds }),
     );
     await writeLabState(names.stateFile, state);
     return waitForBoot(names, { ...identity, supervisor }, { log, signal });
@@ -52,11 +53,15 @@ export async function labReboot(name: string, options: PowerOptions = {}): Promi
 export async function labLink(name: string, link: 'up' | 'down', selector: LabSelector = {}): Promise<void> {
   const names = labNames(stateDirOf(selector));
   const state = await readLabState(names.stateFile);
-  if (!state?.hosts.some((host) => host.name === name)) throw await unknownHost(name, selector);
-  await setHostLink(names, name, link);
+  const host = state?.hosts.find((one) => one.name === name);
+  if (host === undefined) throw await unknownHost(name, selector);
+  await kindOf(host).setLink(names, name, link);
 }
 
-/** Ends a host as a power cut does, by kill -9 of its systemd, which ends all its processes as well. Its disk stays. */
+/**
+ * Ends a host as a power cut does, by kill -9 of its systemd or its emulator, which ends all its processes as well. Its
+ * disk stays.
+ */
 export async function labKill(name: string, selector: LabSelector = {}): Promise<void> {
   const { supervisor, leaderPid } = await labHost(name, selector);
   process.kill(leaderPid, 'SIGKILL');

@@ -7,6 +7,8 @@ const processIdentity = z.object({ pid: z.int(), startTime: z.int() });
 
 const hostState = z.object({
   name: z.string(),
+  /** What the host is. State files of before there was a choice do not say it. */
+  kind: z.enum(['container', 'emulated']).default('container'),
   address: z.string(),
   /** The supervisor. It is absent between the making of the host and its first boot. */
   supervisor: processIdentity.optional(),

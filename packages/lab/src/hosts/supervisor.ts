@@ -3,21 +3,19 @@ import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
-import type { Hierarchy } from '../machine/cgroups.ts';
-import type { LabNames } from '../machine/names.ts';
-import { hostNetworkScript } from '../machine/network.ts';
+import { currentHierarchies, type Hierarchy, makeHostCgroups } from '../machine/cgroups.ts';
+import { type LabNames, labHostNames } from '../machine/names.ts';
 import { startTimeOf } from '../machine/process.ts';
 import { toolPath } from '../machine/tool-path.ts';
 import type { ProcessIdentity } from '../types.ts';
 
 /**
- * The script of a supervisor. It makes the host's network, starts the container, and does both again whenever the
- * host's system reboots (systemd-nspawn then ends with 133). The arguments are the host's directories in the cgroup
- * hierarchies, `--`, and the container's command. Groups that the last boot left are removed first, as a reboot of a
- * machine does.
+ * The script of a supervisor. It makes the host's network, starts the host, and does both again whenever a container's
+ * system reboots (systemd-nspawn then ends with 133; qemu reboots by itself). The arguments are the host's directories
+ * in the cgroup hierarchies, `--`, and the host's command. Groups that the last boot left are removed first, as a
+ * reboot of a machine does.
  */
 const superviseScript = `
-${hostNetworkScript}
 while :; do
   make_network || exit 125
   for directory in "$@"; do
@@ -47,35 +45,43 @@ set -- "$scope/host" "$@"
 ${superviseScript}`;
 
 /** Tells whether systemd owns the machine and all its controllers are in the version 2 hierarchy. */
-export function needsDelegatedScope(hierarchies: readonly Hierarchy[]): boolean {
+function needsDelegatedScope(hierarchies: readonly Hierarchy[]): boolean {
   return existsSync('/run/systemd/system') && hierarchies.every((hierarchy) => hierarchy.version === 2);
 }
 
 /** What a supervisor starts. */
-export interface SupervisedContainer {
-  /** The command of systemd-nspawn. */
+export interface SupervisedHost {
+  /** The command of the process that is the host, or that starts it. */
   argv: readonly string[];
-  /** The host's directories in the cgroup hierarchies; none when the host gets a scope. */
-  cgroups: readonly string[];
-  /** The name of the systemd scope to run in, without `.scope`; undefined to stay in the caller's groups. */
-  scope: string | undefined;
+  /** The shell function `make_network`, which is called before each start. */
+  network: string;
+  /** The variables for both. Those of the network mark the process as one of this lab: see {@link findSupervisors}. */
   env: Readonly<Record<string, string>>;
-  /** The file that gets all output. It is emptied first. */
-  logFile: string;
 }
 
-/** Starts a supervisor in a session of its own, so that it outlives this process. Returns its identity. */
-export async function startSupervisor(container: SupervisedContainer): Promise<ProcessIdentity> {
-  const { scope } = container;
-  const script = scope === undefined ? superviseScript : delegatedScript;
-  const command = ['sh', '-c', script, 'vhive-lab', ...container.cgroups, '--', ...container.argv];
+/**
+ * Starts a supervisor in a session of its own, so that it outlives this process, and in cgroups of the host. The output
+ * goes to the host's log, which is emptied first. Returns the supervisor's identity and the host's directories in the
+ * cgroup hierarchies (none when the host gets a scope of systemd).
+ */
+export async function startSupervisor(
+  names: LabNames,
+  host: string,
+  { argv, network, env }: SupervisedHost,
+): Promise<{ supervisor: ProcessIdentity; cgroups: string[] }> {
+  const isDelegated = needsDelegatedScope(await currentHierarchies());
+  const cgroups = isDelegated ? [] : await makeHostCgroups(names.cgroup, host);
+  const scope = isDelegated ? `${names.cgroup}-${host}` : undefined;
+  const script = `${network}${isDelegated ? delegatedScript : superviseScript}`;
+  const command = ['sh', '-c', script, 'vhive-lab', ...cgroups, '--', ...argv];
   const prefix =
     scope === undefined
       ? []
       : ['systemd-run', '--scope', '--quiet', '--collect', '--slice-inherit', '-p', 'Delegate=yes', `--unit=${scope}`];
   const [file = 'sh', ...args] = [...prefix, ...command];
-  await mkdir(dirname(container.logFile), { recursive: true });
-  const log = await open(container.logFile, 'w', 0o600);
+  const { log: logFile } = labHostNames(names, host);
+  await mkdir(dirname(logFile), { recursive: true });
+  const log = await open(logFile, 'w', 0o600);
   const stream = log.createWriteStream();
   try {
     const supervisor = execa(file, args, {
@@ -87,7 +93,7 @@ export async function startSupervisor(container: SupervisedContainer): Promise<P
       stdout: stream,
       stderr: stream,
       cwd: '/',
-      env: { PATH: toolPath, ...container.env },
+      env: { PATH: toolPath, ...env },
       extendEnv: false,
     });
     supervisor.nodeChildProcess.unref();
@@ -95,10 +101,10 @@ export async function startSupervisor(container: SupervisedContainer): Promise<P
     if (supervisor.pid === undefined || startTime === undefined) {
       throw new VhiveError({
         code: 'internal',
-        message: `The supervisor of a lab host ended at once; see ${container.logFile}.`,
+        message: `The supervisor of a lab host ended at once; see ${logFile}.`,
       });
     }
-    return { pid: supervisor.pid, startTime };
+    return { supervisor: { pid: supervisor.pid, startTime }, cgroups };
   } finally {
     stream.destroy();
   }

@@ -49,12 +49,37 @@ END
 }
 `;
 
-/** Returns the variables by which {@link hostNetworkScript} knows a host. */
+/**
+ * A shell function that gives an emulated host its network cable: a tap device, plugged into the bridge, from which its
+ * emulator takes and to which it gives what its network card does. The address is the host's own affair. A cable that
+ * was cut stays cut. It needs the variables of {@link hostNetworkVariables}.
+ */
+export const tapNetworkScript = `
+make_network() {
+  in_bridge="nsenter --net=$LAB_BRIDGE_NAMESPACE ip"
+  $in_bridge link show "$LAB_HOST" > /dev/null 2>&1 && return
+  $in_bridge tuntap add dev "$LAB_HOST" mode tap && $in_bridge link set "$LAB_HOST" master bridge up
+}
+`;
+
+/** The variables by which the scripts of the network know a host. */
+export interface HostNetworkVariables extends Readonly<Record<string, string>> {
+  LAB_HOST: string;
+  LAB_ADDRESS: string;
+  /** The hardware address of the host's card. */
+  LAB_MAC: string;
+  /** The address of the machine in the lab's network. */
+  LAB_GATEWAY: string;
+  LAB_NAMESPACE: string;
+  LAB_BRIDGE_NAMESPACE: string;
+}
+
+/** Returns the variables by which {@link hostNetworkScript} and {@link tapNetworkScript} know a host. */
 export function hostNetworkVariables(
   names: LabNames,
   subnet: string,
   host: { name: string; address: string },
-): Record<string, string> {
+): HostNetworkVariables {
   // The hardware address is locally administered and the same at each boot, so that the neighbours' tables stay right.
   const octets = host.address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
   return {

@@ -67,6 +67,11 @@ export function childrenOf(pid: number): number[] {
   return readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 }
 
+/** Returns the words of a process's command line; none for a process that is gone. */
+export function commandLineOf(pid: number): string[] {
+  return readOrEmpty(`/proc/${pid}/cmdline`).split('\0');
+}
+
 function isInitOfNamespace(pid: number): boolean {
   return /^NSpid:(\s+\d+)+\s+1$/m.test(readOrEmpty(`/proc/${pid}/status`));
 }

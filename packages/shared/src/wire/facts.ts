@@ -54,6 +54,16 @@ export const facts = z.object({
   kubernetes: z
     .object({ joined: z.boolean(), controlPlane: z.boolean() })
     .describe('What the host already is in a Kubernetes cluster, as /etc/kubernetes shows'),
+  slowdown: z
+    .number()
+    .int()
+    .min(1)
+    .max(10)
+    .optional()
+    .describe(
+      'How many times slower than a usual host it is, measured by starting processes; time limits stretch by it. ' +
+        '1 (or nothing, from older agents) on bare metal and in virtual machines, more under software emulation',
+    ),
   simulated: z.boolean().describe('Whether the host is simulated (`up --simulate`)'),
 });
 

@@ -12,6 +12,7 @@ import { machineId } from './machine-id.ts';
 import { defaultAddress, interfaces } from './network-interfaces.ts';
 import { operatingSystem } from './os-release.ts';
 import { rootFileSystem } from './root-file-system.ts';
+import { slowdown } from './slowdown.ts';
 import { swapBytes } from './swap.ts';
 
 /**
@@ -19,7 +20,7 @@ import { swapBytes } from './swap.ts';
  * out or false; gathering never fails because of it.
  */
 export async function gatherFacts(): Promise<Facts> {
-  const [id, os, swap, disk, root, kvmState, links, source, engines, raise, cgroup, role] = await Promise.all([
+  const [id, os, swap, disk, root, kvmState, links, source, engines, raise, cgroup, role, factor] = await Promise.all([
     machineId(),
     operatingSystem(),
     swapBytes(),
@@ -32,6 +33,7 @@ export async function gatherFacts(): Promise<Facts> {
     canRaiseLimits(),
     cgroupVersion(),
     kubernetesRole(),
+    slowdown(),
   ]);
   return fitFacts({
     machineId: id,
@@ -51,6 +53,7 @@ export async function gatherFacts(): Promise<Facts> {
     canRaiseLimits: raise,
     cgroupVersion: cgroup,
     kubernetes: role,
+    slowdown: factor,
     simulated: false,
   });
 }

@@ -54,7 +54,7 @@ export const firecracker: Phase = {
     'Sets up Firecracker, its containerd with the thin pool, and the network of microVMs, where functions run in them',
   realness: {
     lab: 'boundary',
-    note: 'Files, units and rules are made. The thin pool is made, grown and brought back at boot by systemd and a real kernel of its own (User Mode Linux, in npm run test:lab). microVMs need KVM, which the hosts of the lab lack.',
+    note: 'Files, units and rules are made. The thin pool is made, grown and brought back at boot by systemd and a real kernel of its own: User Mode Linux (npm run test:lab), and Debian’s under qemu (npm run test:emulated). microVMs need KVM, which containers lack; `vhive-coord lab up --emulated 1` makes a host that has it, but the publishers’ files cannot be had in the lab.',
     byHand: [
       'dmsetup status fc-dev-thinpool',
       'nft list table ip vhive',

@@ -13,7 +13,9 @@ const say = (line: string) => void process.stderr.write(`${terminalEntry(line)}\
 /** Makes sure that the hosts run, and prints their names and addresses. */
 export async function makeHosts(flags: Flags<'lab up'>, lab: Lab): Promise<void> {
   await untilInterrupted(async (signal) => {
-    const hosts = await lab.labClusterHosts({ ...directoriesOf(flags, lab), hosts: flags.hosts, log: say, signal });
+    const { hosts: containers, emulated } = flags;
+    const counts = { hosts: containers, emulated };
+    const hosts = await lab.labClusterHosts({ ...directoriesOf(flags, lab), ...counts, log: say, signal });
     for (const host of hosts) process.stdout.write(`${host.name}  ${host.address}\n`);
     say(`a shell on the first: vhive-coord lab exec ${hosts[0]?.name} -- bash`);
   });
@@ -21,8 +23,8 @@ export async function makeHosts(flags: Flags<'lab up'>, lab: Lab): Promise<void>
 
 /** Prints all hosts, whether they run or not. */
 export async function listHosts(flags: Flags<'lab ls'>, lab: Lab): Promise<void> {
-  const hosts = (await lab.labList(directoriesOf(flags, lab))).map(({ name, address, state, tree, host }) => {
-    return { name, address, state, pid: host?.leaderPid ?? null, tree };
+  const hosts = (await lab.labList(directoriesOf(flags, lab))).map(({ name, kind, address, state, tree, host }) => {
+    return { name, kind, address, state, pid: host?.leaderPid ?? null, tree };
   });
   if (flags.output === 'json') {
     const time = new Date().toISOString();
@@ -33,9 +35,10 @@ export async function listHosts(flags: Flags<'lab ls'>, lab: Lab): Promise<void>
     process.stdout.write(lines.map((line) => `${printableJson(JSON.stringify(line))}\n`).join(''));
     return;
   }
-  const columns = ['NAME', 'ADDRESS', 'STATE', 'PID', 'TREE'].map((heading) => ({ heading }));
+  const columns = ['NAME', 'KIND', 'ADDRESS', 'STATE', 'PID', 'DISK'].map((heading) => ({ heading }));
   const rows = hosts.map((host) => {
-    return [host.name, host.address, host.state, String(host.pid ?? '-'), host.tree].map((text) => ({ text }));
+    const { name, kind, address, state, pid, tree } = host;
+    return [name, kind, address, state, String(pid ?? '-'), tree].map((text) => ({ text }));
   });
   const lines = hosts.length === 0 ? ['no lab'] : table(columns, rows, { width: Number.POSITIVE_INFINITY });
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -52,7 +52,9 @@ function execCommand(hooks: Hooks): Command {
     .passThroughOptions()
     .action(async (name: string, program: string[], flags: Flags<'lab exec'>) => {
       const { runOnHost } = await import('./actions.ts');
-      await runOnHost(name, program, flags, await hooks.lab());
+      // The "--" that may stand before the program is not part of it.
+      const words = program[0] === '--' ? program.slice(1) : program;
+      await runOnHost(name, words, flags, await hooks.lab());
     });
 }
 

@@ -19,15 +19,17 @@ export interface LabHost {
 export interface Lab {
   /** The directories that the environment (`VHIVE_LAB_DIR`, `VHIVE_LAB_CACHE`) names, or the default ones. */
   defaultLabDirectories(): LabDirectories;
-  /** Makes sure that this many hosts run, each with vhive-agent as a service. */
-  labClusterHosts(options: LabDirectories & { hosts: number; log: Say; signal: AbortSignal }): Promise<LabHost[]>;
+  /** Makes sure that so many containers and emulated hosts run, each with vhive-agent as a service. */
+  labClusterHosts(
+    options: LabDirectories & { hosts: number; emulated: number; log: Say; signal: AbortSignal },
+  ): Promise<LabHost[]>;
   /**
-   * Lists all hosts, whether they run or not. `host` is set while the host runs. `tree` is its root file system, as a
-   * path on this machine.
+   * Lists all hosts, whether they run or not. `host` is set while the host runs. `tree` is its root file system or the
+   * file of its disk, as a path on this machine.
    */
   labList(
     lab: LabDirectories,
-  ): Promise<(LabHost & { state: string; tree: string; host: { leaderPid: number } | undefined })[]>;
+  ): Promise<(LabHost & { kind: string; state: string; tree: string; host: { leaderPid: number } | undefined })[]>;
   /** Returns the running host of this name. */
   labHost(name: string, lab: LabDirectories): Promise<LabHost>;
   /** Runs a program as root on a host, with this process's own streams. */

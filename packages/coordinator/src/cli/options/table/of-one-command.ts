@@ -150,9 +150,16 @@ export const labUpTable = {
   hosts: {
     flag: '--hosts <n>',
     variable: false,
-    description: 'number of hosts',
-    argument: wholeNumber(1, 200),
+    description: 'number of hosts that are containers',
+    argument: wholeNumber(0, 200),
     default: 3,
+  },
+  emulated: {
+    flag: '--emulated <n>',
+    variable: false,
+    description: 'number of hosts beside them that have a kernel, a disk and KVM of their own: machines under qemu',
+    argument: wholeNumber(0, 20),
+    default: 0,
   },
 } as const satisfies OptionEntries;
 

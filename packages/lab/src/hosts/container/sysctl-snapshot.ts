@@ -1,7 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { shieldedNetworkSysctls, shieldedSysctlDirectories } from '../base-tree/early-boot.ts';
+import { shieldedNetworkSysctls, shieldedSysctlDirectories } from '../../base-tree/early-boot.ts';
 
 /** The paths that are not copied: this one is a file system of its own, which whoever uses it mounts there. */
 const excluded = ['fs/binfmt_misc'];

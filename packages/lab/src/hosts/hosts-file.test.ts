@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withLabHosts } from './host-tree.ts';
+import { withLabHosts } from './hosts-file.ts';
 
 const one = { name: 'host-1', address: '10.77.0.11' };
 const two = { name: 'host-2', address: '10.77.0.12' };

@@ -1,42 +1,27 @@
-import { currentHierarchies, makeHostCgroups } from '../machine/cgroups.ts';
-import { type LabNames, labHostNames } from '../machine/names.ts';
-import { hostNetworkVariables } from '../machine/network.ts';
-import type { LabBind, ProcessIdentity } from '../types.ts';
+import { type LabNames, labHostNames } from '../../machine/names.ts';
+import { hostNetworkScript, hostNetworkVariables } from '../../machine/network.ts';
+import type { ProcessIdentity } from '../../types.ts';
+import type { BootableHost } from '../kind.ts';
+import { startSupervisor } from '../supervisor.ts';
 import { withheldCapabilities } from './capabilities.ts';
-import { needsDelegatedScope, startSupervisor } from './supervisor.ts';
-
-/** A host that has everything that it needs to boot. */
-export interface BootableHost {
-  name: string;
-  address: string;
-  /** The lab's network, such as 10.77.0.0/24. */
-  subnet: string;
-  tree: string;
-  binds: readonly LabBind[];
-}
 
 /**
  * Starts the systemd of a host under a supervisor and in cgroups of its own. Returns both without waiting for the boot.
  */
-export async function startHost(
+export async function startContainer(
   names: LabNames,
   host: BootableHost,
 ): Promise<{ supervisor: ProcessIdentity; cgroups: string[] }> {
-  const { log, networkNamespace } = labHostNames(names, host.name);
-  const isDelegated = needsDelegatedScope(await currentHierarchies());
-  const cgroups = isDelegated ? [] : await makeHostCgroups(names.cgroup, host.name);
-  const supervisor = await startSupervisor({
-    argv: nspawnCommand(host, networkNamespace),
-    cgroups,
-    scope: isDelegated ? `${names.cgroup}-${host.name}` : undefined,
+  return startSupervisor(names, host.name, {
+    argv: nspawnCommand(names, host),
+    network: hostNetworkScript,
     // Only the parts of /proc/sys and /sys that belong to the host's own network are writable.
     env: { ...hostNetworkVariables(names, host.subnet, host), SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' },
-    logFile: log,
   });
-  return { supervisor, cgroups };
 }
 
-function nspawnCommand(host: BootableHost, networkNamespace: string): string[] {
+function nspawnCommand(names: LabNames, host: BootableHost): string[] {
+  const { networkNamespace, tree } = labHostNames(names, host.name);
   const binds = host.binds.map(({ source, target, readOnly }) => {
     const escapeColons = (path: string) => path.replace(/[\\:]/g, '\\$&');
     return `--bind${readOnly ? '-ro' : ''}=${escapeColons(source)}:${escapeColons(target)}`;
@@ -45,7 +30,7 @@ function nspawnCommand(host: BootableHost, networkNamespace: string): string[] {
     'systemd-nspawn',
     '--quiet',
     '--boot',
-    `--directory=${host.tree}`,
+    `--directory=${tree}`,
     `--machine=${host.name}`,
     `--hostname=${host.name}`,
     `--network-namespace-path=${networkNamespace}`,
