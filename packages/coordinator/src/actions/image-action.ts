@@ -1,4 +1,4 @@
-import type { Outputs, Params } from '@vhive/shared';
+import { defined, type Outputs, type Params } from '@vhive/shared';
 import type { ArtifactSources, FetchContext } from '../artifacts/artifact-fetch.ts';
 import { checkImage, fetchImage } from '../artifacts/images/image-fetch.ts';
 
@@ -18,12 +18,13 @@ export function imageFetchAction(sources: ArtifactSources) {
     if (context.mode === 'check') {
       const found = await checkImage(params, sources, context.signal);
       const { artifact } = found;
-      if (found.converged) return { outputs: { artifact }, status: 'unchanged' };
+      if (found.converged)
+        return { outputs: { artifact, ...defined({ findings: found.findings }) }, status: 'unchanged' };
       const known = artifact === null ? {} : { outputs: { artifact } };
       return { ...known, status: 'would-change', changes: found.changes };
     }
-    const { artifact, changed } = await fetchImage(params, sources, context);
-    if (!changed) return { outputs: { artifact }, status: 'unchanged' };
+    const { artifact, changed, findings } = await fetchImage(params, sources, context);
+    if (!changed) return { outputs: { artifact, ...defined({ findings }) }, status: 'unchanged' };
     return { outputs: { artifact }, status: 'changed', changes: [`fetched the image ${params.ref} (${params.arch})`] };
   };
 }

@@ -1,5 +1,6 @@
-import type { ArtifactRef, Params } from '@vhive/shared';
+import type { ArtifactRef, Finding, Params } from '@vhive/shared';
 import { type ArtifactSources, refOf, storeHit, unlessAbsent } from './artifact-fetch.ts';
+import { changedFile, warnings } from './changed-in-mirror.ts';
 import { FileAbsentError } from './sources/file-absent.ts';
 import type { Source } from './sources/source.ts';
 import { publishedChecksum } from './verify/publisher-checksum.ts';
@@ -9,7 +10,7 @@ import { publishedChecksum } from './verify/publisher-checksum.ts';
  * far as it is known before.
  */
 export type ArtifactCheck =
-  | { converged: true; artifact: ArtifactRef | null }
+  | { converged: true; artifact: ArtifactRef | null; findings?: Finding[] }
   | { converged: false; changes: string[]; artifact: ArtifactRef | null };
 
 /**
@@ -21,7 +22,10 @@ export async function checkArtifact(
   signal: AbortSignal,
 ): Promise<ArtifactCheck> {
   const { locked, stored } = await storeHit(params, sources);
-  if (stored) return { converged: true, artifact: refOf(params, stored) };
+  if (locked && stored) {
+    const findings = await changedFile(params, locked, sources, signal);
+    return { converged: true, artifact: refOf(params, stored), ...warnings(findings) };
+  }
   const look = async (source: Source): Promise<ArtifactCheck> => {
     const changes = [`download ${source.describe}`];
     if (locked) return { converged: false, changes, artifact: refOf(params, locked) };

@@ -1,5 +1,6 @@
 import { megabytesOf } from '@vhive/base/megabytes';
-import type { ArtifactRef, Params } from '@vhive/shared';
+import type { ArtifactRef, Finding, Params } from '@vhive/shared';
+import { changedFile, warnings } from './changed-in-mirror.ts';
 import type { LockFile } from './lock-file.ts';
 import { FileAbsentError } from './sources/file-absent.ts';
 import type { Mirror } from './sources/mirror-tree.ts';
@@ -32,6 +33,8 @@ export interface FetchContext {
 export interface FetchResult {
   artifact: ArtifactRef | null;
   changed: boolean;
+  /** What people are warned of: that the mirror has another one now. */
+  findings?: Finding[];
 }
 
 /**
@@ -45,8 +48,11 @@ export async function fetchArtifact(
   sources: ArtifactSources,
   context: FetchContext,
 ): Promise<FetchResult> {
-  const { stored } = await storeHit(params, sources);
-  if (stored) return { artifact: refOf(params, stored), changed: false };
+  const { locked, stored } = await storeHit(params, sources);
+  if (locked && stored) {
+    const findings = await changedFile(params, locked, sources, context.signal);
+    return { artifact: refOf(params, stored), changed: false, ...warnings(findings) };
+  }
   const take = (source: Source) => takeFrom(source, params, sources, context);
   return (await unlessAbsent(params, sources, take)) ?? { artifact: null, changed: false };
 }
@@ -82,6 +88,7 @@ async function takeFrom(
     if (!locked && !published) context.log(`${url}: its publisher has no checksum; trusted now, locked from now on`);
     const put = async (path: string) => {
       const { sha256 } = await verify(path, url, { locked, published }, { lockFile, signal: context.signal });
+      if (source.localPath !== undefined) await store.seen.remember(source.localPath, sha256);
       return await store.add(path, sha256);
     };
     const stored = await bring(source, partial, put, context);

@@ -49,6 +49,14 @@ const HEADER = `# What was downloaded from outside, by content. Written at the f
 # Keep it with the cluster file: it makes a cluster repeatable.
 `;
 
+/** Whether two are the same image: by digest where both digests are known, and otherwise by archive. */
+export function isSameImage(
+  a: Pick<LockedImage, 'digest' | 'sha256'>,
+  b: Pick<LockedImage, 'digest' | 'sha256'>,
+): boolean {
+  return a.digest !== null && b.digest !== null ? a.digest === b.digest : a.sha256 === b.sha256;
+}
+
 /** The lock file, `vhive.lock`: sorted YAML, one block per artifact. Several processes may use it at once. */
 export class LockFile {
   readonly path: string;
@@ -100,13 +108,10 @@ export class LockFile {
     });
   }
 
-  /**
-   * Throws VhiveError `refused` when an image is not the locked one. The two are compared by digest where both digests
-   * are known, and otherwise by archive.
-   */
+  /** Throws VhiveError `refused` when an image is not the locked one. */
   verifyImage(locked: LockedImage, found: Pick<LockedImage, 'digest' | 'sha256'>): void {
+    if (isSameImage(locked, found)) return;
     const byDigest = locked.digest !== null && found.digest !== null;
-    if (byDigest ? locked.digest === found.digest : locked.sha256 === found.sha256) return;
     const [was, is] = byDigest ? [locked.digest, found.digest] : [`sha256 ${locked.sha256}`, `sha256 ${found.sha256}`];
     throw new VhiveError({
       code: 'refused',

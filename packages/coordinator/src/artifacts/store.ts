@@ -10,6 +10,7 @@ import { syncFile } from '@vhive/base/files/sync';
 import { ignoring } from '@vhive/base/ignoring';
 import pLimit from 'p-limit';
 import * as z from 'zod';
+import { SeenFiles } from './seen-files.ts';
 
 /** A verified file in the store. */
 export interface StoredArtifact {
@@ -40,6 +41,8 @@ const MOST_TRANSFERS = 4;
  * different is hashed again before it is used, and removed when its content is not what its name says.
  */
 export class ArtifactStore {
+  /** The digests of the mirror's files, as far as they were read. */
+  readonly seen: SeenFiles;
   readonly #directory: string;
   readonly #known: Map<string, Fingerprint>;
   readonly #checking = new Map<string, Promise<StoredArtifact | undefined>>();
@@ -49,6 +52,7 @@ export class ArtifactStore {
 
   private constructor(directory: string, known: Map<string, Fingerprint>) {
     this.#directory = directory;
+    this.seen = new SeenFiles(join(directory, 'mirror.json'));
     this.#known = known;
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addToImageIndex, IMAGE_INDEX } from '@vhive/base/image-index';
 import { type Architecture, machineArchitecture } from './architecture.ts';
@@ -15,6 +15,7 @@ import { imageContent } from './images/images.ts';
 import { sizeOnDisk } from './left-overs.ts';
 import { generateOpenapiDefinitions } from './openapi-definitions.ts';
 import type { MirrorPaths } from './paths.ts';
+import { replaceTree } from './replace-tree.ts';
 import { standInImage } from './stack/index.ts';
 import { filesBelow, type MirrorStamp, mirrorInputs, writeStamp } from './stamp.ts';
 import { writeUpstreamFiles } from './upstream-files.ts';
@@ -104,10 +105,9 @@ async function assemble(context: BuildContext, debianPackages: PackageVersions):
   await rm(join(paths.staging, `.${IMAGE_INDEX}.guard`), { force: true });
   const inputs = mirrorInputs(debianPackages);
   const files = await filesBelow(paths.staging);
-  // A tree without a stamp is not valid, so nobody takes it for finished in the moment between the two renames.
+  // A tree without a stamp is not valid, so nobody takes it for finished while it is replaced.
   await rm(paths.stamp, { force: true });
-  await rm(paths.mirror, { recursive: true, force: true });
-  await rename(paths.staging, paths.mirror);
+  await replaceTree(paths.staging, paths.mirror, IMAGE_INDEX, signal);
   const stamp = { inputs, debianPackages, architecture: architecture.name, versions, images, files };
   await writeStamp(paths.stamp, stamp);
   return stamp;

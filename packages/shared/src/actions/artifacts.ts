@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { defineAction, minutes } from './define.ts';
 import { absolutePath, artifactRef, fileMode, noOutputs } from './fields.ts';
+import { finding } from './preflight.ts';
+
+const mirrorFindings = z
+  .array(finding)
+  .optional()
+  .describe('Warnings: that the mirror tree has another content now than the locked one, which is used');
 
 /** `artifact.fetch`. The coordinator itself runs it, never an agent. */
 export const artifactFetch = defineAction({
@@ -31,7 +37,7 @@ export const artifactFetch = defineAction({
       .default(false)
       .describe('The file is only taken from a mirror tree; where the tree does not have it, the output is null'),
   }),
-  outputs: z.object({ artifact: artifactRef.nullable() }),
+  outputs: z.object({ artifact: artifactRef.nullable(), findings: mirrorFindings }),
   timeLimitMs: minutes(30),
 });
 
@@ -48,7 +54,7 @@ export const imageFetch = defineAction({
       .describe('The image is only taken from a mirror tree; where the tree does not have it, the output is null'),
     insecure: z.boolean().default(false).describe('The registry of the image is spoken to without TLS'),
   }),
-  outputs: z.object({ artifact: artifactRef.nullable() }),
+  outputs: z.object({ artifact: artifactRef.nullable(), findings: mirrorFindings }),
   timeLimitMs: minutes(30),
 });
 

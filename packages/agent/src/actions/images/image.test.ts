@@ -51,6 +51,23 @@ test('an image named by its tag is imported from its archive, which is not kept'
   expect(await here.host.list('/var/lib/vhive-agent/images')).toEqual([]);
 });
 
+test('an image whose archive changed under its tag is imported again; one that was pulled is left as it is', async () => {
+  const ref = 'registry.k8s.io/pause:3.10';
+  const { context, archive } = await contextWith([ref]);
+  await using here = context;
+  await image.apply({ ref, archive }, here);
+  const other = { ...archive, sha256: 'f'.repeat(64) };
+  expect(await image.check({ ref, archive: other }, here)).toEqual({
+    converged: false,
+    changes: [expect.stringContaining('is imported again, since its archive changed')],
+  });
+  expect(await image.check({ ref, archive: null }, here)).toEqual({ converged: true, outputs: {} });
+  await here.host.run(['ctr', '-n', 'k8s.io', 'images', 'pull', 'docker.io/library/other:1']);
+  expect(await image.check({ ref: 'docker.io/library/other:1', archive: other }, here)).toMatchObject({
+    converged: true,
+  });
+});
+
 test('an image named by its digest has that name afterwards, though archives know tags only', async () => {
   const ref = `gcr.io/knative-releases/activator@sha256:${'d'.repeat(64)}`;
   const { context, archive } = await contextWith([archivedImageName(ref)]);

@@ -1,5 +1,6 @@
 import { archivedImageName, readImageReference } from '@vhive/shared';
 import pRetry from 'p-retry';
+import * as z from 'zod';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed } from '../kit/failures.ts';
 
@@ -33,10 +34,27 @@ async function pull(ref: string, context: ActionContext): Promise<void> {
   );
 }
 
+/** The record of the archive that an image was imported from: its digest. */
+const recordName = (ref: string) => `image ${ref}`;
+
+/** Whether the image was imported from another archive than this one. That of an image that was pulled is not known. */
+async function hasChanged(ref: string, archive: { sha256: string } | null, context: ActionContext): Promise<boolean> {
+  if (archive === null) return false;
+  const before = z.string().safeParse(await context.records.get(recordName(ref)));
+  return before.success && before.data !== archive.sha256;
+}
+
 /** The action `image`, whose contract says what it does. */
 export const image: Action<'image'> = {
   async check({ ref, archive }, context) {
     const there = await isThere(ref, context);
+    if (there && (await hasChanged(ref, archive, context)))
+      return {
+        converged: false,
+        changes: [
+          `image ${ref}: is imported again, since its archive changed; pods keep the old one until they restart`,
+        ],
+      };
     if (there) return { converged: true, outputs: {} };
     const how = archive ? 'imported' : 'pulled';
     return {
@@ -46,7 +64,7 @@ export const image: Action<'image'> = {
   },
 
   async apply({ ref, archive }, context) {
-    const { host, streamed } = context;
+    const { host, streamed, records } = context;
     if (archive === null) {
       await pull(ref, context);
       return undefined;
@@ -66,6 +84,7 @@ export const image: Action<'image'> = {
         lastLines: result.stdout.trim().split('\n'),
       });
     await host.remove(path);
+    await records.set(recordName(ref), archive.sha256);
     return undefined;
   },
 };

@@ -4,6 +4,7 @@ import { megabytes } from '@vhive/base/megabytes';
 import { type ArtifactRef, archivedImageName, fullImageReference, type Params, VhiveError } from '@vhive/shared';
 import type { ArtifactCheck } from '../artifact-check.ts';
 import type { ArtifactSources, FetchContext, FetchResult } from '../artifact-fetch.ts';
+import { changedImage, warnings } from '../changed-in-mirror.ts';
 import type { LockedImage } from '../lock-file.ts';
 import type { StoredArtifact } from '../store.ts';
 import { archiveArchitecture } from './archive-architecture.ts';
@@ -23,7 +24,12 @@ export async function checkImage(
   const params = inFull(given);
   const locked = await sources.lockFile.findImage(params.ref, params.arch);
   const stored = locked && (await sources.store.find(locked.sha256));
-  if (stored) return { converged: true, artifact: imageRefOf(params, stored) };
+  if (locked && stored)
+    return {
+      converged: true,
+      artifact: imageRefOf(params, stored),
+      ...warnings(await changeOf(params, locked, sources, signal)),
+    };
   const archive = await findInMirror(params, sources, signal);
   if (archive)
     return {
@@ -56,8 +62,8 @@ export async function fetchImage(
     const stored = locked && (await store.find(locked.sha256));
     return { locked, result: stored && { artifact: imageRefOf(params, stored), changed: false } };
   };
-  const { result } = await present();
-  if (result) return result;
+  const { locked: before, result } = await present();
+  if (before && result) return { ...result, ...warnings(await changeOf(params, before, sources, context.signal)) };
   return await store.exclusively(`image ${ref} ${arch}`, context.signal, async (partial): Promise<FetchResult> => {
     // Another fetch of the same image may have been faster.
     const meanwhile = await present();
@@ -69,6 +75,14 @@ export async function fetchImage(
       : await fromRegistry(params, `${partial}.image`, meanwhile.locked, sources, context);
     return { artifact: imageRefOf(params, stored), changed: true };
   });
+}
+
+/** Warns where a mirror tree on this machine has another image than the locked one. */
+async function changeOf(params: ImageParams, locked: LockedImage, sources: ArtifactSources, signal: AbortSignal) {
+  if (sources.mirror?.type !== 'directory') return [];
+  const archive = await findInMirror(params, sources, signal).catch(() => undefined);
+  signal.throwIfAborted();
+  return archive === undefined ? [] : await changedImage(locked, archive, sources, signal);
 }
 
 async function fromMirror(
@@ -92,6 +106,7 @@ async function fromMirror(
     await checkArchitecture(opened.path, ref, arch, context.signal);
     const image = { ref, arch, digest: entry?.digest ?? null, sha256: found.sha256, bytes: found.bytes };
     if (locked) lockFile.verifyImage(locked, image);
+    if (source.localPath !== undefined) await store.seen.remember(source.localPath, found.sha256);
     const stored = await store.add(opened.path, found.sha256);
     await lockFile.recordImage({ ...image, digest: image.digest ?? locked?.digest ?? null });
     return stored;
