@@ -8,6 +8,9 @@ export interface LabDirectories {
   stateDir: string;
 }
 
+/** What a lab is made for. */
+export type LabStack = 'kubernetes-only' | 'serving' | 'full';
+
 /** A running host of a lab, in the form in which `lab exec` takes it. */
 export interface LabHost {
   name: string;
@@ -20,7 +23,9 @@ export interface Lab {
   /** The directories that the environment (`VHIVE_LAB_DIR`, `VHIVE_LAB_CACHE`) names, or the default ones. */
   defaultLabDirectories(): LabDirectories;
   /** Makes sure that this many hosts run, each with vhive-agent as a service. */
-  labClusterHosts(options: LabDirectories & { hosts: number; log: Say; signal: AbortSignal }): Promise<LabHost[]>;
+  labClusterHosts(
+    options: LabDirectories & { hosts: number; stack?: LabStack | undefined; log: Say; signal: AbortSignal },
+  ): Promise<LabHost[]>;
   /**
    * Lists all hosts, whether they run or not. `host` is set while the host runs. `tree` is its root file system, as a
    * path on this machine.
