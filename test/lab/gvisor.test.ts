@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LabCluster } from './cluster/lab-cluster.ts';
-import { podLog } from './cluster/stack.ts';
+import { kernelOfPod } from './cluster/stack.ts';
 
 // gVisor is real. The cluster is one of its own, because the sandbox of nodes that have joined stays as it is. What
 // gVisor has no part in is left out of it.
@@ -24,7 +24,7 @@ it('is set up, and the test function runs in it', async () => {
 });
 
 it('is the kernel of a pod that asks for it, and of no other', async () => {
-  const [inside, outside] = [await podLog(cluster, 'inside', 'gvisor'), await podLog(cluster, 'outside')];
+  const [inside, outside] = [await kernelOfPod(cluster, 'inside', 'gvisor'), await kernelOfPod(cluster, 'outside')];
   expect(inside).toMatch(/^Linux version 4\.4\.0/);
   expect(outside).toBe(await cluster.run('host-2', ['cat', '/proc/version']));
 });

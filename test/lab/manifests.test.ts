@@ -52,6 +52,12 @@ const has = (manifests: readonly AppliedManifest[], kind: string, namespace: str
     ),
   );
 
+/** Returns the images of the containers of a workload. */
+function imagesOf({ spec }: KubernetesObject): string[] {
+  const pod = (spec as { template?: { spec?: { containers?: { image?: string }[] } } } | undefined)?.template?.spec;
+  return (pod?.containers ?? []).flatMap(({ image }) => (image === undefined ? [] : [image]));
+}
+
 describe.each([
   ['the lab', ofTheLab],
   ['the catalogue', undefined],
@@ -71,13 +77,23 @@ describe.each([
 });
 
 it('the tree has the manifests that a cluster of the lab applies', () => {
-  const { tried } = manifestsInTree(planOf(2, {}, ofTheLab));
+  const { tried } = manifestsInTree(planOf(2, { extras: { metricsServer: true } }, ofTheLab));
   expect(tried).toEqual(
     expect.arrayContaining([
       ...['metallb-native', 'serving-crds', 'serving-core', 'net-istio'],
       ...['eventing-crds', 'eventing-core', 'in-memory-channel', 'mt-channel-broker'],
+      'metrics-server',
     ]),
   );
+});
+
+it('the tree has the image of every container that a cluster of the lab runs', () => {
+  const { applied } = manifestsInTree(planOf(2, { extras: { metricsServer: true } }, ofTheLab));
+  const images = applied.flatMap(({ objects }) => objects.flatMap(imagesOf));
+  const missing = images.filter((image) => !tree.images.includes(image));
+  // Istio's are not among them, because istioctl writes its manifest on the master.
+  expect([...new Set(missing)]).toEqual([]);
+  expect(images.length).toBeGreaterThan(15);
 });
 
 it('a small manifest has no object and no field that the real one in the tree lacks', () => {

@@ -1,7 +1,6 @@
 import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LAB_CLUSTER_FILE, LAB_MIRROR } from '@vhive/lab/cluster/agents';
-import type { LabStack } from '@vhive/lab/cluster/cluster-file';
 import { labClusterHosts } from '@vhive/lab/cluster/cluster-hosts';
 import {
   defaultLabDirectories,
@@ -13,6 +12,7 @@ import {
   labLink,
   labReboot,
 } from '@vhive/lab/index';
+import type { LabStack } from '@vhive/lab/tree/stack-choice';
 import { execa } from 'execa';
 import { parseDocument } from 'yaml';
 import { JsonRun } from './json-run.ts';

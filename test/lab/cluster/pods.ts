@@ -22,7 +22,7 @@ export function spread(replicas: number): string {
       template: {
         metadata: { labels },
         spec: {
-          tolerations: [{ key: 'node-role.kubernetes.io/master', operator: 'Exists', effect: 'NoSchedule' }],
+          tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }],
           topologySpreadConstraints: [
             {
               maxSkew: 1,
@@ -31,7 +31,7 @@ export function spread(replicas: number): string {
               labelSelector: { matchLabels: labels },
             },
           ],
-          containers: [{ name: 'spread', image: 'k8s.gcr.io/pause:3.2' }],
+          containers: [{ name: 'spread', image: 'registry.k8s.io/pause:3.10.1' }],
         },
       },
     },

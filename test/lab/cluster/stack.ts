@@ -1,3 +1,4 @@
+import { catalogue } from '@vhive/core/versions/catalogue';
 import type { LabCluster } from './lab-cluster.ts';
 
 /** Prints everything that a host is told at its boot by files of ours, as lines. */
@@ -27,22 +28,16 @@ export function functionsGateway(cluster: LabCluster): Promise<string> {
   return cluster.kubectl('get', 'service', '-n', 'istio-system', 'istio-ingressgateway', '-o', address);
 }
 
-/** Returns what all nodes logged while a phase was done. */
-export async function logOf(cluster: LabCluster, phase: string): Promise<string> {
-  return await cluster.run('host-1', ['vhive-coord', 'logs', '--phase', phase]);
-}
+/** An image with a shell that every node has. */
+const shellImage = `registry.k8s.io/kube-proxy:v${catalogue.kubernetes.version}`;
 
-/** Returns the reference of the lab's stand-in image, which every node has. */
-export function containerImage(cluster: LabCluster): Promise<string> {
-  return cluster.kubectl('get', 'image', '-n', 'knative-serving', 'queue-proxy', '-o', 'jsonpath={.spec.image}');
-}
-
-/** Runs a pod that prints on which kernel it runs. Returns what it printed. */
-export async function podLog(cluster: LabCluster, name: string, runtimeClassName?: string): Promise<string> {
-  const containers = [{ name, image: await containerImage(cluster), args: ['idle'] }];
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { runtimeClassName, containers } };
+/** Runs a pod that prints on which kernel it runs, and ends. Returns what it printed. */
+export async function kernelOfPod(cluster: LabCluster, name: string, runtimeClassName?: string): Promise<string> {
+  const command = ['sh', '-c', 'read -r kernel < /proc/version; echo "$kernel"'];
+  const spec = { runtimeClassName, restartPolicy: 'Never', containers: [{ name, image: shellImage, command }] };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
   await cluster.run('host-1', ['kubectl', 'apply', '-f', '-'], { input: JSON.stringify(pod) });
-  await cluster.kubectl('wait', `pod/${name}`, '--for=condition=Ready', '--timeout=90s');
+  await cluster.kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=90s');
   const log = await cluster.kubectl('logs', name);
   await cluster.kubectl('delete', 'pod', name, '--wait=true', '--timeout=90s');
   return log;

@@ -5,7 +5,7 @@ import type {
   Say,
   TokenStore,
 } from '../assembly/options.ts';
-import type { Lab } from './commands/lab/lab.ts';
+import type { Lab, LabStack } from './commands/lab/lab.ts';
 import type { PullMirror } from './commands/mirror/pull.ts';
 
 /**
@@ -36,6 +36,7 @@ export interface CliHooks {
     upArguments: string[];
     upVariables: Readonly<Record<string, string>>;
     configFile?: string;
+    stack?: LabStack;
     say: Say;
   }): Promise<number | undefined>;
   /**

@@ -1,4 +1,5 @@
 import { phases } from '@vhive/core/phases/index';
+import { catalogue } from '@vhive/core/versions/catalogue';
 
 const meaning = {
   real: 'it happens for real in the lab',
@@ -8,12 +9,14 @@ const meaning = {
 
 /** Makes the page that says of every phase how far it is proven, from the phases themselves. */
 export function realnessPage(): string {
+  const { containerd, kubernetes } = catalogue;
   return [
     '# What is real',
     '',
     'Made from `packages/core/src/phases/`; do not edit. The lab (`vhive-coord lab`, `up --lab`) has real hosts,',
-    'systemd, containerd and Kubernetes 1.20.2; it has no device-mapper, no KVM for ordinary guests, no loadable kernel',
-    'modules and no internet. In `up --simulate` every host is imitated and every line says so.',
+    `systemd, containerd ${containerd.version} and Kubernetes ${kubernetes.version}, and Istio, MetalLB and Knative in them; it has no`,
+    'device-mapper, no KVM for ordinary guests, no loadable kernel modules and no internet. In `up --simulate` every host',
+    'is imitated and every line says so.',
     '',
     ...Object.entries(meaning).map(([word, text]) => `- **${word}**: ${text}`),
     '',

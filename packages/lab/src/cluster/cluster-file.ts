@@ -1,32 +1,34 @@
 import type { ClusterFile } from '@vhive/shared';
 import { parseDocument, stringify } from 'yaml';
-import type { LabMirror } from '../tree/index.ts';
-import { stackVersion, standInImage } from '../tree/stack/index.ts';
+import type { LabStack } from '../tree/stack-choice.ts';
+import { type MirrorVersions, versionsBesideCatalogue } from '../tree/versions.ts';
 
-/** The versions of what the mirror tree holds and a cluster file names. */
-export type LabVersions = Pick<
-  LabMirror['versions'],
-  'kubernetes' | 'containerd' | 'runc' | 'cniPlugins' | 'crictl' | 'gvisor' | 'registry' | 'standIn'
->;
+/** What a stack leaves out of a cluster. */
+const leftOut: Readonly<Record<LabStack, ClusterFile>> = {
+  'kubernetes-only': { loadBalancer: { enabled: false }, knative: { enabled: false }, registry: { local: false } },
+  serving: { knative: { eventing: false } },
+  full: {},
+};
 
-/** What a lab's cluster consists of. With `kubernetes-only` it has neither Knative nor what Knative needs. */
-export type LabStack = 'full' | 'kubernetes-only';
+/** What turns off the filters that only Istio's own build of Envoy has. */
+const withoutIstioFilters = {
+  telemetry: { enabled: false },
+  pilot: { env: { PILOT_ENABLE_METADATA_EXCHANGE: 'false', PILOT_ENABLE_ALPN_FILTER: 'false' } },
+};
 
 /**
- * Writes the cluster file of a lab. It differs from a real one only in its versions and its mirror, and in what
- * containers on one shared kernel cannot have: lowered OOM scores, kernel-wide limits of connection tracking, and a
- * disk of their own to measure evictions by.
+ * Writes the cluster file of a lab. It differs from a real one only in some versions and its mirror, in what Istio
+ * needs for an Envoy without Istio's own filters, and in what containers on one shared kernel cannot have: lowered OOM
+ * scores, kernel-wide limits of connection tracking, and a disk of their own to measure evictions by.
  */
-export function labClusterFile(hosts: number, versions: LabVersions, stack: LabStack = 'full'): string {
-  const image = standInImage(versions.standIn);
+export function labClusterFile(hosts: number, versions: MirrorVersions, stack: LabStack = 'full'): string {
   const file: ClusterFile = {
     sandbox: 'stock-only',
     nodes: hosts,
     network: { plugin: 'bridge' },
-    ...(stack === 'kubernetes-only'
-      ? { loadBalancer: { enabled: false }, knative: { enabled: false }, registry: { local: false } }
-      : { ready: { image } }),
-    versions: componentVersions(versions),
+    ...leftOut[stack],
+    versions: versionsBesideCatalogue(versions),
+    istio: { values: withoutIstioFilters },
     preflight: { minFreeGiB: 2 },
     kubernetes: {
       kubeletConfiguration: {
@@ -49,18 +51,8 @@ export function labClusterFile(hosts: number, versions: LabVersions, stack: LabS
     },
   };
   return `# Written by the lab. Change it and run \`vhive-coord up\` on this host again.
-# MetalLB, Istio and Knative are stand-ins here: small programs of the lab under the same names.
+# Software without a version here has the one that this release knows. net-istio and kn are stand-ins of the lab.
 ${stringify(file)}`;
-}
-
-/** Returns the versions of everything that the mirror tree has, by the names of the cluster file. */
-function componentVersions({ standIn: _, ...real }: LabVersions) {
-  const names = ['metallb', 'istio', 'knativeServing', 'netIstio', 'knativeEventing', 'kn'] as const;
-  const { kubernetes, containerd, runc, cniPlugins, crictl, gvisor, registry } = real;
-  return {
-    ...{ kubernetes, containerd, runc, cniPlugins, crictl, gvisor, registry },
-    ...Object.fromEntries(names.map((name) => [name, stackVersion])),
-  };
 }
 
 /**
@@ -68,15 +60,13 @@ function componentVersions({ standIn: _, ...real }: LabVersions) {
  * including the comments. A file that cannot be read stays as it is altogether, because `up` says what is wrong with
  * it.
  */
-export function adaptedClusterFile(present: string, hosts: number, versions: LabVersions): string {
+export function adaptedClusterFile(present: string, hosts: number, versions: MirrorVersions): string {
   const document = parseDocument(present);
   if (document.errors.length > 0) return present;
   document.set('nodes', hosts);
-  for (const [name, version] of Object.entries(componentVersions(versions)))
-    document.setIn(['versions', name], version);
-  const image = document.getIn(['ready', 'image']);
-  // This is the lab's own image, whose tag follows the mirror tree.
-  if (typeof image === 'string' && image.startsWith(standInImage('')))
-    document.setIn(['ready', 'image'], standInImage(versions.standIn));
+  const beside = versionsBesideCatalogue(versions);
+  for (const name of Object.keys(versions) as (keyof MirrorVersions)[])
+    if (beside[name] === undefined) document.deleteIn(['versions', name]);
+    else document.setIn(['versions', name], beside[name]);
   return document.toString();
 }

@@ -7,9 +7,10 @@ import { labUp } from '../hosts/up.ts';
 import { installPrerequisites } from '../machine/prerequisites.ts';
 import { ensureRelease } from '../release.ts';
 import { ensureLabMirror } from '../tree/index.ts';
+import type { LabStack } from '../tree/stack-choice.ts';
 import type { LabDirectories, LabHost, LabLog } from '../types.ts';
 import { installLabAgents, LAB_MIRROR, writeLabClusterFile } from './agents.ts';
-import { adaptedClusterFile, type LabStack, labClusterFile } from './cluster-file.ts';
+import { adaptedClusterFile, labClusterFile } from './cluster-file.ts';
 
 /** The options of {@link labClusterHosts}. */
 export interface ClusterHostsOptions extends LabDirectories {
@@ -18,8 +19,11 @@ export interface ClusterHostsOptions extends LabDirectories {
   emulated?: number;
   /** The text of a cluster file to use instead of the lab's own, or of the one that is there already. */
   clusterFile?: string | undefined;
-  /** What the lab's own cluster file asks for when there is none yet. By default it asks for everything. */
-  stack?: LabStack;
+  /**
+   * What the mirror tree has at least, and what the lab's own cluster file asks for when there is none yet. By default
+   * it is everything.
+   */
+  stack?: LabStack | undefined;
   log: LabLog;
   signal?: AbortSignal | undefined;
 }
@@ -35,7 +39,7 @@ export async function labClusterHosts(options: ClusterHostsOptions): Promise<Lab
   await installPrerequisites(log, signal);
   // These run side by side, because the base tree mostly waits for the network and the mirror tree for the compiler.
   const [mirror, release] = await Promise.all([
-    ensureLabMirror({ cacheDir, log, signal }),
+    ensureLabMirror({ cacheDir, stack: options.stack, log, signal }),
     ensureRelease({ log, signal }),
     ensureBaseTree({ cacheDir, log, signal }).then((base) => ensureAptRepository(base, { cacheDir, log, signal })),
   ]);

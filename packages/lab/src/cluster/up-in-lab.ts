@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { exitCodeOf, VhiveError } from '@vhive/shared';
 import { defaultLabDirectories } from '../directories.ts';
 import { labExec } from '../hosts/exec.ts';
+import type { LabStack } from '../tree/stack-choice.ts';
 import type { LabLog } from '../types.ts';
 import { LAB_CLUSTER_FILE, LAB_MIRROR } from './agents.ts';
 import { labClusterHosts } from './cluster-hosts.ts';
@@ -21,6 +22,7 @@ export async function upInLab(input: {
   upArguments: string[];
   upVariables: Readonly<Record<string, string>>;
   configFile?: string;
+  stack?: LabStack;
   say: LabLog;
 }): Promise<number | undefined> {
   const { hosts: count, say: log } = input;
@@ -42,7 +44,7 @@ export async function upInLab(input: {
   try {
     const hosts = await labClusterHosts({
       ...defaultLabDirectories(),
-      ...{ hosts: count, clusterFile, log, signal: interrupted.signal },
+      ...{ hosts: count, stack: input.stack, clusterFile, log, signal: interrupted.signal },
     });
     const first = hosts[0];
     if (!first) return exitCodeOf('internal');

@@ -8,7 +8,7 @@ export interface MirrorPaths {
   readonly stamp: string;
   /** The lock file, which is held (flock) while a build runs. */
   readonly lock: string;
-  /** The working folder of the build. Between builds only `apt` and `goCache` are kept in it. */
+  /** The working folder of the build. Between builds only `apt`, `finished` and `kept` are kept in it. */
   readonly build: string;
   /** The folder of the private apt: its sources, package lists and downloads. */
   readonly apt: string;
@@ -16,9 +16,6 @@ export interface MirrorPaths {
   readonly tools: string;
   /** The programs and libraries of Debian that go into the tree, unpacked. */
   readonly debian: string;
-  /** The GOPATH. The Kubernetes source is at `kubernetes` below it. */
-  readonly goPath: string;
-  readonly kubernetes: string;
   /** The caches of Go: source of modules, and what the compiler made. */
   readonly goModules: string;
   readonly goCache: string;
@@ -39,7 +36,6 @@ export interface MirrorPaths {
 export function mirrorPaths(cacheDir: string): MirrorPaths {
   const lab = join(cacheDir, 'lab');
   const build = join(lab, 'build');
-  const goPath = join(build, 'gopath');
   return {
     mirror: join(lab, 'mirror'),
     stamp: join(lab, 'mirror.json'),
@@ -48,8 +44,6 @@ export function mirrorPaths(cacheDir: string): MirrorPaths {
     apt: join(build, 'apt'),
     tools: join(build, 'tools'),
     debian: join(build, 'debian'),
-    goPath,
-    kubernetes: join(goPath, 'src/k8s.io/kubernetes'),
     goModules: join(build, 'gomodules'),
     goCache: join(build, 'gocache'),
     goTemporary: join(build, 'gotmp'),

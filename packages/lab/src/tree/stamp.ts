@@ -2,50 +2,55 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { ignoring } from '@vhive/base/ignoring';
+import { componentsDigest } from './components/inputs.ts';
 import type { PackageVersions } from './debian/debian-packages.ts';
 import { inputKey } from './finished-parts.ts';
-import { labPrograms } from './go/go-build.ts';
-import { programSource } from './go/program-source.ts';
-import { stackManifests, stackPrograms, standInImage, vhiveFiles, vhiveSource } from './stack/index.ts';
-import type { MirrorVersions } from './versions.ts';
+import { covers, type LabStack } from './stack-choice.ts';
+import { kn } from './stand-ins/kn.ts';
+import { netIstioManifest } from './stand-ins/net-istio.ts';
+import { vhiveFiles, vhiveSource } from './stand-ins/vhive.ts';
+import { type MirrorVersions, mirrorVersions } from './versions.ts';
 
 /** A number to raise when the build makes something else of the same inputs. */
-const recipeVersion = 2;
+const recipeVersion = 3;
 
 /** What a finished tree was made from and what it holds. It is written last, beside the tree. */
 export interface MirrorStamp {
   /** The {@link mirrorInputs} of `debianPackages`. */
   readonly inputs: string;
-  /** The name and version of every Debian package that was used; `kubernetes` is the source package. */
+  /** What the tree has everything for. */
+  readonly stack: LabStack;
+  /** The name and version of every Debian package that was used. */
   readonly debianPackages: PackageVersions;
   readonly architecture: string;
   readonly versions: MirrorVersions;
-  /** The references of the images in the tree, as kubeadm asks for them. */
+  /** The references of the images in the tree. */
   readonly images: readonly string[];
   /** The size of each file in bytes, by its path in the tree. */
   readonly files: Readonly<Record<string, number>>;
 }
 
 /**
- * Returns a digest of everything that decides the tree's content: the recipe, the lab's programs and manifests, the
- * Debian packages.
+ * Returns a digest of everything that decides the tree's content: the recipe, what is compiled, the versions, the lab's
+ * own manifests, the Debian packages.
  */
 export function mirrorInputs(debianPackages: PackageVersions): string {
-  const sources = labPrograms.map((name) => [name, programSource(name)]);
-  const texts = [stackManifests(standInImage('')), stackPrograms, vhiveFiles(), vhiveSource()];
-  return inputKey(recipeVersion, sources, texts, Object.entries(debianPackages).toSorted());
+  const standIns = [kn, netIstioManifest(), vhiveFiles(), vhiveSource()];
+  const debian = Object.entries(debianPackages).toSorted();
+  return inputKey(recipeVersion, componentsDigest(), mirrorVersions(debianPackages), standIns, debian);
 }
 
 /**
- * Returns the stamp of the tree if the tree is complete and was made by this recipe, otherwise undefined. This takes a
- * few milliseconds.
+ * Returns the stamp of the tree if the tree is complete, was made by this recipe and has what a stack needs, otherwise
+ * undefined. This takes a few milliseconds.
  */
-export async function readValidStamp(file: string, tree: string): Promise<MirrorStamp | undefined> {
+export async function readValidStamp(file: string, tree: string, stack: LabStack): Promise<MirrorStamp | undefined> {
   const text = await readFile(file, 'utf8').catch(ignoring('no stamp: the tree has to be built'));
   if (text === undefined) return undefined;
   // A valid stamp was written by this code and atomically. Any other content is not a stamp of this recipe.
   const stamp = parseStamp(text);
-  if (stamp === undefined || stamp.inputs !== mirrorInputs(stamp.debianPackages)) return undefined;
+  if (stamp === undefined || !covers(stamp.stack, stack) || stamp.inputs !== mirrorInputs(stamp.debianPackages))
+    return undefined;
   const present = await Promise.all(
     Object.entries(stamp.files).map(async ([path, size]) => (await sizeOf(join(tree, path))) === size),
   );

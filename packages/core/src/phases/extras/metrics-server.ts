@@ -33,8 +33,8 @@ export const metricsServer: Phase = {
   title: 'Metrics server',
   description: 'Sets up metrics-server for kubectl top and autoscalers, where asked for',
   realness: {
-    lab: 'untested',
-    note: 'Neither its manifest nor its image can be had in the lab.',
+    lab: 'real',
+    note: 'The lab runs metrics-server of the version that this release knows, compiled from its Go module, from which its manifest is put together too.',
     byHand: ['kubectl top nodes'],
   },
   assumedSeconds: 30,

@@ -26,8 +26,8 @@ export const eventing: Phase = {
   title: 'Knative Eventing',
   description: 'Sets up Knative Eventing, then the in-memory channel, then the broker on top of it',
   realness: {
-    lab: 'boundary',
-    note: 'Its patches are tried on small manifests with upstream’s names and fields, and in the lab on the real ones wherever its mirror tree has them. Stand-ins take the place of its images there.',
+    lab: 'real',
+    note: 'The lab runs Knative Eventing of the version that this release knows, compiled from its Go module, from which its manifests are put together too.',
     byHand: ['kubectl get pods -n knative-eventing'],
   },
   assumedSeconds: 30,

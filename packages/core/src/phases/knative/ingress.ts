@@ -33,7 +33,7 @@ export const ingress: Phase = {
   description: 'Sets up net-istio, waits for the address of the gateway, and sets the domain of functions',
   realness: {
     lab: 'boundary',
-    note: 'The domain is written from the gateway’s address, not by upstream’s default-domain Job, which looks for the address itself and cannot be applied twice. net-istio is a stand-in in the lab.',
+    note: 'The domain is written from the gateway’s address, not by upstream’s default-domain Job, which looks for the address itself and cannot be applied twice. net-istio is a stand-in in the lab: a controller of the lab’s own, in Go, that makes the same objects of Istio.',
     byHand: [
       'kubectl get service istio-ingressgateway -n istio-system',
       'kubectl get configmap config-domain -n knative-serving -o yaml',

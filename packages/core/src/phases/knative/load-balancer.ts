@@ -25,8 +25,8 @@ export const loadBalancer: Phase = {
   title: 'Load balancer',
   description: 'Sets up MetalLB with the pool of addresses that it may give away',
   realness: {
-    lab: 'boundary',
-    note: 'Its patches are tried on small manifests with upstream’s names and fields, and in the lab on the real ones wherever its mirror tree has them. A stand-in with a webhook takes the place of its images there.',
+    lab: 'real',
+    note: 'The lab runs MetalLB of the version that this release knows, compiled from its Go module, with its manifest as released.',
     byHand: ['kubectl get pods -n metallb-system', 'kubectl get ipaddresspools -n metallb-system -o yaml'],
   },
   assumedSeconds: 30,

@@ -25,8 +25,8 @@ export const serving: Phase = {
   description:
     'Sets up Knative Serving with vHive’s queue-proxy or the feature flags of the sandbox, and puts kn on the master',
   realness: {
-    lab: 'boundary',
-    note: 'Its patches are tried on small manifests with upstream’s names and fields, and in the lab on the real ones wherever its mirror tree has them. Stand-ins take the place of its images there.',
+    lab: 'real',
+    note: 'The lab runs Knative Serving of the version that this release knows, compiled from its Go module, from which its manifests are put together too. kn is a stand-in there, and vHive’s queue-proxy needs microVMs.',
     byHand: [
       'kubectl get pods -n knative-serving',
       'kubectl get configmap config-deployment -n knative-serving -o yaml',

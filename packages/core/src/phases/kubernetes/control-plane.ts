@@ -25,7 +25,7 @@ export const controlPlane: Phase = {
   description: 'Makes the control plane with kubeadm init on the master, and gives the operator a kubeconfig',
   realness: {
     lab: 'real',
-    note: 'The lab runs kubeadm of Kubernetes 1.20.2. Newer ones get configuration of their own version, which was never given to them there.',
+    note: 'The lab runs kubeadm of the version that this release knows. Older ones get configuration of their own version, which they are not given there.',
     byHand: ['kubectl get --raw /readyz?verbose'],
   },
   assumedSeconds: 40,

@@ -28,7 +28,11 @@ export const join: Phase = {
   name: PHASE,
   title: 'Join',
   description: 'Joins each worker with a bootstrap token of its own, minted on the master and sealed for that worker',
-  realness: { lab: 'real', note: 'The lab runs kubeadm of Kubernetes 1.20.2.', byHand: ['kubectl get nodes -o wide'] },
+  realness: {
+    lab: 'real',
+    note: 'The lab runs kubeadm of the version that this release knows.',
+    byHand: ['kubectl get nodes -o wide'],
+  },
   assumedSeconds: 20,
   steps: (context) => context.workers.flatMap((node) => [mintBootstrapToken(context, node), joinWorker(context, node)]),
 };

@@ -26,7 +26,7 @@ export const kubelet: Phase = {
   description: 'Writes the kubelet’s own settings (node address and CRI socket) and enables its service',
   realness: {
     lab: 'real',
-    note: 'The lab runs Kubernetes 1.20.2.',
+    note: 'The lab runs the kubelet of the version that this release knows.',
     byHand: ['systemctl cat kubelet', 'cat /etc/default/kubelet'],
   },
   assumedSeconds: 2,

@@ -24,7 +24,7 @@ export const kubernetes: Phase = {
     'Puts kubeadm, kubelet, kubectl, crictl, the kubelet’s unit and the container images of Kubernetes on every node',
   realness: {
     lab: 'real',
-    note: 'The lab runs Kubernetes 1.20.2, built from Debian’s source. Its images hold the same binaries.',
+    note: 'The lab runs the version that this release knows, compiled from Kubernetes’ Go module. Its images hold the same binaries; crictl is 1.34.0.',
     byHand: ['kubelet --version', 'crictl images'],
   },
   assumedSeconds: 20,

@@ -13,6 +13,7 @@ export interface ImageContent {
   readonly architecture: string;
   /** The image configuration, described at https://github.com/opencontainers/image-spec/blob/main/config.md */
   readonly config: {
+    readonly User?: string;
     readonly Env?: readonly string[];
     readonly Entrypoint?: readonly string[];
     readonly Cmd?: readonly string[];

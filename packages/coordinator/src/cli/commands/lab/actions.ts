@@ -13,9 +13,9 @@ const say = (line: string) => void process.stderr.write(`${terminalEntry(line)}\
 /** Makes sure that the hosts run, and prints their names and addresses. */
 export async function makeHosts(flags: Flags<'lab up'>, lab: Lab): Promise<void> {
   await untilInterrupted(async (signal) => {
-    const { hosts: containers, emulated } = flags;
+    const { hosts: containers, emulated, stack } = flags;
     const counts = { hosts: containers, emulated };
-    const hosts = await lab.labClusterHosts({ ...directoriesOf(flags, lab), ...counts, log: say, signal });
+    const hosts = await lab.labClusterHosts({ ...directoriesOf(flags, lab), ...counts, stack, log: say, signal });
     for (const host of hosts) process.stdout.write(`${host.name}  ${host.address}\n`);
     say(`a shell on the first: vhive-coord lab exec ${hosts[0]?.name} -- bash`);
   });

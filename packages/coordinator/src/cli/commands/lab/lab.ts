@@ -8,6 +8,9 @@ export interface LabDirectories {
   stateDir: string;
 }
 
+/** What a lab is made for. */
+export type LabStack = 'kubernetes-only' | 'serving' | 'full';
+
 /** A running host of a lab, in the form in which `lab exec` takes it. */
 export interface LabHost {
   name: string;
@@ -21,7 +24,13 @@ export interface Lab {
   defaultLabDirectories(): LabDirectories;
   /** Makes sure that so many containers and emulated hosts run, each with vhive-agent as a service. */
   labClusterHosts(
-    options: LabDirectories & { hosts: number; emulated: number; log: Say; signal: AbortSignal },
+    options: LabDirectories & {
+      hosts: number;
+      emulated: number;
+      stack?: LabStack | undefined;
+      log: Say;
+      signal: AbortSignal;
+    },
   ): Promise<LabHost[]>;
   /**
    * Lists all hosts, whether they run or not. `host` is set while the host runs. `tree` is its root file system or the

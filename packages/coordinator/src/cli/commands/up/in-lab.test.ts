@@ -7,6 +7,8 @@ it('hands the same wishes to the up on the first host, and ends with its exit co
     'up',
     '--lab',
     '3',
+    '--stack',
+    'serving',
     '--network',
     'bridge',
     '--skip',
@@ -31,6 +33,7 @@ it('hands the same wishes to the up on the first host, and ends with its exit co
   expect(calls).toEqual([
     {
       hosts: 3,
+      stack: 'serving',
       upArguments: [
         ...['--nodes', '3', '--network', 'bridge', '--skip', 'system', '--dry-run', '--timeout', '1800s'],
         ...['--output', 'json', '--cluster', 'foo', '--mirror', '/srv/m', '--lan', '10.9.0.0/24'],
@@ -51,6 +54,12 @@ it('refuses what speaks of this machine before anything is made', async () => {
   const { exitCode, stderr } = await cli(['up', '--lab', '2', '--https-port', '7000']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('--https-port cannot be used with --lab: agents of a lab look for the coordinator at');
+});
+
+it('refuses to choose what a lab is for where none is made', async () => {
+  const { exitCode, stderr } = await cli(['up', '--nodes', '2', '--stack', 'serving']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('--stack says what a lab is made for, and there is no --lab');
 });
 
 it('an up on the first host that was killed: says so, with a result line and an exit code of its own', async () => {

@@ -13,7 +13,7 @@ export async function runUpInLab(hosts: number, flags: Flags<'up'>, context: Cli
     hosts,
     upArguments: words,
     upVariables: variables,
-    ...defined({ configFile: flags.config }),
+    ...defined({ configFile: flags.config, stack: flags.stack }),
     say: (line) => context.io.note(line),
   });
   if (exitCode === undefined)

@@ -16,6 +16,7 @@ export interface UpSettings extends ClusterSettings {
 /** Reads and checks the settings of `up`. Throws code `usage` or `preflight`, naming every problem. Touches nothing. */
 export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Promise<UpSettings> {
   if (flags.lab !== undefined) checkForwardable(flags);
+  else checkNoLab(flags);
   const settings = await clusterSettings(flags, env);
   // The mirror tree of a lab is looked for on its first host.
   if (flags.lab === undefined) await checkMirror(flags);
@@ -42,4 +43,14 @@ export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Pr
       hint: `say one number: --simulate ${made}`,
     });
   return { ...settings, nodes, controlPlane: settings.config.controlPlane, simulate };
+}
+
+/** Refuses what only a lab has a use for. */
+function checkNoLab({ origins }: Flags<'up'>): void {
+  if (!origins.stack?.startsWith('--')) return;
+  throw new VhiveError({
+    code: 'usage',
+    message: '--stack says what a lab is made for, and there is no --lab',
+    hint: 'add --lab N, or leave it out',
+  });
 }

@@ -12,6 +12,7 @@ import {
   wholeNumber,
 } from '../argument-types.ts';
 import type { OptionEntries } from '../option-entry.ts';
+import { stackChoice } from './trial.ts';
 
 /** The options of `status` alone. */
 export const statusTable = {
@@ -147,6 +148,12 @@ export const labTable = {
 
 /** The options of `lab up` alone. */
 export const labUpTable = {
+  stack: {
+    flag: '--stack <part>',
+    description:
+      'what a new lab is for: kubernetes-only, with serving, or full (the default); software is built as far as it asks',
+    argument: stackChoice,
+  },
   hosts: {
     flag: '--hosts <n>',
     variable: false,
