@@ -66,6 +66,9 @@ it('Ctrl-C of an up with its own coordinator: stops in order, says how to resume
   const second = await up();
   const { runId } = await second.line('plan', ({ resumed }) => resumed === true);
   expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0, runId });
+  expect(second.lines()).toContainEqual(
+    expect.objectContaining({ text: expect.stringContaining(`run ${runId} goes by what it was begun with at `) }),
+  );
   const steps = second.lines().filter((line) => line.type === 'step');
   expect(steps.filter(({ step, status }) => step === 'runtime/sim-2' && status === 'running')).toHaveLength(2);
   expect(steps.filter(({ step, status }) => step === 'system/sim-2' && status === 'running')).toHaveLength(1);

@@ -5,6 +5,7 @@ import { withReasons } from '../kit/with-reasons.ts';
 import { forgetRestarts, journal, systemctl } from '../systemd/systemctl.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
 import { hostState } from './host-state.ts';
+import { joinConfiguration } from './join-configuration.ts';
 import { kubeletWords } from './kubelet-words.ts';
 import { apiServerManifest, bootstrapKubeletConf, kubeletConf } from './paths.ts';
 import { kubeadmState, setKubeadmRecord } from './records.ts';
@@ -126,31 +127,8 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
     context.redact(bootstrapToken);
     await makeWay(context, { criSocket: params.criSocket, needsEmptyEtcd: false });
     await setKubeadmRecord(context, 'kubeadm.join', { state: 'started', ca: params.caCertHash });
-    const result = await runKubeadmWithConfiguration(
-      context,
-      ['join'],
-      [
-        {
-          apiVersion: params.apiVersion,
-          kind: 'JoinConfiguration',
-          discovery: {
-            bootstrapToken: {
-              token: bootstrapToken,
-              apiServerEndpoint: params.endpoint,
-              caCertHashes: [params.caCertHash],
-            },
-          },
-          nodeRegistration: {
-            name: params.nodeName,
-            criSocket: params.criSocket,
-            ...(params.ignorePreflightErrors.length === 0
-              ? {}
-              : { ignorePreflightErrors: params.ignorePreflightErrors }),
-          },
-          ...(params.patchesDirectory === null ? {} : { patches: { directory: params.patchesDirectory } }),
-        },
-      ],
-    );
+    const configuration = joinConfiguration(params, bootstrapToken);
+    const result = await runKubeadmWithConfiguration(context, ['join'], [configuration]);
     if (result.exitCode !== 0)
       throw commandFailed('kubeadm join', result, {
         hint: [...(await kubeletWords(context)), joinHint(result.stdout + result.stderr, params)].join('; '),
