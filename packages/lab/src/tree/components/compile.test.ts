@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
@@ -131,6 +131,13 @@ test('only the components whose modules changed are compiled again', async () =>
   expect((await compile({ table: changed })).packages).toEqual(['example.org/three']);
   await put('bin/env.json', JSON.stringify({ GOVERSION: 'go1.26.9' }));
   expect((await compile({ table: changed })).packages).toHaveLength(3);
+});
+
+test('what is kept of a component that is no more is deleted', async () => {
+  await compile();
+  const { two: _, ...others } = table;
+  await compile({ table: others });
+  expect(await readdir(mirrorPaths(join(directory, 'cache')).kept)).toEqual(['one', 'three']);
 });
 
 test('only what the stack needs is compiled', async () => {

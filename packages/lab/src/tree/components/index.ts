@@ -33,7 +33,7 @@ export interface CompileOptions {
 }
 
 /** More than this many bytes of compiler cache are thrown away before the next group. */
-const largestCache = 5e9;
+const largestCache = 3e9;
 
 /**
  * Makes every program that a stack needs, at `<component>/<program>` below `paths.bin`. What an earlier build made from
@@ -52,6 +52,7 @@ export async function compileStack(options: CompileOptions): Promise<Compiled> {
   const keyOf = (name: string, component: Component, modules: readonly string[]) =>
     componentKey(name, component, architecture, go.version, pinsFor(component, kit), modules, sources);
   const kept = new KeptPrograms(paths.kept);
+  await kept.forgetOthers(Object.keys(table));
   const missing: [string, Component][] = [];
   for (const [name, component] of chosen) {
     const isKept = await kept.has(name, (modules) => keyOf(name, component, modules));

@@ -51,6 +51,14 @@ export class KeptPrograms {
     await writeFileAtomic(join(target, record), `${JSON.stringify(made)}\n`, { mode: 0o644 });
   }
 
+  /** Deletes what is kept of components that there are no more. */
+  async forgetOthers(components: readonly string[]): Promise<void> {
+    const folders = await readdir(this.#directory).catch(ignoring('nothing is kept yet'));
+    for (const name of folders ?? []) {
+      if (!components.includes(name)) await rm(join(this.#directory, name), { recursive: true });
+    }
+  }
+
   /** Puts the kept programs of a component into `folder`, in place of what is there. */
   async restore(component: string, folder: string, signal?: AbortSignal): Promise<void> {
     const source = join(this.#directory, component);
