@@ -33,8 +33,8 @@ export const metricsServer: Phase = {
   title: 'Metrics server',
   description: 'Sets up metrics-server for kubectl top and autoscalers, where asked for',
   realness: {
-    lab: 'real',
-    note: 'The lab runs metrics-server of the version that this release knows, compiled from its Go module, from which its manifest is put together too.',
+    lab: 'boundary',
+    note: 'In the lab it is compiled from its Go module, from which its manifest is put together too. There its pod was seen to end again and again, for a reason not yet known.',
     byHand: ['kubectl top nodes'],
   },
   assumedSeconds: 30,
