@@ -8,6 +8,7 @@ import { inputKey } from './finished-parts.ts';
 import { covers, type LabStack } from './stack-choice.ts';
 import { kn } from './stand-ins/kn.ts';
 import { netIstioManifest } from './stand-ins/net-istio.ts';
+import { stargzStore } from './stand-ins/stargz-store.ts';
 import { vhiveFiles, vhiveSource } from './stand-ins/vhive.ts';
 import { type MirrorVersions, mirrorVersions } from './versions.ts';
 
@@ -35,7 +36,7 @@ export interface MirrorStamp {
  * own manifests, the Debian packages.
  */
 export function mirrorInputs(debianPackages: PackageVersions): string {
-  const standIns = [kn, netIstioManifest(), vhiveFiles(), vhiveSource()];
+  const standIns = [kn, stargzStore, netIstioManifest(), vhiveFiles(), vhiveSource()];
   const debian = Object.entries(debianPackages).toSorted();
   return inputKey(recipeVersion, componentsDigest(), mirrorVersions(debianPackages), standIns, debian);
 }

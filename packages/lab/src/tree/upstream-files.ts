@@ -6,6 +6,7 @@ import { stackManifests } from './manifests/index.ts';
 import { treePath } from './manifests/published-manifest.ts';
 import { covers, type LabStack } from './stack-choice.ts';
 import { kn } from './stand-ins/kn.ts';
+import { stargzStore } from './stand-ins/stargz-store.ts';
 import { vhiveFiles, vhiveSource, vhiveSourceAddress } from './stand-ins/vhive.ts';
 import { writeTar } from './tarballs.ts';
 import { type UpstreamFile, writeUpstreamFile } from './upstream-file.ts';
@@ -58,10 +59,16 @@ async function kubernetesFiles({ compiled, versions, architecture, paths }: Imag
   ];
 }
 
-async function servingFiles({ compiled, versions, architecture, paths }: ImageSources): Promise<UpstreamFile[]> {
+/** Writes a stand-in that is a script, and returns its path. */
+async function script({ paths }: ImageSources, name: string, text: string): Promise<string> {
   await mkdir(paths.made, { recursive: true });
-  const program = join(paths.made, 'kn');
-  await writeFile(program, kn, { mode: 0o755 });
+  const file = join(paths.made, name);
+  await writeFile(file, text, { mode: 0o755 });
+  return file;
+}
+
+async function servingFiles(sources: ImageSources): Promise<UpstreamFile[]> {
+  const { compiled, versions, architecture } = sources;
   return [
     {
       address: treePath(catalogue.istio.files.istioctl.url, versions.istio, architecture.name),
@@ -73,19 +80,32 @@ async function servingFiles({ compiled, versions, architecture, paths }: ImageSo
       address: treePath(catalogue.kn.files.kn.url, versions.kn, architecture.name),
       checksum: { name: 'checksums.txt' },
       style: 'named',
-      content: program,
+      content: await script(sources, 'kn', kn),
     },
   ];
 }
 
-function sandboxFiles({ compiled, versions, architecture }: ImageSources): UpstreamFile[] {
-  return ['runsc', 'containerd-shim-runsc-v1'].map((name) => ({
-    address: `storage.googleapis.com/gvisor/releases/release/${versions.gvisor}/${architecture.machine}/${name}`,
-    checksum: { suffix: '.sha512' },
-    style: 'named',
-    algorithm: 'sha512',
-    content: compiled.program('gvisor', name),
-  }));
+async function runtimeFiles(sources: ImageSources): Promise<UpstreamFile[]> {
+  const { compiled, versions, architecture } = sources;
+  const snapshotter = ['containerd-stargz-grpc', 'ctr-remote'];
+  return [
+    ...['runsc', 'containerd-shim-runsc-v1'].map((name) => ({
+      address: `storage.googleapis.com/gvisor/releases/release/${versions.gvisor}/${architecture.machine}/${name}`,
+      checksum: { suffix: '.sha512' },
+      style: 'named' as const,
+      algorithm: 'sha512' as const,
+      content: compiled.program('gvisor', name),
+    })),
+    {
+      address: treePath(catalogue.stargz.files['stargz-snapshotter'].url, versions.stargz, architecture.name),
+      checksum: { suffix: '.sha256sum' },
+      style: 'named',
+      content: {
+        ...Object.fromEntries(snapshotter.map((name) => [name, compiled.program('stargz', name)])),
+        'stargz-store': await script(sources, 'stargz-store', stargzStore),
+      },
+    },
+  ];
 }
 
 /** Writes the publishers' files of a stack, with their checksums, and its manifests below `tree`. */
@@ -100,7 +120,7 @@ export async function writeUpstreamFiles(
   const files = [
     ...(await kubernetesFiles(sources)),
     ...(covers(stack, 'serving') ? await servingFiles(sources) : []),
-    ...(covers(stack, 'full') ? sandboxFiles(sources) : []),
+    ...(covers(stack, 'full') ? await runtimeFiles(sources) : []),
   ];
   for (const file of files) await writeUpstreamFile(tree, file, work, signal);
   for (const { address, text } of [
