@@ -116,8 +116,8 @@ describe('up --lab', () => {
     expect(result.nodes?.map(({ name, outcome }) => [name, outcome])).toEqual(
       [...names, '@coordinator'].map((name) => [name, 'ready']),
     );
-    const first = ['preflight', 'artifacts', 'system', 'runtime', 'kubernetes', 'kubelet', 'control-plane'];
-    const last = ['join', 'network', 'nodes-ready', 'ready', 'inspection'];
+    const first = ['preflight', 'artifacts', 'system', 'image-server', 'runtime', 'kubernetes', 'kubelet'];
+    const last = ['control-plane', 'join', 'network', 'nodes-ready', 'ready', 'inspection'];
     expect(result.phases?.map(({ phase }) => phase)).toEqual([...first, ...last]);
     for (const { phase, seconds } of result.phases ?? []) expect(seconds, phase).toBeGreaterThan(0);
     for (const worker of result.nodes?.slice(1, 3) ?? []) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { displayed, makeBroker, sendEvent } from './cluster/events.ts';
 import { call, makeFunction, podsOfFunction } from './cluster/functions.ts';
 import type { JsonRun } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
@@ -98,6 +99,22 @@ describe('a function', () => {
     process.stderr.write(`from zero: ${Math.round(performance.now() - startedAt)} ms\n`);
     expect(await podsOfFunction(cluster, 'greeter')).not.toEqual([]);
     await cluster.kubectl('delete', 'services.serving.knative.dev', 'greeter');
+  });
+
+  it('has more than one pod once more calls came at once than one pod may take', async () => {
+    await makeFunction(cluster, 'busy', { 'autoscaling.knative.dev/window': '20s' }, { containerConcurrency: 1 });
+    const answers = await Promise.all(Array.from({ length: 4 }, () => call(cluster, 'busy', 'sleep 5s')));
+    expect(answers).toHaveLength(4);
+    expect((await podsOfFunction(cluster, 'busy')).length).toBeGreaterThan(1);
+    await cluster.kubectl('delete', 'services.serving.knative.dev', 'busy');
+  });
+});
+
+describe('an event', () => {
+  it('goes through a broker to the function that asked for it', async () => {
+    await makeBroker(cluster);
+    expect(await sendEvent(cluster, 'out-of-the-lab')).toBe('202');
+    await expect.poll(() => displayed(cluster), { timeout: 60_000, interval: 1_000 }).toContain('out-of-the-lab');
   });
 });
 

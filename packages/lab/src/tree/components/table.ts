@@ -141,6 +141,7 @@ export const components = {
       group: 'cluster',
       programs: below('knative.dev/eventing/cmd', [
         'controller',
+        'event_display',
         'webhook',
         'jobsink',
         'mtping',

@@ -11,6 +11,8 @@ const eventingCommands = [
   ...['controller', 'webhook', 'jobsink', 'mtping', 'requestreply', 'auth_proxy'],
   ...['in_memory/channel_controller', 'in_memory/channel_dispatcher'],
   ...['broker/filter', 'broker/ingress', 'mtchannel_broker'],
+  // Upstream's function that prints the events it is sent.
+  'event_display',
 ];
 
 /** Makes an image as ko does, with which Knative makes its own: https://ko.build */
