@@ -66,7 +66,7 @@ export class TestNatsServer {
   async stop(): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.close().catch(() => undefined)));
     await this.kill();
-    await rm(this.directory, { recursive: true, force: true });
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 

@@ -82,7 +82,7 @@ export async function startSecuredNats(): Promise<SecuredNats> {
     async stop() {
       await Promise.all(connections.map((connection) => connection.close().catch(() => undefined)));
       await server.stop();
-      await rm(stateDir, { recursive: true, force: true });
+      await rm(stateDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
 }
