@@ -5,13 +5,12 @@ import { joinConfiguration } from '@vhive/agent/actions/kubeadm/join-configurati
 import { mirrorPath } from '@vhive/coordinator/artifacts/sources/mirror-tree';
 import { buildPlan } from '@vhive/core/plan/build-plan';
 import { exampleInput } from '@vhive/core/plan/example-input.fixture';
-import { labClusterFile } from '@vhive/lab/cluster/cluster-file';
 import { defaultLabDirectories } from '@vhive/lab/index';
 import { ensureLabMirror } from '@vhive/lab/tree/index';
-import { type ClusterFile, clusterFile, coordinatorActions, type Task } from '@vhive/shared';
+import { type ClusterFile, coordinatorActions, type Task } from '@vhive/shared';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { planVariants } from '../support/plan-variants.ts';
 
 // What plans give kubeadm, kubelets and containerd to read is read here by kubeadm and containerd of the lab's mirror
@@ -19,7 +18,7 @@ import { planVariants } from '../support/plan-variants.ts';
 
 const log = (line: string) => process.stderr.write(`lab: ${line}\n`);
 const tree = await ensureLabMirror({ cacheDir: defaultLabDirectories().cacheDir, log });
-const { kubernetes, containerd } = clusterFile.parse(parse(labClusterFile(1, tree.versions))).versions;
+const { kubernetes, containerd } = tree.versions;
 
 /** Clusters whose configurations differ in what those of the patches have in common. */
 const variants: readonly (readonly [string, number, ClusterFile])[] = [
@@ -36,8 +35,7 @@ const variants: readonly (readonly [string, number, ClusterFile])[] = [
 
 /** Returns the tasks of a variant's plan on hosts with that cgroup version. */
 function tasksOf(count: number, fields: ClusterFile, cgroupVersion: 1 | 2): Task[] {
-  const versions = { kubernetes: kubernetes ?? '', containerd: containerd ?? '' };
-  const input = exampleInput(count, { ...fields, versions });
+  const input = exampleInput(count, { ...fields, versions: { kubernetes, containerd } });
   const nodes = input.nodes.map((node) => ({ ...node, facts: { ...node.facts, cgroupVersion } }));
   const [controlPlane = input.controlPlane] = nodes;
   return buildPlan({ ...input, nodes, controlPlane }).steps.flatMap(({ tasks }) => tasks);

@@ -34,7 +34,7 @@ export const metricsServer: Phase = {
   description: 'Sets up metrics-server for kubectl top and autoscalers, where asked for',
   realness: {
     lab: 'boundary',
-    note: 'In the lab it is compiled from its Go module, from which its manifest is put together too. There its pod was seen to end again and again, for a reason not yet known.',
+    note: 'In the lab it is compiled from its Go module, from which its manifest is put together too. There its pod ends at its start: compiled with the libraries of Kubernetes 1.35, it does not find its own OpenAPI models. It needs older ones, in a group of modules of its own.',
     byHand: ['kubectl top nodes'],
   },
   assumedSeconds: 30,
