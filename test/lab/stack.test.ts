@@ -140,7 +140,7 @@ describe('the image registry in the cluster', () => {
 describe('what the extras ask for', () => {
   it('labels nodes and lets root of a worker use kubectl', async () => {
     const labels = 'jsonpath={.items[*].metadata.labels.experiment} {.items[*].metadata.labels.loader-nodetype}';
-    expect(await cluster.run('host-2', ['kubectl', 'get', 'nodes', '-o', labels])).toBe('lab lab worker');
+    expect(await cluster.run('host-2', ['kubectl', 'get', 'nodes', '-o', labels])).toBe('lab lab lab worker');
     expect(await cluster.run('host-2', ['stat', '--format=%a %U', '/root/.kube/config'])).toBe('600 root');
   });
 

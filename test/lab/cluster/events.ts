@@ -25,12 +25,14 @@ export async function makeBroker(cluster: LabCluster): Promise<void> {
 export async function sendEvent(cluster: LabCluster, text: string): Promise<string> {
   const ingress = ['get', 'service', 'broker-ingress', '--namespace=knative-eventing'];
   const address = await cluster.kubectl(...ingress, '-o', 'jsonpath={.spec.clusterIP}');
-  const fields = { specversion: '1.0', id: text, type: 'lab.text', source: 'lab', 'content-type': 'text/plain' };
-  const headers = Object.entries(fields).map(([field, value]) =>
-    field === 'content-type' ? `--header=${field}: ${value}` : `--header=ce-${field}: ${value}`,
-  );
+  const event = { specversion: '1.0', id: text, type: 'lab.text', source: 'lab' };
+  const headers = [
+    ...Object.entries(event).map(([field, value]) => `ce-${field}: ${value}`),
+    'content-type: text/plain',
+  ];
   const curl = ['curl', '--silent', '--output', '/dev/null', '--write-out', '%{http_code}'];
-  return await cluster.run('host-1', [...curl, ...headers, `--data=${text}`, `http://${address}/default/${name}`]);
+  const request = [...headers.flatMap((header) => ['--header', header]), '--data', text];
+  return await cluster.run('host-1', [...curl, ...request, `http://${address}/default/${name}`]);
 }
 
 /** Returns what the function has printed. */
