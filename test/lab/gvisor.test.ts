@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { call, makeFunction } from './cluster/functions.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
 import { kernelOfPod } from './cluster/stack.ts';
 
@@ -25,8 +26,14 @@ it('is set up, and the test function runs in it', async () => {
 
 it('is the kernel of a pod that asks for it, and of no other', async () => {
   const [inside, outside] = [await kernelOfPod(cluster, 'inside', 'gvisor'), await kernelOfPod(cluster, 'outside')];
-  expect(inside).toMatch(/^Linux version 4\.4\.0/);
+  expect(inside).toMatch(/^Linux version \S+-gvisor /);
   expect(outside).toBe(await cluster.run('host-2', ['cat', '/proc/version']));
+});
+
+it('is the kernel of a function that asks for it', async () => {
+  await makeFunction(cluster, 'sandboxed', {}, { runtimeClassName: 'gvisor' });
+  expect(await call(cluster, 'sandboxed', 'kernel')).toContain('-gvisor');
+  await cluster.kubectl('delete', 'services.serving.knative.dev', 'sandboxed');
 });
 
 it('is not taken from nodes that have joined, which is said before anything is touched', async () => {
