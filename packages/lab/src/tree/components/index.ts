@@ -12,6 +12,7 @@ import { groupFolders, groupsOf, pinsOfGroup } from './groups.ts';
 import { componentKey } from './inputs.ts';
 import { KeptPrograms } from './kept-programs.ts';
 import type { BuildKit } from './kit.ts';
+import { checkMachineTools } from './machine-tools.ts';
 import { groupOfModule, moduleFolder } from './module-folder.ts';
 import { BuildProgress } from './progress.ts';
 import { type SourceFolder, sourceFolder } from './sources.ts';
@@ -59,6 +60,10 @@ export async function compileStack(options: CompileOptions): Promise<Compiled> {
     if (isKept) await kept.restore(name, join(paths.bin, name), signal);
     else missing.push([name, component]);
   }
+  await checkMachineTools(
+    missing.map(([, component]) => component),
+    signal,
+  );
   if (missing.length > 0) log(`compiling with Go ${go.version} (${go.origin})`);
   progress.expect(missing.map(([, component]) => component));
   let lastGroup: Group | undefined;
