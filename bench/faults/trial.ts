@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@vhive/base/free-port.fixture';
 import { natsBinary } from '@vhive/test/support/nats-binary';
 import { execa } from 'execa';
 import { pidsOf, processesOf, signal } from './processes.ts';
@@ -116,23 +116,10 @@ async function storeOnSmallDisk(stateDir: string, env: NodeJS.ProcessEnv): Promi
 }
 
 async function argumentsOf({ variant }: Schedule, cache: string): Promise<string[]> {
-  const [https, nats] = await freePorts();
   return [
     ...['--simulate', '3', ...variant, '--output', 'json', '--timeout', '10m', '--cache-dir', cache],
-    ...['--https-port', String(https), '--nats-port', String(nats)],
+    ...['--https-port', String(await freePort()), '--nats-port', String(await freePort())],
   ];
-}
-
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()];
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => server.listen(0, () => resolve((server.address() as { port: number }).port))),
-    ),
-  );
-  for (const server of servers) server.close();
-  return [ports[0] ?? 0, ports[1] ?? 0];
 }
 
 /** Nothing of the caller's own settings, and nats-server in the path, so that no trial fetches one. */

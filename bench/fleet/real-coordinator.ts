@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@vhive/base/free-port.fixture';
 import { openAuthority } from '@vhive/coordinator/trust/authority';
 import { openJoinTokens } from '@vhive/coordinator/trust/join-tokens';
 import { execa } from 'execa';
@@ -54,13 +54,4 @@ export async function startRealCoordinator(directory: string): Promise<RealCoord
       await child;
     },
   };
-}
-
-/** Returns a port on which nobody listens at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

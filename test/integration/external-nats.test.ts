@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, jwtAuthenticator } from '@nats-io/transport-node';
+import { freePort } from '@vhive/base/free-port.fixture';
 import { TRUST_FILE, useExternalNats } from '@vhive/coordinator/nats/server/external-nats';
 import { ensureStreams } from '@vhive/coordinator/nats/streams';
 import { openAuthority } from '@vhive/coordinator/trust/authority';
@@ -9,7 +10,6 @@ import { agentInboxPrefix } from '@vhive/shared';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { natsBinary } from '../support/nats-binary.ts';
-import { freePort } from '../support/nats-server.ts';
 import { agentIdentity } from '../support/secured-nats.ts';
 import { silentLog } from '../support/silent-log.ts';
 

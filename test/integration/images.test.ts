@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort } from '@vhive/base/free-port.fixture';
 import { FileServer } from '@vhive/base/http/file-server.fixture';
 import { imageFetchAction } from '@vhive/coordinator/actions/image-action';
 import type { ArtifactSources } from '@vhive/coordinator/artifacts/artifact-fetch';
@@ -185,12 +185,7 @@ describe.skipIf('missing' in tools)(needing(tools, 'images from an image registr
       code: 'usage',
       hint: expect.stringContaining(`registry: {insecure: ["${registry.host}"]}`),
     });
-    const port = await new Promise<number>((resolve) => {
-      const server = createServer().listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-      });
-    });
+    const port = await freePort();
     await expect(fetchImage(params(`127.0.0.1:${port}/a/b:1`), sources, context())).rejects.toMatchObject({
       code: 'unreachable',
       message: expect.stringContaining('connection refused'),

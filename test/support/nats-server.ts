@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { freePort } from '@vhive/base/free-port.fixture';
 import { execa } from 'execa';
 import { natsBinary } from './nats-binary.ts';
 
@@ -68,14 +68,4 @@ export class TestNatsServer {
     await this.kill();
     await rm(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
-}
-
-/** Returns a TCP port on which nobody listens now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@vhive/base/free-port.fixture';
 import { type SimulatedMirror, startSimulatedMirror } from '@vhive/coordinator/assembly/simulation/simulated-mirror';
 import { type ApiClient, createClient } from '@vhive/coordinator/cli/client/client';
 import type { ClusterFile, RunEvent } from '@vhive/shared';
-import { freePort } from './nats-server.ts';
 import { plainCluster } from './plain-cluster.ts';
 import { Program } from './program.ts';
 

@@ -1,15 +1,6 @@
-import { createServer } from 'node:net';
+import { freePort } from '@vhive/base/free-port.fixture';
 import { expect, test } from 'vitest';
 import { connect, listen } from './network.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 test('a listener is reached, takes its port, and lets go of it', async () => {
   const port = await freePort();

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@vhive/base/free-port.fixture';
 import { addToImageIndex } from '@vhive/base/image-index';
 import { exampleNode } from '@vhive/core/plan/example-input.fixture';
 import { imageArchivePath } from '@vhive/shared';
@@ -25,9 +25,10 @@ it('answers nodes out of the mirror while no coordinator runs, with the certific
   const path = imageArchivePath(ref, 'amd64');
   const made = await writeDockerArchive(join(root, path), { layers: [{ content: Buffer.from('one') }], ref });
   await addToImageIndex(root, { ref, arch: 'amd64', path, sha256: made.sha256, bytes: made.bytes, digest: null });
-  const port = await freePort();
+  const httpsPort = await freePort(1);
+  const port = httpsPort + 1;
   await using running = await (async () => {
-    const { stop } = await serveImages({ stateDir, httpsPort: port - 1, logLevel: 'silent', mirror: root });
+    const { stop } = await serveImages({ stateDir, httpsPort, logLevel: 'silent', mirror: root });
     return { [Symbol.asyncDispose]: stop };
   })();
   const ask = () =>
@@ -48,11 +49,3 @@ it('answers nodes out of the mirror while no coordinator runs, with the certific
   await vi.waitFor(async () => expect(await ask()).toBe(200), { timeout: 10_000, interval: 200 });
   expect(running).toBeDefined();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as import('node:net').AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

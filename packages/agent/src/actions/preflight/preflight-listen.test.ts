@@ -1,20 +1,13 @@
 import { createServer } from 'node:net';
+import { freePort } from '@vhive/base/free-port.fixture';
 import { expect, test } from 'vitest';
 import { testContext } from '../kit/context.fixture.ts';
 import { preflightListen } from './preflight-listen.ts';
 import { preflightReach } from './preflight-reach.ts';
 
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once('listening', resolve))));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
 test('opened ports are reached, replaced ones are closed, and each failing pair is named', async () => {
   await using context = await testContext();
-  const [first = 0, second = 0] = await freePorts(2);
+  const [first, second] = [await freePort(), await freePort()];
   const listen = (ports: number[]) => preflightListen.check({ address: '127.0.0.1', ports, seconds: 60 }, context);
   const reach = (ports: number[]) =>
     preflightReach.check({ targets: [{ node: 'cp1', address: '127.0.0.1', ports }], timeoutMs: 2_000 }, context);
@@ -29,7 +22,7 @@ test('opened ports are reached, replaced ones are closed, and each failing pair 
 
 test('opened again, a port stays open all the time', async () => {
   await using context = await testContext();
-  const [port = 0] = await freePorts(1);
+  const port = await freePort();
   const opened: number[] = [];
   const host = {
     ...context.host,
