@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { RunStore } from '@vhive/coordinator/runs/runner';
+import type { RunStore } from '@vhive/coordinator/runs/stored-runs';
 import type { RunStatus } from '@vhive/shared';
 
 /** An event store that counts what it stores, and tells when the end of a run is stored. */

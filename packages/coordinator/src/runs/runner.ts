@@ -4,27 +4,17 @@ import { ignoring } from '@vhive/base/ignoring';
 import {
   type AgentEvent,
   defined,
-  messageOf,
   type Plan,
   type ReceiptOutcome,
   type RunBasis,
-  type RunEvent,
   type RunEventOf,
   type RunView,
-  VhiveError,
 } from '@vhive/shared';
 import type { Logger } from 'pino';
+import { isUnderWay, notNewest, unknownRun } from './refusals.ts';
 import { RunExecution, type RunPorts } from './run-execution.ts';
 import type { Said } from './standing.ts';
-import { UnreadableRun } from './unreadable-run.ts';
-
-/** Where runs are kept. */
-export interface RunStore {
-  append(runId: string, events: RunEvent[]): Promise<unknown>;
-  read(runId: string): AsyncIterable<{ sequence: number; event: RunEvent }>;
-  /** Returns the identifiers of all runs, oldest first. */
-  listRuns(): Promise<string[]>;
-}
+import { type RunStore, StoredRuns } from './stored-runs.ts';
 
 /** A run to begin. */
 export interface RunOrder {
@@ -61,7 +51,7 @@ export interface Started {
 export class Runner {
   /** `begun` says that a new run is stored and under way. */
   readonly events = new EventEmitter<{ begun: [run: RunExecution] }>();
-  readonly #store: RunStore;
+  readonly #stored: StoredRuns;
   readonly #ports: RunPorts;
   readonly #log: Logger;
   /** The run under way, or the one that was under way last. */
@@ -76,10 +66,10 @@ export class Runner {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(store: RunStore, ports: Omit<RunPorts, 'append'>) {
-    this.#store = store;
     this.#log = ports.log;
     this.events.setMaxListeners(0);
     this.#ports = { ...ports, append: (runId, events) => store.append(runId, events) };
+    this.#stored = new StoredRuns(store, this.#ports);
   }
 
   /** The newest real run, whether it is under way or not. Dry runs are not meant. */
@@ -93,14 +83,7 @@ export class Runner {
    */
   async load(options: { resume: boolean }): Promise<void> {
     await this.#inTurn(async () => {
-      for (const runId of (await this.#store.listRuns()).toReversed()) {
-        const created = await this.#createdOf(runId).catch(
-          ignoring('why it cannot be read is said where it is replayed as a whole'),
-        );
-        if (created?.mode === 'check') continue;
-        this.#newest = await this.#listed(runId, true).catch((cause: unknown) => this.#putAside(runId, cause));
-        break;
-      }
+      this.#newest = await this.#stored.newestReal();
       const run = this.#newest;
       if (run === undefined || !options.resume || run.outcome !== undefined) return;
       this.#log.info({ runId: run.runId }, 'resuming an unfinished run');
@@ -118,7 +101,7 @@ export class Runner {
       const standing = this.#newest?.outcome === undefined ? this.#newest : undefined;
       const isSame = order.mode === 'apply' && standing?.created.inputHash === order.inputHash;
       const underWay = this.#underWay();
-      if (underWay && !(isSame && underWay === standing)) throw isUnderWay(underWay);
+      if (underWay && !(isSame && underWay === standing)) throw isUnderWay(underWay.created);
       if (standing && isSame) {
         const { timeoutMs, spentMs } = order;
         await this.#setGoing(standing, defined({ timeoutMs, spentMs }));
@@ -143,9 +126,9 @@ export class Runner {
   async retry(runId: string, nodes: string[], members: readonly string[]): Promise<RunView> {
     return await this.#inTurn(async () => {
       const run = this.#newest;
-      if (run?.runId !== runId) throw await this.#notNewest(runId, 'be retried');
+      if (run?.runId !== runId) throw notNewest(await this.#createdOf(runId));
       const underWay = this.#underWay();
-      if (underWay && underWay !== run) throw isUnderWay(underWay);
+      if (underWay && underWay !== run) throw isUnderWay(underWay.created);
       // A run that stands still would go on without the commands that were under way.
       if (run.outcome === undefined) await this.#setGoing(run, defined({ timeoutMs: run.created.timeoutMs }));
       this.#become(run);
@@ -168,12 +151,11 @@ export class Runner {
    */
   async cancel(runId: string, reason: string): Promise<RunView> {
     return await this.#inTurn(async () => {
-      const run = this.#known(runId) ?? (await this.#replay(runId));
-      if (!run) throw unknownRun(runId);
+      const run = await this.#any(runId);
       if (run.outcome !== undefined) return run.view();
       if (!run.underWay) {
         const underWay = this.#underWay();
-        if (underWay) throw isUnderWay(underWay);
+        if (underWay) throw isUnderWay(underWay.created);
         this.#become(run);
         run.resume();
       }
@@ -189,9 +171,7 @@ export class Runner {
 
   /** Shows any run as it is. */
   async view(runId: string): Promise<RunView> {
-    const run = this.#known(runId) ?? (await this.#replay(runId));
-    if (!run) throw unknownRun(runId);
-    return this.#viewOf(run);
+    return this.#viewOf(await this.#any(runId));
   }
 
   #viewOf(run: RunExecution): RunView {
@@ -211,25 +191,14 @@ export class Runner {
 
   /** Shows all runs that can be read, oldest first. */
   async views(): Promise<RunView[]> {
-    const ids = await this.#store.listRuns();
-    const runs = await Promise.all(
-      ids.map(async (id) => this.#known(id) ?? (await this.#listed(id).catch((cause) => this.#putAside(id, cause)))),
-    );
+    const ids = await this.#stored.ids();
+    const runs = await Promise.all(ids.map(async (id) => this.#known(id) ?? (await this.#stored.readable(id))));
     return runs.filter((run) => run !== undefined).map((run) => this.#viewOf(run));
-  }
-
-  /** Replays a run that the store lists. A damaged store may list runs of which it has lost the beginning. */
-  async #listed(runId: string, note = false): Promise<RunExecution> {
-    const run = await this.#replay(runId, note);
-    if (run) return run;
-    throw new UnreadableRun({ message: `run ${runId} cannot be read: its beginning is lost` });
   }
 
   /** Finds any stored run, with the sequence of its newest event. */
   async find(runId: string): Promise<Pick<RunExecution, 'runId' | 'position'>> {
-    const run = this.#known(runId) ?? (await this.#replay(runId));
-    if (!run) throw unknownRun(runId);
-    return run;
+    return await this.#any(runId);
   }
 
   /** Takes in a result that an agent reports. Resolves once it is stored, or once it is known to be of no use. */
@@ -271,6 +240,18 @@ export class Runner {
     return [this.#current, this.#newest].find((run) => run?.runId === runId);
   }
 
+  async #any(runId: string): Promise<RunExecution> {
+    const run = this.#known(runId) ?? (await this.#stored.replay(runId));
+    if (!run) throw unknownRun(runId);
+    return run;
+  }
+
+  async #createdOf(runId: string): Promise<RunEventOf<'run.created'>> {
+    const created = this.#known(runId)?.created ?? (await this.#stored.createdOf(runId));
+    if (!created) throw unknownRun(runId);
+    return created;
+  }
+
   #become(run: RunExecution): void {
     if (this.#current !== run) this.#former = this.#current;
     this.#current = run;
@@ -294,28 +275,6 @@ export class Runner {
     }
   }
 
-  async #notNewest(runId: string, what: string): Promise<VhiveError> {
-    const created = await this.#createdOf(runId);
-    if (created === undefined) return unknownRun(runId);
-    const why = created.mode === 'check' ? 'it is a dry run, which changed nothing' : 'a newer run has taken its place';
-    return new VhiveError({
-      code: 'usage',
-      message: `run ${runId} cannot ${what}: ${why}`,
-      hint: 'see the runs: vhive-coord runs ls',
-    });
-  }
-
-  async #createdOf(runId: string): Promise<RunEventOf<'run.created'> | undefined> {
-    const known = this.#known(runId);
-    if (known) return known.created;
-    try {
-      for await (const { event } of this.#store.read(runId)) return event.type === 'run.created' ? event : undefined;
-    } catch (cause) {
-      throw unreadable(cause);
-    }
-    return undefined;
-  }
-
   /** The run that this process keeps going; undefined when none does. */
   #underWay(): RunExecution | undefined {
     return this.#current?.underWay === true ? this.#current : undefined;
@@ -327,57 +286,11 @@ export class Runner {
     run.halt();
   }
 
-  /** With `note`, the events are told to `stored` once more, for what a kill kept from being noted. */
-  async #replay(runId: string, note = false): Promise<RunExecution | undefined> {
-    const events: RunEvent[] = [];
-    try {
-      for await (const { event } of this.#store.read(runId)) events.push(event);
-    } catch (cause) {
-      throw unreadable(cause);
-    }
-    let run: RunExecution | undefined;
-    try {
-      run = RunExecution.replay(events, this.#ports);
-    } catch (cause) {
-      throw new UnreadableRun({ cause, message: `run ${runId} cannot be replayed: ${messageOf(cause)}` });
-    }
-    if (note && run) await this.#ports.stored?.(run.created, events);
-    return run;
-  }
-
-  /** Passes over a run that cannot be read. All other errors, such as those of the connection, are thrown. */
-  #putAside(runId: string, cause: unknown): undefined {
-    if (!(cause instanceof UnreadableRun)) throw cause;
-    this.#log.error({ runId, hint: cause.hint }, `${cause.message}; it is put aside`);
-  }
-
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(work);
     this.#turn = mine.catch(ignoring('the caller gets the error; the next one only waits for its turn'));
     return mine;
   }
-}
-
-/** Returns the error of a reading, which is another one where the stored run itself is at fault. */
-function unreadable(cause: unknown): unknown {
-  return cause instanceof VhiveError && cause.code === 'internal' ? new UnreadableRun(cause) : cause;
-}
-
-function isUnderWay({ runId, created }: RunExecution): VhiveError {
-  const what = created.mode === 'check' ? 'dry run' : 'run';
-  return new VhiveError({
-    code: 'refused',
-    message: `${what} ${runId} is under way with another configuration, node list or set of options`,
-    hint: `wait until it has ended (vhive-coord status --watch --run ${runId}), or end it: vhive-coord runs cancel ${runId}`,
-  });
-}
-
-function unknownRun(runId: string): VhiveError {
-  return new VhiveError({
-    code: 'usage',
-    message: `there is no run ${runId}`,
-    hint: 'see the runs: vhive-coord runs ls',
-  });
 }
 
 /** Makes an identifier. Identifiers sort by the time of their creation, to the millisecond. */
