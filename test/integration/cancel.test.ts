@@ -1,26 +1,23 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { plainCluster } from '../support/plain-cluster.ts';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
 let cluster: SimulatedCluster;
-let machines: string;
 
 beforeEach(async () => {
   cluster = await SimulatedCluster.create();
-  machines = join(cluster.cacheDir, 'simulation');
 });
 afterEach(() => cluster.stop());
 
-const up = async () => {
-  const config = ['--config', await cluster.clusterFile(plainCluster)];
-  return await cluster.coord(['up', '--simulate', '2', '--output', 'json', ...config]);
-};
+const up = () => cluster.upSimulated(2);
 
 it('runs cancel ends a run under way, the up that follows it says so, and the next up begins another', async () => {
-  await cluster.faults('sim-2', [{ command: 'systemctl restart containerd.service', effect: 'hang' }], machines);
+  await cluster.faults(
+    'sim-2',
+    [{ command: 'systemctl restart containerd.service', effect: 'hang' }],
+    cluster.ownMachines,
+  );
   const first = await up();
   const { runId } = await first.line('plan');
   await first.line(
@@ -34,7 +31,7 @@ it('runs cancel ends a run under way, the up that follows it says so, and the ne
   });
   expect(await first.result()).toMatchObject({ outcome: 'cancelled', runId });
 
-  await cluster.faults('sim-2', [], machines);
+  await cluster.faults('sim-2', [], cluster.ownMachines);
   const second = await up();
   const plan = await second.line('plan');
   expect(plan).toMatchObject({ resumed: false });

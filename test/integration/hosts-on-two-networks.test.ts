@@ -9,18 +9,16 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 // Each host is on a control network and on an experiment LAN. The master's agent comes over loopback, so that its
 // address is that of its default route; the workers come over the LAN.
 let cluster: SimulatedCluster;
-let machines: string;
 
 beforeAll(async () => {
   cluster = await SimulatedCluster.create();
-  machines = join(cluster.cacheDir, 'simulation');
   for (const number of [1, 2, 3]) await facts(number);
 });
 afterAll(() => cluster.stop());
 
 /** Sets the network cards of a machine. */
 async function facts(number: number, lanIsUp = true) {
-  const directory = join(machines, `sim-${number}`);
+  const directory = join(cluster.ownMachines, `sim-${number}`);
   const cards = ['127.50.0', '127.60.0'].map((network, index) => ({
     ...{ name: `eno${index}`, mac: '', up: index === 0 || lanIsUp },
     addresses: [`${network}.${number}/24`],
@@ -36,7 +34,8 @@ const up = async (...args: string[]) => {
   return await cluster.run(all);
 };
 
-const kubeletOf = (number: number) => readFile(join(machines, `sim-${number}/root/etc/default/kubelet`), 'utf8');
+const kubeletOf = (number: number) =>
+  readFile(join(cluster.ownMachines, `sim-${number}/root/etc/default/kubelet`), 'utf8');
 
 it('two networks to choose from, a --lan that no node has, or that not every node is on: refused before anything is changed', async () => {
   const unclear = await up();

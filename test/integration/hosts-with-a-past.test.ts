@@ -2,40 +2,38 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { treeLines } from '../support/directory-tree.ts';
-import { plainCluster } from '../support/plain-cluster.ts';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
 let cluster: SimulatedCluster;
-let machines: string;
 
 beforeEach(async () => {
   cluster = await SimulatedCluster.create();
-  machines = join(cluster.cacheDir, 'simulation');
 });
 afterEach(() => cluster.stop());
 
 const up = async (count: number, ...args: string[]) => {
-  const config = ['--config', await cluster.clusterFile(plainCluster)];
-  return await cluster.run(['up', '--simulate', String(count), '--output', 'json', ...config, ...args]);
+  const program = await cluster.upSimulated(count, ...args);
+  await program.ended;
+  return program;
 };
 
 /** Puts a file on a machine. */
 async function put(name: string, path: string, content = 'theirs\n') {
-  const file = join(machines, name, 'root', path);
+  const file = join(cluster.ownMachines, name, 'root', path);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, content);
 }
 
 /** The files that a refused run must have left as they were. */
-const pictureOf = async (name: string) => await treeLines(join(machines, name, 'root'));
+const pictureOf = async (name: string) => await treeLines(join(cluster.ownMachines, name, 'root'));
 
 it('a worker of another cluster is refused by its CA before anything is changed, and the next cluster is not waited for', async () => {
   expect(await (await up(2, '--until', 'nodes-ready')).result()).toMatchObject({ exitCode: 0 });
   // The master is imaged anew, and the worker is not.
   for (const path of ['sim-1/root/etc/kubernetes', 'sim-1/root/var/lib/kubelet', 'cluster'])
-    await rm(join(machines, path), { recursive: true });
+    await rm(join(cluster.ownMachines, path), { recursive: true });
   const before = await pictureOf('sim-2');
   const again = await up(2, '--until', 'nodes-ready');
   expect(await again.result()).toMatchObject({ exitCode: 3 });
@@ -57,7 +55,7 @@ it('data of others on the master, certificates and a pod network of others on a 
     '05-cilium.conflist',
   ])
     expect(run.stderr).toContain(path);
-  expect(await readFile(join(machines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).toBe('theirs\n');
+  expect(await readFile(join(cluster.ownMachines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).toBe('theirs\n');
   expect((await pictureOf('sim-2')).filter((line) => line.includes('containerd'))).toEqual([]);
 });
 
@@ -73,19 +71,22 @@ it('a dry run names every file that it would replace and every reset, and a run 
   expect(await fresh.result()).toMatchObject({ outcome: 'checked' });
   const changes = fresh.lines().flatMap((line) => (line.type === 'task' ? (line.changes ?? []) : []));
   for (const path of theirs) expect(changes.filter((change) => change.startsWith(`${path}: `))).toHaveLength(1);
-  for (const path of theirs) expect(await readFile(join(machines, 'sim-1/root', path), 'utf8')).toBe('theirs\n');
+  for (const path of theirs)
+    expect(await readFile(join(cluster.ownMachines, 'sim-1/root', path), 'utf8')).toBe('theirs\n');
   expect(changes.filter((change) => change.includes('kubeadm reset'))).toEqual([]);
 
   // What a kill in the middle of our own init leaves.
   await up(1, '--until', 'preflight');
   await put('sim-1', '/etc/kubernetes/pki/ca.key');
-  const records = join(machines, 'sim-1/agent/records');
+  const records = join(cluster.ownMachines, 'sim-1/agent/records');
   await mkdir(records, { recursive: true });
   await writeFile(join(records, 'kubeadm%2Einit.json'), JSON.stringify({ state: 'started', ca: null }));
   const again = await up(1, '--dry-run');
   const said = again.lines().flatMap((line) => (line.type === 'task' ? (line.changes ?? []) : []));
   expect(said).toContainEqual(expect.stringMatching(/kubeadm reset removes.*\/etc\/kubernetes\/pki\/ca\.key/));
-  expect(await readFile(join(machines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).toBe('theirs\n');
+  expect(await readFile(join(cluster.ownMachines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).toBe('theirs\n');
   expect(await (await up(1, '--until', 'control-plane')).result()).toMatchObject({ exitCode: 0 });
-  await expect(readFile(join(machines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).rejects.toThrow('ENOENT');
+  await expect(readFile(join(cluster.ownMachines, 'sim-1/root/etc/kubernetes/pki/ca.key'), 'utf8')).rejects.toThrow(
+    'ENOENT',
+  );
 });

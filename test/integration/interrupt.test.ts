@@ -1,45 +1,30 @@
 import { join } from 'node:path';
+import { isAlive } from '@vhive/base/is-alive';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { doneAgain } from '../support/attempts.ts';
-import { plainCluster } from '../support/plain-cluster.ts';
 import { Program } from '../support/program.ts';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
 let cluster: SimulatedCluster;
-let machines: string;
 
 beforeEach(async () => {
   cluster = await SimulatedCluster.create();
-  machines = join(cluster.cacheDir, 'simulation');
 });
 afterEach(() => cluster.stop());
 
-const up = async () => {
-  const config = ['--config', await cluster.clusterFile(plainCluster)];
-  return await cluster.coord(['up', '--simulate', '2', '--output', 'json', ...config]);
-};
+const up = () => cluster.upSimulated(2);
 const inRuntime = (program: Program) =>
   program.line(
     'task',
     ({ step, task, status }) => step === 'runtime/sim-2' && task === 'service' && status === 'started',
   );
 
-/** Returns whether a process lives. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Returns the pid of a simulated machine's agent, as the agent itself says it. */
 async function agentPid(name: string): Promise<number> {
   const status = await Program.start('vhive-agent', [
-    ...['status', '--output', 'json', '--state-dir', join(machines, name, 'agent')],
+    ...['status', '--output', 'json', '--state-dir', join(cluster.ownMachines, name, 'agent')],
   ]);
   await status.ended;
   const { pid } = JSON.parse(status.stdout) as { pid: number };
@@ -48,7 +33,11 @@ async function agentPid(name: string): Promise<number> {
 }
 
 it('Ctrl-C of an up with its own coordinator: stops in order, says how to resume; the same command resumes', async () => {
-  await cluster.faults('sim-2', [{ command: 'systemctl restart containerd.service', effect: 'hang' }], machines);
+  await cluster.faults(
+    'sim-2',
+    [{ command: 'systemctl restart containerd.service', effect: 'hang' }],
+    cluster.ownMachines,
+  );
   const first = await up();
   await inRuntime(first);
   const natsPid = await cluster.natsPid();
@@ -62,7 +51,7 @@ it('Ctrl-C of an up with its own coordinator: stops in order, says how to resume
   });
   expect(isAlive(natsPid)).toBe(false);
 
-  await cluster.faults('sim-2', [], machines);
+  await cluster.faults('sim-2', [], cluster.ownMachines);
   const second = await up();
   const { runId } = await second.line('plan', ({ resumed }) => resumed === true);
   expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0, runId });
@@ -75,13 +64,17 @@ it('Ctrl-C of an up with its own coordinator: stops in order, says how to resume
 });
 
 it('an up with its own coordinator killed: the same command resumes, nothing is done again', async () => {
-  await cluster.faults('sim-2', [{ command: 'systemctl restart containerd.service', effect: 'hang' }], machines);
+  await cluster.faults(
+    'sim-2',
+    [{ command: 'systemctl restart containerd.service', effect: 'hang' }],
+    cluster.ownMachines,
+  );
   const first = await up();
   await inRuntime(first);
   const { runId } = await first.line('plan');
   const agents = await Promise.all(['sim-1', 'sim-2'].map(agentPid));
   await first.kill();
-  await cluster.faults('sim-2', [], machines);
+  await cluster.faults('sim-2', [], cluster.ownMachines);
   // Nothing of the simulation is left behind.
   await expect.poll(() => agents.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   const second = await up();

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { isAlive } from '@vhive/base/is-alive';
 import { connectNats } from '@vhive/coordinator/nats/connect-nats';
 import { findNatsServer } from '@vhive/coordinator/nats/server/nats-binary';
 import { startNatsServer } from '@vhive/coordinator/nats/server/nats-server';
@@ -29,15 +30,6 @@ afterEach(() => nats?.stop());
 /** Resolves at the next change of a connection that is of this kind. */
 async function status(connection: NatsConnection, type: string): Promise<void> {
   for await (const change of connection.status()) if (change.type === type) return;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 it('starts a killed server again on the same store and port; clients come back', async () => {

@@ -1,46 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { isAlive } from '@vhive/base/is-alive';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { doneAgain } from '../support/attempts.ts';
-import { plainCluster } from '../support/plain-cluster.ts';
 import type { Program } from '../support/program.ts';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
 let cluster: SimulatedCluster;
-let machines: string;
 
 beforeEach(async () => {
   cluster = await SimulatedCluster.create();
-  machines = join(cluster.cacheDir, 'simulation');
 });
 afterEach(() => cluster.stop());
 
-const up = async (...args: string[]): Promise<Program> => {
-  const config = ['--config', await cluster.clusterFile(plainCluster)];
-  return await cluster.coord(['up', '--simulate', '2', '--output', 'json', ...config, ...args]);
-};
+const up = (...args: string[]) => cluster.upSimulated(2, ...args);
 const hang = () =>
-  cluster.faults('sim-2', [{ command: 'systemctl restart containerd.service', effect: 'hang' }], machines);
+  cluster.faults('sim-2', [{ command: 'systemctl restart containerd.service', effect: 'hang' }], cluster.ownMachines);
 const hangs = (program: Program) =>
   program.line(
     'task',
     ({ step, task, status }) => step === 'runtime/sim-2' && task === 'service' && status === 'started',
   );
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const pidOfAgent = async (name: string) =>
-  Number((await readFile(join(machines, name, 'agent/agent.pid'), 'utf8')).split(' ')[0]);
+  Number((await readFile(join(cluster.ownMachines, name, 'agent/agent.pid'), 'utf8')).split(' ')[0]);
 
 it('two up at once: one has the coordinator, the other waits for it and watches the same run', async () => {
   const both = await Promise.all([up(), up()]);
@@ -57,7 +43,7 @@ it('a second up with other options is refused, and the first goes on', async () 
   await hangs(first);
   const second = await up('--until', 'runtime');
   expect(await second.result()).toMatchObject({ exitCode: 6, message: expect.stringContaining('is under way') });
-  await cluster.faults('sim-2', [], machines);
+  await cluster.faults('sim-2', [], cluster.ownMachines);
   expect(await first.result()).toMatchObject({ outcome: 'ready', exitCode: 0 });
 });
 
@@ -69,7 +55,7 @@ it('a watcher whose coordinator was killed brings the run to its end itself', as
   const second = await up();
   await second.line('plan');
   await first.kill();
-  await cluster.faults('sim-2', [], machines);
+  await cluster.faults('sim-2', [], cluster.ownMachines);
   expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0, runId });
   const serve = await cluster.coord(['serve']);
   await serve.says('coordinator of cluster');
@@ -80,7 +66,7 @@ it('an agent that was killed is started again, and its step is done', async () =
   await hang();
   const first = await up();
   await hangs(first);
-  await cluster.faults('sim-2', [], machines);
+  await cluster.faults('sim-2', [], cluster.ownMachines);
   process.kill(await pidOfAgent('sim-2'), 'SIGKILL');
   expect(await first.result()).toMatchObject({ outcome: 'ready', exitCode: 0 });
 });
@@ -92,7 +78,7 @@ it('a stopped agent does not outlive a killed command, nor keep the next one wai
   const agent = await pidOfAgent('sim-2');
   process.kill(agent, 'SIGSTOP');
   await first.kill();
-  await cluster.faults('sim-2', [], machines);
+  await cluster.faults('sim-2', [], cluster.ownMachines);
   const second = await up();
   expect(await second.result()).toMatchObject({ outcome: 'ready', exitCode: 0 });
   expect(isAlive(agent)).toBe(false);

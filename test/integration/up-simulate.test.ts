@@ -12,11 +12,9 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 const names = ['sim-1', 'sim-2', 'sim-3'];
 let cluster: SimulatedCluster;
 /** The directory that `up --simulate` makes below the cache directory. */
-let machines: string;
 
 beforeAll(async () => {
   cluster = await SimulatedCluster.create();
-  machines = join(cluster.cacheDir, 'simulation');
 });
 afterAll(() => cluster.stop());
 
@@ -32,16 +30,16 @@ function linesOf<T extends JsonLine['type']>(program: Program, type: T): Extract
 
 /** Returns the files and the state of the machines themselves, without those of their agents. */
 async function picture(): Promise<string[]> {
-  const trees = await Promise.all(names.map((name) => treeLines(join(machines, name))));
+  const trees = await Promise.all(names.map((name) => treeLines(join(cluster.ownMachines, name))));
   const own = trees.flatMap((lines, index) =>
     lines.filter((line) => !/^agent( |\/)/.test(line)).map((line) => `${names[index]}/${line}`),
   );
-  return [...own, ...(await treeLines(join(machines, 'cluster')))];
+  return [...own, ...(await treeLines(join(cluster.ownMachines, 'cluster')))];
 }
 
 describe('up --simulate 3 --output json', () => {
   it('--dry-run on fresh machines: says what would change, per node, and changes nothing', async () => {
-    for (const name of names) await createSimulatedHost({ directory: machines, name, address: '127.0.0.1' });
+    for (const name of names) await createSimulatedHost({ directory: cluster.ownMachines, name, address: '127.0.0.1' });
     const before = await picture();
     expect(before.length).toBeGreaterThan(30);
 

@@ -59,6 +59,11 @@ export class SimulatedCluster {
     return join(this.directory, 'machines');
   }
 
+  /** The directory of the machines that `up --simulate` makes itself. */
+  get ownMachines(): string {
+    return join(this.cacheDir, 'simulation');
+  }
+
   /** Starts `vhive-coord` with this cluster's directories and ports. */
   async coord(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Program> {
     const program = await Program.start('vhive-coord', args, {
@@ -142,6 +147,12 @@ export class SimulatedCluster {
   async up(count: number, args: readonly string[] = [], config: ClusterFile = {}): Promise<Program> {
     const file = await this.clusterFile({ controlPlane: 'sim-1', ...plainCluster, ...config });
     return await this.coord(['up', '--nodes', String(count), '--config', file, '--output', 'json', ...args]);
+  }
+
+  /** Starts `up` of a plain cluster on machines that it simulates itself. */
+  async upSimulated(count: number, ...args: string[]): Promise<Program> {
+    const config = ['--config', await this.clusterFile(plainCluster)];
+    return await this.coord(['up', '--simulate', String(count), '--output', 'json', ...config, ...args]);
   }
 
   /** Writes the cluster file and returns its path. */
