@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -122,6 +122,39 @@ it('ends the server that a coordinator killed before the kernel could help has l
   await ended;
   expect(isAlive(orphan.pid ?? 0)).toBe(false);
   await (await nats.agent('w1')).flush();
+});
+
+it.each(['kill -KILL $$', 'exit 0', `echo '[1] [INF] Initiating Shutdown...' >&2; exit 1`])(
+  'a server that somebody ends before it is ready is started again: %s',
+  async (end) => {
+    await nats.server.stop();
+    const path = join(nats.stateDir, 'nats-server-at-first');
+    const first = join(nats.stateDir, 'was-started');
+    const real = await natsBinary();
+    await writeFile(path, `#!/bin/sh\n[ "$1" = --config ] && mkdir ${first} 2>&- && { ${end}; }\nexec ${real} "$@"\n`);
+    await chmod(path, 0o755);
+    const said: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(JSON.parse(line).msg) });
+    const binary = await findNatsServer({ cacheDir: nats.stateDir, log, path });
+    const { authority, stateDir } = nats;
+    const server = await startNatsServer({ binary, authority, stateDir, log, names: [], host: '127.0.0.1', port: 0 });
+    await server.stop();
+    expect(said).toEqual([expect.stringMatching(/did not start: .*; starting it again$/)]);
+  },
+);
+
+it('a server that cannot start is not tried again', async () => {
+  await nats.server.stop();
+  const path = join(nats.stateDir, 'nats-server-without-reason');
+  const starts = join(nats.stateDir, 'starts');
+  const real = await natsBinary();
+  await writeFile(path, `#!/bin/sh\n[ "$1" = --config ] && { echo x >>${starts}; exit 1; }\nexec ${real} "$@"\n`);
+  await chmod(path, 0o755);
+  const { authority, stateDir, log } = nats;
+  const binary = await findNatsServer({ cacheDir: stateDir, log, path });
+  const start = startNatsServer({ binary, authority, stateDir, log, names: [], host: '127.0.0.1', port: 0 });
+  await expect(start).rejects.toThrow('did not start: exit code 1');
+  expect(await readFile(starts, 'utf8')).toBe('x\n');
 });
 
 it('dies with a coordinator that is killed with SIGKILL', async () => {

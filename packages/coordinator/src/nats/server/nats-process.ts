@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
 import type { Logger } from 'pino';
+import { EndedEarly } from './ended-early.ts';
 import type { NatsBinary } from './nats-binary.ts';
 import { boundToThisProcess } from './parent-death.ts';
 
@@ -17,6 +18,9 @@ const START_MS = 120_000;
 const SAY_EVERY_MS = 20_000;
 /** What nats-server says when it can write nothing more. */
 const FULL = /no space left on device|JetStream out of \w+|insufficient storage resources/i;
+
+/** What nats-server says when a signal tells it to end, whatever its exit code is then. */
+const TOLD_TO_END = /Initiating Shutdown|Trapped "/;
 
 /** A running nats-server. */
 export interface NatsProcess {
@@ -36,7 +40,8 @@ export interface NatsProcess {
 /**
  * Starts nats-server on a configuration file and waits until it accepts connections. When this process dies, however it
  * dies, the server gets SIGTERM (see {@link boundToThisProcess}). Throws code `internal` with the server's own words
- * when it ends before it is ready, and the signal's reason when that aborts before.
+ * when it ends before it is ready ({@link EndedEarly} when somebody ended it), and the signal's reason when that aborts
+ * before.
  */
 export async function spawnNats(
   binary: NatsBinary,
@@ -86,9 +91,12 @@ export async function spawnNats(
   if (outcome !== true) {
     await stop();
     signal.throwIfAborted();
+    const message = `nats-server ${binary.version} (${binary.path}) did not start: ${outcome}: ${lastLines.join(' | ')}`;
+    if (/^signal |^exit code 0$/.test(outcome) || lastLines.some((line) => TOLD_TO_END.test(line)))
+      throw new EndedEarly(message);
     throw new VhiveError({
       code: 'internal',
-      message: `nats-server ${binary.version} (${binary.path}) did not start: ${outcome}: ${lastLines.join(' | ')}`,
+      message,
       hint: /address already in use/.test(lastLines.join())
         ? 'another program listens on that port: stop it, or choose another with --nats-port'
         : `look at the configuration: ${configFile}`,

@@ -7,6 +7,7 @@ import type { Authority } from '../../trust/authority.ts';
 import { openRevocations } from '../../trust/revocations.ts';
 import { prepareStateDirectory } from '../../trust/state-directory.ts';
 import { pauseBeforeRepetition } from '../backoff.ts';
+import { EndedEarly } from './ended-early.ts';
 import type { NatsBinary } from './nats-binary.ts';
 import { updateAccountClaims } from './nats-claims.ts';
 import { renderNatsConfig } from './nats-config.ts';
@@ -16,6 +17,8 @@ import { untilFull, untilRoom } from './store-room.ts';
 const GiB = 1024 ** 3;
 /** A server that ran for this long before it died, in milliseconds, is started again at once. */
 const STEADY_MS = 30_000;
+/** How often the first start is tried when somebody ends the server before it is ready. */
+const STARTS = 4;
 
 /** What {@link startNatsServer} needs. */
 export interface NatsServerOptions {
@@ -60,7 +63,8 @@ export interface NatsServer {
 /**
  * Runs nats-server as a supervised child on `<stateDir>/jetstream`. It is started again, with a growing pause, whenever
  * it dies. A server that was left behind by a killed coordinator is ended first, so the caller must know that no other
- * coordinator uses the state directory. Throws code `internal` when the server does not start.
+ * coordinator uses the state directory. Throws code `internal` when the server does not start;
+ * one that somebody ends before it is ready gets three more chances.
  */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
   const { authority, stateDir, binary } = options;
@@ -110,6 +114,18 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     log.info({ pid: server.pid, port }, `nats-server ${binary.version} is ready`);
   }
 
+  async function launchFirst(): Promise<void> {
+    for (let start = 1; ; start++) {
+      try {
+        return await launch();
+      } catch (error) {
+        if (!(error instanceof EndedEarly) || start === STARTS) throw error;
+        log.warn(`${error.message}; starting it again`);
+      }
+      await pauseBeforeRepetition(start - 1, signal);
+    }
+  }
+
   async function supervise(): Promise<void> {
     for (let attempt = 0; ; ) {
       const startedAt = performance.now();
@@ -154,7 +170,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
 
   const orphan = await endOrphan(pidFile, configFile);
   if (orphan !== undefined) log.warn({ pid: orphan }, 'ended the nats-server of a coordinator that was killed');
-  await launch();
+  await launchFirst();
   const supervision = supervise();
 
   return {
