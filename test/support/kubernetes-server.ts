@@ -227,7 +227,7 @@ export class KubernetesServer implements AsyncDisposable {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 });
       return void response.write('{', () => response.destroy());
     }
-    if (object) return send(200, this.#apply(path, object, query.has('dryRun')));
+    if (object) return send(200, this.#apply(path, object, query));
     if (query.has('watch')) return this.#watch(path, query, response);
     const collection = [...this.#kinds.values()].some(({ plural }) => path.endsWith(`/${plural}`));
     if (collection) return send(200, this.#list(path, query));
@@ -245,9 +245,15 @@ export class KubernetesServer implements AsyncDisposable {
     return found.map(([key, { plural, namespaced }]) => ({ name: plural, kind: key.split(' ')[1], namespaced }));
   }
 
-  #apply(path: string, object: KubernetesObject, dryRun: boolean): KubernetesObject {
-    const after = merge(this.#objects.get(path) ?? {}, object) as KubernetesObject;
-    if (dryRun) return after;
+  #apply(path: string, object: KubernetesObject, query: URLSearchParams): KubernetesObject {
+    const before = this.#objects.get(path);
+    const merged = merge(before ?? {}, object) as KubernetesObject;
+    const manager = query.get('fieldManager');
+    const owners = (before?.metadata.managedFields ?? []) as { manager: string }[];
+    const isNew = owners.every((owner) => owner.manager !== manager);
+    const managedFields = isNew ? [...owners, { manager, operation: 'Apply', fieldsV1: {} }] : owners;
+    const after = { ...merged, metadata: { ...merged.metadata, managedFields } };
+    if (query.has('dryRun')) return after;
     if (object.kind === 'CustomResourceDefinition') {
       const { group, names, scope, versions } = (object as unknown as { spec: DefinitionSpec }).spec;
       for (const { name } of versions)

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { temporaryBeside } from '@vhive/base/files/temporary-files';
 import { ignoring } from '@vhive/base/ignoring';
 import type { KubernetesObject } from '@vhive/shared';
+import pLimit from 'p-limit';
 import type { ContainerReference, KubernetesApi, ObjectReference } from '../host/kubernetes/kubernetes-api.ts';
 import type { AppliedObjects } from './controllers/controller.ts';
 import { afterControllers, endpointsOfServices, groupOf, madeForStuck, podNameOf } from './controllers/index.ts';
@@ -16,6 +17,8 @@ import { readStuck } from './controllers/stuck.ts';
  */
 export class SimulatedKubernetes implements KubernetesApi {
   readonly #directory: string;
+  /** Several tasks of the control plane apply at once, and each write goes by what it has read. */
+  readonly #oneByOne = pLimit(1);
   readonly #applied: AppliedObjects = {
     ofKind: async (kind, group = '') => {
       const names = await readdir(this.#directory).catch(() => []);
@@ -30,12 +33,22 @@ export class SimulatedKubernetes implements KubernetesApi {
     this.#directory = directory;
   }
 
-  async apply(object: KubernetesObject, options: { dryRun: boolean }): Promise<KubernetesObject> {
+  async apply(
+    object: KubernetesObject,
+    { dryRun, fieldManager = 'vhive' }: { dryRun: boolean; fieldManager?: string },
+  ): Promise<KubernetesObject> {
     const { apiVersion, kind, metadata } = object;
     const reference = { apiVersion, kind, name: metadata.name, ...namespaceOf(object) };
-    const before = await this.#read(this.#file(reference));
-    const after = merge(before ?? {}, object) as KubernetesObject;
-    if (!options.dryRun) await this.#write(reference, after);
+    const after = await this.#oneByOne(async () => {
+      const before = await this.#read(this.#file(reference));
+      const merged = merge(before ?? {}, object) as KubernetesObject;
+      const owners = (before?.metadata.managedFields ?? []) as { manager: string }[];
+      const others = owners.filter(({ manager }) => manager !== fieldManager);
+      const managedFields = [...others, { manager: fieldManager, operation: 'Apply' }];
+      const applied = { ...merged, metadata: { ...merged.metadata, managedFields } };
+      if (!dryRun) await this.#write(reference, applied);
+      return applied;
+    });
     return await afterControllers(after, this.#applied);
   }
 

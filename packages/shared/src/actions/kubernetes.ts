@@ -115,6 +115,12 @@ export const kubernetesApply = defineAction({
       .regex(/^vhive[a-z-]*$/)
       .default('vhive')
       .describe('The owner of the fields. Fields of an object that an earlier task applied need an owner of their own'),
+    inventory: dnsLabel
+      .nullable()
+      .default(null)
+      .describe(
+        'The name under which the cluster remembers what this task applied (ConfigMap kube-system/vhive-applied). What it applied once and does not want any more is deleted, except namespaces, definitions of kinds and volumes; with null, nothing is',
+      ),
   }),
   outputs: z.object({ objects: z.number().int() }),
   timeLimitMs: minutes(10),

@@ -1,9 +1,9 @@
 import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
 
-/** Returns the same API, in which whatever is applied belongs to another field manager. */
+/** Returns the same API, in which whatever is applied belongs to another field manager unless one is given. */
 export function asFieldManager(api: KubernetesApi, fieldManager: string): KubernetesApi {
   return {
-    apply: (object, options) => api.apply(object, { ...options, fieldManager }),
+    apply: (object, options) => api.apply(object, { fieldManager, ...options }),
     get: (reference, options) => api.get(reference, options),
     delete: (reference, options) => api.delete(reference, options),
     list: (kind, options) => api.list(kind, options),

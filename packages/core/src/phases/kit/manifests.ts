@@ -31,6 +31,7 @@ export function applyManifest(
   return task(name, title, 'kubernetes.apply', {
     manifest: artifactOf(name, context.controlPlane),
     patches: withOwnPatches(context, name, patches),
+    inventory: name,
     ...(leaveAlone.length === 0 ? {} : { leaveAlone }),
   });
 }
@@ -43,7 +44,9 @@ export function applyRendered(
   file: Params<'manifest.render'>['path'],
   patches: readonly ManifestPatch[] = [],
 ): Task {
-  return task(name, title, 'kubernetes.apply', { file, patches: withOwnPatches(context, name, patches) });
+  return task(name, title, 'kubernetes.apply', {
+    ...{ file, patches: withOwnPatches(context, name, patches), inventory: name },
+  });
 }
 
 /** The folder on the control plane for manifests that are made there and for what they are made from. */
