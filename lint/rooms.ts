@@ -64,7 +64,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: services,
     packages: [node, '@bufbuild/protobuf', '@grpc/grpc-js', '@kubernetes/client-node', 'execa', 'zod'],
   },
-  'agent/simulated': { rooms: [...services, 'agent/host'], packages: [node, '@grpc/grpc-js', 'tar', 'yaml', 'zod'] },
+  'agent/simulated': {
+    rooms: [...services, 'agent/host'],
+    packages: [node, '@grpc/grpc-js', 'p-limit', 'tar', 'yaml', 'zod'],
+  },
   'agent/actions/kit': { rooms: agentHost, packages: ['node:path', 'zod'] },
   // These three work on bytes and events as they come, for which the host layer has no words.
   'agent/actions/artifacts': { rooms: [...agentHost, 'agent/actions/kit'], packages: [node, 'tar', 'zod'] },
