@@ -195,6 +195,16 @@ describe('failures', () => {
     expect(await ping(1, 2)).toBe(0);
   });
 
+  it('hosts reboot at once, and none waits for the other', async () => {
+    const before = [await host(1), await host(3)];
+    const lines: string[] = [];
+    const say = (line: string) => void lines.push(line);
+    const after = await Promise.all(before.map(({ name }) => labReboot(name, { stateDir, log: say })));
+    for (const [at, old] of before.entries()) expect(after[at]?.leaderPid, old.name).not.toBe(old.leaderPid);
+    expect(lines.filter((line) => line.startsWith('waiting for another command'))).toEqual([]);
+    expect(await ping(1, 3)).toBe(0);
+  });
+
   it('a host that reboots by itself comes back', async () => {
     const old = await host(3);
     await labExec(old, ['systemctl', 'reboot'], { reject: false });

@@ -20,33 +20,46 @@ const rebootLimit = 120_000;
 
 /**
  * Reboots a host as its own `systemctl reboot` does, and waits until it is up again with the same disk, name and
- * address. A host that is off is switched on.
+ * address. A host that is off is switched on. Several hosts can be rebooted at once.
  */
 export async function labReboot(name: string, options: PowerOptions = {}): Promise<LabHost> {
   const names = labNames(stateDirOf(options));
   const { log = () => undefined, signal } = options;
-  return withLock(names.lockFile, 'this lab', { log, signal }, async () => {
+  const state = await readLabState(names.stateFile);
+  const host = state?.hosts.find((one) => one.name === name);
+  if (state === undefined || host === undefined) throw await unknownHost(name, options);
+  const running = runningHost(host, names);
+  if (running === undefined) return await switchedOn(name, options);
+  const kind = kindOf(host);
+  const previousBoot = await kind.bootOf(running);
+  // The answer may be lost together with the system that gives it.
+  await labExec(running, ['systemctl', 'reboot'], { reject: false, timeout: rebootLimit, signal });
+  const { leaderPid: _before, ...identity } = running;
+  return await waitForBoot(names, identity, { log, signal, previousBoot });
+}
+
+/** Switches a host on that was off a moment ago. */
+async function switchedOn(name: string, options: PowerOptions): Promise<LabHost> {
+  const names = labNames(stateDirOf(options));
+  const { log = () => undefined, signal } = options;
+  const host = await withLock(names.lockFile, 'this lab', { log, signal }, async () => {
     const state = await readLabState(names.stateFile);
     const host = state?.hosts.find((one) => one.name === name);
     if (state === undefined || host === undefined) throw await unknownHost(name, options);
     const kind = kindOf(host);
-    const running = runningHost(host, names);
     const identity = { name, kind: host.kind, address: host.address, tree: kind.diskOf(names, name) };
-    if (running !== undefined) {
-      const previousBoot = await kind.bootOf(running);
-      // The answer may be lost together with the system that gives it.
-      await labExec(running, ['systemctl', 'reboot'], { reject: false, timeout: rebootLimit, signal });
-      const context = { log, signal, previousBoot };
-      return waitForBoot(names, { ...identity, supervisor: running.supervisor }, context);
-    }
+    const running = runningHost(host, names);
+    // Another command was faster.
+    if (running !== undefined) return { ...identity, supervisor: running.supervisor };
     await ensureBridge(names, state.subnet);
     const { supervisor } = Object.assign(
       host,
       await kind.start(names, { ...identity, subnet: state.subnet, binds: state.binds }),
     );
     await writeLabState(names.stateFile, state);
-    return waitForBoot(names, { ...identity, supervisor }, { log, signal });
+    return { ...identity, supervisor };
   });
+  return await waitForBoot(names, host, { log, signal });
 }
 
 /** Cuts a host off from all others, or connects it again. The host itself keeps running and keeps its address. */
