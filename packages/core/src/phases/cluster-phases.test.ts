@@ -55,7 +55,8 @@ describe('what happens in the cluster', () => {
   });
 
   it('goes on side by side where nothing depends on the other', () => {
-    const heads = ['load-balancer/n1', 'istio/n1', 'serving/n1', 'registry/n1', 'eventing-broker/n1', 'prometheus/n1'];
+    const eventing = ['eventing/n1', 'eventing-channel/n1', 'eventing-broker/n1'];
+    const heads = ['load-balancer/n1', 'istio/n1', 'serving/n1', 'registry/n1', ...eventing, 'prometheus/n1'];
     for (const head of heads) for (const other of heads) if (head !== other) expect(before(head)).not.toContain(other);
     for (const need of ['istio/n1', 'serving/n1']) expect(before('ingress/n1')).toContain(need);
     for (const need of ['istio/n1', 'load-balancer/n1']) expect(before('gateway/n1')).toContain(need);

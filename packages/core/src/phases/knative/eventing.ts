@@ -17,14 +17,16 @@ const runningStep = (context: PhaseContext) => clusterStepId(context, PHASE);
 const channelStep = (context: PhaseContext) => clusterStepId(context, 'eventing-channel');
 const NAMESPACE = 'knative-eventing';
 
-/** The step after which brokers can be made. */
 const brokerStep = (context: PhaseContext) => clusterStepId(context, 'eventing-broker');
 
-/** The phase sets up Knative Eventing, which needs nothing of Serving. */
+/**
+ * The phase sets up Knative Eventing, which needs nothing of Serving. Its parts come up side by side: each takes twenty
+ * seconds until it says that it is ready, and what the webhooks of another part hold up is tried again.
+ */
 export const eventing: Phase = {
   name: PHASE,
   title: 'Knative Eventing',
-  description: 'Sets up Knative Eventing, then the in-memory channel, then the broker on top of it',
+  description: 'Sets up Knative Eventing, the in-memory channel, and the broker on top of it',
   realness: {
     lab: 'real',
     note: 'The lab runs Knative Eventing of the version that this release knows, compiled from its Go module, from which its manifests are put together too.',
@@ -34,7 +36,7 @@ export const eventing: Phase = {
   enabled: ({ features }) => features.eventing,
   components: { knativeEventing: 'control-plane' },
   manifests: ['eventing-crds', 'eventing-core', 'in-memory-channel', 'mt-channel-broker'],
-  lastSteps: (context) => [brokerStep(context)],
+  lastSteps: (context) => [runningStep(context), channelStep(context), brokerStep(context)],
   steps(context) {
     const { versions, controlPlane } = context;
     const version = versions.knativeEventing;
@@ -95,7 +97,7 @@ function configPatches(
 function channel(context: PhaseContext): Step {
   return clusterStep(context, PHASE, channelStep(context), {
     title: 'in-memory channel',
-    needs: [runningStep(context), artifactStep('in-memory-channel', context.controlPlane)],
+    needs: [coreStep(context), NODES_SETTLED, artifactStep('in-memory-channel', context.controlPlane)],
     tasks: [
       applyManifest(context, 'in-memory-channel', 'the in-memory channel', configPatches(context, 'in-memory-channel')),
       ...['imc-controller', 'imc-dispatcher'].map((name) => deploymentAvailable(NAMESPACE, name)),
@@ -110,7 +112,7 @@ function channel(context: PhaseContext): Step {
 function broker(context: PhaseContext): Step {
   return clusterStep(context, PHASE, brokerStep(context), {
     title: 'broker',
-    needs: [channelStep(context), artifactStep('mt-channel-broker', context.controlPlane)],
+    needs: [coreStep(context), NODES_SETTLED, artifactStep('mt-channel-broker', context.controlPlane)],
     tasks: [
       applyManifest(context, 'mt-channel-broker', 'the broker on top of channels'),
       ...['mt-broker-controller', 'mt-broker-filter', 'mt-broker-ingress'].map((name) =>
