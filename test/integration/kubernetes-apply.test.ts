@@ -358,3 +358,38 @@ test('what was compared and is still the same is not tried again, until either s
   server.remove(settings('1'));
   expect(await tried('1'), 'somebody removed it').toEqual([false, 0]);
 });
+
+test('of many objects of a kind only those are read that were written since they were compared', async () => {
+  await using server = await KubernetesServer.start();
+  await using context = await clusterContext(server);
+  const settings = (name: string, rest: object = {}) => object('v1', 'ConfigMap', name, { data: { a: '1' }, ...rest });
+  const names = ['one', 'two', 'three', 'four'];
+  const given = params({
+    objects: [...names.map((name) => settings(name)), object('v1', 'ServiceAccount', 'account')],
+  });
+  const asked = async () => {
+    server.requests.length = 0;
+    const { converged } = await kubernetesApply.check(given, context);
+    const shown = server.requests.map(
+      ({ method, path, metadataOnly }) => `${method} ${path.split('/').at(-1)}${metadataOnly ? ' metadata' : ''}`,
+    );
+    return { converged, shown: shown.sort() };
+  };
+  await kubernetesApply.apply(given, context);
+  expect(await asked()).toMatchObject({ converged: true, shown: { length: 10 } });
+  const list = 'GET configmaps metadata';
+  expect(await asked(), 'no list for one account').toEqual({ converged: true, shown: ['GET account', list] });
+  server.put(settings('two', { status: { seen: true } }));
+  expect(await asked()).toEqual({ converged: true, shown: ['GET account', list, 'GET two'] });
+  expect(await asked(), 'it was remembered').toEqual({ converged: true, shown: ['GET account', list] });
+  server.put(settings('three', { data: { a: 'other' } }));
+  expect(await asked()).toMatchObject({ converged: false });
+  server.put(settings('three'));
+  server.remove(settings('one'));
+  expect(await asked()).toMatchObject({ converged: false });
+  server.refuse = ({ metadataOnly }) => (metadataOnly ? { code: 403, message: 'lists are refused' } : undefined);
+  server.put(settings('one'));
+  const reads = names.map((name) => `GET ${name}`);
+  const { converged, shown } = await asked();
+  expect([converged, shown.filter((line) => reads.includes(line))]).toEqual([true, reads.sort()]);
+});

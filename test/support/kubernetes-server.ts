@@ -16,6 +16,8 @@ export interface SeenRequest {
   path: string;
   query: URLSearchParams;
   object?: KubernetesObject;
+  /** Whether a list of metadata alone is wanted. */
+  metadataOnly: boolean;
 }
 
 /** A refusal, with the fields that a Status object has. */
@@ -219,7 +221,8 @@ export class KubernetesServer implements AsyncDisposable {
     if (path === '/readyz') return void response.end('ok');
     const resources = this.#resources(path);
     if (resources) return send(200, { kind: 'APIResourceList', resources });
-    const seen: SeenRequest = { method, path, query, ...(object ? { object } : {}) };
+    const metadataOnly = request.headers.accept?.includes('as=PartialObjectMetadataList') === true;
+    const seen: SeenRequest = { method, path, query, metadataOnly, ...(object ? { object } : {}) };
     this.requests.push(seen);
     const refusal = await this.refuse(seen);
     if (refusal) return fail(refusal);
@@ -230,7 +233,7 @@ export class KubernetesServer implements AsyncDisposable {
     if (object) return send(200, this.#apply(path, object, query));
     if (query.has('watch')) return this.#watch(path, query, response);
     const collection = [...this.#kinds.values()].some(({ plural }) => path.endsWith(`/${plural}`));
-    if (collection) return send(200, this.#list(path, query));
+    if (collection) return send(200, this.#list(path, query, metadataOnly));
     const stored = this.#objects.get(path);
     if (!stored) return fail({ code: 404, reason: 'NotFound', message: `${path} not found` });
     if (method === 'DELETE') this.remove(stored);
@@ -263,11 +266,13 @@ export class KubernetesServer implements AsyncDisposable {
     return this.#objects.get(path) ?? after;
   }
 
-  #list(path: string, query: URLSearchParams) {
+  #list(path: string, query: URLSearchParams, metadataOnly: boolean) {
     const selector = query.get('fieldSelector');
     const all = [...this.#objects]
       .filter(([at]) => this.#covers(path, at))
-      .map(([, { apiVersion: _apiVersion, kind: _kind, ...rest }]) => rest)
+      .map(([, { apiVersion: _apiVersion, kind: _kind, ...rest }]) =>
+        metadataOnly ? { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata: rest.metadata } : rest,
+      )
       .filter(({ metadata }) => selector === null || selector === `metadata.name=${metadata.name}`);
     const from = Number(query.get('continue') ?? 0);
     const size = Math.min(this.pageSize, Number(query.get('limit') ?? Number.POSITIVE_INFINITY));

@@ -12,5 +12,7 @@ export function fileStatus(stats: Stats, users: Accounts, groups: Accounts): Fil
     bytes: stats.size,
     // st_blocks counts units of 512 bytes, whatever the block size of the file system (stat(2)).
     allocatedBytes: stats.blocks * 512,
+    // The time of the last change of the inode (ctime) is the one that no program can set.
+    state: [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(' '),
   };
 }

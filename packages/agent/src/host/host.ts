@@ -33,6 +33,8 @@ export interface FileStatus {
   bytes: number;
   /** The space that the file takes on the disk. It is less than `bytes` when the file is sparse. */
   allocatedBytes: number;
+  /** Another text once the content may have changed: made of inode, size and times. */
+  state: string;
 }
 
 /** The size of a file system and its free space, in bytes. `freeBytes` is what a user without privileges may take. */

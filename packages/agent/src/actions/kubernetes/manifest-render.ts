@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { fileDigest } from '@vhive/base/files/hash-file';
 import type { Params } from '@vhive/shared';
 import * as z from 'zod';
 import type { Host } from '../../host/host.ts';
@@ -7,6 +6,7 @@ import { SEARCH_PATH } from '../../host/run.ts';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed, lastLines } from '../kit/failures.ts';
 import { ensureFile, fileChanges, type ManagedFile } from '../kit/managed-file.ts';
+import { seenDigest } from '../kit/seen-digest.ts';
 
 type RenderParams = Params<'manifest.render'>;
 
@@ -39,16 +39,16 @@ async function programFile(host: Host, program: string): Promise<string | undefi
 }
 
 /** Returns a digest of everything that the manifest depends on. */
-async function sources({ argv, input, inputs }: RenderParams, { host, signal }: ActionContext): Promise<string> {
-  const program = await programFile(host, argv[0] ?? '');
-  const programDigest = program === undefined ? null : await fileDigest(host.localPath(program), signal);
+async function sources({ argv, input, inputs }: RenderParams, context: ActionContext): Promise<string> {
+  const program = await programFile(context.host, argv[0] ?? '');
+  const programDigest = program === undefined ? null : await seenDigest(program, context);
   return digest(JSON.stringify([argv, input, programDigest, inputs.map(({ sha256 }) => sha256)]));
 }
 
 /** The action `manifest.render`, whose contract says what it does. */
 export const manifestRender: Action<'manifest.render'> = {
   async check(params, context) {
-    const { host, records, signal } = context;
+    const { host, records } = context;
     const { input, path } = params;
     const changes = input === null ? [] : await fileChanges(host, rootsOwn(input.path, input.content));
     const record = renderRecord.safeParse(await records.get(recordName(params)));
@@ -56,7 +56,7 @@ export const manifestRender: Action<'manifest.render'> = {
     if (status?.type !== 'file' || !record.success) changes.push(`${path}: is made by ${params.argv[0]}`);
     else if (record.data.from !== (await sources(params, context)))
       changes.push(`${path}: is made again, since what it is made from changed`);
-    else if (record.data.manifest !== (await fileDigest(host.localPath(path), signal)) || status.mode !== '0600')
+    else if (record.data.manifest !== (await seenDigest(path, context)) || status.mode !== '0600')
       changes.push(`${path}: is made again, since somebody changed it`);
     return changes.length === 0 ? { converged: true, outputs: {} } : { converged: false, changes };
   },

@@ -17,6 +17,7 @@ const machine = (freeGiB: number, takenGiB = 0) =>
         group: 'root',
         bytes: 100 * GIB,
         allocatedBytes: takenGiB * GIB,
+        state: '',
       }),
     }),
   });

@@ -28,10 +28,10 @@ const isUp = (status: UnitStatus, params: UnitParams) =>
 const isDown = (status: UnitStatus) => status.active === 'inactive' || status.active === 'failed';
 
 /** Tells whether the unit runs with the current files, as far as the record of the last start shows. */
-async function runsWithCurrentFiles(params: UnitParams, { host, records, signal }: ActionContext): Promise<boolean> {
-  const digest = await restartDigest(params, host, signal);
+async function runsWithCurrentFiles(params: UnitParams, context: ActionContext): Promise<boolean> {
+  const digest = await restartDigest(params, context);
   if (digest === undefined) return true;
-  const record = startRecord.safeParse(await records.get(recordName(params.name)));
+  const record = startRecord.safeParse(await context.records.get(recordName(params.name)));
   return record.success && record.data.digest === digest;
 }
 
@@ -61,7 +61,7 @@ async function stateChanges(params: UnitParams, status: UnitStatus, context: Act
 
 async function start(params: UnitParams, status: UnitStatus | undefined, context: ActionContext): Promise<void> {
   const { name } = params;
-  const digest = await restartDigest(params, context.host, context.signal);
+  const digest = await restartDigest(params, context);
   const current = status && isUp(status, params) && (await runsWithCurrentFiles(params, context));
   if (!current) {
     // A unit that failed too often refuses to start until its counter is reset.

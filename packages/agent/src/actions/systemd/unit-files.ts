@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { fileDigest } from '@vhive/base/files/hash-file';
 import type { Params } from '@vhive/shared';
-import type { Host } from '../../host/host.ts';
+import type { ActionContext } from '../kit/action.ts';
 import { type ManagedFile, rootFile } from '../kit/managed-file.ts';
+import { seenDigest } from '../kit/seen-digest.ts';
 
 type UnitParams = Params<'systemd.unit'>;
 
@@ -21,15 +21,14 @@ export function unitFiles(params: UnitParams): ManagedFile[] {
  * Returns a digest of everything whose change needs a restart: the unit as it should be, and the other files as they
  * are now. It is undefined when no change of anything needs a restart.
  */
-export async function restartDigest(params: UnitParams, host: Host, signal: AbortSignal): Promise<string | undefined> {
+export async function restartDigest(params: UnitParams, context: ActionContext): Promise<string | undefined> {
   const files = unitFiles(params);
   if (files.length === 0 && params.restartOn.length === 0) return undefined;
   const digest = createHash('sha256');
   const add = (path: string, content: string | undefined) =>
     digest.update(`${path}\0${content === undefined ? 'absent' : Buffer.byteLength(content)}\0${content ?? ''}`);
   for (const { path, content } of files) add(path, content);
-  // The files are read as streams, because binaries of 100 MB are among them.
-  for (const path of params.restartOn)
-    add(path, (await host.stat(path)) && (await fileDigest(host.localPath(path), signal)));
+  // What counts are the digests of these files, because binaries of 100 MB are among them.
+  for (const path of params.restartOn) add(path, (await context.host.stat(path)) && (await seenDigest(path, context)));
   return digest.digest('hex');
 }

@@ -20,7 +20,11 @@ export interface KubernetesApi {
    * was made for it is gone (foreground deletion).
    */
   delete(reference: ObjectReference, options?: { signal?: AbortSignal; dependentsFirst?: boolean }): Promise<void>;
-  list(kind: ObjectKind, options?: { signal?: AbortSignal }): Promise<KubernetesObject[]>;
+  /**
+   * Returns all objects of a kind, or those in one namespace. With `metadataOnly` the server need not send more of them
+   * than apiVersion, kind and metadata.
+   */
+  list(kind: ObjectKind, options?: { signal?: AbortSignal; metadataOnly?: boolean }): Promise<KubernetesObject[]>;
   /**
    * Watches one object until `until` returns true and returns it. The server tells the changes, and the watch
    * reconnects by itself. `until` gets undefined while there is no such object. Rejects when the signal aborts.

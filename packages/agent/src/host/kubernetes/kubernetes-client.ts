@@ -15,6 +15,9 @@ const FIELD_MANAGER = 'vhive';
  */
 const READY_INTERVAL_MS = 500;
 
+/** Asks for lists of metadata alone, and for plain lists where a server (an extension's) does not have these. */
+const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
 const absent = (error: unknown) =>
   error instanceof KubernetesError && (error.status === 404 || error.message.startsWith('no matches for kind'));
 
@@ -62,11 +65,12 @@ export async function createKubernetesClient(kubeconfig: string): Promise<Kubern
         if (!absent(error)) throw error;
       }
     },
-    async list(kind, { signal } = {}) {
+    async list({ apiVersion, kind, namespace }, { signal, metadataOnly = false } = {}) {
       try {
-        const path = await paths.collection(kind, signal);
-        const { items } = await listAll(transport, { path, query: {}, signal });
-        return items.map((item) => kubernetesObject.parse({ apiVersion: kind.apiVersion, kind: kind.kind, ...item }));
+        const path = await paths.collection({ apiVersion, kind, ...defined({ namespace }) }, signal);
+        const form = metadataOnly ? { accept: METADATA } : {};
+        const { items } = await listAll(transport, { path, query: {}, ...form, signal });
+        return items.map((item) => kubernetesObject.parse({ ...item, apiVersion, kind }));
       } catch (error) {
         if (absent(error)) return [];
         throw error;

@@ -12,6 +12,8 @@ export interface ApiRequest {
   query?: Record<string, string>;
   body?: unknown;
   contentType?: string;
+  /** The wanted form of the answer; by default plain JSON. */
+  accept?: string;
   signal?: AbortSignal;
 }
 
@@ -77,7 +79,7 @@ export async function createTransport(kubeconfig: string): Promise<KubernetesTra
           path: `${base.pathname.replace(/\/$/, '')}${request.path}${query}`,
           headers: {
             ...(security.headers as Record<string, string> | undefined),
-            accept: 'application/json',
+            accept: request.accept ?? 'application/json',
             ...(body === undefined
               ? {}
               : {

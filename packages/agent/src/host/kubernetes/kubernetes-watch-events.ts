@@ -29,13 +29,13 @@ interface Request {
 /** Reads all objects page by page. Returns them and the version of the list, from which a watch can begin. */
 export async function listAll(
   transport: KubernetesTransport,
-  { path, query, signal }: Omit<Request, 'signal'> & { signal?: AbortSignal | undefined },
+  { path, query, accept, signal }: Omit<Request, 'signal'> & { accept?: string; signal?: AbortSignal | undefined },
 ) {
   const items: z.infer<typeof listAnswer>['items'] = [];
   let next = '';
   for (;;) {
     const page = { ...query, limit: String(PAGE), ...(next === '' ? {} : { continue: next }) };
-    const answer = listAnswer.parse(await transport.json({ path, query: page, ...defined({ signal }) }));
+    const answer = listAnswer.parse(await transport.json({ path, query: page, ...defined({ accept, signal }) }));
     items.push(...answer.items);
     next = answer.metadata.continue;
     if (next === '') return { items, resourceVersion: answer.metadata.resourceVersion };

@@ -5,7 +5,15 @@ import type { ActionContext } from '../../kit/action.ts';
 import { referenceTo, titleOf } from '../reference.ts';
 import { asWanted } from './comparison.ts';
 
-const memory = z.record(z.string(), z.string());
+/** The state that an object in the cluster had: the server counts the version up at every change of anything in it. */
+export interface LiveVersion {
+  uid: string;
+  version: string;
+}
+
+/** Digests of two objects that ask for the same, and the state of the one in the cluster when they were compared. */
+const entry = z.object({ wanted: z.string(), live: z.string(), uid: z.string(), version: z.string() });
+const entries = z.record(z.string(), entry);
 
 /**
  * Remembers of objects that the server was asked and found no difference. As long as what is wanted and what is in the
@@ -13,6 +21,10 @@ const memory = z.record(z.string(), z.string());
  * objects takes it many seconds.
  */
 export interface ComparisonMemory {
+  /** Whether there was ever a comparison with this wanted object. */
+  has(wanted: KubernetesObject): boolean;
+  /** Whether these two were compared before, and nobody has written the one in the cluster since. */
+  isUntouched(wanted: KubernetesObject, now: LiveVersion | undefined): boolean;
   /** Whether these two were compared before, and found to ask for the same. */
   isKnown(wanted: KubernetesObject, live: KubernetesObject): boolean;
   /** Remembers that these two ask for the same. */
@@ -27,14 +39,25 @@ export async function openComparisonMemory(
   { fieldManager }: Pick<Params<'kubernetes.apply'>, 'fieldManager'>,
   { records }: Pick<ActionContext, 'records'>,
 ): Promise<ComparisonMemory> {
-  const titles = objects.map((object) => titleOf(referenceTo(object))).sort();
-  const name = `kubernetes.apply ${digest([fieldManager, titles])}`;
-  const before = memory.safeParse(await records.get(name)).data ?? {};
-  const added: Record<string, string> = {};
+  const name = `kubernetes.apply ${digest([fieldManager, objects.map(keyOf).sort()])}`;
+  const before = entries.safeParse(await records.get(name)).data ?? {};
+  const added: z.infer<typeof entries> = {};
+  const found = (wanted: KubernetesObject) => {
+    const known = before[keyOf(wanted)];
+    return known?.wanted === digest(wanted) ? known : undefined;
+  };
   return {
-    isKnown: (wanted, live) => before[titleOf(referenceTo(wanted))] === pair(wanted, live),
+    has: (wanted) => found(wanted) !== undefined,
+    isUntouched(wanted, now) {
+      const known = found(wanted);
+      return now !== undefined && known?.uid === now.uid && known.version === now.version;
+    },
+    isKnown(wanted, live) {
+      const known = found(wanted);
+      return known !== undefined && known.uid === stateOf(live).uid && known.live === digest(asWanted(live));
+    },
     add(wanted, live) {
-      added[titleOf(referenceTo(wanted))] = pair(wanted, live);
+      added[keyOf(wanted)] = { wanted: digest(wanted), live: digest(asWanted(live)), ...stateOf(live) };
     },
     async save() {
       if (Object.keys(added).length > 0) await records.set(name, { ...before, ...added });
@@ -43,6 +66,11 @@ export async function openComparisonMemory(
 }
 
 /** The uid tells apart an object and one of the same name in a cluster that was made anew. */
-const pair = (wanted: KubernetesObject, live: KubernetesObject) => digest([wanted, live.metadata.uid, asWanted(live)]);
+function stateOf({ metadata: { uid, resourceVersion } }: KubernetesObject): LiveVersion {
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  return { uid: text(uid), version: text(resourceVersion) };
+}
+
+const keyOf = (object: KubernetesObject) => `${object.apiVersion} ${titleOf(referenceTo(object))}`;
 
 const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');

@@ -9,6 +9,7 @@ import { openComparisonMemory } from './comparison-memory.ts';
 import { differences } from './differences.ts';
 import { inventoryText, noLongerWanted, readInventory, writeInventory } from './inventory.ts';
 import { isLeftAlone, withoutLeftAlone } from './leave-alone.ts';
+import { liveVersions } from './live-versions.ts';
 import { objectDifference } from './object-difference.ts';
 import { removable, remove } from './removal.ts';
 import { wantedObjects } from './wanted-objects.ts';
@@ -25,9 +26,11 @@ export const kubernetesApply: Action<'kubernetes.apply'> = {
     const api = asFieldManager(await host.kubernetes(adminConf), params.fieldManager);
     const appliedJustNow = applied !== undefined;
     const memory = await openComparisonMemory(objects, params, context);
-    const look = (object: KubernetesObject) => {
+    const versionOf = await liveVersions(api, objects.filter(memory.has), signal);
+    const look = async (object: KubernetesObject) => {
+      if (memory.isUntouched(object, versionOf(object))) return undefined;
       const leftAlone = (live: KubernetesObject) => isLeftAlone(object, live, params.leaveAlone);
-      return objectDifference(api, object, { leftAlone, appliedJustNow, memory, signal });
+      return await objectDifference(api, object, { leftAlone, appliedJustNow, memory, signal });
     };
     const changes = await differences(objects, look, { signal, say: context.log });
     await memory.save();

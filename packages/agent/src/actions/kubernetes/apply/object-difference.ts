@@ -44,9 +44,9 @@ export async function objectDifference(
     live = await api.get(reference, { signal });
     for (let look = 1; ; look += 1) {
       if (live === undefined) return { line: `${title}: is made`, doubtful: false };
-      if (leftAlone(live) || memory.isKnown(object, live)) return undefined;
-      const next = await api.apply(object, { dryRun: true, signal });
-      if (isSame(live, next)) {
+      if (leftAlone(live)) return undefined;
+      const next = memory.isKnown(object, live) ? live : await api.apply(object, { dryRun: true, signal });
+      if (next === live || isSame(live, next)) {
         memory.add(object, live);
         return undefined;
       }

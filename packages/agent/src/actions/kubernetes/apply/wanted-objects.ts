@@ -1,18 +1,13 @@
-import { fileDigest } from '@vhive/base/files/hash-file';
+import { createHash } from 'node:crypto';
 import type { ArtifactRef, KubernetesObject, Params } from '@vhive/shared';
+import type { Host } from '../../../host/host.ts';
 import type { ActionContext } from '../../kit/action.ts';
 import { failed, failedForGood } from '../../kit/failures.ts';
-import { parseManifest } from '../manifest.ts';
 import { patchObjects } from '../patch/patch.ts';
 import { withoutAggregatedRules } from './aggregated-rules.ts';
+import { MANIFEST_OBJECTS, parsedManifest } from './parsed-manifest.ts';
 import { withPortProtocols } from './port-protocols.ts';
 import { withoutKnativeWebhookRules } from './webhook-rules.ts';
-
-/**
- * Downloaded manifests are kept in memory until the next boot, because `check` needs them as well. A copy there does
- * not count as a change of the host.
- */
-const DIRECTORY = '/run/vhive-agent/manifests';
 
 /**
  * Returns everything that should be in the cluster. That is the objects of the manifest and the file, without those
@@ -25,7 +20,7 @@ export async function wantedObjects(
 ): Promise<KubernetesObject[]> {
   const read: KubernetesObject[] = [];
   if (manifest !== null) read.push(...(await downloaded(manifest, context)));
-  if (file !== null) read.push(...(await fromFile(file, file, context)));
+  if (file !== null) read.push(...(await fromFile(file, context)));
   const sources = [manifest?.name, file].filter((source) => typeof source === 'string');
   if (sources.length === 0) {
     const name = 'the list of objects';
@@ -40,23 +35,30 @@ const appliable = (object: KubernetesObject) =>
   withoutKnativeWebhookRules(withoutAggregatedRules(withPortProtocols(object)));
 
 async function downloaded(manifest: ArtifactRef, context: ActionContext): Promise<KubernetesObject[]> {
-  const { host, signal } = context;
-  const path = `${DIRECTORY}/${manifest.sha256}.yaml`;
-  const there = (await host.stat(path)) && (await fileDigest(host.localPath(path), signal)) === manifest.sha256;
-  if (!there) {
-    await host.makeDirectory(DIRECTORY, { mode: '0700' });
+  const { host } = context;
+  const { name, sha256 } = manifest;
+  const read = async () => {
+    const path = `${MANIFEST_OBJECTS}/${sha256}.yaml`;
+    await host.makeDirectory(MANIFEST_OBJECTS, { mode: '0700' });
     await context.download(manifest, path, { mode: '0600' });
-  }
-  return fromFile(path, manifest.name, context);
+    const text = await textOf(path, `${name} is not where it was downloaded to (${path})`, host);
+    await host.remove(path);
+    return text.toString();
+  };
+  return await parsedManifest({ sha256, name, read }, host);
 }
 
-async function fromFile(path: string, name: string, { host }: ActionContext): Promise<KubernetesObject[]> {
+async function fromFile(path: string, { host }: ActionContext): Promise<KubernetesObject[]> {
+  const text = await textOf(path, `${path} does not exist`, host);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return await parsedManifest({ sha256, name: path, read: async () => text.toString() }, host);
+}
+
+async function textOf(path: string, otherwise: string, host: Host): Promise<Buffer> {
   const text = await host.readFile(path);
   if (text === undefined)
-    throw failed(path === name ? `${path} does not exist` : `${name} is not where it was downloaded to (${path})`, {
-      hint: 'the task that makes it comes before this one: see the log of that task',
-    });
-  return parseManifest(text.toString(), name);
+    throw failed(otherwise, { hint: 'the task that makes it comes before this one: see the log of that task' });
+  return text;
 }
 
 /**
