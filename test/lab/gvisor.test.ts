@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call, makeFunction } from './cluster/functions.ts';
+import { call, makeFunction, removeFunction } from './cluster/functions.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
 import { kernelOfPod } from './cluster/stack.ts';
 
@@ -31,9 +31,9 @@ it('is the kernel of a pod that asks for it, and of no other', async () => {
 });
 
 it('is the kernel of a function that asks for it', async () => {
-  await makeFunction(cluster, 'sandboxed', {}, { runtimeClassName: 'gvisor' });
+  await makeFunction(cluster, 'sandboxed', { spec: { runtimeClassName: 'gvisor' } });
   expect(await call(cluster, 'sandboxed', 'kernel')).toContain('-gvisor');
-  await cluster.kubectl('delete', 'services.serving.knative.dev', 'sandboxed');
+  await removeFunction(cluster, 'sandboxed');
 });
 
 it('is not taken from nodes that have joined, which is said before anything is touched', async () => {

@@ -1,9 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { displayed, makeBroker, sendEvent } from './cluster/events.ts';
-import { call, makeFunction, podsOfFunction } from './cluster/functions.ts';
+import {
+  call,
+  callAt,
+  callWithin,
+  makeFunction,
+  placeOf,
+  podsOfFunction,
+  removeFunction,
+} from './cluster/functions.ts';
 import type { JsonRun } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
+import { podsOf } from './cluster/pods.ts';
 import { functionsGateway, hostState } from './cluster/stack.ts';
+import { callSteadily } from './cluster/steady-calls.ts';
 
 // These tests set up the whole stack on three hosts: MetalLB, Istio, Knative, the image registry, chrony. Each test
 // begins where the one before it ended. The sandbox of nodes that have joined stays as it is, so firecracker is tried
@@ -11,6 +21,20 @@ import { functionsGateway, hostState } from './cluster/stack.ts';
 
 let cluster: LabCluster;
 let run: JsonRun;
+
+const names = ['host-1', 'host-2', 'host-3'];
+
+/** Waits until Kubernetes knows a host's present boot as Ready. Before, it shows what the node was. */
+async function untilReady(name: string): Promise<void> {
+  const boot = await cluster.run(name, ['cat', '/proc/sys/kernel/random/boot_id']);
+  const state = 'jsonpath={.status.nodeInfo.bootID} {.status.conditions[-1:].status}';
+  await expect
+    .poll(() => cluster.kubectl('get', 'node', name, '-o', state).catch(String), { timeout: 120_000, interval: 1_000 })
+    .toBe(`${boot} True`);
+}
+
+const untilAvailable = () =>
+  cluster.kubectl('wait', 'deployment', '--all', '--all-namespaces', '--for=condition=Available', '--timeout=120s');
 
 const upAgain = async (...words: string[]) => await (await cluster.up(...words)).outcome();
 
@@ -91,22 +115,61 @@ describe('up', () => {
 
 describe('a function', () => {
   it('is called through the gateway, goes to zero, and is there again for the next call', async () => {
-    await makeFunction(cluster, 'greeter', { 'autoscaling.knative.dev/window': '6s' });
+    await makeFunction(cluster, 'greeter', { annotations: { 'autoscaling.knative.dev/window': '6s' } });
     expect(await call(cluster, 'greeter', 'lab')).toBe('Hello, lab!');
     await expect.poll(() => podsOfFunction(cluster, 'greeter'), { timeout: 120_000, interval: 1_000 }).toEqual([]);
     const startedAt = performance.now();
     expect(await call(cluster, 'greeter', 'again')).toBe('Hello, again!');
     process.stderr.write(`from zero: ${Math.round(performance.now() - startedAt)} ms\n`);
     expect(await podsOfFunction(cluster, 'greeter')).not.toEqual([]);
-    await cluster.kubectl('delete', 'services.serving.knative.dev', 'greeter');
+    await removeFunction(cluster, 'greeter');
   });
 
   it('has more than one pod once more calls came at once than one pod may take', async () => {
-    await makeFunction(cluster, 'busy', { 'autoscaling.knative.dev/window': '20s' }, { containerConcurrency: 1 });
+    await makeFunction(cluster, 'busy', {
+      annotations: { 'autoscaling.knative.dev/window': '20s' },
+      spec: { containerConcurrency: 1 },
+    });
     const answers = await Promise.all(Array.from({ length: 4 }, () => call(cluster, 'busy', 'sleep 5s')));
     expect(answers).toHaveLength(4);
     expect((await podsOfFunction(cluster, 'busy')).length).toBeGreaterThan(1);
-    await cluster.kubectl('delete', 'services.serving.knative.dev', 'busy');
+    await removeFunction(cluster, 'busy');
+  });
+
+  it('of two revisions gets 70 and 30 of a hundred calls, and a tag leads to one of them', async () => {
+    await makeFunction(cluster, 'split', { revision: 'split-one' });
+    const traffic = [
+      { revisionName: 'split-one', percent: 70 },
+      { revisionName: 'split-two', percent: 30, tag: 'new' },
+    ];
+    await makeFunction(cluster, 'split', { revision: 'split-two', traffic });
+    const [place, tagged] = [await placeOf(cluster, 'split'), await placeOf(cluster, 'split', 'new')];
+    const revisionAt = async (where: typeof place) => (await callAt(where, 'host')).split('-deployment-')[0];
+    // The gateway learns of the new parts a moment after the function is Ready.
+    await expect.poll(() => revisionAt(place), { timeout: 30_000, interval: 50 }).toBe('split-two');
+    const revisions: Record<string, number> = {};
+    for (let calls = 0; calls < 200; calls += 1) {
+      const revision = (await revisionAt(place)) ?? '';
+      revisions[revision] = (revisions[revision] ?? 0) + 1;
+    }
+    process.stderr.write(`70 and 30 of a hundred, of 200 calls: ${JSON.stringify(revisions)}\n`);
+    expect(Object.keys(revisions).sort()).toEqual(['split-one', 'split-two']);
+    // More than four standard deviations (6.5 calls) on either side.
+    expect(Math.abs((revisions['split-one'] ?? 0) - 140)).toBeLessThan(30);
+    for (let calls = 0; calls < 10; calls += 1) expect(await revisionAt(tagged)).toBe('split-two');
+    await removeFunction(cluster, 'split');
+  });
+
+  it('that is for the cluster alone answers within, and the gateway for others does not know it', async () => {
+    const labels = { 'networking.knative.dev/visibility': 'cluster-local' };
+    await makeFunction(cluster, 'inner', { labels });
+    const place = await placeOf(cluster, 'inner');
+    expect(place.authority).toBe('inner.default.svc.cluster.local');
+    await expect
+      .poll(() => callWithin(cluster, 'inner', 'lab'), { timeout: 60_000, interval: 1_000 })
+      .toContain('Hello, lab!');
+    await expect(callAt(place, 'lab', 3_000)).rejects.toThrow('UNIMPLEMENTED');
+    await removeFunction(cluster, 'inner');
   });
 });
 
@@ -156,35 +219,58 @@ describe('what the extras ask for', () => {
 });
 
 describe('a worker that is rebooted', () => {
-  it('is what it was, without the coordinator', async () => {
+  it('is what it was, without the coordinator, and calls of a function go on or come back', async () => {
     expect(await cluster.shell('host-1', 'pgrep --exact nats-server || echo none')).toBe('none');
     const before = await hostState(cluster, 'host-2');
-    await cluster.reboot('host-2');
-    const boot = await cluster.run('host-2', ['cat', '/proc/sys/kernel/random/boot_id']);
-    const seen = () =>
-      cluster.kubectl(
-        'get',
-        'node',
-        'host-2',
-        '-o',
-        'jsonpath={.status.nodeInfo.bootID} {.status.conditions[-1:].status}',
-      );
-    await expect.poll(() => seen().catch(String), { timeout: 120_000, interval: 1_000 }).toBe(`${boot} True`);
+    await makeFunction(cluster, 'steady', { annotations: { 'autoscaling.knative.dev/min-scale': '2' } });
+    const seen = await callSteadily(await placeOf(cluster, 'steady'), () => cluster.reboot('host-2'), 240_000);
+    const { calls, lost, longestGapMs } = seen;
+    process.stderr.write(`a worker rebooted: ${lost} of ${calls} calls lost, ${longestGapMs} ms without an answer\n`);
+    await untilReady('host-2');
     await expect
       .poll(() => hostState(cluster, 'host-2').catch(String), { timeout: 60_000, interval: 1_000 })
       .toEqual(before);
     for (const part of ['docker-registry.registry.svc.cluster.local', 'table ip vhive'])
       expect(before.join('\n')).toContain(part);
-    await cluster.kubectl(
-      'wait',
-      'deployment',
-      '--all',
-      '--all-namespaces',
-      '--for=condition=Available',
-      '--timeout=120s',
-    );
+    await untilAvailable();
     const { result, stderr } = await upAgain();
     expect(result, stderr).toMatchObject({ outcome: 'ready', changed: 0 });
     expect(result.smokeTest?.reply).toMatch(/^Hello, /);
+  });
+});
+
+describe('all hosts rebooted at once', () => {
+  it('come back with their functions, without a hand', async () => {
+    const place = await placeOf(cluster, 'steady');
+    const startedAt = performance.now();
+    const seconds = () => Math.round((performance.now() - startedAt) / 1000);
+    await Promise.all(names.map((name) => cluster.reboot(name)));
+    const booted = seconds();
+    expect(await callAt(place, 'lab', 270_000)).toBe('Hello, lab!');
+    process.stderr.write(`all hosts rebooted: booted after ${booted} s, a function answers after ${seconds()} s\n`);
+  });
+
+  it('have changed nothing of what was set up', async () => {
+    for (const name of names) await untilReady(name);
+    await untilAvailable();
+    const { result, stderr } = await upAgain();
+    expect(result, stderr).toMatchObject({ outcome: 'ready', changed: 0 });
+    expect(result.smokeTest?.reply).toMatch(/^Hello, /);
+  });
+});
+
+describe('a node that is added', () => {
+  it('joins the stack that runs, and functions run on it', async () => {
+    await cluster.hosts(4, 'full');
+    const startedAt = performance.now();
+    const { result, stderr } = await upAgain('--nodes', '4');
+    process.stderr.write(`a node added: ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
+    expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
+    expect(Object.values(await cluster.nodes())).toEqual(['Ready', 'Ready', 'Ready', 'Ready']);
+    await cluster.kubectl('cordon', 'host-2', 'host-3');
+    await makeFunction(cluster, 'elsewhere');
+    expect(await call(cluster, 'elsewhere', 'lab')).toBe('Hello, lab!');
+    const pods = await podsOf(cluster, 'serving.knative.dev/service=elsewhere');
+    expect(new Set(pods.map(({ node }) => node))).toEqual(new Set(['host-4']));
   });
 });
