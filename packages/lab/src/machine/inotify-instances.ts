@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { ignoring } from '@vhive/base/ignoring';
 import { messageOf, VhiveError } from '@vhive/shared';
 import type { LabLog } from '../types.ts';
+import { currentHierarchies } from './cgroups.ts';
 
 /**
- * The number of inotify instances that a container host takes once it is a node with the whole stack: those of its
- * systemd, containerd, kubelet and kube-proxy, and with cgroup version 2 one of each container.
+ * The number of inotify instances that root of a container host holds at most once it is a node with the whole stack.
+ * Counted in labs: 30 on a control plane and 16 on a worker, most of them of systemd, the kubelet and the API server.
+ * With cgroup version 2 containerd takes one more for each container, to be told when it has no memory left.
  */
-const perHost = 48;
+const perHost = { 1: 32, 2: 64 } as const;
 
 /** What the limit is raised to: as much as the product asks for on a host of its own. */
 const raised = 8192;
@@ -36,7 +38,8 @@ export interface InotifyNeed {
 export async function ensureInotifyInstances({ hosts, cgroup, log }: InotifyNeed, proc = '/proc'): Promise<void> {
   const file = join(proc, 'sys', ...setting.split('.'));
   const limit = Number(await readFile(file, 'utf8').catch(ignoring('a kernel without inotify has no limit of it')));
-  const needed = hosts * perHost;
+  const versions = (await currentHierarchies()).map(({ version }) => version);
+  const needed = hosts * perHost[versions.includes(1) ? 1 : 2];
   if (hosts === 0 || !Number.isInteger(limit)) return;
   const used = await instancesInUse(cgroup, proc);
   if (used + needed <= limit) return;
