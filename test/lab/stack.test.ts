@@ -44,6 +44,7 @@ beforeAll(async () => {
   await cluster.set(['extras'], {
     chrony: { enabled: true, servers: ['192.0.2.1'] },
     tuning: { transparentHugePages: 'never', numaBalancing: false },
+    metricsServer: true,
   });
   await cluster.set(['kubernetes', 'kubeconfigOnWorkers'], true);
   await cluster.set(['kubernetes', 'nodeLabels'], {
@@ -99,7 +100,16 @@ describe('up', () => {
     expect(result.smokeTest?.reply).toMatch(/^Hello, /);
     expect(result.gateway).toBe(await functionsGateway(cluster));
     const phases = result.phases?.map(({ phase }) => phase);
-    for (const phase of ['load-balancer', 'istio', 'serving', 'ingress', 'registry', 'eventing', 'ready'])
+    for (const phase of [
+      'load-balancer',
+      'istio',
+      'serving',
+      'ingress',
+      'registry',
+      'eventing',
+      'metrics-server',
+      'ready',
+    ])
       expect(phases).toContain(phase);
     process.stderr.write(`phases: ${result.phases?.map(({ phase, seconds }) => `${phase} ${seconds} s`).join(', ')}\n`);
     const functions = await cluster.kubectl('get', 'services.serving.knative.dev', '--all-namespaces', '--output=name');
@@ -201,6 +211,17 @@ describe('the image registry in the cluster', () => {
 });
 
 describe('what the extras ask for', () => {
+  it('lets kubectl top tell what nodes and pods use', async () => {
+    // metrics-server answers for a node once it has asked its kubelet twice, which takes it half a minute.
+    const nodes = () => cluster.kubectl('top', 'nodes', '--no-headers').catch(String);
+    const used = String.raw`\s+[1-9]\d*m\s+\d+%\s+[1-9]\d*Mi\s+\d+%`;
+    const all = new RegExp(['host-1', 'host-2', 'host-3'].map((name) => `^${name}${used}$`).join('\n'), 'm');
+    await expect.poll(nodes, { timeout: 90_000, interval: 1_000 }).toMatch(all);
+    const pods = await cluster.kubectl('top', 'pods', '--all-namespaces', '--no-headers');
+    expect(pods).toMatch(/^kube-system +kube-apiserver-host-1 +[1-9]\d*m +[1-9]\d*Mi/m);
+    expect(pods).toMatch(/^knative-serving +activator-\S+ +\d+m +[1-9]\d*Mi/m);
+  });
+
   it('labels nodes and lets root of a worker use kubectl', async () => {
     const labels = 'jsonpath={.items[*].metadata.labels.experiment} {.items[*].metadata.labels.loader-nodetype}';
     expect(await cluster.run('host-2', ['kubectl', 'get', 'nodes', '-o', labels])).toBe('lab lab lab worker');

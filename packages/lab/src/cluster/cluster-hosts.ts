@@ -4,6 +4,8 @@ import { ensureBaseTree } from '../base-tree/base-tree.ts';
 import { labCheck } from '../hosts/check.ts';
 import { releaseTarget } from '../hosts/host-files.ts';
 import { labUp } from '../hosts/up.ts';
+import { ensureInotifyInstances } from '../machine/inotify-instances.ts';
+import { labNames } from '../machine/names.ts';
 import { installPrerequisites } from '../machine/prerequisites.ts';
 import { ensureRelease } from '../release.ts';
 import { ensureLabMirror } from '../tree/index.ts';
@@ -35,6 +37,8 @@ export interface ClusterHostsOptions extends LabDirectories {
 export async function labClusterHosts(options: ClusterHostsOptions): Promise<LabHost[]> {
   const { cacheDir, stateDir, log, signal } = options;
   await labCheck({ stateDir });
+  // It is looked at again once the hosts are known. A machine that cannot have them is told before anything is compiled.
+  await ensureInotifyInstances({ hosts: options.hosts, cgroup: labNames(stateDir).cgroup, log });
   await mkdir(cacheDir, { recursive: true });
   await installPrerequisites(log, signal);
   // These run side by side, because the base tree mostly waits for the network and the mirror tree for the compiler.

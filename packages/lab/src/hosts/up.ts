@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import { ensureAptRepository } from '../base-tree/apt-repository.ts';
 import { type CacheContext, ensureBaseTree } from '../base-tree/base-tree.ts';
 import { aptRepositoryTarget } from '../base-tree/early-boot.ts';
+import { ensureInotifyInstances } from '../machine/inotify-instances.ts';
 import { loadKernelModules } from '../machine/kernel-modules.ts';
 import { withLock } from '../machine/lock.ts';
 import { labNames } from '../machine/names.ts';
@@ -44,6 +45,8 @@ export async function labUp(options: LabUpOptions): Promise<LabHost[]> {
   await chmod(stateDir, 0o700);
   return withLock(names.lockFile, 'this lab', { log, signal }, async () => {
     const state = await plannedState(options, binds);
+    const containers = state.hosts.filter((host) => host.kind === 'container').length;
+    await ensureInotifyInstances({ hosts: containers, cgroup: names.cgroup, log });
     await writeLabState(names.stateFile, state);
     const makers = await preparedKinds(state, { cacheDir, log, signal });
     await ensureBridge(names, state.subnet);

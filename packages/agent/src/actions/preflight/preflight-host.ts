@@ -5,6 +5,7 @@ import { cniFindings } from './cni-findings.ts';
 import { credentialsFindings } from './credentials-findings.ts';
 import { firewallFindings } from './firewall-findings.ts';
 import { hardwareFindings } from './hardware-findings.ts';
+import { kernelLimitFindings } from './kernel-limit-findings.ts';
 import { machineFindings } from './machine-findings.ts';
 import { poolSpaceFindings } from './pool-space-findings.ts';
 import { portFindings } from './port-findings.ts';
@@ -41,6 +42,7 @@ export const preflightHost: Action<'preflight.host'> = {
     const found = [
       ...machineFindings(facts, params, joined),
       ...(await systemFindings(host, params.thinPool === null ? [] : ['dm_thin_pool'])),
+      ...(await kernelLimitFindings(host)),
       ...(await poolSpaceFindings(host, params.thinPool, joined)),
       ...(await spaceFindings(host, params.space, facts, joined)),
       ...(await firewallFindings(host, joined)),

@@ -1,7 +1,7 @@
 import type { LabStack } from '../stack-choice.ts';
 
 /** The folders of `packages/lab/modules`. Each is a Go module that pins the versions of what is compiled in it. */
-export const groups = ['cluster', 'cni', 'runc', 'crictl', 'stargz', 'istio', 'gvisor'] as const;
+export const groups = ['cluster', 'cni', 'runc', 'crictl', 'metrics-server', 'stargz', 'istio', 'gvisor'] as const;
 
 /** The name of a group: a folder of `packages/lab/modules`. */
 export type Group = (typeof groups)[number];

@@ -155,18 +155,6 @@ export const components = {
       ]),
     },
   },
-  'metrics-server': {
-    title: 'metrics-server',
-    version: catalogue.metricsServer.version,
-    stack: 'full',
-    seconds: 20,
-    recipe: {
-      kind: 'go',
-      group: 'cluster',
-      programs: { 'metrics-server': 'sigs.k8s.io/metrics-server/cmd/metrics-server' },
-      values: { 'k8s.io/client-go/pkg/version.gitVersion': `v${catalogue.metricsServer.version}` },
-    },
-  },
   cni: {
     title: 'CNI plugins',
     version: catalogue.cniPlugins.version,
@@ -214,6 +202,18 @@ export const components = {
       group: 'crictl',
       programs: { crictl: 'sigs.k8s.io/cri-tools/cmd/crictl' },
       values: { 'sigs.k8s.io/cri-tools/pkg/version.Version': `v${servedVersions.crictl}` },
+    },
+  },
+  'metrics-server': {
+    title: 'metrics-server',
+    version: catalogue.metricsServer.version,
+    stack: 'full',
+    seconds: 20,
+    recipe: {
+      kind: 'go',
+      group: 'metrics-server',
+      programs: { 'metrics-server': 'sigs.k8s.io/metrics-server/cmd/metrics-server' },
+      values: { 'k8s.io/client-go/pkg/version.gitVersion': `v${catalogue.metricsServer.version}` },
     },
   },
   stargz: {
