@@ -3,7 +3,7 @@ import type { LabCluster } from './lab-cluster.ts';
 import { functionsGateway } from './stack.ts';
 
 /** The Greeter of the lab, under the name of vHive's test function. */
-const greeterImage = 'ghcr.io/ease-lab/helloworld:var_workload';
+export const greeterImage = 'ghcr.io/ease-lab/helloworld:var_workload';
 
 /** Makes a function of the Greeter and waits until it is Ready. */
 export async function makeFunction(
@@ -11,10 +11,9 @@ export async function makeFunction(
   name: string,
   annotations: Readonly<Record<string, string>> = {},
   spec: Readonly<Record<string, unknown>> = {},
+  image = greeterImage,
 ): Promise<void> {
-  const containers = [
-    { image: greeterImage, imagePullPolicy: 'IfNotPresent', ports: [{ name: 'h2c', containerPort: 50051 }] },
-  ];
+  const containers = [{ image, imagePullPolicy: 'IfNotPresent', ports: [{ name: 'h2c', containerPort: 50051 }] }];
   const service = {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',

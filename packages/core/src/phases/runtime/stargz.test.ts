@@ -55,13 +55,17 @@ describe('the stargz snapshotter', () => {
     expect(names.indexOf('coordinator-ca')).toBeLessThan(names.indexOf('service'));
   });
 
-  it('starts without the registry in the cluster only where that runs, which may need it', () => {
-    const allowed = (fields: ClusterFile, node: string) =>
-      String(paramsOf(planOf(fields, false), node).configuration?.content).includes('allow_invalid_mounts_on_restart');
-    expect([allowed({}, 'n1'), allowed({}, 'n2'), allowed({ registry: { local: false } }, 'n1')]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+  it('starts without a registry that it needs, and is seen to until that answers', () => {
+    const tasks = paramsOf(planOf({}, false), 'n2');
+    expect(parse(String(tasks.configuration?.content))).toMatchObject({
+      snapshotter: { allow_invalid_mounts_on_restart: true },
+    });
+    expect(String(tasks['mounts-service']?.content)).toContain(
+      `\nExecStart=/usr/local/libexec/vhive/stargz-mounts http://${IN_CLUSTER}/v2/\n`,
+    );
+    const { 'mounts-service': other } = paramsOf(planOf({ registry: { local: false } }, false), 'n2');
+    expect(String(other?.content)).toContain('\nExecStart=/usr/local/libexec/vhive/stargz-mounts\n');
+    const names = Object.keys(tasks);
+    expect(names.indexOf('mounts-service'), 'it starts with the snapshotter').toBeLessThan(names.indexOf('service'));
   });
 });

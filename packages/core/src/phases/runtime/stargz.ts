@@ -8,6 +8,7 @@ import { nodeStep, stepId } from '../kit/steps.ts';
 import { task } from '../kit/task.ts';
 import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 import { coordinatorCa, registryHosts } from './registry-hosts.ts';
+import { stargzMountsTasks } from './stargz-mounts.ts';
 import { STARGZ_CERTIFICATES, STARGZ_SOCKET } from './stargz-paths.ts';
 import { stargzUnit } from './units.ts';
 
@@ -51,9 +52,10 @@ export const stargz: Phase = {
           task('configuration', 'registries of the stargz snapshotter', 'file', {
             state: 'present',
             path: CONFIG,
-            content: configuration(context, node),
+            content: configuration(context),
           }),
           ...(context.imageServer === undefined ? [] : [coordinatorCa(context.imageServer, CA)]),
+          ...stargzMountsTasks(context),
           task('service', 'stargz-snapshotter.service runs', 'systemd.unit', {
             name: 'stargz-snapshotter.service',
             content: stargzUnit,
@@ -77,17 +79,14 @@ export const stargz: Phase = {
  * order; the registry itself it asks last by itself.
  * https://github.com/containerd/stargz-snapshotter/blob/main/docs/overview.md
  *
- * On the control plane it starts even where an image that was mounted before cannot be had: it may be one of the registry
- * in the cluster, whose own pod runs there, and could then not start before the snapshotter.
+ * It starts even where an image that was mounted before cannot be had, because no pod of the node starts without it.
  */
-function configuration(context: PhaseContext, node: PlanNode): string {
-  const { config, controlPlane } = context;
+function configuration(context: PhaseContext): string {
   const host = Object.fromEntries(
     registryHosts(context).map(({ registry, hosts }) => [registry, { mirrors: hosts.map(({ url }) => mirror(url)) }]),
   );
-  const ownRegistry = config.registry.local && node.name === controlPlane.name;
-  const snapshotter = ownRegistry ? { snapshotter: { allow_invalid_mounts_on_restart: true } } : {};
-  return `${WRITTEN_BY_VHIVE}${stringify({ ...snapshotter, resolver: { host } })}\n`;
+  const snapshotter = { allow_invalid_mounts_on_restart: true };
+  return `${WRITTEN_BY_VHIVE}${stringify({ snapshotter, resolver: { host } })}\n`;
 }
 
 function mirror(url: string): { host: string; insecure?: true } {

@@ -69,9 +69,9 @@ ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $
 
 /**
  * The systemd unit for the stargz snapshotter, which is as upstream's but for two things. Its configuration file knows no
- * CAs, so those that it trusts beside the system's are in a folder of their own. And it does not give up: after a boot it
- * mounts again what was mounted before, and ends while the registry of such an image does not answer yet. It starts before
- * containerd, which asks for it at once.
+ * CAs, so those that it trusts beside the system's are in a folder of their own. And it has time for its start: it mounts
+ * again what was mounted before the last boot, and waits half a minute for each layer whose registry does not answer. It
+ * starts before containerd, which asks for it at once.
  */
 export const stargzUnit = `[Unit]
 Description=stargz snapshotter
@@ -88,6 +88,7 @@ ${readsProxy}
 ExecStart=/usr/local/bin/containerd-stargz-grpc --log-level=info --config=/etc/containerd-stargz-grpc/config.toml
 Restart=always
 RestartSec=1
+TimeoutStartSec=30min
 LimitNOFILE=infinity
 
 [Install]
