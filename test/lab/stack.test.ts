@@ -11,6 +11,7 @@ import {
 } from './cluster/functions.ts';
 import type { JsonRun } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
+import { fetchOnlyWhatIsRead, lazyImage, lazyMounts, pushLazyImage, sentBytes } from './cluster/lazy-image.ts';
 import { podsOf } from './cluster/pods.ts';
 import { functionsGateway, hostState } from './cluster/stack.ts';
 import { callSteadily } from './cluster/steady-calls.ts';
@@ -293,5 +294,42 @@ describe('a node that is added', () => {
     expect(await call(cluster, 'elsewhere', 'lab')).toBe('Hello, lab!');
     const pods = await podsOf(cluster, 'serving.knative.dev/service=elsewhere');
     expect(new Set(pods.map(({ node }) => node))).toEqual(new Set(['host-4']));
+    await cluster.kubectl('uncordon', 'host-2', 'host-3');
+  });
+});
+
+describe('eStargz', () => {
+  const workers = ['host-2', 'host-3', 'host-4'];
+
+  it('is switched on in the running cluster', async () => {
+    await cluster.set(['stargz'], true);
+    const { result, stderr } = await upAgain();
+    expect(result, stderr).toMatchObject({ outcome: 'ready', exitCode: 0 });
+    expect(result.smokeTest?.reply).toMatch(/^Hello, /);
+  });
+
+  it('lets a function answer before its image has been fetched', async () => {
+    const size = await pushLazyImage(cluster);
+    for (const name of workers) await fetchOnlyWhatIsRead(cluster, name);
+    await makeFunction(cluster, 'lazy', {
+      annotations: { 'autoscaling.knative.dev/min-scale': '1' },
+      image: lazyImage,
+    });
+    expect(await call(cluster, 'lazy', 'lab')).toBe('Hello, lab!');
+    const sent = await sentBytes(cluster);
+    process.stderr.write(`of ${size} bytes ${sent} were fetched before the first answer\n`);
+    expect(sent).toBeGreaterThan(0);
+    expect(sent).toBeLessThan(size / 4);
+    const mounts = await Promise.all(workers.map((name) => lazyMounts(cluster, name)));
+    expect(mounts.flat()).toHaveLength(1);
+  });
+
+  it('makes containers again that the end of the snapshotter took the files from', async () => {
+    const [pod] = await podsOf(cluster, 'serving.knative.dev/service=lazy');
+    const node = pod?.node ?? '';
+    await cluster.run(node, ['systemctl', 'restart', 'stargz-snapshotter']);
+    const journal = () => cluster.run(node, ['journalctl', '--unit=vhive-stargz-mounts', '--output=cat']);
+    await expect.poll(journal, { timeout: 60_000, interval: 1_000 }).toContain('has lost its files and is stopped');
+    expect(await call(cluster, 'lazy', 'again')).toBe('Hello, again!');
   });
 });

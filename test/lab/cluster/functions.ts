@@ -3,7 +3,7 @@ import type { LabCluster } from './lab-cluster.ts';
 import { functionsGateway } from './stack.ts';
 
 /** The Greeter of the lab, under the name of vHive's test function. */
-const greeterImage = 'ghcr.io/ease-lab/helloworld:var_workload';
+export const greeterImage = 'ghcr.io/ease-lab/helloworld:var_workload';
 
 /** What a function of the Greeter may have beside what all have. */
 export interface GreeterSettings {
@@ -13,6 +13,8 @@ export interface GreeterSettings {
   labels?: Readonly<Record<string, string>>;
   /** Fields of its pods. */
   spec?: Readonly<Record<string, unknown>>;
+  /** Its image; by default that of the Greeter. */
+  image?: string;
   /** The name of this revision, which else Knative makes up. */
   revision?: string;
   /** Which revisions get which part of the calls; by default the latest gets all. */
@@ -21,10 +23,8 @@ export interface GreeterSettings {
 
 /** Makes a function of the Greeter and waits until it is Ready. */
 export async function makeFunction(cluster: LabCluster, name: string, settings: GreeterSettings = {}): Promise<void> {
-  const { annotations = {}, labels = {}, spec = {}, revision, traffic } = settings;
-  const containers = [
-    { image: greeterImage, imagePullPolicy: 'IfNotPresent', ports: [{ name: 'h2c', containerPort: 50051 }] },
-  ];
+  const { annotations = {}, labels = {}, spec = {}, image = greeterImage, revision, traffic } = settings;
+  const containers = [{ image, imagePullPolicy: 'IfNotPresent', ports: [{ name: 'h2c', containerPort: 50051 }] }];
   const service = {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',

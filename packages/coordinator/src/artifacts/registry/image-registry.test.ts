@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -71,6 +72,20 @@ describe('an image of the mirror tree', () => {
     expect(JSON.parse((await contentOf(await registry.blob(name, config.digest))).toString()).os).toBe('linux');
     expect((await contentOf(await registry.blob(name, layers[0]?.digest ?? ''))).toString()).toBe('one');
     expect(await lockFile.findImage(ref, 'amd64')).toMatchObject({ ref, digest: null });
+  });
+
+  it('gives its layers to one who does not know its registry', async () => {
+    const other = await lay('other', { image: 'docker.io/a/b:2' });
+    await lay('one');
+    const { registry } = await open();
+    const { layers } = await partsOf(registry);
+    const [layer = ''] = layers.map(({ digest }) => digest);
+    expect(String(await contentOf(await registry.blob({ repository: 'a/b' }, layer)))).toBe('one');
+    const [wanted = Buffer.of()] = other.stored;
+    const digest = `sha256:${createHash('sha256').update(wanted).digest('hex')}`;
+    expect(String(await contentOf(await registry.blob({ repository: 'a/b' }, digest)))).toBe('other');
+    expect(await registry.blob(name, digest), 'it is of another registry').toBeUndefined();
+    expect(await registry.blob({ repository: 'a/c' }, layer)).toBeUndefined();
   });
 
   it('is served where it lies, without a copy of it', async () => {

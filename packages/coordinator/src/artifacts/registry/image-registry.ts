@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MirroredImage } from '@vhive/base/image-index';
-import { formatImageReference, type ImageReference } from '@vhive/shared';
+import { formatImageReference, type ImageReference, readImageReference } from '@vhive/shared';
 import type { ArtifactSources } from '../artifact-fetch.ts';
 import { fetchImage } from '../images/image-fetch.ts';
 import { findInMirror } from '../images/mirrored-archive.ts';
@@ -19,6 +19,9 @@ export type Blob = { size: number; mediaType: string } & (
 
 /** A repository of a registry: `docker.io` and `library/nginx`. */
 export type Repository = Pick<ImageReference, 'registry' | 'repository'>;
+
+/** A repository of a registry that may not be known. */
+export type NamedRepository = Partial<Repository> & Pick<Repository, 'repository'>;
 
 /** What the images of a mirror tree are taken from, and where is remembered what was found out about them. */
 export interface ImageRegistryOptions {
@@ -79,8 +82,11 @@ export class ImageRegistry {
     return undefined;
   }
 
-  /** Returns a part of an image of this repository; undefined when no image there has it. Throws what fetching throws. */
-  async blob(name: Repository, digest: string): Promise<Blob | undefined> {
+  /**
+   * Returns a part of an image of this repository; undefined when no image there has it. Where the registry is not known,
+   * all are looked through that have a repository of this name. Throws what fetching throws.
+   */
+  async blob(name: NamedRepository, digest: string): Promise<Blob | undefined> {
     for await (const all of this.#inRepository(name))
       for (const { path, sha256, image } of all) {
         const layer = image.layers.find((one) => one.digest === digest);
@@ -92,13 +98,15 @@ export class ImageRegistry {
   }
 
   /** Goes through the tags of a repository that the index of the tree lists, or that were found before. */
-  async *#inRepository(name: Repository): AsyncGenerator<Found[]> {
+  async *#inRepository(name: NamedRepository): AsyncGenerator<Found[]> {
     const sources = await this.#options.sources();
     if (!sources.mirror) return;
-    const prefix = `${name.registry}/${name.repository}:`;
     const listed = (await this.#indexOf(sources.mirror)).map(({ ref }) => ref);
-    const refs = [...listed, ...this.#foundRefs].filter((ref) => ref.startsWith(prefix));
-    for (const ref of new Set(refs)) yield await this.#tagged({ ...name, tag: ref.slice(prefix.length) });
+    for (const ref of new Set([...listed, ...this.#foundRefs])) {
+      const named = readImageReference(ref);
+      if (named?.tag === undefined || named.repository !== name.repository) continue;
+      if (named.registry === (name.registry ?? named.registry)) yield await this.#tagged(named);
+    }
   }
 
   /** Returns the archives of an image, one for each architecture that there is one for. */

@@ -109,9 +109,19 @@ it('says in the first line that an image is not in the mirror, and how it gets t
   expect((await ask(`${blobs}/sha256:${'0'.repeat(64)}?ns=docker.io`)).status).toBe(404);
 });
 
+it('sends a layer to one who does not name the registry, as the stargz snapshotter', async () => {
+  const { status, body, headers } = await ask(`${blobs}/${layerDigest}`, { range: 'bytes=0-1' });
+  expect([status, headers['content-range']]).toEqual([206, `bytes 0-1/${layer.length}`]);
+  expect(body.equals(layer.subarray(0, 2))).toBe(true);
+  expect((await ask(`${blobs}/${layerDigest}`, { method: 'HEAD' })).headers['content-length']).toBe(`${layer.length}`);
+  expect((await ask(`/v2/library/other/blobs/${layerDigest}`)).status, 'it is of another repository').toBe(404);
+});
+
 describe('names that are no names of images', () => {
   it.each([
     `${manifests}/1.27`,
+    `${blobs}/${layerDigest}?ns=`,
+    `${blobs}/sha256:abc`,
     `${manifests}/1.27?ns=`,
     `${manifests}/1.27?ns=..`,
     `${manifests}/1.27?ns=docker.io/library`,

@@ -1,6 +1,6 @@
 import { readImageReference, VhiveError } from '@vhive/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Blob, ImageRegistry, Repository } from '../../artifacts/registry/image-registry.ts';
+import type { Blob, ImageRegistry, NamedRepository, Repository } from '../../artifacts/registry/image-registry.ts';
 import { statusOf } from '../error-handler.ts';
 import { parseRange } from './byte-range.ts';
 
@@ -12,20 +12,22 @@ export interface ImageRegistryRoutes {
 }
 
 /** What a path of the protocol names. */
-type Wanted = { repository: Repository; ref: string } & (
-  | { manifest: { tag: string } | { digest: string } }
-  | { blob: string }
+type Wanted = { ref: string } & (
+  | { repository: Repository; manifest: { tag: string } | { digest: string } }
+  | { repository: NamedRepository; blob: string }
 );
 
 const PATH = /^(?<repository>.+)\/(?<kind>manifests|blobs)\/(?<reference>[^/]+)$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** Stands in messages for a registry that the path does not name. */
+const UNNAMED = 'any.registry';
 /** The longest reason that is said in the first line of an answer, in characters. */
 const LONGEST_REASON = 400;
 
 /**
  * Serves container images as a registry, for reading only, by the protocol that containerd speaks
  * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md). containerd names the registry that it means by
- * `?ns=<registry>`. It keeps of a failure no more than the first line of the answer, and the kubelet shows that to
+ * `?ns=<registry>`; the stargz snapshotter, which asks for layers alone, names none. It keeps of a failure no more than the first line of the answer, and the kubelet shows that to
  * people: so the reason stands in that line. "Not found" it would drop, so an image that is not in the mirror is
  * answered with 403. containerd then asks the image's publisher, as after a 404.
  */
@@ -58,13 +60,13 @@ export function serveImageRegistry(app: FastifyInstance, { registry, isNodeAddre
   });
 
   async function answer(wanted: Wanted, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { repository, ref } = wanted;
+    const { ref } = wanted;
     if ('blob' in wanted) {
-      const blob = await registry.blob(repository, wanted.blob);
+      const blob = await registry.blob(wanted.repository, wanted.blob);
       if (blob === undefined) return await refuse(reply, 404, 'BLOB_UNKNOWN', `no image here has ${wanted.blob}`);
       return await sendBlob(blob, wanted.blob, request, reply);
     }
-    const manifest = await registry.manifest(repository, wanted.manifest);
+    const manifest = await registry.manifest(wanted.repository, wanted.manifest);
     if (manifest === undefined)
       return await refuse(
         reply,
@@ -81,15 +83,16 @@ export function serveImageRegistry(app: FastifyInstance, { registry, isNodeAddre
 /** Reads a path below `/v2/`. Everything that is not a plain name is refused, so nothing leads out of the mirror tree. */
 function wantedBy(path: string, ns: unknown): Wanted | undefined {
   const { repository = '', kind, reference = '' } = PATH.exec(path)?.groups ?? {};
-  if (typeof ns !== 'string' || kind === undefined) return undefined;
+  const registry = ns === undefined && kind === 'blobs' ? UNNAMED : ns;
+  if (typeof registry !== 'string' || kind === undefined) return undefined;
   const byDigest = reference.includes(':');
   if (byDigest ? !DIGEST.test(reference) : kind === 'blobs') return undefined;
-  const ref = `${ns}/${repository}${byDigest ? '@' : ':'}${reference}`;
+  const ref = `${registry}/${repository}${byDigest ? '@' : ':'}${reference}`;
   const parsed = readImageReference(ref);
-  if (parsed?.registry !== ns || parsed.repository !== repository) return undefined;
-  const name = { repository: { registry: ns, repository }, ref };
-  if (kind === 'blobs') return { ...name, blob: reference };
-  return { ...name, manifest: byDigest ? { digest: reference } : { tag: reference } };
+  if (parsed?.registry !== registry || parsed.repository !== repository) return undefined;
+  if (kind === 'blobs')
+    return { ref, repository: ns === undefined ? { repository } : { registry, repository }, blob: reference };
+  return { ref, repository: { registry, repository }, manifest: byDigest ? { digest: reference } : { tag: reference } };
 }
 
 async function sendBlob(

@@ -24,14 +24,11 @@ export function archiveOf(ref: string, node: PlanNode): OutputRef {
 }
 
 /**
- * Whether nodes pull an image of the mirror tree from the coordinator when they need it. Others they are given
- * beforehand, as archives:
- * - what is named by its publisher's digest, because an archive no longer has the manifest with this digest;
- * - with the stargz snapshotter, all, because it asks the publisher for every layer that is pulled, which takes half a
- *   minute each where there is no internet.
+ * Whether nodes pull an image of the mirror tree from the coordinator when they need it. What is named by its publisher's
+ * digest they are given beforehand, because an archive no longer has the manifest with this digest.
  */
-export function isPulled({ features, imageServer }: PhaseContext, ref: string): boolean {
-  return imageServer !== undefined && !features.stockStargz && parseImageReference(ref).digest === undefined;
+export function isPulled({ imageServer }: PhaseContext, ref: string): boolean {
+  return imageServer !== undefined && parseImageReference(ref).digest === undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Task } from '@vhive/shared';
 import { stringify } from 'smol-toml';
-import { IMAGE_REGISTRY, type PhaseContext } from '../kit/context.ts';
+import { IMAGE_REGISTRY, type ImageServer, type PhaseContext } from '../kit/context.ts';
 import { mirroredRegistries } from '../kit/image-archives.ts';
 import { task } from '../kit/task.ts';
 import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
@@ -31,30 +31,34 @@ export function plainRegistries({ config }: Pick<PhaseContext, 'config'>): strin
   return [...(config.registry.local ? [IMAGE_REGISTRY] : []), ...config.registry.insecure];
 }
 
-/** How containerd speaks to a registry that is not simply at `https://<name>`. */
-export interface RegistryHost {
+/** How nodes ask a registry that is not simply at `https://<name>`. */
+export interface RegistryHosts {
   registry: string;
   /** What is different about the registry, for a person. */
   title: string;
-  /** The content of its hosts.toml: https://github.com/containerd/containerd/blob/main/docs/hosts.md */
-  content: string;
+  /** The registry's own address, which is asked when none of the hosts has an image. */
+  server: string;
+  /** Whom to ask, in order. */
+  hosts: readonly RegistryHost[];
+}
+
+/** One address at which nodes ask for images. */
+export interface RegistryHost {
+  /** The address, `https://<host>:<port>` or the same with http. */
+  url: string;
+  /** Whether its certificate is of the coordinator's CA. */
+  coordinator?: true;
 }
 
 /** The file with the certificate of the coordinator's CA, by which containerd knows the coordinator. */
 const COORDINATOR_CA = '/etc/vhive/coordinator-ca.pem';
-
-/** A host that containerd asks: https://github.com/containerd/containerd/blob/main/docs/hosts.md */
-interface Host {
-  url: string;
-  ca?: string;
-}
 
 /**
  * Returns how the nodes ask each registry that they do not simply ask by itself. The order is: the coordinator where the
  * mirror tree has images of the registry, then a registry cache, then the registry. Whoever does not answer, or does not
  * have an image, is passed over.
  */
-function registryHosts(context: PhaseContext): RegistryHost[] {
+export function registryHosts(context: PhaseContext): RegistryHosts[] {
   const { controlPlane, imageServer } = context;
   const mirrored = imageServer === undefined ? [] : mirroredRegistries(context);
   const plain = plainRegistries(context);
@@ -64,8 +68,8 @@ function registryHosts(context: PhaseContext): RegistryHost[] {
     const cache = port === undefined ? undefined : `http://${controlPlane.address}:${port}`;
     const server = plain.includes(registry) ? `http://${registry}` : registryUrl(registry);
     const mirror = mirrored.includes(registry) ? imageServer?.urls : undefined;
-    const hosts: Host[] = [
-      ...(mirror ?? []).map((url) => ({ url, ca: COORDINATOR_CA })),
+    const hosts: RegistryHost[] = [
+      ...(mirror ?? []).map((url) => ({ url, coordinator: true as const })),
       ...(cache === undefined ? [] : [{ url: cache }]),
       // Without TLS it must be named as a host too: otherwise containerd 1.6 goes on asking for TLS.
       ...(plain.includes(registry) ? [{ url: server }] : []),
@@ -75,12 +79,16 @@ function registryHosts(context: PhaseContext): RegistryHost[] {
       ...(cache === undefined ? [] : [`through its registry cache at ${cache}`]),
       ...(plain.includes(registry) ? ['without TLS'] : []),
     ];
-    return { registry, title: `${registry} ${ways.join(', ')}`, content: hostsToml(server, hosts) };
+    return { registry, title: `${registry} ${ways.join(', ')}`, server, hosts };
   });
 }
 
-function hostsToml(server: string, hosts: readonly Host[]): string {
-  const tables = hosts.map(({ url, ca }) => [url, { capabilities: ['pull', 'resolve'], ...(ca ? { ca } : {}) }]);
+/** Writes a hosts.toml: https://github.com/containerd/containerd/blob/main/docs/hosts.md */
+function hostsToml({ server, hosts }: RegistryHosts): string {
+  const tables = hosts.map(({ url, coordinator }) => [
+    url,
+    { capabilities: ['pull', 'resolve'], ...(coordinator ? { ca: COORDINATOR_CA } : {}) },
+  ]);
   return `${WRITTEN_BY_VHIVE}${stringify({ server, host: Object.fromEntries(tables) })}\n`;
 }
 
@@ -88,17 +96,18 @@ function hostsToml(server: string, hosts: readonly Host[]): string {
 export function registryHostTasks(context: PhaseContext): Task[] {
   const { imageServer } = context;
   return [
-    ...(imageServer === undefined ? [] : [coordinatorCa(imageServer.ca)]),
-    ...registryHosts(context).map(({ registry, title, content }) =>
-      task(`registry-${registry.replaceAll(/[^A-Za-z0-9]+/g, '-')}`, title, 'file', {
+    ...(imageServer === undefined ? [] : [coordinatorCa(imageServer, COORDINATOR_CA)]),
+    ...registryHosts(context).map((hosts) =>
+      task(`registry-${hosts.registry.replaceAll(/[^A-Za-z0-9]+/g, '-')}`, hosts.title, 'file', {
         state: 'present',
-        path: `${REGISTRY_CONFIG_PATH}/${registry}/hosts.toml`,
-        content,
+        path: `${REGISTRY_CONFIG_PATH}/${hosts.registry}/hosts.toml`,
+        content: hostsToml(hosts),
       }),
     ),
   ];
 }
 
-function coordinatorCa(content: string): Task {
-  return task('coordinator-ca', 'the coordinator’s CA', 'file', { state: 'present', path: COORDINATOR_CA, content });
+/** Makes the task that writes the certificate of the coordinator's CA to a file. */
+export function coordinatorCa({ ca }: ImageServer, path: string): Task {
+  return task('coordinator-ca', 'the coordinator’s CA', 'file', { state: 'present', path, content: ca });
 }

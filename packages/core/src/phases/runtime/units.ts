@@ -1,4 +1,5 @@
 import { readsProxy } from '../host/proxy.ts';
+import { STARGZ_CERTIFICATES } from './stargz-paths.ts';
 
 /**
  * The systemd unit for containerd, which is as upstream's containerd.service. Upstream gave up LimitNOFILE=infinity,
@@ -67,22 +68,27 @@ ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $
 `;
 
 /**
- * The systemd unit for the stargz snapshotter, which is as upstream's. It starts before containerd, which asks for it
- * at once.
+ * The systemd unit for the stargz snapshotter, which is as upstream's but for two things. Its configuration file knows no
+ * CAs, so those that it trusts beside the system's are in a folder of their own. And it has time for its start: it mounts
+ * again what was mounted before the last boot, and waits half a minute for each layer whose registry does not answer. It
+ * starts before containerd, which asks for it at once.
  */
 export const stargzUnit = `[Unit]
 Description=stargz snapshotter
 Documentation=https://github.com/containerd/stargz-snapshotter
 After=network.target
 Before=containerd.service
+StartLimitIntervalSec=0
 
 [Service]
 Type=notify
 Environment=HOME=/root
+Environment=SSL_CERT_DIR=/etc/ssl/certs:${STARGZ_CERTIFICATES}
 ${readsProxy}
 ExecStart=/usr/local/bin/containerd-stargz-grpc --log-level=info --config=/etc/containerd-stargz-grpc/config.toml
 Restart=always
 RestartSec=1
+TimeoutStartSec=30min
 LimitNOFILE=infinity
 
 [Install]
