@@ -103,6 +103,8 @@ export class LabCluster {
   /** Runs the clone's own command on this machine, with this lab as its lab. */
   command(...words: string[]): JsonRun {
     const program = join(import.meta.dirname, '../../../bin/vhive-coord');
-    return new JsonRun(execa(program, words, { env: { VHIVE_LAB_DIR: this.stateDir }, reject: false }));
+    return new JsonRun(
+      execa(program, words, { env: { VHIVE_LAB_DIR: this.stateDir, VHIVE_SOURCE: 'compile' }, reject: false }),
+    );
   }
 }

@@ -7,6 +7,7 @@ import {
   renderMermaid,
   renderText,
 } from '@vhive/core/plan/index';
+import { placeholderNodes } from '@vhive/core/plan/placeholder-nodes';
 import { defined, FROM_INTERNET, type NodeView, type Plan, type RunRequest, type RunView } from '@vhive/shared';
 import type { ApiClient } from '../../client/client.ts';
 import { hasState, withCoordinator } from '../../connect.ts';
@@ -16,7 +17,6 @@ import { type ClusterSettings, clusterSettings } from '../../options/cluster-set
 import type { Flags } from '../../options/command-options.ts';
 import { wrapped } from '../../render/text-width.ts';
 import { settingsLines } from '../up/settings-lines.ts';
-import { placeholderNodes } from './placeholder-nodes.ts';
 
 /** Prints the plan of the known nodes, or of placeholders where too few are known. */
 export async function runPlan(flags: Flags<'plan'>, context: CliContext): Promise<void> {
