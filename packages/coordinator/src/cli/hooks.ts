@@ -45,8 +45,15 @@ export interface CliHooks {
    * `existing` that is refused.
    */
   openTokens(input: { stateDir: string; cluster?: string | undefined; existing?: boolean }): Promise<TokenStore>;
-  /** Reads which container images a mirror tree has that nodes of all these architectures can run. */
-  mirrorImages(mirror: string, arches: readonly string[], signal: AbortSignal): Promise<string[]>;
+  /**
+   * Reads which container images a mirror tree has that nodes of all these architectures can run, and which of them can be
+   * passed on under their publishers' digests.
+   */
+  mirrorImages(
+    mirror: string,
+    arches: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ mirrorImages: string[]; publishedImages: string[] }>;
   /** Fills a mirror tree. */
   pullMirror: PullMirror;
   /** Loads the package that makes hosts on this machine. */

@@ -26,12 +26,13 @@ export function archiveOf(ref: string, node: PlanNode): OutputRef {
 /**
  * Whether nodes pull an image of the mirror tree from the coordinator when they need it. Others they are given
  * beforehand, as archives:
- * - what is named by its publisher's digest, because an archive no longer has the manifest with this digest;
+ * - what is named by its publisher's digest, where the archive no longer has the manifest with this digest;
  * - with the stargz snapshotter, all, because it asks the publisher for every layer that is pulled, which takes half a
  *   minute each where there is no internet.
  */
-export function isPulled({ features, imageServer }: PhaseContext, ref: string): boolean {
-  return imageServer !== undefined && !features.stockStargz && parseImageReference(ref).digest === undefined;
+export function isPulled({ features, imageServer, publishedImages }: PhaseContext, ref: string): boolean {
+  if (imageServer === undefined || features.stockStargz) return false;
+  return parseImageReference(ref).digest === undefined || publishedImages.includes(ref);
 }
 
 /**

@@ -92,11 +92,11 @@ async function ofPlaceholders(
   const source = settings.mirror === FROM_INTERNET ? undefined : settings.mirror;
   const mirror = source !== undefined;
   const arches = nodes.map(({ facts }) => facts.arch);
-  const mirrorImages =
-    source === undefined ? [] : await hooks.mirrorImages(source, arches, AbortSignal.timeout(MIRROR_ANSWERS_MS));
+  const images =
+    source === undefined ? {} : await hooks.mirrorImages(source, arches, AbortSignal.timeout(MIRROR_ANSWERS_MS));
   // No coordinator has a certificate yet, nor the master an address.
   const urls = [`https://${controlPlane.address}:${settings.coordinator.httpsPort}`];
-  const input = { config: settings.config, nodes, controlPlane, mirror, mirrorImages };
+  const input = { config: settings.config, nodes, controlPlane, mirror, ...images };
   return buildPlan({ ...input, ...(mirror ? { imageServer: { urls, ca: '' } } : {}) }, selection);
 }
 
