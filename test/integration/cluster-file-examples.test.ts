@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { placeholderNodes } from '@vhive/coordinator/cli/commands/plan/placeholder-nodes';
 import { resolveConfig } from '@vhive/core/cluster-file/index';
 import { buildPlan } from '@vhive/core/plan/index';
+import { placeholderNodes } from '@vhive/core/plan/placeholder-nodes';
 import { expect, it } from 'vitest';
 
 const PAGE = 'docs/cluster-files.md';

@@ -22,7 +22,9 @@ import { waitedFor } from '../support/waited-for.ts';
 const log = (line: string) => process.stderr.write(`lab: ${line}\n`);
 const tree = await ensureLabMirror({ cacheDir: defaultLabDirectories().cacheDir, log });
 
-const ofTheLab = clusterFile.parse(parse(labClusterFile(1, tree.versions))).versions;
+const ofTheLab = clusterFile.parse(
+  parse(labClusterFile(1, { versions: tree.versions, compiled: tree.source === 'compile' })),
+).versions;
 const planOf = (count: number, fields: ClusterFile, versions: ClusterFile['versions']) =>
   buildPlan(exampleInput(count, { ...fields, ...(versions === undefined ? {} : { versions }) }));
 

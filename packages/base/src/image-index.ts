@@ -21,6 +21,8 @@ export const mirroredImage = z.object({
   bytes: z.number().int().nonnegative(),
   /** What its registry calls it, `sha256:<hex>`; null: not known. */
   digest: z.string().nullable(),
+  /** Whether its archive has the registry's own manifests, so that it can be passed on under that digest. */
+  asPublished: z.boolean().optional(),
 });
 /** See {@link mirroredImage}. */
 export type MirroredImage = z.infer<typeof mirroredImage>;

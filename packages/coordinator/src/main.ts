@@ -19,11 +19,21 @@ const exitCode = await runCli(process.argv, {
   openTokens: async (input) => (await import('./assembly/tokens.ts')).openTokens(input),
   mirrorImages: async (...input) => (await import('./assembly/mirror-images.ts')).mirrorImages(...input),
   pullMirror: async (order, context) => (await import('./artifacts/mirror/pull-mirror.ts')).pullMirror(order, context),
-  lab: async () => ({
-    ...(await import('@vhive/lab/index')),
-    ...(await import('@vhive/lab/cluster/cluster-hosts')),
-  }),
-  upInLab: async (input) => (await import('@vhive/lab/cluster/up-in-lab')).upInLab(input),
+  async lab() {
+    const { labClusterHosts } = await import('@vhive/lab/cluster/cluster-hosts');
+    const { labPublishers: publishers } = await import('./assembly/lab-publishers.ts');
+    return {
+      ...(await import('@vhive/lab/index')),
+      labClusterHosts: (options) => labClusterHosts({ ...options, publishers }),
+    };
+  },
+  async upInLab(input) {
+    const [{ upInLab }, { labPublishers: publishers }] = await Promise.all([
+      import('@vhive/lab/cluster/up-in-lab'),
+      import('./assembly/lab-publishers.ts'),
+    ]);
+    return await upInLab({ ...input, publishers });
+  },
 });
 
 // All is said and closed. Whatever a start that failed may have left open must not keep the process alive.

@@ -22,6 +22,7 @@ const log = (line: string) => process.stderr.write(`lab: ${line}\n`);
 /** Real hosts with agents, in a lab of their own that a test file sets up and removes again. */
 export class LabCluster {
   readonly stateDir: string;
+  #isMade = false;
 
   private constructor(stateDir: string) {
     this.stateDir = stateDir;
@@ -33,11 +34,13 @@ export class LabCluster {
   }
 
   /**
-   * Makes sure that this many hosts run, each with its agent. Unless told otherwise, the hosts are made for Kubernetes
-   * alone. `emulated` is the number of hosts under qemu beside them.
+   * Makes sure that this many hosts run, each with its agent. Unless told otherwise, the lab is made for Kubernetes alone,
+   * and later stays what it was made for. `emulated` is the number of hosts under qemu beside them.
    */
-  async hosts(count: number, stack: LabStack = 'kubernetes-only', emulated = 0): Promise<LabHost[]> {
+  async hosts(count: number, asked?: LabStack, emulated = 0): Promise<LabHost[]> {
     const { cacheDir } = defaultLabDirectories();
+    const stack = asked ?? (this.#isMade ? undefined : 'kubernetes-only');
+    this.#isMade = true;
     return await labClusterHosts({ cacheDir, stateDir: this.stateDir, hosts: count, emulated, stack, log });
   }
 
@@ -103,6 +106,8 @@ export class LabCluster {
   /** Runs the clone's own command on this machine, with this lab as its lab. */
   command(...words: string[]): JsonRun {
     const program = join(import.meta.dirname, '../../../bin/vhive-coord');
-    return new JsonRun(execa(program, words, { env: { VHIVE_LAB_DIR: this.stateDir }, reject: false }));
+    return new JsonRun(
+      execa(program, words, { env: { VHIVE_LAB_DIR: this.stateDir, VHIVE_SOURCE: 'compile' }, reject: false }),
+    );
   }
 }

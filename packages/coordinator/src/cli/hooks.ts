@@ -5,7 +5,7 @@ import type {
   Say,
   TokenStore,
 } from '../assembly/options.ts';
-import type { Lab, LabStack } from './commands/lab/lab.ts';
+import type { Lab, LabWishes } from './commands/lab/lab.ts';
 import type { PullMirror } from './commands/mirror/pull.ts';
 
 /**
@@ -31,21 +31,29 @@ export interface CliHooks {
    * the first host. Output and signals are passed through. Returns the exit code of that `up`; undefined when it did
    * not end by itself, so that it cannot have written its result.
    */
-  upInLab(input: {
-    hosts: number;
-    upArguments: string[];
-    upVariables: Readonly<Record<string, string>>;
-    configFile?: string;
-    stack?: LabStack;
-    say: Say;
-  }): Promise<number | undefined>;
+  upInLab(
+    input: LabWishes & {
+      hosts: number;
+      upArguments: string[];
+      upVariables: Readonly<Record<string, string>>;
+      configFile?: string;
+      say: Say;
+    },
+  ): Promise<number | undefined>;
   /**
    * Opens the join tokens in the files of a state directory. The CA is made there where there is none yet, but with
    * `existing` that is refused.
    */
   openTokens(input: { stateDir: string; cluster?: string | undefined; existing?: boolean }): Promise<TokenStore>;
-  /** Reads which container images a mirror tree has that nodes of all these architectures can run. */
-  mirrorImages(mirror: string, arches: readonly string[], signal: AbortSignal): Promise<string[]>;
+  /**
+   * Reads which container images a mirror tree has that nodes of all these architectures can run, and which of them can be
+   * passed on under their publishers' digests.
+   */
+  mirrorImages(
+    mirror: string,
+    arches: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ mirrorImages: string[]; publishedImages: string[] }>;
   /** Fills a mirror tree. */
   pullMirror: PullMirror;
   /** Loads the package that makes hosts on this machine. */

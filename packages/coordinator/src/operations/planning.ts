@@ -1,6 +1,6 @@
 import { chooseNetwork } from '@vhive/core/addresses/cluster-network';
 import { type ComparedSettings, checkConfig, refuseChanges, settingsChanges } from '@vhive/core/cluster-file/index';
-import { buildPlan, type ImageServer } from '@vhive/core/plan/index';
+import { buildPlan, type ImageServer, type PlanInput } from '@vhive/core/plan/index';
 import {
   type ClusterConfig,
   defined,
@@ -28,8 +28,8 @@ export interface PlanningParts {
   memory: Pick<ClusterMemory, 'record'>;
   /** Returns the CIDR of a network that is named by its CIDR or by an interface of this host. Throws code `usage`. */
   lanCidr(lan: string): string;
-  /** Returns the images that a mirror tree says it has for all of these architectures, as full references. */
-  mirrorImages(mirror: string, arches: readonly string[]): Promise<string[]>;
+  /** Returns the images that a mirror tree says it has for all of these architectures, in the words of a plan. */
+  mirrorImages(mirror: string, arches: readonly string[]): Promise<Pick<PlanInput, 'mirrorImages' | 'publishedImages'>>;
   /** Returns where these nodes ask for images of a mirror tree. */
   imageServer(nodes: readonly NodeView[], mirror: string): ImageServer;
 }
@@ -61,10 +61,10 @@ export async function planFor(request: RunRequest, parts: PlanningParts): Promis
   checkConfig(config, nodes, controlPlane.name);
   const source = mirror === FROM_INTERNET ? undefined : (mirror ?? defaults.ownMirror);
   const arches = nodes.map(({ facts }) => facts.arch);
-  const mirrorImages = source === undefined ? [] : await parts.mirrorImages(source, arches);
+  const images = source === undefined ? {} : await parts.mirrorImages(source, arches);
   const plan = buildPlan(
     {
-      ...{ config, nodes, controlPlane, mirror: source !== undefined, mirrorImages, findings },
+      ...{ config, nodes, controlPlane, mirror: source !== undefined, findings, ...images },
       ...(source === undefined ? {} : { imageServer: parts.imageServer(nodes, source) }),
     },
     { ...defined({ until }), skip, limit },

@@ -20,6 +20,8 @@ export interface PlanInput {
   mirror: boolean;
   /** The references of the images that the mirror tree has. By default there are none. */
   mirrorImages?: readonly string[];
+  /** Those of them that can be passed on under their publishers' digests. By default there are none. */
+  publishedImages?: readonly string[];
   /** Where nodes ask for the images of the mirror tree. Without it they are given all of them beforehand. */
   imageServer?: ImageServer;
   /** What was found out about these nodes before the plan, which preflight passes on. By default there is nothing. */
@@ -61,7 +63,16 @@ export function buildPlan(input: PlanInput, selection: PlanSelection = {}, stack
 
 /** Derives what phases need to know of the cluster before any of them makes its steps. */
 function phaseContext(
-  { config, nodes, controlPlane, mirror, mirrorImages = [], imageServer, findings = [] }: PlanInput,
+  {
+    config,
+    nodes,
+    controlPlane,
+    mirror,
+    mirrorImages = [],
+    publishedImages = [],
+    imageServer,
+    findings = [],
+  }: PlanInput,
   limit: readonly string[],
   { catalogue }: Stack,
 ): PhaseContext {
@@ -83,6 +94,7 @@ function phaseContext(
     ]),
     mirror,
     mirrorImages,
+    publishedImages,
     imageServer,
     findings,
   };

@@ -1,5 +1,5 @@
 export type { ImageServer } from '../phases/index.ts';
-export { buildPlan } from './build-plan.ts';
+export { buildPlan, type PlanInput } from './build-plan.ts';
 export {
   criticalPath,
   estimator,

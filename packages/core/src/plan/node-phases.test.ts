@@ -292,6 +292,11 @@ describe('images loaded beforehand', () => {
     ).toEqual([]);
   });
 
+  it('are not those that the mirror has as published, which can be pulled by digest', () => {
+    const published = { mirrorImages, publishedImages: [byDigest] };
+    expect(loaded(buildPlan({ ...exampleInput(2, { images: { preload } }, true), ...published }))).toEqual(preload);
+  });
+
   it('are the same with the stargz snapshotter', () => {
     const fields = { sandbox: 'stock-only', stargz: true, images: { preload } } as const;
     const plan = buildPlan({ ...exampleInput(2, fields, true), mirrorImages });

@@ -8,24 +8,23 @@ import { ensureInotifyInstances } from '../machine/inotify-instances.ts';
 import { labNames } from '../machine/names.ts';
 import { installPrerequisites } from '../machine/prerequisites.ts';
 import { ensureRelease } from '../release.ts';
-import { ensureLabMirror } from '../tree/index.ts';
-import type { LabStack } from '../tree/stack-choice.ts';
+import type { Publishers } from '../tree/publishers/publishers.ts';
 import type { LabDirectories, LabHost, LabLog } from '../types.ts';
 import { installLabAgents, LAB_MIRROR, writeLabClusterFile } from './agents.ts';
 import { adaptedClusterFile, labClusterFile } from './cluster-file.ts';
+import { readLabMemory, writeLabMemory } from './lab-memory.ts';
+import { labSoftware } from './lab-software.ts';
+import { type LabWishes, madeWith } from './made-with.ts';
 
 /** The options of {@link labClusterHosts}. */
-export interface ClusterHostsOptions extends LabDirectories {
+export interface ClusterHostsOptions extends LabDirectories, LabWishes {
   hosts: number;
   /** How many emulated hosts there are as well. */
   emulated?: number;
   /** The text of a cluster file to use instead of the lab's own, or of the one that is there already. */
   clusterFile?: string | undefined;
-  /**
-   * What the mirror tree has at least, and what the lab's own cluster file asks for when there is none yet. By default
-   * it is everything.
-   */
-  stack?: LabStack | undefined;
+  /** Who can be asked for released software. By default nobody, so that it is compiled. */
+  publishers?: Publishers | undefined;
   log: LabLog;
   signal?: AbortSignal | undefined;
 }
@@ -40,24 +39,27 @@ export async function labClusterHosts(options: ClusterHostsOptions): Promise<Lab
   // It is looked at again once the hosts are known. A machine that cannot have them is told before anything is compiled.
   await ensureInotifyInstances({ hosts: options.hosts, cgroup: labNames(stateDir).cgroup, log });
   await mkdir(cacheDir, { recursive: true });
+  const memory = await readLabMemory(stateDir);
+  const made = madeWith(options, memory, log);
   await installPrerequisites(log, signal);
+  await writeLabMemory(stateDir, made);
   // These run side by side, because the base tree mostly waits for the network and the mirror tree for the compiler.
-  const [mirror, release] = await Promise.all([
-    ensureLabMirror({ cacheDir, stack: options.stack, log, signal }),
+  const [software, release] = await Promise.all([
+    labSoftware(made, options),
     ensureRelease({ log, signal }),
     ensureBaseTree({ cacheDir, log, signal }).then((base) => ensureAptRepository(base, { cacheDir, log, signal })),
   ]);
   const binds = [
     { source: release, target: releaseTarget, readOnly: true },
-    { source: mirror.dir, target: LAB_MIRROR, readOnly: true },
+    ...(software.directory === undefined ? [] : [{ source: software.directory, target: LAB_MIRROR, readOnly: true }]),
   ];
   const hosts = await labUp({ ...options, binds });
   const first = hosts[0];
   if (first)
     await writeLabClusterFile(first, (present) => {
       if (options.clusterFile !== undefined) return options.clusterFile;
-      if (present === undefined) return labClusterFile(hosts.length, mirror.versions, options.stack);
-      return adaptedClusterFile(present, hosts.length, mirror.versions);
+      if (present === undefined) return labClusterFile(hosts.length, software, made.stack);
+      return adaptedClusterFile(present, hosts.length, software, options.stack);
     });
   await installLabAgents(hosts, log, signal);
   return hosts;

@@ -3,10 +3,13 @@ import { constants } from 'node:os';
 import { exitCodeOf, VhiveError } from '@vhive/shared';
 import { defaultLabDirectories } from '../directories.ts';
 import { labExec } from '../hosts/exec.ts';
-import type { LabStack } from '../tree/stack-choice.ts';
+import type { Publishers } from '../tree/publishers/publishers.ts';
 import type { LabLog } from '../types.ts';
 import { LAB_CLUSTER_FILE, LAB_MIRROR } from './agents.ts';
 import { labClusterHosts } from './cluster-hosts.ts';
+import { readLabMemory } from './lab-memory.ts';
+import { isDirectory } from './lab-software.ts';
+import type { LabWishes } from './made-with.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How long the `up` on the host may take to end in order, in milliseconds. */
@@ -17,15 +20,18 @@ const STOP_MS = 30_000;
  * and its exit code through. At the end it shows the nodes as kubectl sees them. The exit code is undefined when that
  * `up` was killed.
  */
-export async function upInLab(input: {
-  hosts: number;
-  upArguments: string[];
-  upVariables: Readonly<Record<string, string>>;
-  configFile?: string;
-  stack?: LabStack;
-  say: LabLog;
-}): Promise<number | undefined> {
-  const { hosts: count, say: log } = input;
+export async function upInLab(
+  input: LabWishes & {
+    hosts: number;
+    upArguments: string[];
+    upVariables: Readonly<Record<string, string>>;
+    configFile?: string;
+    publishers?: Publishers;
+    say: LabLog;
+  },
+): Promise<number | undefined> {
+  const { hosts: count, stack, source, mirror, publishers, say: log } = input;
+  const directories = defaultLabDirectories();
   const clusterFile = input.configFile === undefined ? undefined : await readFile(input.configFile, 'utf8');
   const interrupted = new AbortController();
   const told = new AbortController();
@@ -43,14 +49,15 @@ export async function upInLab(input: {
   for (const signal of signals) process.on(signal, interrupt);
   try {
     const hosts = await labClusterHosts({
-      ...defaultLabDirectories(),
-      ...{ hosts: count, stack: input.stack, clusterFile, log, signal: interrupted.signal },
+      ...directories,
+      ...{ hosts: count, stack, source, mirror, publishers, clusterFile, log, signal: interrupted.signal },
     });
     const first = hosts[0];
     if (!first) return exitCodeOf('internal');
     log(`running vhive-coord up on ${first.name}; a shell there: vhive-coord lab exec ${first.name} -- bash`);
-    const mirror = input.upArguments.includes('--mirror') ? [] : ['--mirror', LAB_MIRROR];
-    const up = ['vhive-coord', 'up', '--config', LAB_CLUSTER_FILE, ...mirror, ...input.upArguments];
+    const given = (await readLabMemory(directories.stateDir))?.mirror;
+    const seen = given === undefined || isDirectory(given) ? LAB_MIRROR : given;
+    const up = ['vhive-coord', 'up', '--config', LAB_CLUSTER_FILE, '--mirror', seen, ...input.upArguments];
     const { exitCode } = await labExec(first, up, {
       ...{ stdio: 'inherit', tty: process.stdout.isTTY === true, reject: false, env: input.upVariables },
       ...{ signal: told.signal, killAfterMs: STOP_MS },

@@ -44,7 +44,7 @@ export async function labDown(options: LabSelector & { log?: LabLog } = {}): Pro
     for (const group of await findCgroups(names.cgroup)) await removeCgroup(group);
     await removeTrees(names);
     await report(names, stateDir);
-    for (const file of [names.stateFile, names.lockFile]) await rm(file, { force: true });
+    for (const file of [names.stateFile, names.memoryFile, names.lockFile]) await rm(file, { force: true });
   });
   await rmdir(stateDir).catch(ignoring('it stays when anything else is in it, which does not belong to the lab'));
 }

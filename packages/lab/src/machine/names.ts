@@ -21,6 +21,8 @@ export interface LabNames {
   logs: string;
   stateFile: string;
   lockFile: string;
+  /** The file that says what the lab was made with. */
+  memoryFile: string;
 }
 
 /** Returns the names and paths of the lab whose state directory is `stateDir`, an absolute path. */
@@ -35,6 +37,7 @@ export function labNames(stateDir: string): LabNames {
     logs: join(stateDir, 'log'),
     stateFile: join(stateDir, 'lab.json'),
     lockFile: join(stateDir, 'lab.lock'),
+    memoryFile: join(stateDir, 'made-with.json'),
   };
 }
 

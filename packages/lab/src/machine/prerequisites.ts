@@ -17,19 +17,32 @@ const neededTools: Readonly<Record<string, string>> = {
 
 const debianKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** Returns the Debian packages that the lab needs on the machine and that are not installed yet. */
-export async function missingPackages(): Promise<string[]> {
+/** Returns the Debian packages of programs that the machine lacks. */
+async function packagesOf(tools: Readonly<Record<string, string>>): Promise<string[]> {
   const missing = new Set<string>();
-  for (const [tool, debianPackage] of Object.entries(neededTools)) {
+  for (const [tool, debianPackage] of Object.entries(tools)) {
     if (!(await isInPath(tool))) missing.add(debianPackage);
   }
-  if (!(await exists(debianKeyring))) missing.add('debian-archive-keyring');
   return [...missing];
 }
 
-/** Installs what the lab needs on the machine, and logs that it does, if anything is missing. */
-export async function installPrerequisites(log: LabLog, signal: AbortSignal | undefined): Promise<void> {
-  const packages = await missingPackages();
+/** Returns the Debian packages that the lab needs on the machine and that are not installed yet. */
+export async function missingPackages(): Promise<string[]> {
+  const missing = await packagesOf(neededTools);
+  return (await exists(debianKeyring)) ? missing : [...missing, 'debian-archive-keyring'];
+}
+
+/**
+ * Installs what the lab needs on the machine, and logs that it does, if anything is missing.
+ *
+ * @param tools the package of each program that is needed, where it is not what every lab needs
+ */
+export async function installPrerequisites(
+  log: LabLog,
+  signal: AbortSignal | undefined,
+  tools?: Readonly<Record<string, string>>,
+): Promise<void> {
+  const packages = tools === undefined ? await missingPackages() : await packagesOf(tools);
   if (packages.length === 0) return;
   log(`installing on this machine what the lab needs: ${packages.join(' ')}`);
   const hint = `Install them by hand, then try again: apt-get install ${packages.join(' ')}`;

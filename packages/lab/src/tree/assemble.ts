@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { addToImageIndex, IMAGE_INDEX } from '@vhive/base/image-index';
 import { writeChecksum } from './checksums.ts';
 import { runCommand } from './command.ts';
+import { finishTree } from './finish-tree.ts';
 import { imageArchivePath, writeImageArchive } from './images/image-archive.ts';
 import type { ImageSources } from './images/image-plan.ts';
 import { stackImages, withLibraries } from './images/images.ts';
-import { replaceTree } from './replace-tree.ts';
 import type { LabStack } from './stack-choice.ts';
-import { filesBelow, type MirrorStamp, writeStamp } from './stamp.ts';
+import type { MirrorStamp } from './stamp.ts';
 import { writeUpstreamFiles } from './upstream-files.ts';
 
 /**
@@ -40,14 +40,9 @@ export async function assembleTree(
   }
   // The lock file of the index is not part of the tree.
   await rm(join(paths.staging, `.${IMAGE_INDEX}.guard`), { force: true });
-  const files = await filesBelow(paths.staging);
-  // A tree without a stamp is not valid, so nobody takes it for finished while it is replaced.
-  await rm(paths.stamp, { force: true });
-  await replaceTree(paths.staging, paths.mirror, IMAGE_INDEX, signal);
   const images = plans.map(({ reference }) => reference);
-  const stamp = { ...made, stack, architecture: architecture.name, versions, images, files };
-  await writeStamp(paths.stamp, stamp);
-  return stamp;
+  const about = { ...made, source: 'compile', stack, architecture: architecture.name, versions, images } as const;
+  return await finishTree(paths, paths.staging, about, signal);
 }
 
 /** Returns the images that `kubeadm init` needs, as the kubeadm that was just built names them. */

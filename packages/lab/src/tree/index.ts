@@ -2,9 +2,14 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { withFileLock } from '@vhive/base/files/file-lock';
 import { megabytes } from '@vhive/base/megabytes';
 import { VhiveError } from '@vhive/shared';
+import { machineArchitecture } from './architecture.ts';
 import { buildMirror } from './build.ts';
 import { deleteLeftOvers } from './left-overs.ts';
 import { type MirrorPaths, mirrorPaths } from './paths.ts';
+import { chooseSource } from './publishers/choose-source.ts';
+import { clusterFilesOf, type Publishers } from './publishers/publishers.ts';
+import { pullTree } from './publishers/pull-tree.ts';
+import type { LabSource } from './source-choice.ts';
 import type { LabStack } from './stack-choice.ts';
 import { type MirrorStamp, readValidStamp } from './stamp.ts';
 import type { MirrorVersions } from './versions.ts';
@@ -18,6 +23,8 @@ export interface LabMirror {
    * file beside it.
    */
   readonly dir: string;
+  /** Where its software is from. */
+  readonly source: LabSource;
   /** The versions that a cluster file must ask for to be served from the tree. */
   readonly versions: MirrorVersions;
   /** The name that Debian and Go give to the machine type of the programs, such as `amd64`. */
@@ -32,18 +39,23 @@ export interface LabMirrorOptions {
   readonly cacheDir: string;
   /** What the tree must have. By default it is everything. */
   readonly stack?: LabStack | undefined;
+  /** Where the tree has to be from. By default a tree that is there is kept, and a new one is from where it is quickest. */
+  readonly source?: LabSource | undefined;
+  /** Who can be asked for released software. By default nobody, so that it is compiled. */
+  readonly publishers?: Publishers | undefined;
   /** A function that is told, one line at a time, what is going on. */
   readonly log: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The most space that the build takes, in bytes. */
-const neededSpace = 12e9;
+/** The most space that making the tree takes, in bytes. */
+const neededSpace = { compile: 12e9, publishers: 6e9 } as const;
 
 /**
- * Returns the lab's mirror tree, and builds it if there is none. It is compiled from Go modules, with a few Debian
- * packages and a Python wheel, and installs nothing on the machine. The first build takes about 20 minutes on two CPUs
- * and at most 12 GB; later calls take milliseconds. An interrupted build continues where it stopped, and two builds at once wait for each other.
+ * Returns the lab's mirror tree, and makes it if there is none: from its publishers where they answer, in minutes; else
+ * compiled from Go modules, with a few Debian packages and a Python wheel, which installs nothing on the machine and
+ * takes about 20 minutes on two CPUs. Later calls take milliseconds. What was interrupted continues where it stopped, and
+ * two at once wait for each other.
  *
  * @throws VhiveError `preflight` when the machine or the package archive cannot deliver, `interrupted` after an abort
  */
@@ -61,49 +73,66 @@ export async function ensureLabMirror(options: LabMirrorOptions): Promise<LabMir
   }
 }
 
-async function findOrBuild({ cacheDir, stack = 'full', log, signal }: LabMirrorOptions): Promise<LabMirror> {
+async function findOrBuild(options: LabMirrorOptions): Promise<LabMirror> {
+  const { cacheDir, stack = 'full', source, log, signal } = options;
   const paths = mirrorPaths(cacheDir);
-  const ready = await readValidStamp(paths.stamp, paths.mirror, stack);
+  const ready = await readValidStamp(paths.stamp, paths.mirror, { stack, source });
   if (ready !== undefined) return labMirror(paths, ready);
   await mkdir(paths.build, { recursive: true });
   const onWait = () => log("another build of the lab's mirror tree is running; waiting for it");
   return await withFileLock(
     paths.lock,
     async () => {
-      const builtMeanwhile = await readValidStamp(paths.stamp, paths.mirror, stack);
-      return labMirror(paths, builtMeanwhile ?? (await build(paths, stack, log, signal)));
+      const builtMeanwhile = await readValidStamp(paths.stamp, paths.mirror, { stack, source });
+      return labMirror(paths, builtMeanwhile ?? (await make(paths, stack, options)));
     },
     { onWait, signal },
   );
 }
 
-async function build(
+async function make(
+  paths: MirrorPaths,
+  stack: LabStack,
+  { source: asked, publishers, log, signal }: LabMirrorOptions,
+): Promise<MirrorStamp> {
+  const { name: architecture } = await machineArchitecture(signal);
+  const order = { clusterFiles: clusterFilesOf(stack, architecture), architecture, signal };
+  const source = await chooseSource({ asked, publishers, order, log });
+  await checkSpace(paths.build, neededSpace[source]);
+  const startedAt = performance.now();
+  const stamp =
+    source === 'publishers' && publishers !== undefined
+      ? await pullTree(paths, stack, publishers, log, signal)
+      : await compile(paths, stack, log, signal);
+  const size = Object.values(stamp.files).reduce((sum, bytes) => sum + bytes, 0);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  const how = source === 'publishers' ? 'pulled' : 'built';
+  log(`the lab's mirror tree is ready: ${megabytes(size)} in ${paths.mirror}, ${how} in ${seconds} s`);
+  return stamp;
+}
+
+async function compile(
   paths: MirrorPaths,
   stack: LabStack,
   log: LabMirrorOptions['log'],
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<MirrorStamp> {
-  await checkSpace(paths.build);
-  const startedAt = performance.now();
   const stamp = await buildMirror(paths, stack, log, signal);
   await deleteLeftOvers(paths, log, signal);
-  const size = Object.values(stamp.files).reduce((sum, bytes) => sum + bytes, 0);
-  const seconds = Math.round((performance.now() - startedAt) / 1000);
-  log(`the lab's mirror tree is ready: ${megabytes(size)} in ${paths.mirror}, built in ${seconds} s`);
   return stamp;
 }
 
 function labMirror(paths: MirrorPaths, stamp: MirrorStamp): LabMirror {
-  const { versions, architecture, images } = stamp;
-  return { dir: paths.mirror, versions, architecture, images };
+  const { source, versions, architecture, images } = stamp;
+  return { dir: paths.mirror, source, versions, architecture, images };
 }
 
-async function checkSpace(directory: string): Promise<void> {
+async function checkSpace(directory: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
-  if (bavail * bsize >= neededSpace) return;
+  if (bavail * bsize >= needed) return;
   throw new VhiveError({
     code: 'preflight',
-    message: `Building the lab's mirror tree in ${directory} needs ${megabytes(neededSpace)}, but only ${megabytes(bavail * bsize)} are free.`,
+    message: `Making the lab's mirror tree in ${directory} needs ${megabytes(needed)}, but only ${megabytes(bavail * bsize)} are free.`,
     hint: 'Free some space, or put the cache on a larger file system.',
   });
 }

@@ -45,6 +45,7 @@ async function makeFolder(path: string): Promise<void> {
 
 async function isSame(a: string, b: string): Promise<boolean> {
   const [first, second] = await Promise.all([lstat(a), lstat(b)]);
+  if (first.ino === second.ino && first.dev === second.dev) return true;
   if (!first.isFile() || first.size !== second.size || first.mode !== second.mode) return false;
   return (await fileDigest(a)) === (await fileDigest(b));
 }

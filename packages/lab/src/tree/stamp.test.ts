@@ -20,7 +20,7 @@ beforeEach(async () => {
   const inputs = mirrorInputs(debianPackages);
   const versions = mirrorVersions(debianPackages);
   stamp = {
-    ...{ inputs, debianPackages, versions, architecture: 'amd64', stack: 'serving' },
+    ...{ source: 'compile', inputs, debianPackages, versions, architecture: 'amd64', stack: 'serving' },
     ...{ images: ['registry.k8s.io/pause:3.10.1'], files: await filesBelow(tree) },
   };
   await writeStamp(file, stamp);
@@ -29,31 +29,31 @@ afterEach(() => rm(directory, { recursive: true }));
 
 test('a complete tree is recognised', async () => {
   expect(stamp.files).toEqual({ 'dl.k8s.io/bin/kubeadm': 7, 'dl.k8s.io/bin/kubeadm.sha256': 6 });
-  expect(await readValidStamp(file, tree, 'serving')).toEqual(stamp);
+  expect(await readValidStamp(file, tree, { stack: 'serving' })).toEqual(stamp);
 });
 
 test('a missing or shortened file makes the tree invalid', async () => {
   await writeFile(join(tree, 'dl.k8s.io/bin/kubeadm'), 'kube');
-  expect(await readValidStamp(file, tree, 'serving')).toBeUndefined();
+  expect(await readValidStamp(file, tree, { stack: 'serving' })).toBeUndefined();
   await rm(join(tree, 'dl.k8s.io/bin/kubeadm'));
-  expect(await readValidStamp(file, tree, 'serving')).toBeUndefined();
+  expect(await readValidStamp(file, tree, { stack: 'serving' })).toBeUndefined();
 });
 
 test('a stamp of another recipe or of other packages is not valid', async () => {
   await writeStamp(file, { ...stamp, inputs: 'of another recipe' });
-  expect(await readValidStamp(file, tree, 'serving')).toBeUndefined();
+  expect(await readValidStamp(file, tree, { stack: 'serving' })).toBeUndefined();
   await writeStamp(file, { ...stamp, debianPackages: { ...debianPackages, iptables: '1.8.9-3' } });
-  expect(await readValidStamp(file, tree, 'serving')).toBeUndefined();
+  expect(await readValidStamp(file, tree, { stack: 'serving' })).toBeUndefined();
 });
 
 test('a tree for more than is asked is enough, one for less is not', async () => {
-  expect(await readValidStamp(file, tree, 'kubernetes-only')).toEqual(stamp);
-  expect(await readValidStamp(file, tree, 'full')).toBeUndefined();
+  expect(await readValidStamp(file, tree, { stack: 'kubernetes-only' })).toEqual(stamp);
+  expect(await readValidStamp(file, tree, { stack: 'full' })).toBeUndefined();
 });
 
 test.each(['', 'null', '{"inputs": "x"}', '{"inputs": '])('no stamp: %j', async (text) => {
   await writeFile(file, text);
-  expect(await readValidStamp(file, tree, 'serving')).toBeUndefined();
+  expect(await readValidStamp(file, tree, { stack: 'serving' })).toBeUndefined();
 });
 
 test('the inputs do not depend on the order of packages', () => {

@@ -5,6 +5,8 @@ import { ignoring } from '@vhive/base/ignoring';
 import { componentsDigest } from './components/inputs.ts';
 import type { PackageVersions } from './debian/debian-packages.ts';
 import { inputKey } from './finished-parts.ts';
+import { publisherInputs } from './publishers/publishers.ts';
+import type { LabSource } from './source-choice.ts';
 import { covers, type LabStack } from './stack-choice.ts';
 import { kn } from './stand-ins/kn.ts';
 import { netIstioManifest } from './stand-ins/net-istio.ts';
@@ -17,11 +19,13 @@ const recipeVersion = 3;
 
 /** What a finished tree was made from and what it holds. It is written last, beside the tree. */
 export interface MirrorStamp {
-  /** The {@link mirrorInputs} of `debianPackages`. */
+  /** Where the tree is from. */
+  readonly source: LabSource;
+  /** The {@link mirrorInputs} of `debianPackages`, or the {@link publisherInputs}. */
   readonly inputs: string;
   /** What the tree has everything for. */
   readonly stack: LabStack;
-  /** The name and version of every Debian package that was used. */
+  /** The name and version of every Debian package that a compiled tree was made with. */
   readonly debianPackages: PackageVersions;
   readonly architecture: string;
   readonly versions: MirrorVersions;
@@ -41,29 +45,41 @@ export function mirrorInputs(debianPackages: PackageVersions): string {
   return inputKey(recipeVersion, componentsDigest(), mirrorVersions(debianPackages), standIns, debian);
 }
 
-/**
- * Returns the stamp of the tree if the tree is complete, was made by this recipe and has what a stack needs, otherwise
- * undefined. This takes a few milliseconds.
- */
-export async function readValidStamp(file: string, tree: string, stack: LabStack): Promise<MirrorStamp | undefined> {
+/** Returns what a stamp says, whether it holds or not; undefined where there is none. */
+export async function readStamp(file: string): Promise<MirrorStamp | undefined> {
   const text = await readFile(file, 'utf8').catch(ignoring('no stamp: the tree has to be built'));
-  if (text === undefined) return undefined;
   // A valid stamp was written by this code and atomically. Any other content is not a stamp of this recipe.
-  const stamp = parseStamp(text);
-  if (stamp === undefined || !covers(stamp.stack, stack) || stamp.inputs !== mirrorInputs(stamp.debianPackages))
-    return undefined;
+  return text === undefined ? undefined : parseStamp(text);
+}
+
+/**
+ * Returns the stamp of the tree if the tree is complete, was made by this recipe, has what a stack needs and is from the
+ * source that was asked for, otherwise undefined. This takes a few milliseconds.
+ */
+export async function readValidStamp(
+  file: string,
+  tree: string,
+  wanted: { stack: LabStack; source?: LabSource | undefined },
+): Promise<MirrorStamp | undefined> {
+  const stamp = await readStamp(file);
+  if (stamp === undefined || !covers(stamp.stack, wanted.stack) || stamp.inputs !== inputsNow(stamp)) return undefined;
+  if (wanted.source !== undefined && wanted.source !== stamp.source) return undefined;
   const present = await Promise.all(
     Object.entries(stamp.files).map(async ([path, size]) => (await sizeOf(join(tree, path))) === size),
   );
   return present.every((isThere) => isThere) ? stamp : undefined;
 }
 
+const inputsNow = ({ source, debianPackages }: MirrorStamp) =>
+  source === 'publishers' ? publisherInputs() : mirrorInputs(debianPackages);
+
 function parseStamp(text: string): MirrorStamp | undefined {
   try {
     const value: Partial<MirrorStamp> | null = JSON.parse(text);
     if (value?.inputs === undefined || value.debianPackages === undefined || value.files === undefined)
       return undefined;
-    return value as MirrorStamp;
+    // Stamps of before there was a choice do not say where the tree is from.
+    return { source: 'compile', ...value } as MirrorStamp;
   } catch {
     return undefined;
   }

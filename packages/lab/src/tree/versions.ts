@@ -40,7 +40,13 @@ export function upstreamVersion(debianVersion: string): string {
   return actual.replace(/[+~].*$/, '');
 }
 
-/** Returns the versions of everything that the tree offers. The image registry is Debian's. */
+/** Returns the versions that this release knows, which are those of a tree from the publishers. */
+export function catalogueVersions(): MirrorVersions {
+  const all = Object.entries(catalogue).map(([name, { version }]) => [name, version]);
+  return Object.fromEntries(all.filter(([name = '']) => Object.hasOwn(mirrorVersions({}), name)));
+}
+
+/** Returns the versions of everything that a compiled tree offers. The image registry is Debian's. */
 export function mirrorVersions(packages: PackageVersions): MirrorVersions {
   return {
     kubernetes: catalogue.kubernetes.version,

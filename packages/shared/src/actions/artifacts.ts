@@ -44,7 +44,7 @@ export const artifactFetch = defineAction({
 /** `image.fetch`. The coordinator itself runs it, never an agent. */
 export const imageFetch = defineAction({
   description:
-    "A container image is in the coordinator's store as a docker archive. It comes from the mirror tree, else skopeo copies it from its registry, once for all nodes.",
+    "A container image is in the coordinator's store as an archive. It comes from the mirror tree, else skopeo copies it from its registry, once for all nodes.",
   params: z.object({
     ref: z.string().describe('The full reference, such as ghcr.io/ease-lab/helloworld:var_workload'),
     arch: z.string(),

@@ -1,15 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { hashFile } from '@vhive/base/files/hash-file';
 import { megabytes } from '@vhive/base/megabytes';
-import { type ArtifactRef, archivedImageName, fullImageReference, type Params, VhiveError } from '@vhive/shared';
+import { type ArtifactRef, fullImageReference, type Params, VhiveError } from '@vhive/shared';
 import type { ArtifactCheck } from '../artifact-check.ts';
 import type { ArtifactSources, FetchContext, FetchResult } from '../artifact-fetch.ts';
 import { changedImage, warnings } from '../changed-in-mirror.ts';
 import type { LockedImage } from '../lock-file.ts';
+import { digestOfBytes } from '../registry/digest.ts';
 import type { StoredArtifact } from '../store.ts';
 import { archiveArchitecture } from './archive-architecture.ts';
 import { findInMirror, type MirroredArchive } from './mirrored-archive.ts';
-import { copyToArchive, registryDigest, requireSkopeo } from './skopeo.ts';
+import { packImage } from './pack-image.ts';
+import { copyToDirectory, publishedManifest, requireSkopeo } from './skopeo.ts';
 
 type ImageParams = Params<'image.fetch'>;
 
@@ -43,7 +45,7 @@ export async function checkImage(
 }
 
 /**
- * Brings a container image into the store as a docker archive: from the mirror tree where it has the image, otherwise
+ * Brings a container image into the store as an archive: from the mirror tree where it has the image, otherwise
  * from its image registry with skopeo. One fetch per image runs at a time, among all processes. An image of another
  * architecture is refused, and so is another image than the locked one. Throws VhiveError: `usage` when there is no
  * such image, `refused` when it is not what it must be, `unreachable` when the image registry does not answer, and
@@ -103,7 +105,7 @@ async function fromMirror(
         message: `${source.describe} is not what the mirror's index says: that has sha256 ${entry.sha256}, the file has ${found.sha256}`,
         hint: 'fill the mirror again: vhive-coord mirror pull',
       });
-    await checkArchitecture(opened.path, ref, arch, context.signal);
+    await checkArchitecture(opened.path, ref, arch);
     const image = { ref, arch, digest: entry?.digest ?? null, sha256: found.sha256, bytes: found.bytes };
     if (locked) lockFile.verifyImage(locked, image);
     if (source.localPath !== undefined) await store.seen.remember(source.localPath, found.sha256);
@@ -124,24 +126,28 @@ async function fromRegistry(
   { signal, log, progress }: FetchContext,
 ): Promise<StoredArtifact> {
   progress('asking its registry');
-  const digest = await registryDigest(ref, arch, { signal, insecure });
+  const published = await publishedManifest(ref, arch, { signal, insecure });
+  const digest = digestOfBytes(published);
   if (locked?.digest) lockFile.verifyImage(locked, { digest, sha256: locked.sha256 });
+  const directory = `${file}.parts`;
   try {
     // A copy that was killed leaves a part, which skopeo can neither go on with nor overwrite.
-    await rm(file, { force: true });
+    await rm(directory, { recursive: true, force: true });
     progress('copying from its registry');
-    await copyToArchive({ ref, digest, arch, name: archivedImageName(ref), file }, { signal, insecure, log });
-    await checkArchitecture(file, ref, arch, signal);
+    await copyToDirectory({ ref, digest, arch, directory }, { signal, insecure, log });
+    await packImage({ ref, published, directory }, file);
+    await checkArchitecture(file, ref, arch);
     const { sha256, bytes } = await hashFile(file, { signal });
     await lockFile.recordImage({ ref, arch, digest, sha256, bytes });
     return await store.add(file, sha256);
   } finally {
+    await rm(directory, { recursive: true, force: true });
     await rm(file, { force: true });
   }
 }
 
-async function checkArchitecture(file: string, ref: string, arch: string, signal: AbortSignal): Promise<void> {
-  const found = await archiveArchitecture(file, signal);
+async function checkArchitecture(file: string, ref: string, arch: string): Promise<void> {
+  const found = await archiveArchitecture(file);
   if (found === '' || found === arch) return;
   throw new VhiveError({
     code: 'refused',

@@ -33,7 +33,5 @@ export async function findInMirror(
   const plain = fileOfMirror(imageArchivePath(ref, 'amd64'), mirror);
   // The architecture of the image is in the archive, which is too large to be downloaded for a mere look.
   if (plain.localPath === undefined || (await plain.look(signal)) !== 'there') return undefined;
-  return (await archiveArchitecture(plain.localPath, signal)) === arch
-    ? { source: plain, entry: undefined }
-    : undefined;
+  return (await archiveArchitecture(plain.localPath)) === arch ? { source: plain, entry: undefined } : undefined;
 }

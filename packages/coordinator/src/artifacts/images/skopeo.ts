@@ -25,35 +25,29 @@ export async function requireSkopeo(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Returns the digest by which an image registry knows an image now: that of its manifest, or that of the list of
- * manifests of an image for many architectures.
+ * Returns what an image registry has under a name now, to the byte: the manifest of the image, or the index of an image
+ * for many architectures. Its digest is that by which the registry knows the image.
  */
-export async function registryDigest(ref: string, arch: string, options: SkopeoOptions): Promise<string> {
+export async function publishedManifest(ref: string, arch: string, options: SkopeoOptions): Promise<Buffer> {
   const tls = options.insecure ? ['--tls-verify=false'] : [];
-  const inspect = ['inspect', '--retry-times', String(RETRIES), ...tls, '--format', '{{.Digest}}', `docker://${ref}`];
-  const digest = (await skopeo([...(await global(arch)), ...inspect], ref, options)).trim();
-  if (/^sha256:[0-9a-f]{64}$/.test(digest)) return digest;
-  throw new VhiveError({
-    code: 'internal',
-    message: `skopeo inspect docker://${ref} says "${digest}", which is no digest`,
-  });
+  const inspect = ['inspect', '--retry-times', String(RETRIES), ...tls, '--raw', `docker://${ref}`];
+  return await skopeo([...(await global(arch)), ...inspect], ref, options);
 }
 
 /**
- * Copies an image of one architecture from its image registry into a docker archive. The image is named by its digest,
- * so that it is the one that was looked at. `file` must not exist yet.
+ * Copies an image of one architecture from its image registry into a folder, as it is there: layers stay compressed as
+ * they are. The image is named by its digest, so that it is the one that was looked at. The folder must not exist yet.
  */
-export async function copyToArchive(
-  { ref, digest, arch, name, file }: { ref: string; digest: string; arch: string; name: string; file: string },
+export async function copyToDirectory(
+  { ref, digest, arch, directory }: { ref: string; digest: string; arch: string; directory: string },
   options: SkopeoOptions,
 ): Promise<void> {
   const { registry, repository } = parseImageReference(ref);
   const from = `docker://${formatImageReference({ registry, repository, digest })}`;
   const tls = options.insecure ? ['--src-tls-verify=false'] : [];
-  const copy = ['copy', '--retry-times', String(RETRIES), ...tls, from, `docker-archive:${file}:${name}`];
-  // Layers are unpacked on their way. That is done beside the archive, where there is room for it, rather than in
-  // /var/tmp.
-  await skopeo([...(await global(arch)), '--tmpdir', join(file, '..'), ...copy], ref, options);
+  const copy = ['copy', '--retry-times', String(RETRIES), ...tls, from, `dir:${directory}`];
+  // What is large on its way is beside the folder, where there is room for it, rather than in /var/tmp.
+  await skopeo([...(await global(arch)), '--tmpdir', join(directory, '..'), ...copy], ref, options);
 }
 
 async function global(arch: string): Promise<string[]> {
@@ -63,14 +57,17 @@ async function global(arch: string): Promise<string[]> {
   return [...(hasPolicy ? [] : ['--insecure-policy']), '--override-os', 'linux', '--override-arch', arch];
 }
 
-async function skopeo(argv: string[], ref: string, { signal, log }: SkopeoOptions): Promise<string> {
-  const running = execa('skopeo', argv, { reject: false, cancelSignal: signal, stdin: 'ignore', all: true });
-  for await (const line of running.iterable({ from: 'all' })) log?.(line);
+/** Runs skopeo and returns what it printed, to the byte. */
+async function skopeo(argv: string[], ref: string, { signal, log }: SkopeoOptions): Promise<Buffer> {
+  const running = execa('skopeo', argv, { reject: false, cancelSignal: signal, stdin: 'ignore', encoding: 'buffer' });
+  const decoder = new TextDecoder();
+  for await (const line of running.iterable({ from: 'stderr' })) log?.(decoder.decode(line));
   const ended = await running;
   signal.throwIfAborted();
-  if (!ended.failed) return ended.stdout;
+  if (!ended.failed) return Buffer.from(ended.stdout);
   if ((ended as ExecaError).code === 'ENOENT') throw missing();
-  throw failure(ref, ended.stderr.trim().split('\n').at(-1) || ended.shortMessage || 'skopeo failed');
+  const said = decoder.decode(ended.stderr).trim().split('\n').at(-1);
+  throw failure(ref, said || ended.shortMessage || 'skopeo failed');
 }
 
 function missing(): VhiveError {

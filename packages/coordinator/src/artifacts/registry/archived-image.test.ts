@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { create } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { indexOf, MEDIA, manifestOf, readArchivedImage } from './archived-image.ts';
+import { indexOf, manifestOf, readArchivedImage } from './archived-image.ts';
 import { writeDockerArchive } from './docker-archive.fixture.ts';
+import { MEDIA } from './media-types.ts';
 
 let directory: string;
 let path: string;

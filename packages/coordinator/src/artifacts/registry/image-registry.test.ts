@@ -12,9 +12,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LockFile } from '../lock-file.ts';
 import { parseMirror } from '../sources/mirror-tree.ts';
 import { ArtifactStore } from '../store.ts';
-import { MEDIA } from './archived-image.ts';
+
 import { writeDockerArchive } from './docker-archive.fixture.ts';
 import { type Blob, ImageRegistry } from './image-registry.ts';
+import { MEDIA } from './media-types.ts';
 
 const name = { registry: 'ghcr.io', repository: 'a/b' };
 const ref = 'ghcr.io/a/b:1';

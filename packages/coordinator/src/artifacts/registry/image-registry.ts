@@ -7,9 +7,10 @@ import { fetchImage } from '../images/image-fetch.ts';
 import { findInMirror } from '../images/mirrored-archive.ts';
 import { readImageIndex } from '../images/read-image-index.ts';
 import type { Mirror } from '../sources/mirror-tree.ts';
-import { indexOf, type Manifest, MEDIA, manifestOf } from './archived-image.ts';
+import { indexOf, type Manifest, manifestOf, publishedWhole } from './archived-image.ts';
 import { Archives, type KnownArchive } from './archives.ts';
 import { digestOfBytes } from './digest.ts';
+import { MEDIA } from './media-types.ts';
 
 /** A part of an image: bytes, or a part of a file, which is opened when it is to be sent. */
 export type Blob = { size: number; mediaType: string } & (
@@ -46,12 +47,13 @@ interface Found extends KnownArchive {
 }
 
 /**
- * Answers as a registry what a mirror tree has as docker archives. Layers are sent out of the archives as they lie
+ * Answers as a registry what a mirror tree has as archives of images. Layers are sent out of the archives as they lie
  * there. An archive that is not on this machine is fetched once, however many ask for it, and is then in the store. An
  * archive is held against the index of the tree and against `vhive.lock` before anything of it is sent.
  *
- * An image that is named by its publisher's digest cannot be answered: an archive has its layers, but no longer the
- * manifest that has this digest.
+ * An archive of `mirror pull` has the manifests of the image's registry, which are sent as they are: such an image is
+ * answered by its publisher's digest too. A docker archive has no longer the manifest that has this digest; the one that
+ * is made for it has another.
  */
 export class ImageRegistry {
   readonly #options: ImageRegistryOptions;
@@ -72,11 +74,10 @@ export class ImageRegistry {
    * an index of them. The result is undefined when the mirror tree does not have it. Throws what fetching throws.
    */
   async manifest(name: Repository, reference: { tag: string } | { digest: string }): Promise<Manifest | undefined> {
-    if ('tag' in reference) return wholeOf(await this.#tagged({ ...name, tag: reference.tag }));
-    for await (const found of this.#inRepository(name)) {
-      const whole = wholeOf(found);
-      const all = whole === undefined ? [] : [whole, ...found.map(({ manifest }) => manifest)];
-      const wanted = all.find(({ digest }) => digest === reference.digest);
+    if ('tag' in reference) return wholeOf(await this.#named({ ...name, tag: reference.tag }));
+    for await (const found of this.#inRepository(name, reference.digest)) {
+      const all = [wholeOf(found), ...found.flatMap(({ image, manifest }) => [publishedWhole(image), manifest])];
+      const wanted = all.find((one) => one?.digest === reference.digest);
       if (wanted) return wanted;
     }
     return undefined;
@@ -97,20 +98,27 @@ export class ImageRegistry {
     return undefined;
   }
 
-  /** Goes through the tags of a repository that the index of the tree lists, or that were found before. */
-  async *#inRepository(name: NamedRepository): AsyncGenerator<Found[]> {
+  /**
+   * Goes through the images of a repository that the index of the tree lists, or that were found before. Those come first
+   * that a digest most likely is of.
+   */
+  async *#inRepository({ registry, repository }: NamedRepository, digest?: string): AsyncGenerator<Found[]> {
     const sources = await this.#options.sources();
     if (!sources.mirror) return;
-    const listed = (await this.#indexOf(sources.mirror)).map(({ ref }) => ref);
-    for (const ref of new Set([...listed, ...this.#foundRefs])) {
+    const index = await this.#indexOf(sources.mirror);
+    const likely = [
+      ...(digest === undefined || registry === undefined ? [] : [formatImageReference({ registry, repository, digest })]),
+      ...index.filter((image) => image.digest === digest).map(({ ref }) => ref),
+    ];
+    for (const ref of new Set([...likely, ...index.map((image) => image.ref), ...this.#foundRefs])) {
       const named = readImageReference(ref);
-      if (named?.tag === undefined || named.repository !== name.repository) continue;
-      if (named.registry === (name.registry ?? named.registry)) yield await this.#tagged(named);
+      if (named?.repository === repository && named.registry === (registry ?? named.registry))
+        yield await this.#named(named);
     }
   }
 
   /** Returns the archives of an image, one for each architecture that there is one for. */
-  async #tagged(reference: ImageReference): Promise<Found[]> {
+  async #named(reference: ImageReference): Promise<Found[]> {
     const sources = await this.#options.sources();
     const ref = formatImageReference(reference);
     const all = await Promise.all(ARCHITECTURES.map((arch) => this.#once({ ref, arch }, sources)));
@@ -171,8 +179,13 @@ export class ImageRegistry {
   }
 }
 
-/** Returns what a name stands for: the manifest of its one image, or an index of several. */
+/**
+ * Returns what a name stands for: what the image's registry has under it, where all archives say the same; else the
+ * manifest of its one image, or an index of several.
+ */
 function wholeOf(found: readonly Found[]): Manifest | undefined {
+  const [first, ...others] = found.map(({ image }) => publishedWhole(image));
+  if (first !== undefined && others.every((other) => other?.digest === first.digest)) return first;
   if (found.length <= 1) return found[0]?.manifest;
   return indexOf(found.map(({ image: { architecture }, manifest }) => ({ architecture, manifest })));
 }

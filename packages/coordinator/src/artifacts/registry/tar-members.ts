@@ -62,6 +62,17 @@ export async function bytesAt(file: FileHandle, offset: number, size: number): P
   return buffer;
 }
 
+/** A file in an archive that is read as text is small. One of more bytes than this is something else. */
+const LARGEST_TEXT = 4 * 1024 * 1024;
+
+/** Reads a small file of an archive. Throws an Error when it is not there, or large. */
+export async function textOf(file: FileHandle, members: ReadonlyMap<string, TarMember>, name: string): Promise<string> {
+  const member = members.get(name);
+  if (member === undefined) throw new Error(`${name} is not in it`);
+  if (member.size > LARGEST_TEXT) throw new Error(`${name} has ${member.size} bytes`);
+  return (await bytesAt(file, member.offset, member.size)).toString('utf8');
+}
+
 const isDescription = (type: string) =>
   ['ExtendedHeader', 'GlobalExtendedHeader', 'NextFileHasLongPath', 'NextFileHasLongLinkpath'].includes(type);
 

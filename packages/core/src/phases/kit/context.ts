@@ -22,6 +22,8 @@ export interface PhaseContext {
   mirror: boolean;
   /** The references of the images that the mirror tree has. */
   mirrorImages: readonly string[];
+  /** Those of them that can be passed on under their publishers' digests, as the tree has the publishers' manifests. */
+  publishedImages: readonly string[];
   /** Where nodes ask for the images of the mirror tree; undefined where nobody answers, as without a mirror tree. */
   imageServer: ImageServer | undefined;
   /** What was found out about these nodes before the plan. */

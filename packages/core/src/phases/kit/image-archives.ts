@@ -25,10 +25,11 @@ export function archiveOf(ref: string, node: PlanNode): OutputRef {
 
 /**
  * Whether nodes pull an image of the mirror tree from the coordinator when they need it. What is named by its publisher's
- * digest they are given beforehand, because an archive no longer has the manifest with this digest.
+ * digest they are given beforehand, where the archive no longer has the manifest with this digest.
  */
-export function isPulled({ imageServer }: PhaseContext, ref: string): boolean {
-  return imageServer !== undefined && parseImageReference(ref).digest === undefined;
+export function isPulled({ imageServer, publishedImages }: PhaseContext, ref: string): boolean {
+  if (imageServer === undefined) return false;
+  return parseImageReference(ref).digest === undefined || publishedImages.includes(ref);
 }
 
 /**

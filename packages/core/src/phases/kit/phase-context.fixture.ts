@@ -21,6 +21,7 @@ export function examplePhaseContext(count: number, fields: ClusterFile = {}, mir
     loadBalancerPool: '192.168.1.240-192.168.1.250',
     mirror,
     mirrorImages: [],
+    publishedImages: [],
     imageServer: undefined,
     findings: [],
   };

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { printableJson, terminalEntry } from '@vhive/shared';
+import { checkMirror } from '../../options/check-mirror.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { table } from '../../render/text-table.ts';
 import type { Lab, LabDirectories } from './lab.ts';
@@ -13,9 +14,10 @@ const say = (line: string) => void process.stderr.write(`${terminalEntry(line)}\
 /** Makes sure that the hosts run, and prints their names and addresses. */
 export async function makeHosts(flags: Flags<'lab up'>, lab: Lab): Promise<void> {
   await untilInterrupted(async (signal) => {
-    const { hosts: containers, emulated, stack } = flags;
-    const counts = { hosts: containers, emulated };
-    const hosts = await lab.labClusterHosts({ ...directoriesOf(flags, lab), ...counts, stack, log: say, signal });
+    const { hosts: containers, emulated, stack, source, mirror } = flags;
+    await checkMirror(flags);
+    const made = { hosts: containers, emulated, stack, source, mirror };
+    const hosts = await lab.labClusterHosts({ ...directoriesOf(flags, lab), ...made, log: say, signal });
     for (const host of hosts) process.stdout.write(`${host.name}  ${host.address}\n`);
     say(`a shell on the first: vhive-coord lab exec ${hosts[0]?.name} -- bash`);
   });

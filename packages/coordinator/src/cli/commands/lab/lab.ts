@@ -11,6 +11,15 @@ export interface LabDirectories {
 /** What a lab is made for. */
 export type LabStack = 'kubernetes-only' | 'serving' | 'full';
 
+/** What a command says of how a lab is made. What it does not say, the lab remembers. */
+export interface LabWishes {
+  stack?: LabStack | undefined;
+  /** Where the lab's own mirror tree has to be from. */
+  source?: 'publishers' | 'compile' | undefined;
+  /** A mirror tree to use instead: a directory or an address. */
+  mirror?: string | undefined;
+}
+
 /** A running host of a lab, in the form in which `lab exec` takes it. */
 export interface LabHost {
   name: string;
@@ -24,13 +33,7 @@ export interface Lab {
   defaultLabDirectories(): LabDirectories;
   /** Makes sure that so many containers and emulated hosts run, each with vhive-agent as a service. */
   labClusterHosts(
-    options: LabDirectories & {
-      hosts: number;
-      emulated: number;
-      stack?: LabStack | undefined;
-      log: Say;
-      signal: AbortSignal;
-    },
+    options: LabDirectories & LabWishes & { hosts: number; emulated: number; log: Say; signal: AbortSignal },
   ): Promise<LabHost[]>;
   /**
    * Lists all hosts, whether they run or not. `host` is set while the host runs. `tree` is its root file system or the

@@ -6,13 +6,13 @@ import { ignoring } from '@vhive/base/ignoring';
 import { megabytes } from '@vhive/base/megabytes';
 import { archProblems } from '@vhive/core/cluster-file/arch-checks';
 import { problemsError } from '@vhive/core/cluster-file/problem';
-import { buildPlan } from '@vhive/core/plan/index';
+import { mirrorPlan } from '@vhive/core/plan/mirror-plan';
+import { placeholderNodes } from '@vhive/core/plan/placeholder-nodes';
 import { type ClusterConfig, exitCodeOf, messageOf, type Plan, VhiveError } from '@vhive/shared';
 import type { CliContext } from '../../context.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import { clusterConfig } from '../../options/cluster-settings.ts';
 import type { Flags } from '../../options/command-options.ts';
-import { placeholderNodes } from '../plan/placeholder-nodes.ts';
 import { count } from './amounts.ts';
 import type { FailedItem, PulledItem } from './pull.ts';
 
@@ -70,12 +70,9 @@ async function makeDirectory(directory: string): Promise<void> {
 function planForArchitecture(config: ClusterConfig, arch: string): Plan {
   if (!['amd64', 'arm64'].includes(arch))
     throw new VhiveError({ code: 'usage', message: `--arch ${arch}: must be amd64 or arm64` });
-  const nodes = placeholderNodes(config.nodes ?? 2, arch);
-  const problems = archProblems(config, nodes.slice(0, 1));
+  const problems = archProblems(config, placeholderNodes(1, arch));
   if (problems.length > 0) throw problemsError(problems);
-  const [controlPlane] = nodes;
-  if (!controlPlane) throw new Error('a plan is of one node at least');
-  return buildPlan({ config, nodes, controlPlane, mirror: true });
+  return mirrorPlan(config, arch);
 }
 
 function totals(pulled: readonly PulledItem[]) {

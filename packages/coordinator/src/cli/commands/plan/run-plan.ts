@@ -7,6 +7,7 @@ import {
   renderMermaid,
   renderText,
 } from '@vhive/core/plan/index';
+import { placeholderNodes } from '@vhive/core/plan/placeholder-nodes';
 import { defined, FROM_INTERNET, type NodeView, type Plan, type RunRequest, type RunView } from '@vhive/shared';
 import type { ApiClient } from '../../client/client.ts';
 import { hasState, withCoordinator } from '../../connect.ts';
@@ -16,7 +17,6 @@ import { type ClusterSettings, clusterSettings } from '../../options/cluster-set
 import type { Flags } from '../../options/command-options.ts';
 import { wrapped } from '../../render/text-width.ts';
 import { settingsLines } from '../up/settings-lines.ts';
-import { placeholderNodes } from './placeholder-nodes.ts';
 
 /** Prints the plan of the known nodes, or of placeholders where too few are known. */
 export async function runPlan(flags: Flags<'plan'>, context: CliContext): Promise<void> {
@@ -92,11 +92,11 @@ async function ofPlaceholders(
   const source = settings.mirror === FROM_INTERNET ? undefined : settings.mirror;
   const mirror = source !== undefined;
   const arches = nodes.map(({ facts }) => facts.arch);
-  const mirrorImages =
-    source === undefined ? [] : await hooks.mirrorImages(source, arches, AbortSignal.timeout(MIRROR_ANSWERS_MS));
+  const images =
+    source === undefined ? {} : await hooks.mirrorImages(source, arches, AbortSignal.timeout(MIRROR_ANSWERS_MS));
   // No coordinator has a certificate yet, nor the master an address.
   const urls = [`https://${controlPlane.address}:${settings.coordinator.httpsPort}`];
-  const input = { config: settings.config, nodes, controlPlane, mirror, mirrorImages };
+  const input = { config: settings.config, nodes, controlPlane, mirror, ...images };
   return buildPlan({ ...input, ...(mirror ? { imageServer: { urls, ca: '' } } : {}) }, selection);
 }
 

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { cli } from '../../run-cli.fixture.ts';
 
@@ -16,7 +17,7 @@ it('hands the same wishes to the up on the first host, and ends with its exit co
     '--timeout',
     '30m',
     '--mirror',
-    '/srv/m',
+    tmpdir(),
     '--dry-run',
     '--output',
     'json',
@@ -34,9 +35,10 @@ it('hands the same wishes to the up on the first host, and ends with its exit co
     {
       hosts: 3,
       stack: 'serving',
+      mirror: tmpdir(),
       upArguments: [
         ...['--nodes', '3', '--network', 'bridge', '--skip', 'system', '--dry-run', '--timeout', '1800s'],
-        ...['--output', 'json', '--cluster', 'foo', '--mirror', '/srv/m', '--lan', '10.9.0.0/24'],
+        ...['--output', 'json', '--cluster', 'foo', '--lan', '10.9.0.0/24'],
         ...['--trust-network', '10.9.0.0/24', '--log-level', 'debug'],
       ],
       upVariables: {},

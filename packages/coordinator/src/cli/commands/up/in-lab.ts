@@ -13,7 +13,7 @@ export async function runUpInLab(hosts: number, flags: Flags<'up'>, context: Cli
     hosts,
     upArguments: words,
     upVariables: variables,
-    ...defined({ configFile: flags.config, stack: flags.stack }),
+    ...defined({ configFile: flags.config, stack: flags.stack, source: flags.source, mirror: flags.mirror }),
     say: (line) => context.io.note(line),
   });
   if (exitCode === undefined)

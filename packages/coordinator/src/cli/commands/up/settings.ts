@@ -18,8 +18,7 @@ export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Pr
   if (flags.lab !== undefined) checkForwardable(flags);
   else checkNoLab(flags);
   const settings = await clusterSettings(flags, env);
-  // The mirror tree of a lab is looked for on its first host.
-  if (flags.lab === undefined) await checkMirror(flags);
+  await checkMirror(flags);
   const simulate = flags.simulate ?? settings.remembered.simulation?.hosts;
   const made = flags.lab ?? simulate;
   const nodes = settings.nodes ?? made;
@@ -47,10 +46,12 @@ export async function upSettings(flags: Flags<'up'>, env: NodeJS.ProcessEnv): Pr
 
 /** Refuses what only a lab has a use for. */
 function checkNoLab({ origins }: Flags<'up'>): void {
-  if (!origins.stack?.startsWith('--')) return;
-  throw new VhiveError({
-    code: 'usage',
-    message: '--stack says what a lab is made for, and there is no --lab',
-    hint: 'add --lab N, or leave it out',
-  });
+  const says = { '--stack': 'says what a lab is made for', '--source': 'says where the software of a lab is from' };
+  for (const [flag, what] of Object.entries(says))
+    if (origins[flag.slice(2)] === flag)
+      throw new VhiveError({
+        code: 'usage',
+        message: `${flag} ${what}, and there is no --lab`,
+        hint: 'add --lab N, or leave it out',
+      });
 }

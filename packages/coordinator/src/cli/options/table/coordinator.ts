@@ -58,7 +58,7 @@ export const coordinatorTable = inGroup('Coordinator (used when one has to be st
     flag: '--mirror <dir|url>',
     description: 'take everything from this mirror tree; internet: from there again',
     argument: mirrorTree,
-    inLab: 'forwarded',
+    inLab: { outer: 'a directory is shown to the hosts, an address is handed on' },
   },
   lan: {
     flag: '--lan <cidr|interface>',

@@ -3,6 +3,7 @@ import {
   durationUpTo,
   executor,
   listOf,
+  mirrorTree,
   moment,
   name,
   path,
@@ -12,7 +13,7 @@ import {
   wholeNumber,
 } from '../argument-types.ts';
 import type { OptionEntries } from '../option-entry.ts';
-import { stackChoice } from './trial.ts';
+import { labSoftware } from './trial.ts';
 
 /** The options of `status` alone. */
 export const statusTable = {
@@ -148,11 +149,11 @@ export const labTable = {
 
 /** The options of `lab up` alone. */
 export const labUpTable = {
-  stack: {
-    flag: '--stack <part>',
-    description:
-      'what a new lab is for: kubernetes-only, with serving, or full (the default); software is built as far as it asks',
-    argument: stackChoice,
+  ...labSoftware,
+  mirror: {
+    flag: '--mirror <dir|url>',
+    description: 'take everything from this mirror tree, which hosts are shown, and pull or compile nothing',
+    argument: mirrorTree,
   },
   hosts: {
     flag: '--hosts <n>',

@@ -1,4 +1,4 @@
-import type { PlanNode } from '@vhive/core/phases/index';
+import type { PlanNode } from '../phases/index.ts';
 
 /** Makes nodes for a plan before any real node has enrolled: Debian hosts on one LAN, named `node1` and so on. */
 export function placeholderNodes(count: number, arch = 'amd64'): PlanNode[] {
