@@ -118,6 +118,7 @@ export const kubernetesApply = defineAction({
   }),
   outputs: z.object({ objects: z.number().int() }),
   timeLimitMs: minutes(10),
+  waitsForNodes: true,
 });
 
 /** `kubernetes.wait`. */
@@ -172,6 +173,7 @@ export const kubernetesWait = defineAction({
   }),
   timeLimitMs: minutes(10),
   onlyWaits: true,
+  waitsForNodes: true,
 });
 
 /** `kubernetes.labels`. */
@@ -230,6 +232,7 @@ export const functionSmokeTest = defineAction({
   }),
   timeLimitMs: minutes(8),
   trial: true,
+  waitsForNodes: true,
 });
 
 /** `routes`. */

@@ -25,7 +25,7 @@ export const kubernetesApply: Action<'kubernetes.apply'> = {
       const leftAlone = (live: KubernetesObject) => isLeftAlone(object, live, params.leaveAlone);
       return objectDifference(api, object, { leftAlone, appliedJustNow, memory, signal });
     };
-    const changes = await differences(objects, look, { signal, say: context.log });
+    const changes = await differences(objects, look, { signal, patience: context.patience, say: context.log });
     await memory.save();
     if (changes.length > 0) return { converged: false, changes };
     return { converged: true, outputs: { objects: objects.length } };
