@@ -5,12 +5,13 @@ import { functionsGateway } from './stack.ts';
 /** The Greeter of the lab, under the name of vHive's test function. */
 const greeterImage = 'ghcr.io/ease-lab/helloworld:var_workload';
 
-/** Makes a function of the Greeter and waits until it is Ready. */
+/** Makes a function of the Greeter and waits until it is Ready, for at most `readySeconds`. */
 export async function makeFunction(
   cluster: LabCluster,
   name: string,
   annotations: Readonly<Record<string, string>> = {},
   spec: Readonly<Record<string, unknown>> = {},
+  readySeconds = 120,
 ): Promise<void> {
   const containers = [
     { image: greeterImage, imagePullPolicy: 'IfNotPresent', ports: [{ name: 'h2c', containerPort: 50051 }] },
@@ -22,7 +23,8 @@ export async function makeFunction(
     spec: { template: { metadata: { annotations }, spec: { ...spec, containers } } },
   };
   await cluster.run('host-1', ['kubectl', 'apply', '-f', '-'], { input: JSON.stringify(service) });
-  await cluster.kubectl('wait', `services.serving.knative.dev/${name}`, '--for=condition=Ready', '--timeout=120s');
+  const limit = `--timeout=${readySeconds}s`;
+  await cluster.kubectl('wait', `services.serving.knative.dev/${name}`, '--for=condition=Ready', limit);
 }
 
 /** Calls a function through the gateway, from outside of the cluster. Returns its answer. */
