@@ -49,6 +49,14 @@ export const task = z.object({
     .positive()
     .optional()
     .describe("The time limit that replaces the action's own, in milliseconds"),
+  patience: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'How many times longer than usual the action itself waits for one thing, because a host that it depends on is slow; absent: 1',
+    ),
 });
 /** See {@link task}. */
 export type Task = z.infer<typeof task>;

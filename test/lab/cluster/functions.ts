@@ -19,11 +19,13 @@ export interface GreeterSettings {
   revision?: string;
   /** Which revisions get which part of the calls; by default the latest gets all. */
   traffic?: readonly object[];
+  /** How long it may take until it is Ready, in seconds; by default two minutes. */
+  readySeconds?: number;
 }
 
 /** Makes a function of the Greeter and waits until it is Ready. */
 export async function makeFunction(cluster: LabCluster, name: string, settings: GreeterSettings = {}): Promise<void> {
-  const { annotations = {}, labels = {}, spec = {}, image = greeterImage, revision, traffic } = settings;
+  const { annotations = {}, labels = {}, spec = {}, image = greeterImage, revision, traffic, readySeconds = 120 } = settings;
   const containers = [{ image, imagePullPolicy: 'IfNotPresent', ports: [{ name: 'h2c', containerPort: 50051 }] }];
   const service = {
     apiVersion: 'serving.knative.dev/v1',
@@ -32,12 +34,13 @@ export async function makeFunction(cluster: LabCluster, name: string, settings: 
     spec: { template: { metadata: { name: revision, annotations }, spec: { ...spec, containers } }, traffic },
   };
   await cluster.run('host-1', ['kubectl', 'apply', '-f', '-'], { input: JSON.stringify(service) });
+  const limit = `--timeout=${readySeconds}s`;
   const what = `services.serving.knative.dev/${name}`;
   if (revision !== undefined) {
     const latest = `--for=jsonpath={.status.latestReadyRevisionName}=${revision}`;
-    await cluster.kubectl('wait', what, latest, '--timeout=120s');
+    await cluster.kubectl('wait', what, latest, limit);
   }
-  await cluster.kubectl('wait', what, '--for=condition=Ready', '--timeout=120s');
+  await cluster.kubectl('wait', what, '--for=condition=Ready', limit);
 }
 
 /** Removes a function. */

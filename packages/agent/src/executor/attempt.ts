@@ -60,6 +60,7 @@ export async function runAttempt(
     const output = createTaskOutput(task, log, environment.redactor);
     const { redactor } = environment;
     const context = createContext(environment, attempt.signal, output, {
+      patience: task.patience ?? 1,
       progress: (text) => progress.detail(redactor.redact(text)),
       waiting: (reasons) => progress.waiting(shownReasons(reasons.map(redactor.redact))),
     });
@@ -120,15 +121,15 @@ function createContext(
   environment: AttemptEnvironment,
   signal: AbortSignal,
   output: TaskOutput,
-  watched: Pick<ActionContext, 'progress' | 'waiting'>,
+  ofTask: Pick<ActionContext, 'patience' | 'progress' | 'waiting'>,
 ): ActionContext {
   const { host, secrets, downloads, uploads, records, redactor } = environment;
-  const { progress } = watched;
+  const { progress } = ofTask;
   return {
     host,
     signal,
     log: (text) => output.line('agent', text),
-    ...watched,
+    ...ofTask,
     streamed: { signal, onLine: output.line },
     download: (artifact, path, attributes) =>
       downloads.download(artifact, host.localPath(path), { ...attributes, signal, progress }),

@@ -87,6 +87,19 @@ describe('a task', () => {
     expect(result.failure?.message).toContain('mode 0600');
   });
 
+  it('is as patient as the plan says, and otherwise as usual', async () => {
+    const seen: number[] = [];
+    const action: AnyAction = {
+      ...done,
+      async check(_, { patience }) {
+        seen.push(patience);
+        return { converged: true, outputs: {} };
+      },
+    };
+    await resultOf({ a: action }, stepOf([{ action: 'a', patience: 7 }, 'a']));
+    expect(seen).toEqual([7, 1]);
+  });
+
   it('hands what apply gave to the second check', async () => {
     const seen: unknown[] = [];
     const action: AnyAction = {

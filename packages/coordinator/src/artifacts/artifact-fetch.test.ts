@@ -266,12 +266,17 @@ describe('with a mirror', () => {
     }
   });
 
-  it('says which file it lacks; an optional one is null', async () => {
-    const mirrored = { ...sources, mirror: parseMirror(join(directory, 'empty')) };
-    await expect(fetchArtifact(params(), mirrored, context())).rejects.toMatchObject({
+  it('says which file it lacks, where that is published, and what to type; an optional one is null', async () => {
+    const root = join(directory, 'empty');
+    const mirrored = { ...sources, mirror: parseMirror(root) };
+    const lacks = (path: string) => ({
       code: 'usage',
-      hint: expect.stringContaining('mirror pull'),
+      message: `the mirror has no tool 1.0: there is no file ${join(root, mirrorPath(server.url(path)))}; it is published at ${server.url('/tool')}`,
+      hint: expect.stringContaining(`mirror pull --config vhive.yaml --to ${root}`),
     });
+    await expect(fetchArtifact(params(), mirrored, context())).rejects.toMatchObject(lacks('/SUMS'));
+    await fill(root, '/SUMS', Buffer.from(`${digest(content)}  tool\n`));
+    await expect(fetchArtifact(params(), mirrored, context())).rejects.toMatchObject(lacks('/tool'));
     const nothing = { artifact: null, changed: false };
     expect(await fetchArtifact(params({ optional: true }), mirrored, context())).toEqual(nothing);
     expect(await fetchArtifact(params({ optional: true }), sources, context())).toEqual(nothing);

@@ -1,5 +1,6 @@
 import { megabytesOf } from '@vhive/base/megabytes';
 import type { ArtifactRef, Finding, Params } from '@vhive/shared';
+import { absentInMirror } from './absent-in-mirror.ts';
 import { changedFile, warnings } from './changed-in-mirror.ts';
 import type { LockFile } from './lock-file.ts';
 import { FileAbsentError } from './sources/file-absent.ts';
@@ -57,7 +58,10 @@ export async function fetchArtifact(
   return (await unlessAbsent(params, sources, take)) ?? { artifact: null, changed: false };
 }
 
-/** Asks the sources in order. The result is undefined when none has the file and the file is optional. */
+/**
+ * Asks the sources in order. When none has the file, the result is undefined if the file is optional; otherwise a
+ * FileAbsentError is thrown.
+ */
 export async function unlessAbsent<Result>(
   params: FetchParams,
   { mirror }: ArtifactSources,
@@ -66,8 +70,9 @@ export async function unlessAbsent<Result>(
   try {
     return await fromFirst(sourcesOf(params, mirror), take);
   } catch (error) {
-    if (params.optional && error instanceof FileAbsentError) return undefined;
-    throw error;
+    if (!(error instanceof FileAbsentError)) throw error;
+    if (params.optional) return undefined;
+    throw mirror === undefined ? error : absentInMirror(params, mirror, error);
   }
 }
 

@@ -18,6 +18,11 @@ export interface ActionContract<P extends z.ZodType = z.ZodType, O extends z.Zod
    * unchanged.
    */
   onlyWaits?: boolean;
+  /**
+   * When true, how long the action takes depends on other nodes too, because it waits for them or for pods that may run
+   * there. Its time limits stretch by the slowest of them.
+   */
+  waitsForNodes?: boolean;
 }
 
 /** Returns the contract as it is; the call only keeps the exact types of its schemas. */

@@ -124,6 +124,7 @@ export const kubernetesApply = defineAction({
   }),
   outputs: z.object({ objects: z.number().int() }),
   timeLimitMs: minutes(10),
+  waitsForNodes: true,
 });
 
 /** `kubernetes.wait`. */
@@ -178,6 +179,7 @@ export const kubernetesWait = defineAction({
   }),
   timeLimitMs: minutes(10),
   onlyWaits: true,
+  waitsForNodes: true,
 });
 
 /** `kubernetes.labels`. */
@@ -236,6 +238,7 @@ export const functionSmokeTest = defineAction({
   }),
   timeLimitMs: minutes(8),
   trial: true,
+  waitsForNodes: true,
 });
 
 /** `routes`. */

@@ -33,20 +33,21 @@ function conditionLines(service: KubernetesObject | undefined): string[] {
 
 /**
  * Applies a Knative Service and watches it until it is Ready. Resolves with its URL. When that takes longer than
- * `timeoutMs`, or when waiting does not help, it throws with what keeps its pods, Deployments and Revisions, and with the
+ * `readyMs` (longer where a node is slow), or when waiting does not help, it throws with what keeps its pods, Deployments and Revisions, and with the
  * conditions of the Service.
  */
 export async function deployFunction(
   api: KubernetesApi,
   service: KubernetesObject,
-  timeoutMs: number,
+  readyMs: number,
   context: ActionContext,
 ): Promise<URL> {
   const reference = referenceTo(service);
   await applyObjects(api, [service], context);
+  const timeoutMs = readyMs * context.patience;
   const limit = AbortSignal.timeout(timeoutMs);
   let latest: KubernetesObject | undefined;
-  const hold = createHold();
+  const hold = createHold(context.patience);
   const explain = async (signal: AbortSignal) => {
     const found = await functionObstacles(api, reference, signal);
     return { found, lines: [...found.map(({ line }) => line), ...conditionLines(latest)] };

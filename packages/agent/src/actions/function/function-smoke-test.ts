@@ -42,7 +42,8 @@ export const functionSmokeTest: Action<'function.smoke-test'> = {
       progress(`calling ${url.hostname}`);
       await using endpoint = await host.serviceEndpoint(params.gateway, params.port);
       const { address, port } = endpoint;
-      const { message, callTimeoutMs: timeoutMs } = params;
+      const { message } = params;
+      const timeoutMs = params.callTimeoutMs * context.patience;
       const { reply, callMs } = await answered(api, service, context, (log, signal) =>
         callFunction({ address, port, authority: url.host, message, timeoutMs, signal, log }),
       );
@@ -93,15 +94,17 @@ async function answered(
  * Deletes the function that an earlier attempt left, including its revisions. Revisions are named after their function,
  * so a new function of the same name would wait for the old ones to go.
  */
-async function deleteLeftOver(api: KubernetesApi, service: KubernetesObject, { signal }: ActionContext): Promise<void> {
-  const limit = AbortSignal.timeout(LEFT_OVER_MS);
+async function deleteLeftOver(api: KubernetesApi, service: KubernetesObject, context: ActionContext): Promise<void> {
+  const { signal } = context;
+  const limitMs = LEFT_OVER_MS * context.patience;
+  const limit = AbortSignal.timeout(limitMs);
   try {
     await deleteFunction(api, service, { dependentsFirst: true, signal: AbortSignal.any([signal, limit]) });
   } catch (error) {
     signal.throwIfAborted();
     if (!limit.aborted) throw error;
     throw failed(
-      `${titleOf(referenceTo(service))} of an earlier attempt is not gone ${LEFT_OVER_MS / 1000} s after its deletion`,
+      `${titleOf(referenceTo(service))} of an earlier attempt is not gone ${limitMs / 1000} s after its deletion`,
       {
         hint: `kubectl -n ${service.metadata.namespace} get ksvc,revisions,pods`,
         code: 'timeout',

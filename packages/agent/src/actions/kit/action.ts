@@ -14,6 +14,11 @@ export interface ActionContext {
   host: Host;
   /** Aborts at the time limit or when the step is cancelled. Every wait must end then. */
   signal: AbortSignal;
+  /**
+   * How many times longer than usual the action waits for one thing before it gives it up, because a host that it
+   * depends on is slow. Every limit of a wait for something that a host has to do is multiplied by it; 1 on usual hosts.
+   */
+  patience: number;
   /** Writes one line about what the action itself does. It is redacted and stored in the step's log. */
   log(text: string): void;
   /** Tells short progress for people who watch, such as "120 of 300 MB". It may be lost. */

@@ -23,7 +23,7 @@ export interface TestContext extends ActionContext, AsyncDisposable {
  */
 export async function testContext(
   options: { searchPath?: string; signal?: AbortSignal; host?: (host: Host) => Partial<Host> } & Partial<
-    Pick<ActionContext, 'download' | 'has' | 'upload'>
+    Pick<ActionContext, 'download' | 'has' | 'upload' | 'patience'>
   > = {},
 ): Promise<TestContext> {
   const root = await mkdtemp(join(tmpdir(), 'vhive-action-'));
@@ -40,6 +40,7 @@ export async function testContext(
     redacted,
     host: { ...real, ...options.host?.(real) },
     signal,
+    patience: options.patience ?? 1,
     log: (text) => void logged.push(text),
     progress: () => undefined,
     waiting: (reasons) => void waited.push([...reasons]),

@@ -47,7 +47,7 @@ export async function controlPlaneHealth(context: ActionContext): Promise<Contro
   const credentials = (await host.stat(adminConf)) !== undefined;
   return {
     manifests,
-    ready: manifests && credentials && (await isReadyWithin(context, LOOK_MS)),
+    ready: manifests && credentials && (await isReadyWithin(context, LOOK_MS * context.patience)),
     version: await manifestVersion(host),
   };
 }

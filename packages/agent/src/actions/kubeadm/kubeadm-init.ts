@@ -18,7 +18,7 @@ import { removeTaints, taintedNodes } from './taints.ts';
 
 type InitParams = Params<'kubeadm.init'>;
 
-/** A finished control plane that was stopped or is booting gets this many milliseconds to answer. */
+/** A finished control plane that was stopped or is booting gets this many milliseconds to answer; longer on slow hosts. */
 const RECOVERY_MS = 180_000;
 
 const initConfiguration = z.object({
@@ -124,7 +124,7 @@ export const kubeadmInit: Action<'kubeadm.init'> = {
       if ((await kubeadmState(context, 'kubeadm.init')) === 'finished' && health.manifests) {
         // A finished control plane is never deleted, because it holds the cluster. It may only be down.
         await context.host.run(['systemctl', 'start', 'kubelet.service'], context.streamed);
-        if (!(await isReadyWithin(context, RECOVERY_MS)))
+        if (!(await isReadyWithin(context, RECOVERY_MS * context.patience)))
           throw failed('the control plane of this cluster does not come up', {
             hint: 'journalctl -u kubelet -n 50; crictl ps -a',
             lastLines: await journal(context, 'kubelet.service'),
@@ -133,7 +133,7 @@ export const kubeadmInit: Action<'kubeadm.init'> = {
         await refuseOtherControlPlane(health, context);
         await makeWay(context, { criSocket: params.criSocket, needsEmptyEtcd: true });
         await initialise(params, context);
-        if (!(await isReadyWithin(context, RECOVERY_MS)))
+        if (!(await isReadyWithin(context, RECOVERY_MS * context.patience)))
           throw failed('kubeadm init ended, but the API server is not ready', {
             hint: 'crictl ps -a; journalctl -u kubelet -n 50',
           });

@@ -4,8 +4,8 @@ import { commandFailed, failed, failedForGood } from '../kit/failures.ts';
 import { withReasons } from '../kit/with-reasons.ts';
 import { forgetRestarts, journal, systemctl } from '../systemd/systemctl.ts';
 import { unitStatus } from '../systemd/unit-status.ts';
+import { joinConfiguration } from './configuration/join-configuration.ts';
 import { hostState } from './host-state.ts';
-import { joinConfiguration } from './join-configuration.ts';
 import { kubeletWords } from './kubelet-words.ts';
 import { apiServerManifest, bootstrapKubeletConf, kubeletConf } from './paths.ts';
 import { kubeadmState, setKubeadmRecord } from './records.ts';
@@ -15,8 +15,8 @@ import { runKubeadmWithConfiguration } from './run-kubeadm.ts';
 type JoinParams = Params<'kubeadm.join'>;
 
 /**
- * The registration of the node is awaited for this many milliseconds. A kubelet that has its certificate registers its
- * node within seconds.
+ * The registration of the node is awaited for this many milliseconds; longer on slow hosts. A kubelet that has its
+ * certificate registers its node within seconds.
  */
 const REGISTRATION_MS = 60_000;
 
@@ -50,13 +50,14 @@ async function kubeletRuns({ host, signal }: ActionContext): Promise<boolean> {
  * name of a Ready node.
  */
 async function finishJoin({ nodeName, criSocket, caCertHash }: JoinParams, context: ActionContext): Promise<void> {
-  const { host, streamed } = context;
+  const { host, streamed, patience } = context;
   if (!(await kubeletRuns(context))) await systemctl(context, ['restart', 'kubelet.service'], 'kubelet.service');
   if ((await kubeadmState(context, 'kubeadm.join')) !== 'started') return;
   // This is what kubeadm does last. The file holds the bootstrap token, and the annotation serves later kubeadm
   // commands.
   await host.remove(bootstrapKubeletConf);
-  const limit = AbortSignal.timeout(REGISTRATION_MS);
+  const limitMs = REGISTRATION_MS * patience;
+  const limit = AbortSignal.timeout(limitMs);
   try {
     const api = await host.kubernetes(kubeletConf);
     const registered = (signal: AbortSignal) =>
@@ -67,7 +68,7 @@ async function finishJoin({ nodeName, criSocket, caCertHash }: JoinParams, conte
   } catch (error) {
     context.signal.throwIfAborted();
     if (!limit.aborted) throw error;
-    throw failed(`the kubelet has not registered the node ${nodeName} within ${REGISTRATION_MS / 1000} s`, {
+    throw failed(`the kubelet has not registered the node ${nodeName} within ${limitMs / 1000} s`, {
       hint: 'journalctl -u kubelet -n 50',
       lastLines: await journal(context, 'kubelet.service'),
     });

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import type { CommandResult } from '../../host/host.ts';
 import type { ActionContext } from '../kit/action.ts';
 import { withReasons } from '../kit/with-reasons.ts';
+import { withTimeouts } from './configuration/timeouts.ts';
 import { kubeletWords } from './kubelet-words.ts';
 import { withoutTokens } from './without-tokens.ts';
 
@@ -35,7 +36,8 @@ export async function runKubeadm(context: ActionContext, args: string[]): Promis
 }
 
 /**
- * Runs kubeadm with configuration documents. They are in a file that only root can read and that is removed afterwards.
+ * Runs kubeadm with configuration documents, as patient as the action is. They are in a file that only root can read and
+ * that is removed afterwards.
  */
 export async function runKubeadmWithConfiguration(
   context: ActionContext,
@@ -47,7 +49,8 @@ export async function runKubeadmWithConfiguration(
   // These are files that a killed agent left.
   for (const name of await context.host.list(DIRECTORY))
     if (/^kubeadm-.*\.yaml$/.test(name)) await context.host.remove(`${DIRECTORY}/${name}`);
-  await context.host.writeFile(path, documents.map((document) => stringify(document)).join('---\n'), { mode: '0600' });
+  const texts = documents.map((document) => stringify(withTimeouts(document, context.patience)));
+  await context.host.writeFile(path, texts.join('---\n'), { mode: '0600' });
   try {
     return await runKubeadm(context, [...args, '--config', path]);
   } finally {

@@ -13,8 +13,8 @@ type BootParams = Params<'microvm.boot'>;
 const ARCHIVES = '/var/lib/vhive-agent/images';
 const PULL_HINT = 'can this host reach the image registry? Without internet, put the image into the mirror';
 /**
- * The time limit for booting a microVM, in milliseconds. It usually boots within seconds; nested virtualisation is
- * slower.
+ * The time limit for booting a microVM, in milliseconds; longer on slow hosts. It usually boots within seconds; nested
+ * virtualisation is slower.
  */
 const BOOT_LIMIT_MS = 90_000;
 const RECORD = 'microvm.boot';
@@ -64,7 +64,8 @@ async function bringImage(params: BootParams, context: ActionContext): Promise<v
  * plain text.
  */
 async function boot(params: BootParams, context: ActionContext): Promise<CommandResult> {
-  const limit = AbortSignal.timeout(BOOT_LIMIT_MS);
+  const limitMs = BOOT_LIMIT_MS * context.patience;
+  const limit = AbortSignal.timeout(limitMs);
   try {
     return await firecrackerCtr(
       params,
@@ -78,7 +79,7 @@ async function boot(params: BootParams, context: ActionContext): Promise<Command
   } catch (error) {
     context.signal.throwIfAborted();
     if (!limit.aborted) throw error;
-    throw failed(`no microVM has run ${params.image} within ${BOOT_LIMIT_MS / 1000} s`, {
+    throw failed(`no microVM has run ${params.image} within ${limitMs / 1000} s`, {
       hint: `does its kernel boot? its console is in the log: ${DAEMON_HINT}`,
     });
   }

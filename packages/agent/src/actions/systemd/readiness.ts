@@ -5,7 +5,7 @@ import { pathExists } from './path-watch.ts';
 import { journal } from './systemctl.ts';
 import { unitStatus } from './unit-status.ts';
 
-/** A started service may take this many milliseconds until its socket exists. */
+/** A started service may take this many milliseconds until its socket exists; longer on slow hosts. */
 const READY_LIMIT_MS = 120_000;
 /** Whether the service has died instead is looked at once in this many milliseconds. */
 const HEALTH_INTERVAL_MS = 2_000;
@@ -22,7 +22,8 @@ export async function waitUntilReady(context: ActionContext, unit: string, path:
 }
 
 async function untilReady(context: ActionContext, unit: string, path: string): Promise<void> {
-  const deadline = AbortSignal.timeout(READY_LIMIT_MS);
+  const limitMs = READY_LIMIT_MS * context.patience;
+  const deadline = AbortSignal.timeout(limitMs);
   const before = (await unitStatus(context.host, unit))?.restarts ?? 0;
   for (;;) {
     context.signal.throwIfAborted();
@@ -43,7 +44,7 @@ async function untilReady(context: ActionContext, unit: string, path: string): P
         lastLines: await journal(context, unit),
       });
     if (deadline.aborted)
-      throw failed(`${unit} runs, but ${path} did not appear within ${READY_LIMIT_MS / 1000} s`, {
+      throw failed(`${unit} runs, but ${path} did not appear within ${limitMs / 1000} s`, {
         code: 'timeout',
         hint,
         lastLines: await journal(context, unit),

@@ -24,8 +24,8 @@ export function localFile(path: string): Source {
 function absent(path: string, cause: Error): FileAbsentError {
   return new FileAbsentError({
     code: 'usage',
-    message: `the mirror has no file ${path}`,
-    hint: 'fill it on a connected machine: vhive-coord mirror pull --to <directory>',
+    message: `there is no file ${path}`,
+    hint: 'fill the mirror on a machine with internet access: vhive-coord mirror pull --to <directory>',
     cause,
   });
 }

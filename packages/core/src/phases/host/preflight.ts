@@ -8,6 +8,7 @@ import { task } from '../kit/task.ts';
 import { thinPoolSpace } from '../kit/thin-pool-space.ts';
 import { credentialsToCheck } from '../kit/vhive-flags.ts';
 import { microVmFindings } from './microvm-findings.ts';
+import { slowFindings } from './slow-findings.ts';
 
 const PHASE = 'preflight';
 
@@ -209,6 +210,7 @@ function checkCluster(context: PhaseContext): Step {
         findings: [
           ...context.findings,
           ...cgroupFindings(context),
+          ...slowFindings(context),
           ...microVmFindings(context),
           ...(features.loadBalancer ? poolFindings(loadBalancerPool, nodes) : []),
         ],

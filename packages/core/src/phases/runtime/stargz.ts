@@ -90,6 +90,6 @@ function configuration(context: PhaseContext): string {
 }
 
 function mirror(url: string): { host: string; insecure?: true } {
-  const { host, protocol } = new URL(url);
-  return { host, ...(protocol === 'http:' ? { insecure: true } : {}) };
+  const [, protocol, host = url] = /^(https?):\/\/([^/]+)/.exec(url) ?? [];
+  return { host, ...(protocol === 'http' ? { insecure: true } : {}) };
 }

@@ -56,7 +56,7 @@ async function applyOne(object: KubernetesObject, pass: Pass, heldUp: () => void
       if (signal.aborted && before) throw refusalOf(object, before);
       signal.throwIfAborted();
       if (!(error instanceof Error)) throw error;
-      const hopeless = isUnknownKind(error) && performance.now() - started > UNKNOWN_KIND_MS;
+      const hopeless = isUnknownKind(error) && performance.now() - started > UNKNOWN_KIND_MS * context.patience;
       if (hopeless || !isTransient(error)) throw refusalOf(object, error);
       if (before?.message !== error.message) log(`${title}: ${error.message}; once more`);
       waiting.set(title, error);

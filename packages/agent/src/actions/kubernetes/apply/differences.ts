@@ -5,9 +5,10 @@ import { CONCURRENCY } from './apply-objects.ts';
 import type { Difference } from './object-difference.ts';
 
 /**
- * Webhooks that cannot be asked now, for example after a reboot of their node, are awaited for this many milliseconds.
+ * Webhooks that cannot be asked now, for example after a reboot of their node, are awaited for this many
+ * milliseconds; longer where a node is slow.
  */
-const PATIENCE_MS = 45_000;
+const WEBHOOK_MS = 45_000;
 /** The pause between two looks, in milliseconds. */
 const PAUSE_MS = 1_000;
 
@@ -18,9 +19,9 @@ const PAUSE_MS = 1_000;
 export async function differences(
   objects: readonly KubernetesObject[],
   difference: (object: KubernetesObject) => Promise<Difference | undefined>,
-  { signal, say }: { signal: AbortSignal; say(text: string): void },
+  { signal, patience, say }: { signal: AbortSignal; patience: number; say(text: string): void },
 ): Promise<string[]> {
-  const end = Date.now() + PATIENCE_MS;
+  const end = Date.now() + WEBHOOK_MS * patience;
   let open = objects;
   for (;;) {
     const found = await pLimit(CONCURRENCY).map(open, async (object) => ({ object, found: await difference(object) }));

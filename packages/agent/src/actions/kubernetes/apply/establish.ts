@@ -20,7 +20,8 @@ export async function establish(
   definitions: readonly KubernetesObject[],
   context: ActionContext,
 ): Promise<void> {
-  const limit = AbortSignal.timeout(ESTABLISHED_MS);
+  const limitMs = ESTABLISHED_MS * context.patience;
+  const limit = AbortSignal.timeout(limitMs);
   const signal = AbortSignal.any([context.signal, limit]);
   await Promise.all(
     definitions.map(async (definition) => {
@@ -38,7 +39,7 @@ export async function establish(
           .filter(({ type, status }) => (type === 'Established' || type === 'NamesAccepted') && status !== 'True')
           .map(({ message }) => message);
         throw failed(
-          `${titleOf(referenceTo(definition))} was not established within ${ESTABLISHED_MS / 1000} s${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
+          `${titleOf(referenceTo(definition))} was not established within ${limitMs / 1000} s${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
           { hint: `kubectl describe crd ${definition.metadata.name}` },
         );
       }

@@ -32,7 +32,7 @@ export const kubernetesApply: Action<'kubernetes.apply'> = {
       const leftAlone = (live: KubernetesObject) => isLeftAlone(object, live, params.leaveAlone);
       return await objectDifference(api, object, { leftAlone, appliedJustNow, memory, signal });
     };
-    const changes = await differences(objects, look, { signal, say: context.log });
+    const changes = await differences(objects, look, { signal, patience: context.patience, say: context.log });
     await memory.save();
     changes.push(...(await inventoryChanges(api, params, objects, signal)));
     if (changes.length > 0) return { converged: false, changes };

@@ -50,7 +50,7 @@ export const kubernetesWait: Action<'kubernetes.wait'> = {
   },
 
   async apply({ for: wanted }, context) {
-    const { signal, log, progress } = context;
+    const { signal, log, progress, patience } = context;
     const api = await connect(context);
     if (wanted.type === 'api-server') {
       const reasons = async () => ['the API server does not answer yet', ...(await kubeletWords(context))];
@@ -58,7 +58,7 @@ export const kubernetesWait: Action<'kubernetes.wait'> = {
       return {};
     }
     const target = waitTarget(wanted);
-    const hold = createHold();
+    const hold = createHold(patience);
     let latest: Sight = { reached: false, outputs: {}, state: 'the API server has not told anything about it yet' };
     const see = (sight: Sight) => {
       latest = sight;

@@ -26,9 +26,10 @@ export interface Lasting {
 
 /**
  * Remembers from look to look which obstacles are there without a break. The function that it returns takes what a look
- * saw and the time in milliseconds, and returns the obstacle that is sure not to go away, if there is one by now.
+ * saw and the time in milliseconds, and returns the obstacle that is sure not to go away, if there is one by now. Where
+ * a node is slow, what mends an obstacle takes longer too: so it must last `patience` times as long.
  */
-export function createHold(): (seen: readonly Obstacle[], nowMs: number) => Lasting | undefined {
+export function createHold(patience = 1): (seen: readonly Obstacle[], nowMs: number) => Lasting | undefined {
   let since = new Map<string, number>();
   return (seen, nowMs) => {
     const before = since;
@@ -38,7 +39,7 @@ export function createHold(): (seen: readonly Obstacle[], nowMs: number) => Last
       if (!final) continue;
       const first = before.get(final.key) ?? nowMs;
       since.set(final.key, first);
-      if (nowMs - first >= final.holdMs) lasting ??= { line, hint: final.hint, forMs: nowMs - first };
+      if (nowMs - first >= final.holdMs * patience) lasting ??= { line, hint: final.hint, forMs: nowMs - first };
     }
     return lasting;
   };
