@@ -107,7 +107,9 @@ export class ImageRegistry {
     if (!sources.mirror) return;
     const index = await this.#indexOf(sources.mirror);
     const likely = [
-      ...(digest === undefined || registry === undefined ? [] : [formatImageReference({ registry, repository, digest })]),
+      ...(digest === undefined || registry === undefined
+        ? []
+        : [formatImageReference({ registry, repository, digest })]),
       ...index.filter((image) => image.digest === digest).map(({ ref }) => ref),
     ];
     for (const ref of new Set([...likely, ...index.map((image) => image.ref), ...this.#foundRefs])) {
