@@ -258,7 +258,7 @@ describe('a worker that is rebooted', () => {
     const { result, stderr } = await upAgain();
     expect(result, stderr).toMatchObject({ outcome: 'ready', changed: 0 });
     expect(result.smokeTest?.reply).toMatch(/^Hello, /);
-  });
+  }, 480_000);
 });
 
 describe('all hosts rebooted at once', () => {
@@ -270,7 +270,7 @@ describe('all hosts rebooted at once', () => {
     const booted = seconds();
     expect(await callAt(place, 'lab', 270_000)).toBe('Hello, lab!');
     process.stderr.write(`all hosts rebooted: booted after ${booted} s, a function answers after ${seconds()} s\n`);
-  });
+  }, 480_000);
 
   it('have changed nothing of what was set up', async () => {
     for (const name of names) await untilReady(name);
