@@ -215,7 +215,7 @@ describe('what the extras ask for', () => {
   it('lets kubectl top tell what nodes and pods use', async () => {
     // metrics-server answers for a node once it has asked its kubelet twice, which takes it half a minute.
     const nodes = () => cluster.kubectl('top', 'nodes', '--no-headers').catch(String);
-    const used = String.raw`\s+[1-9]\d*m\s+\d+%\s+[1-9]\d*Mi\s+\d+%`;
+    const used = String.raw`\s+[1-9]\d*m\s+\d+%\s+[1-9]\d*Mi\s+\d+% *`;
     const all = new RegExp(['host-1', 'host-2', 'host-3'].map((name) => `^${name}${used}$`).join('\n'), 'm');
     await expect.poll(nodes, { timeout: 90_000, interval: 1_000 }).toMatch(all);
     const pods = await cluster.kubectl('top', 'pods', '--all-namespaces', '--no-headers');

@@ -208,7 +208,7 @@ export const components = {
     title: 'metrics-server',
     version: catalogue.metricsServer.version,
     stack: 'full',
-    seconds: 20,
+    seconds: 100,
     recipe: {
       kind: 'go',
       group: 'metrics-server',
