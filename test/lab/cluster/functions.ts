@@ -19,8 +19,6 @@ export interface GreeterSettings {
   revision?: string;
   /** Which revisions get which part of the calls; by default the latest gets all. */
   traffic?: readonly object[];
-  /** How long it may take until it is Ready, in seconds; by default two minutes. */
-  readySeconds?: number;
 }
 
 /** Makes a function of the Greeter and waits until it is Ready. */
@@ -42,13 +40,12 @@ export async function makeFunction(cluster: LabCluster, name: string, settings: 
     spec: { template: { metadata: { name: revision, annotations }, spec: { ...spec, containers } }, traffic },
   };
   await cluster.run('host-1', ['kubectl', 'apply', '-f', '-'], { input: JSON.stringify(service) });
-  const limit = `--timeout=${readySeconds}s`;
   const what = `services.serving.knative.dev/${name}`;
   if (revision !== undefined) {
     const latest = `--for=jsonpath={.status.latestReadyRevisionName}=${revision}`;
-    await cluster.kubectl('wait', what, latest, limit);
+    await cluster.kubectl('wait', what, latest, '--timeout=120s');
   }
-  await cluster.kubectl('wait', what, '--for=condition=Ready', limit);
+  await cluster.kubectl('wait', what, '--for=condition=Ready', '--timeout=120s');
 }
 
 /** Removes a function. */

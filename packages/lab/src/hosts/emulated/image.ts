@@ -16,7 +16,7 @@ import { guestFiles } from './guest-files.ts';
 import { initScript, makeInitramfs } from './initramfs.ts';
 
 /** This number is raised when the way the image is made changes and the lists and files do not show it. */
-const recipeVersion = 1;
+const recipeVersion = 2;
 
 /** What a host under emulation has besides the base tree: devices need udev, and `lab exec` an sshd. */
 const guestPackages = ['udev', 'openssh-server'] as const;
@@ -112,6 +112,8 @@ async function makeImage(directory: string, base: BaseTree, context: CacheContex
   for (const drivers of absentHardware) await rm(join(modules, release, 'kernel', drivers), { recursive: true });
   await run('listing kernel modules', 'chroot', tree, 'depmod', release);
   await cp(join(work, 'kernel/boot', `vmlinuz-${release}`), image.kernel);
+  // kubeadm looks up there what the kernel can do, as in any Debian, and refuses a host that has no such file.
+  await cp(join(work, 'kernel/boot', `config-${release}`), join(tree, 'boot', `config-${release}`));
   const busybox = join(image.tools, 'bin/busybox');
   await makeInitramfs(busybox, join(modules, release), join(work, 'initramfs'), image.initramfs);
 
