@@ -23,15 +23,7 @@ export interface GreeterSettings {
 
 /** Makes a function of the Greeter and waits until it is Ready. */
 export async function makeFunction(cluster: LabCluster, name: string, settings: GreeterSettings = {}): Promise<void> {
-  const {
-    annotations = {},
-    labels = {},
-    spec = {},
-    image = greeterImage,
-    revision,
-    traffic,
-    readySeconds = 120,
-  } = settings;
+  const { annotations = {}, labels = {}, spec = {}, image = greeterImage, revision, traffic } = settings;
   const containers = [{ image, imagePullPolicy: 'IfNotPresent', ports: [{ name: 'h2c', containerPort: 50051 }] }];
   const service = {
     apiVersion: 'serving.knative.dev/v1',
