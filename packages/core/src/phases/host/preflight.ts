@@ -61,7 +61,7 @@ export const preflight: Phase = {
   description: 'Checks every host, the network between them and the cluster as a whole, before anything is touched',
   realness: {
     lab: 'real',
-    note: 'Refusals are tried on hosts that have what is refused. KVM, an SSD and clock skew cannot be had in the lab; their checks are tested with facts.',
+    note: 'Refusals are tried on hosts that have what is refused. KVM is there on machines under qemu (npm run test:emulated). An SSD and clock skew cannot be had in the lab; their checks are tested with facts.',
     byHand: ['vhive-coord up --until preflight'],
   },
   assumedSeconds: 2,

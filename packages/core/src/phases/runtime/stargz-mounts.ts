@@ -1,6 +1,7 @@
 import type { Task } from '@vhive/shared';
 import { IMAGE_REGISTRY, type PhaseContext } from '../kit/context.ts';
 import { task } from '../kit/task.ts';
+import { WRITTEN_BY_VHIVE } from '../kit/written-by-vhive.ts';
 
 const UNIT = 'vhive-stargz-mounts.service';
 const SCRIPT = '/usr/local/libexec/vhive/stargz-mounts';
@@ -10,8 +11,7 @@ const SCRIPT = '/usr/local/libexec/vhive/stargz-mounts';
  * the registry in the cluster].
  */
 export const stargzMountsScript = `#!/bin/sh
-# Written by vHive; changes are overwritten.
-# When the stargz snapshotter ends, the files of images that it had mounted are gone from under running containers. When it
+${WRITTEN_BY_VHIVE}# When the stargz snapshotter ends, the files of images that it had mounted are gone from under running containers. When it
 # starts, it mounts again what it can reach at that moment. After a boot that is without the images of the registry in the
 # cluster: a node reaches that through kube-proxy, whose own container cannot be made before the snapshotter runs.
 set -u
