@@ -72,12 +72,14 @@ export async function call(cluster: LabCluster, name: string, message: string): 
 }
 
 /**
- * Calls a function through the gateway that only the cluster itself reaches, from a host of the cluster. Returns the
- * answer as it was sent, with the frame that gRPC puts around it.
+ * Calls a function from a host of the cluster, through the gateway that only the cluster itself reaches and that the
+ * function's own Service names. Returns the answer as it was sent, with the frame that gRPC puts around it.
  */
 export async function callWithin(cluster: LabCluster, name: string, message: string): Promise<string> {
-  const gateway = ['get', 'service', 'cluster-local-gateway', '--namespace=istio-system'];
-  const address = await cluster.kubectl(...gateway, '-o', 'jsonpath={.spec.clusterIP}');
+  const named = await cluster.kubectl('get', 'service', name, '-o', 'jsonpath={.spec.externalName}');
+  const [gateway = '', namespace = ''] = named.split('.');
+  const inside = ['get', 'service', gateway, '--namespace', namespace, '-o', 'jsonpath={.spec.clusterIP}'];
+  const address = await cluster.kubectl(...inside);
   const host = `${name}.default.svc.cluster.local`;
   // A frame of gRPC: not compressed, its length, and the message with its one field.
   const body = Buffer.from([0, 0, 0, 0, message.length + 2, 0x0a, message.length, ...Buffer.from(message)]);
