@@ -27,9 +27,9 @@ const firstAddress = 11;
 const mostHosts = 200;
 
 /**
- * Makes sure that so many real hosts of each kind run, and returns all of them. Hosts that run are kept as they are, hosts that are
- * off are switched on with the disk they had, and missing hosts are made; all at the same time. It installs what the
- * machine lacks, and makes the base tree and the package repository the first time.
+ * Makes sure that so many real hosts of each kind run, and returns all of them. Hosts that run are kept as they are, hosts
+ * that are off are switched on with the disk they had, and missing hosts are made; all at the same time. It installs what
+ * the machine lacks, and makes the base tree and the package repository the first time.
  */
 export async function labUp(options: LabUpOptions): Promise<LabHost[]> {
   validate(options);

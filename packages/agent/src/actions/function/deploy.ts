@@ -33,8 +33,8 @@ function conditionLines(service: KubernetesObject | undefined): string[] {
 
 /**
  * Applies a Knative Service and watches it until it is Ready. Resolves with its URL. When that takes longer than
- * `readyMs` (longer where a node is slow), or when waiting does not help, it throws with what keeps its pods, Deployments and Revisions, and with the
- * conditions of the Service.
+ * `readyMs` (longer where a node is slow), or when waiting does not help, it throws with what keeps its pods, Deployments
+ * and Revisions, and with the conditions of the Service.
  */
 export async function deployFunction(
   api: KubernetesApi,

@@ -27,9 +27,10 @@ const LONGEST_REASON = 400;
 /**
  * Serves container images as a registry, for reading only, by the protocol that containerd speaks
  * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md). containerd names the registry that it means by
- * `?ns=<registry>`; the stargz snapshotter, which asks for layers alone, names none. It keeps of a failure no more than the first line of the answer, and the kubelet shows that to
- * people: so the reason stands in that line. "Not found" it would drop, so an image that is not in the mirror is
- * answered with 403. containerd then asks the image's publisher, as after a 404.
+ * `?ns=<registry>`; the stargz snapshotter, which asks for layers alone, names none. containerd keeps of a failure no more
+ * than the first line of the answer, and the kubelet shows that to people: so the reason stands in that line. "Not found"
+ * it would drop, so an image that is not in the mirror is answered with 403. It then asks the image's publisher, as after
+ * a 404.
  */
 export function serveImageRegistry(app: FastifyInstance, { registry, isNodeAddress }: ImageRegistryRoutes): void {
   app.addHook('onRequest', async (request, reply) => {
