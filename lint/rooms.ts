@@ -24,6 +24,8 @@ const harmless = ['node:crypto', 'node:net', 'node:path', 'node:timers/promises'
 export const rooms: Readonly<Record<string, Room>> = {
   shared: { rooms: [], packages: ['zod', 'node:crypto'] },
   base: { rooms: ['shared'], packages: [node, 'execa', 'zod'] },
+  'base/grpc': { rooms: ['shared'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
+  'base/kubernetes': { rooms: ['shared', 'base'], packages: [node, '@kubernetes/client-node', 'zod'] },
 
   // The pure core: none of its rooms has a module of Node.js.
   'core/features': { rooms: ['shared'], packages: [] },
@@ -62,7 +64,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 
   'agent/host': {
     rooms: services,
-    packages: [node, '@bufbuild/protobuf', '@grpc/grpc-js', '@kubernetes/client-node', 'execa', 'zod'],
+    packages: [node, 'execa', 'zod'],
   },
   'agent/simulated': {
     rooms: [...services, 'agent/host'],

@@ -1,5 +1,5 @@
-import { createKubernetesClient } from '@vhive/agent/host/kubernetes/kubernetes-client';
-import { isTransient } from '@vhive/agent/host/kubernetes/kubernetes-error';
+import { createKubernetesClient } from '@vhive/base/kubernetes/kubernetes-client';
+import { isTransient } from '@vhive/base/kubernetes/kubernetes-error';
 import { expect, test } from 'vitest';
 import { KubernetesServer } from '../support/kubernetes-server.ts';
 

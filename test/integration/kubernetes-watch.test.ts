@@ -1,4 +1,4 @@
-import { createKubernetesClient } from '@vhive/agent/host/kubernetes/kubernetes-client';
+import { createKubernetesClient } from '@vhive/base/kubernetes/kubernetes-client';
 import type { KubernetesObject } from '@vhive/shared';
 import { expect, test, vi } from 'vitest';
 import { KubernetesServer } from '../support/kubernetes-server.ts';

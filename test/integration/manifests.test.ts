@@ -1,6 +1,6 @@
 import { inRanks } from '@vhive/agent/actions/kubernetes/apply/apply-order';
 import { patchObjects } from '@vhive/agent/actions/kubernetes/patch/patch';
-import { referenceTo, titleOf } from '@vhive/agent/actions/kubernetes/reference';
+import { referenceTo, titleOf } from '@vhive/base/kubernetes/reference';
 import { imagesInObjects } from '@vhive/coordinator/artifacts/mirror/manifest-images';
 import { type KubernetesObject, type ManifestPatch, manifestPatch } from '@vhive/shared';
 import { describe, expect, test } from 'vitest';

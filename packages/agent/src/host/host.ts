@@ -1,5 +1,5 @@
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import type { Facts } from '@vhive/shared';
-import type { KubernetesApi } from './kubernetes/kubernetes-api.ts';
 
 /** The result of a command. A non-zero exit status is no exception: the caller decides what it means. */
 export interface CommandResult {

@@ -103,7 +103,7 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     async kubernetes(kubeconfig) {
       // This is loaded on first use: the client library takes 0.3 s and tens of megabytes, and most agents never need
       // it.
-      const { createKubernetesClient } = await import('./kubernetes/kubernetes-client.ts');
+      const { createKubernetesClient } = await import('@vhive/base/kubernetes/kubernetes-client');
       return createKubernetesClient(inRoot(kubeconfig));
     },
   };

@@ -1,5 +1,5 @@
 import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
-import { sayHello } from '../host/grpc/greeter.ts';
+import { sayHello } from '@vhive/base/grpc/greeter';
 import { SimulatedKubernetes } from './kubernetes.ts';
 
 /** A real gRPC server that stands for the ingress gateway of a simulated cluster and for the functions behind it. */
@@ -15,7 +15,7 @@ export interface SimulatedGateway extends AsyncDisposable {
  * @param gateway the address that the load balancer gave to the gateway; some service must have it
  */
 export async function startGateway(cluster: string, gateway: string): Promise<SimulatedGateway> {
-  const { Server, ServerCredentials, status } = await import('../host/grpc/library.ts');
+  const { Server, ServerCredentials, status } = await import('@vhive/base/grpc/library');
   const kubernetes = new SimulatedKubernetes(cluster);
   const server = new Server();
   server.addService(

@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { temporaryBeside } from '@vhive/base/files/temporary-files';
 import { ignoring } from '@vhive/base/ignoring';
+import type { ContainerReference, KubernetesApi, ObjectReference } from '@vhive/base/kubernetes/kubernetes-api';
 import type { KubernetesObject } from '@vhive/shared';
 import pLimit from 'p-limit';
-import type { ContainerReference, KubernetesApi, ObjectReference } from '../host/kubernetes/kubernetes-api.ts';
 import type { AppliedObjects } from './controllers/controller.ts';
 import { afterControllers, endpointsOfServices, groupOf, madeForStuck, podNameOf } from './controllers/index.ts';
 import { readStuck } from './controllers/stuck.ts';

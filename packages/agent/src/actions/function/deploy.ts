@@ -1,15 +1,15 @@
+import { conditionsOf, hasCondition } from '@vhive/base/kubernetes/conditions';
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { functionObstacles } from '@vhive/base/kubernetes/obstacles/function-obstacles';
+import { createHold } from '@vhive/base/kubernetes/obstacles/obstacle';
+import { referenceTo, titleOf } from '@vhive/base/kubernetes/reference';
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
-import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
 import { type ActionContext, ActionError } from '../kit/action.ts';
 import { failed } from '../kit/failures.ts';
 import { withReasons } from '../kit/with-reasons.ts';
 import { applyObjects } from '../kubernetes/apply/apply-objects.ts';
-import { referenceTo, titleOf } from '../kubernetes/reference.ts';
-import { conditionsOf, hasCondition } from '../kubernetes/wait/conditions.ts';
-import { inVain } from '../kubernetes/wait/obstacles/in-vain.ts';
-import { createHold } from '../kubernetes/wait/obstacles/obstacle.ts';
-import { functionObstacles } from './function-obstacles.ts';
+import { inVain } from '../kubernetes/wait/in-vain.ts';
 
 /** After the time is up, the API server is asked for the reasons for this many milliseconds. */
 const EXPLAIN_MS = 4_000;

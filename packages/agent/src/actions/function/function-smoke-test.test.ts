@@ -2,16 +2,16 @@ import { createServer, type Http2Server, type ServerHttp2Stream } from 'node:htt
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import { sayHello } from '@vhive/base/grpc/greeter';
+import { complaintsOf } from '@vhive/base/kubernetes/obstacles/function-obstacles';
+import { referenceTo } from '@vhive/base/kubernetes/reference';
 import { agentActions, type KubernetesObject } from '@vhive/shared';
 import { afterEach, expect, it } from 'vitest';
-import { sayHello } from '../../host/grpc/greeter.ts';
 import type { Host } from '../../host/host.ts';
 import { startGateway } from '../../simulated/gateway.ts';
 import { SimulatedKubernetes } from '../../simulated/kubernetes.ts';
 import { ActionError } from '../kit/action.ts';
 import { type TestContext, testContext } from '../kit/context.fixture.ts';
-import { referenceTo } from '../kubernetes/reference.ts';
-import { complaintsOf } from './function-obstacles.ts';
 import { functionSmokeTest } from './function-smoke-test.ts';
 
 const GATEWAY = '192.0.2.240';

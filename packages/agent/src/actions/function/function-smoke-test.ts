@@ -1,12 +1,12 @@
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { functionObstacles } from '@vhive/base/kubernetes/obstacles/function-obstacles';
+import { referenceTo, titleOf } from '@vhive/base/kubernetes/reference';
 import { type KubernetesObject, messageOf } from '@vhive/shared';
-import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
 import { type Action, type ActionContext, ActionError } from '../kit/action.ts';
 import { failed } from '../kit/failures.ts';
 import { withReasons } from '../kit/with-reasons.ts';
 import { adminConf } from '../kubeadm/paths.ts';
-import { referenceTo, titleOf } from '../kubernetes/reference.ts';
 import { deleteFunction, deployFunction } from './deploy.ts';
-import { functionObstacles } from './function-obstacles.ts';
 import { type Answer, callFunction } from './say-hello.ts';
 
 /** The deletion of what an earlier attempt left, including its pods, may take this many milliseconds. */

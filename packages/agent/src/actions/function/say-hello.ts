@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, ServiceError } from '@grpc/grpc-js';
-import { sayHello } from '../../host/grpc/greeter.ts';
+import { sayHello } from '@vhive/base/grpc/greeter';
 import { failed } from '../kit/failures.ts';
 
 /** One try may take this many milliseconds, so that a route which swallows requests does not use up the whole time. */
@@ -34,7 +34,7 @@ export interface Answer {
  * it aborts.
  */
 export async function callFunction(call: Call): Promise<Answer> {
-  const { Client, credentials, status } = await import('../../host/grpc/library.ts');
+  const { Client, credentials, status } = await import('@vhive/base/grpc/library');
   const transient = [
     status.UNAVAILABLE,
     status.UNIMPLEMENTED,

@@ -1,4 +1,4 @@
-import type { KubernetesApi } from '../../host/kubernetes/kubernetes-api.ts';
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 
 /** Returns the same API, in which whatever is applied belongs to another field manager unless one is given. */
 export function asFieldManager(api: KubernetesApi, fieldManager: string): KubernetesApi {

@@ -1,8 +1,8 @@
+import { isUnknownKind, isWebhookDown, KubernetesError } from '@vhive/base/kubernetes/kubernetes-error';
+import { referenceTo, titleOf } from '@vhive/base/kubernetes/reference';
 import type { KubernetesObject } from '@vhive/shared';
-import { isUnknownKind, isWebhookDown, KubernetesError } from '../../host/kubernetes/kubernetes-error.ts';
 import type { ActionError } from '../kit/action.ts';
 import { failed, failedForGood } from '../kit/failures.ts';
-import { referenceTo, titleOf } from './reference.ts';
 
 /**
  * The words of the API server about fields that cannot change after they were set, in Jobs, Services, selectors and

@@ -1,12 +1,12 @@
 import { ignoring } from '@vhive/base/ignoring';
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { isTransient, isUnknownKind, isWebhookDown } from '@vhive/base/kubernetes/kubernetes-error';
+import { referenceTo, titleOf } from '@vhive/base/kubernetes/reference';
 import { createBackoff } from '@vhive/base/retry/backoff';
 import { pause } from '@vhive/base/retry/sleep';
 import type { KubernetesObject } from '@vhive/shared';
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
-import { isTransient, isUnknownKind, isWebhookDown } from '../../../host/kubernetes/kubernetes-error.ts';
 import { type ActionContext, ActionError } from '../../kit/action.ts';
-import { referenceTo, titleOf } from '../reference.ts';
 import { refusalOf } from '../refusal.ts';
 import { inRanks } from './apply-order.ts';
 import { establish } from './establish.ts';

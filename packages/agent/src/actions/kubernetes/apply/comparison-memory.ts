@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { referenceTo, titleOf } from '@vhive/base/kubernetes/reference';
 import type { KubernetesObject, Params } from '@vhive/shared';
 import * as z from 'zod';
 import type { ActionContext } from '../../kit/action.ts';
-import { referenceTo, titleOf } from '../reference.ts';
 import { asWanted } from './comparison.ts';
 
 /** The state that an object in the cluster had: the server counts the version up at every change of anything in it. */

@@ -1,9 +1,9 @@
+import { conditionsOf, hasCondition } from '@vhive/base/kubernetes/conditions';
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { referenceTo, titleOf } from '@vhive/base/kubernetes/reference';
 import type { KubernetesObject } from '@vhive/shared';
-import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
 import type { ActionContext } from '../../kit/action.ts';
 import { failed } from '../../kit/failures.ts';
-import { referenceTo, titleOf } from '../reference.ts';
-import { conditionsOf, hasCondition } from '../wait/conditions.ts';
 
 /**
  * The time limit for new kinds to be served, in milliseconds. They are usually served within seconds of their

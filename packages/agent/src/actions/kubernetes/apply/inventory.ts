@@ -1,6 +1,6 @@
+import type { KubernetesApi, ObjectReference } from '@vhive/base/kubernetes/kubernetes-api';
+import { referenceTo } from '@vhive/base/kubernetes/reference';
 import type { KubernetesObject } from '@vhive/shared';
-import type { KubernetesApi, ObjectReference } from '../../../host/kubernetes/kubernetes-api.ts';
-import { referenceTo } from '../reference.ts';
 
 /** Where the cluster keeps what was applied: one ConfigMap, with a key for each inventory. */
 const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap', name: 'vhive-applied', namespace: 'kube-system' } as const;

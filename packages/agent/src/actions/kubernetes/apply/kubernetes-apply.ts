@@ -1,9 +1,9 @@
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { referenceTo, titleOf } from '@vhive/base/kubernetes/reference';
 import type { KubernetesObject, Params } from '@vhive/shared';
-import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
 import type { Action } from '../../kit/action.ts';
 import { adminConf } from '../../kubeadm/paths.ts';
 import { asFieldManager } from '../field-manager.ts';
-import { referenceTo, titleOf } from '../reference.ts';
 import { applyObjects } from './apply-objects.ts';
 import { openComparisonMemory } from './comparison-memory.ts';
 import { differences } from './differences.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { referenceTo } from '@vhive/base/kubernetes/reference';
 import type { KubernetesObject, Params } from '@vhive/shared';
 import pLimit from 'p-limit';
-import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
-import { referenceTo } from '../reference.ts';
 import { CONCURRENCY } from './apply-objects.ts';
 import { isTree } from './merge.ts';
 

@@ -1,7 +1,7 @@
+import type { KubernetesApi, ObjectKind } from '@vhive/base/kubernetes/kubernetes-api';
+import { referenceTo } from '@vhive/base/kubernetes/reference';
 import type { KubernetesObject } from '@vhive/shared';
 import pLimit from 'p-limit';
-import type { KubernetesApi, ObjectKind } from '../../../host/kubernetes/kubernetes-api.ts';
-import { referenceTo } from '../reference.ts';
 import { CONCURRENCY } from './apply-objects.ts';
 import type { LiveVersion } from './comparison-memory.ts';
 

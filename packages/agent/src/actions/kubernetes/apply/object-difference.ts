@@ -1,7 +1,7 @@
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { isTransient } from '@vhive/base/kubernetes/kubernetes-error';
+import { referenceTo, titleOf } from '@vhive/base/kubernetes/reference';
 import { type KubernetesObject, messageOf } from '@vhive/shared';
-import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
-import { isTransient } from '../../../host/kubernetes/kubernetes-error.ts';
-import { referenceTo, titleOf } from '../reference.ts';
 import { refusalOf } from '../refusal.ts';
 import { differingParts, isSame } from './comparison.ts';
 import type { ComparisonMemory } from './comparison-memory.ts';

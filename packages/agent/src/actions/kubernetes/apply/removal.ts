@@ -1,6 +1,6 @@
+import type { KubernetesApi, ObjectReference } from '@vhive/base/kubernetes/kubernetes-api';
+import { titleOf } from '@vhive/base/kubernetes/reference';
 import pLimit from 'p-limit';
-import type { KubernetesApi, ObjectReference } from '../../../host/kubernetes/kubernetes-api.ts';
-import { titleOf } from '../reference.ts';
 import { CONCURRENCY } from './apply-objects.ts';
 import { isOurs } from './inventory.ts';
 

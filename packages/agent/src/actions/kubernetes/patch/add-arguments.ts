@@ -1,7 +1,7 @@
+import { referenceTo, titleOf } from '@vhive/base/kubernetes/reference';
 import type { KubernetesObject } from '@vhive/shared';
 import { failedForGood } from '../../kit/failures.ts';
 import { isTree, type Tree } from '../apply/merge.ts';
-import { referenceTo, titleOf } from '../reference.ts';
 import { changePodSpec } from './pod-template.ts';
 
 /** Returns the name of a flag, however many dashes it has; undefined when the argument is not a flag. */

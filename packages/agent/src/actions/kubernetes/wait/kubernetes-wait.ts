@@ -1,12 +1,12 @@
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { createHold, type Obstacle } from '@vhive/base/kubernetes/obstacles/obstacle';
 import { messageOf } from '@vhive/shared';
-import type { KubernetesApi } from '../../../host/kubernetes/kubernetes-api.ts';
 import type { Action, ActionContext } from '../../kit/action.ts';
 import { failed, failedForGood } from '../../kit/failures.ts';
 import { withReasons } from '../../kit/with-reasons.ts';
 import { kubeletWords } from '../../kubeadm/kubelet-words.ts';
 import { adminConf, kubeletConf } from '../../kubeadm/paths.ts';
-import { inVain } from './obstacles/in-vain.ts';
-import { createHold, type Obstacle } from './obstacles/obstacle.ts';
+import { inVain } from './in-vain.ts';
 import { waitTarget } from './targets/index.ts';
 import type { Sight } from './targets/wait-target.ts';
 

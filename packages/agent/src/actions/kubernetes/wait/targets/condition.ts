@@ -1,6 +1,6 @@
+import { hasCondition, jobFailure, unmetCondition } from '@vhive/base/kubernetes/conditions';
+import type { ObjectReference } from '@vhive/base/kubernetes/kubernetes-api';
 import { defined } from '@vhive/shared';
-import type { ObjectReference } from '../../../../host/kubernetes/kubernetes-api.ts';
-import { hasCondition, jobFailure, unmetCondition } from '../conditions.ts';
 import { objectTarget } from './object-target.ts';
 import type { WaitTarget } from './wait-target.ts';
 

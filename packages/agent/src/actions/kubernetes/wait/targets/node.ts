@@ -1,5 +1,5 @@
+import { hasCondition, unmetCondition } from '@vhive/base/kubernetes/conditions';
 import * as z from 'zod';
-import { hasCondition, unmetCondition } from '../conditions.ts';
 import { objectTarget } from './object-target.ts';
 import type { Seen, WaitTarget } from './wait-target.ts';
 

@@ -1,7 +1,7 @@
+import type { ObjectReference } from '@vhive/base/kubernetes/kubernetes-api';
+import { obstacles } from '@vhive/base/kubernetes/obstacles/index';
+import { titleOf } from '@vhive/base/kubernetes/reference';
 import type { Outputs } from '@vhive/shared';
-import type { ObjectReference } from '../../../../host/kubernetes/kubernetes-api.ts';
-import { titleOf } from '../../reference.ts';
-import { obstacles } from '../obstacles/index.ts';
 import type { Seen, Sight, WaitTarget } from './wait-target.ts';
 
 /** The rules by which one object reaches a state. */

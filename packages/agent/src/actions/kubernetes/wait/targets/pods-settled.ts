@@ -1,10 +1,10 @@
+import { hasCondition, jobFailure } from '@vhive/base/kubernetes/conditions';
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { eventsAbout } from '@vhive/base/kubernetes/obstacles/events';
+import type { Obstacle } from '@vhive/base/kubernetes/obstacles/obstacle';
+import { isReady, type Pod, podOf } from '@vhive/base/kubernetes/obstacles/pod';
+import { podObstacles, surroundingsOf } from '@vhive/base/kubernetes/obstacles/pods';
 import type { KubernetesObject } from '@vhive/shared';
-import type { KubernetesApi } from '../../../../host/kubernetes/kubernetes-api.ts';
-import { hasCondition, jobFailure } from '../conditions.ts';
-import { eventsAbout } from '../obstacles/events.ts';
-import type { Obstacle } from '../obstacles/obstacle.ts';
-import { isReady, type Pod, podOf } from '../obstacles/pod.ts';
-import { podObstacles, surroundingsOf } from '../obstacles/pods.ts';
 import type { Sight, WaitTarget } from './wait-target.ts';
 
 const PODS = { apiVersion: 'v1', kind: 'Pod' };

@@ -1,6 +1,6 @@
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import type { Obstacle } from '@vhive/base/kubernetes/obstacles/obstacle';
 import type { KubernetesObject, Outputs } from '@vhive/shared';
-import type { KubernetesApi } from '../../../../host/kubernetes/kubernetes-api.ts';
-import type { Obstacle } from '../obstacles/obstacle.ts';
 
 /** What was seen of a target: how far it has got. */
 export interface Sight {

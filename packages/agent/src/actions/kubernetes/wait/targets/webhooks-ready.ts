@@ -1,7 +1,7 @@
 import { ignoring } from '@vhive/base/ignoring';
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { obstacles } from '@vhive/base/kubernetes/obstacles/index';
 import * as z from 'zod';
-import type { KubernetesApi } from '../../../../host/kubernetes/kubernetes-api.ts';
-import { obstacles } from '../obstacles/index.ts';
 import { objectTarget } from './object-target.ts';
 import type { Seen, Sight, WaitTarget } from './wait-target.ts';
 

@@ -1,6 +1,6 @@
-import { createBackoff } from '@vhive/base/retry/backoff';
-import { pause } from '@vhive/base/retry/sleep';
 import { type KubernetesObject, kubernetesObject } from '@vhive/shared';
+import { createBackoff } from '../retry/backoff.ts';
+import { pause } from '../retry/sleep.ts';
 import type { ObjectKind, ObjectReference } from './kubernetes-api.ts';
 import type { ResourcePaths } from './kubernetes-resources.ts';
 import type { KubernetesTransport } from './kubernetes-transport.ts';

@@ -1,6 +1,6 @@
-import type { ActionError } from '../../../kit/action.ts';
-import { failedForGood } from '../../../kit/failures.ts';
-import type { Lasting } from './obstacle.ts';
+import type { Lasting } from '@vhive/base/kubernetes/obstacles/obstacle';
+import type { ActionError } from '../../kit/action.ts';
+import { failedForGood } from '../../kit/failures.ts';
 
 /** The failure of a wait that an obstacle keeps which does not go away by waiting. */
 export function inVain(title: string, { line, hint, forMs }: Lasting, lastLines: string[]): ActionError {

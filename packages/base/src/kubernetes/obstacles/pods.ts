@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
-import type { KubernetesApi } from '../../../../host/kubernetes/kubernetes-api.ts';
+import type { KubernetesApi } from '../kubernetes-api.ts';
 import type { EventsSaid } from './events.ts';
 import { finalReason } from './final-reason.ts';
 import type { Obstacle } from './obstacle.ts';

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '@vhive/shared';
-import type { KubernetesApi, ObjectReference } from '../../host/kubernetes/kubernetes-api.ts';
-import { conditionsOf } from '../kubernetes/wait/conditions.ts';
-import { obstaclesOf } from '../kubernetes/wait/obstacles/index.ts';
-import type { Obstacle } from '../kubernetes/wait/obstacles/obstacle.ts';
+import { conditionsOf } from '../conditions.ts';
+import type { KubernetesApi, ObjectReference } from '../kubernetes-api.ts';
+import { obstaclesOf } from './index.ts';
+import type { Obstacle } from './obstacle.ts';
 
 /** The label by which Knative marks everything that it makes for a function. */
 const LABEL = 'serving.knative.dev/service';

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
-import type { KubernetesApi } from '../../../../host/kubernetes/kubernetes-api.ts';
+import type { KubernetesApi } from '../kubernetes-api.ts';
 
 const event = z.object({
   type: z.string().default(''),

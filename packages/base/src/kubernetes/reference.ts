@@ -1,5 +1,5 @@
 import { defined, type KubernetesObject } from '@vhive/shared';
-import type { ObjectReference } from '../../host/kubernetes/kubernetes-api.ts';
+import type { ObjectReference } from './kubernetes-api.ts';
 
 /** Returns the reference that names the object. */
 export function referenceTo(object: KubernetesObject): ObjectReference {

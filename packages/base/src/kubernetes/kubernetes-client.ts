@@ -1,5 +1,5 @@
-import { pause } from '@vhive/base/retry/sleep';
 import { defined, type KubernetesObject, kubernetesObject } from '@vhive/shared';
+import { pause } from '../retry/sleep.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { KubernetesError } from './kubernetes-error.ts';
 import { createResourcePaths } from './kubernetes-resources.ts';

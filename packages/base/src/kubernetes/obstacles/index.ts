@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
-import type { KubernetesApi, ObjectReference } from '../../../../host/kubernetes/kubernetes-api.ts';
+import type { KubernetesApi, ObjectReference } from '../kubernetes-api.ts';
 import { eventsAbout } from './events.ts';
 import type { Obstacle } from './obstacle.ts';
 import { isReady, type Pod, podOf } from './pod.ts';
