@@ -5,6 +5,8 @@
 //	host        is answered with the name of the pod
 //	sleep 500ms is answered after that time, and keeps a place of the function's concurrency till then
 //	anything    is greeted
+//
+// It also answers as the trace function of the load generator invitro does, see executor.go.
 package main
 
 import (
@@ -89,6 +91,13 @@ func sleep(ctx context.Context, length string) (string, error) {
 	}
 }
 
+func newServer() *grpc.Server {
+	server := grpc.NewServer()
+	helloworld.RegisterGreeterServer(server, greeter{})
+	server.RegisterService(&executorService, struct{}{})
+	return server
+}
+
 func main() {
 	port := "50051"
 	// The first is Knative's, the second is vHive's word to what runs inside a microVM.
@@ -103,8 +112,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "greeter:", err)
 		os.Exit(1)
 	}
-	server := grpc.NewServer()
-	helloworld.RegisterGreeterServer(server, greeter{})
+	server := newServer()
 	fmt.Println("greeting on port", port)
 	if err := server.Serve(listener); err != nil {
 		fmt.Fprintln(os.Stderr, "greeter:", err)

@@ -18,12 +18,17 @@ import (
 // client talks to a greeter over a real connection.
 func client(t *testing.T) helloworld.GreeterClient {
 	t.Helper()
+	return helloworld.NewGreeterClient(connection(t))
+}
+
+// connection is one to a server of all that this program serves.
+func connection(t *testing.T) *grpc.ClientConn {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := grpc.NewServer()
-	helloworld.RegisterGreeterServer(server, greeter{})
+	server := newServer()
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)
 	connection, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -31,7 +36,7 @@ func client(t *testing.T) helloworld.GreeterClient {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = connection.Close() })
-	return helloworld.NewGreeterClient(connection)
+	return connection
 }
 
 func TestAnswers(t *testing.T) {

@@ -11,6 +11,9 @@ import { registryImage } from './registry.ts';
 /** The function of the smoke test. vHive's image of this name answers the same calls (gRPC helloworld.Greeter). */
 const greeterImage = 'ghcr.io/ease-lab/helloworld:var_workload';
 
+/** The function that replays of traces call. invitro's image of this name answers the same calls (faas.Executor). */
+const traceFunctionImage = 'ghcr.io/vhive-serverless/invitro_trace_function:latest';
+
 const metallbImages = ({ versions, compiled }: ImageSources): ImagePlan[] =>
   ['controller', 'speaker'].map((name) => ({
     reference: `quay.io/metallb/${name}:v${versions.metallb}`,
@@ -19,8 +22,8 @@ const metallbImages = ({ versions, compiled }: ImageSources): ImagePlan[] =>
     directories: ['etc/ssl/certs'],
   }));
 
-const greeter = ({ compiled }: ImageSources): ImagePlan => ({
-  reference: greeterImage,
+const greeter = ({ compiled }: ImageSources, reference: string): ImagePlan => ({
+  reference,
   config: { Entrypoint: ['/greeter'] },
   files: [{ source: compiled.program('greeter', 'greeter'), target: 'greeter' }],
 });
@@ -50,7 +53,8 @@ export async function stackImages(
           ...(await istioImages(sources)),
           ...servingImages(sources),
           await registryImage(sources),
-          greeter(sources),
+          greeter(sources, greeterImage),
+          greeter(sources, traceFunctionImage),
         ]
       : []),
     ...(covers(stack, 'full') ? [...eventingImages(sources), metricsServer(sources)] : []),
