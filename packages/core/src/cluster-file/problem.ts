@@ -24,8 +24,8 @@ export const MOST_PROBLEMS = 20;
 /** A key or value that is longer is cut in the text of a problem, in characters. */
 const LONGEST_PART = 200;
 
-/** Makes one error that names all problems. Its code is `usage` as soon as that of one problem is. */
-export function problemsError(problems: readonly Problem[]): VhiveError {
+/** Makes one error that names all problems of `what`. Its code is `usage` as soon as that of one problem is. */
+export function problemsError(problems: readonly Problem[], what = 'the cluster configuration'): VhiveError {
   const code = problems.some((problem) => problem.code === 'usage') ? 'usage' : 'preflight';
   const first = problems[0];
   if (problems.length === 1 && first !== undefined)
@@ -41,7 +41,7 @@ export function problemsError(problems: readonly Problem[]): VhiveError {
   const more = left > 0 ? [`  and ${left} more`] : [];
   return new VhiveError({
     code,
-    message: `${problems.length} problems with the cluster configuration:\n${[...lines, ...more].join('\n')}`,
+    message: `${problems.length} problems with ${what}:\n${[...lines, ...more].join('\n')}`,
     hint: 'nothing was touched; change these and start again',
   });
 }

@@ -9,7 +9,7 @@ export interface SourceText {
   text: string;
 }
 
-/** A parsed cluster file that still knows the lines of its values. */
+/** A parsed cluster file, or another file of YAML, that still knows the lines of its values. */
 export interface SourceFile {
   path: string;
   /** The content. An empty file gives an empty map. */
@@ -25,8 +25,16 @@ export interface SourceFile {
 /** A cluster file that is longer is none. The longest part of one, the values of a Helm chart, is half of that. */
 const MOST_CHARACTERS = 512 * 1024;
 
+/** What kind of file is read, for messages, and a field that one may have. */
+export interface FileKind {
+  title: string;
+  example: string;
+}
+
+const CLUSTER_FILE: FileKind = { title: 'the cluster file', example: 'sandbox: stock-only' };
+
 /** Parses YAML. What is wrong with it becomes problems with their lines. */
-export function parseSource({ path, text }: SourceText): SourceFile {
+export function parseSource({ path, text }: SourceText, kind = CLUSTER_FILE): SourceFile {
   const lineCounter = new LineCounter();
   const tooLong = text.length > MOST_CHARACTERS;
   // The parser's own search for keys that are there twice takes the square of their number.
@@ -46,8 +54,8 @@ export function parseSource({ path, text }: SourceText): SourceFile {
       code: 'usage',
       field: '',
       where: at(0),
-      message: 'the cluster file must be a map of fields',
-      fix: 'such as "sandbox: stock-only"',
+      message: `${kind.title} must be a map of fields`,
+      fix: `such as "${kind.example}"`,
     });
   return {
     path,

@@ -40,7 +40,10 @@ function byHash({ functions }: Trace, hashes: readonly string[]): TraceFunction[
     hashes.map((begin) => {
       const [found, another] = functions.filter(({ hash }) => hash.startsWith(begin));
       if (found === undefined)
-        throw new VhiveError({ code: 'usage', message: `no function of the trace has a hash that begins with ${begin}` });
+        throw new VhiveError({
+          code: 'usage',
+          message: `no function of the trace has a hash that begins with ${begin}`,
+        });
       if (another !== undefined)
         throw new VhiveError({ code: 'usage', message: `several functions have a hash that begins with ${begin}` });
       return found;

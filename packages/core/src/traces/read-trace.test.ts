@@ -36,7 +36,14 @@ it('the column of triggers may be missing, and the names of columns may be writt
 
 it.each<[string, ExampleFunction[], string]>([
   ['a hole', [{ hash: 'f', calls: [3, ''] }], 'invocations.csv:2: the column 2 is empty'],
-  ['a short row', [{ hash: 'f', calls: [1, 2] }, { hash: 'g', calls: [1] }], 'invocations.csv:3: the column 2 is empty'],
+  [
+    'a short row',
+    [
+      { hash: 'f', calls: [1, 2] },
+      { hash: 'g', calls: [1] },
+    ],
+    'invocations.csv:3: the column 2 is empty',
+  ],
   ['no number', [{ hash: 'f', calls: ['x'] }], 'invocations.csv:2: "x" in column 1 is no number of calls'],
   ['part of a call', [{ hash: 'f', calls: [1.5] }], 'invocations.csv:2: "1.5" in column 1 is no number of calls'],
   ['fewer than none', [{ hash: 'f', calls: [-1] }], 'invocations.csv:2: "-1" in column 1 is no number of calls'],

@@ -23,16 +23,22 @@ const distribution = fc.constantFrom(...distributions);
 
 it('exactly so many calls come in an interval, in order, whatever the distribution', () => {
   fc.assert(
-    fc.property(distribution, fc.nat(300), fc.integer(), fc.constantFrom(1_000, 60_000), (name, count, seed, length) => {
-      const times = arrivalTimes(count, length, name, randomFrom(seed));
-      expect(times).toHaveLength(count);
-      expect(times).toEqual(times.toSorted((a, b) => a - b));
-      for (const time of times) {
-        expect(time).toBeGreaterThanOrEqual(0);
-        expect(time).toBeLessThan(length);
-      }
-      if (count > 0 && !name.endsWith('_shift')) expect(times[0]).toBe(0);
-    }),
+    fc.property(
+      distribution,
+      fc.nat(300),
+      fc.integer(),
+      fc.constantFrom(1_000, 60_000),
+      (name, count, seed, length) => {
+        const times = arrivalTimes(count, length, name, randomFrom(seed));
+        expect(times).toHaveLength(count);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        for (const time of times) {
+          expect(time).toBeGreaterThanOrEqual(0);
+          expect(time).toBeLessThan(length);
+        }
+        if (count > 0 && !name.endsWith('_shift')) expect(times[0]).toBe(0);
+      },
+    ),
   );
 });
 

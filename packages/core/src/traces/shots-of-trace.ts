@@ -1,4 +1,4 @@
-import { type Distribution, arrivalTimes } from './arrival-times.ts';
+import { arrivalTimes, type Distribution } from './arrival-times.ts';
 import { valueAt } from './quantiles.ts';
 import { type Granularity, granularities, type Trace, type TraceFunction } from './trace.ts';
 
