@@ -12,6 +12,7 @@ it('reads what each function does', () => {
       {
         ...{ owner: 'o', app: 'a', hash: 'f', trigger: 'timer', calls: [3, 0] },
         durations: [0, 0.01, 0.25, 0.5, 0.75, 0.99, 1].map((share, index) => [share, index + 1]),
+        averageDurationMs: 100,
         memory: [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1].map((share, index) => [share, (index + 1) * 10]),
       },
     ],

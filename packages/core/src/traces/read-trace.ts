@@ -52,6 +52,7 @@ export function readTrace(
   { skipIncomplete }: ReadTraceOptions,
 ): ReadTrace {
   const durationsOf = quantilesByFunction(durations, DURATIONS);
+  const averageOf = numbersByFunction(durations, 'Average');
   const memoryOf = quantilesByFunction(memory, MEMORY);
   const columns = invocationColumns(invocations);
   const functions: TraceFunction[] = [];
@@ -64,8 +65,8 @@ export function readTrace(
       throw wrong(invocations, row.line, `the function ${hash} is there already, on line ${before}`);
     seen.set(hash, row.line);
     const calls = callsOf(invocations, row, columns.first);
-    const ofFunction = { durations: durationsOf.get(hash), memory: memoryOf.get(hash) };
-    if (ofFunction.durations === undefined || ofFunction.memory === undefined) {
+    const [durations, average, memory] = [durationsOf.get(hash), averageOf.get(hash), memoryOf.get(hash)];
+    if (durations === undefined || average === undefined || memory === undefined) {
       leftOut.push(hash);
       continue;
     }
@@ -73,7 +74,7 @@ export function readTrace(
     functions.push({
       ...{ owner: cell(invocations, row, owner), app: cell(invocations, row, app), hash },
       trigger: trigger === undefined ? '' : cell(invocations, row, trigger),
-      ...{ calls, durations: ofFunction.durations, memory: ofFunction.memory },
+      ...{ calls, durations, averageDurationMs: average, memory },
     });
   }
   if (leftOut.length > 0 && !skipIncomplete) throw incomplete(leftOut, durations, memory);
@@ -139,6 +140,19 @@ function callsOf(table: CsvTable, row: CsvRow, first: number): number[] {
   });
 }
 
+function numberIn(table: CsvTable, row: CsvRow, position: number): number {
+  const text = cell(table, row, position);
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0)
+    throw wrong(table, row.line, `${JSON.stringify(text)} in column ${table.header[position]} is no number from 0 on`);
+  return value;
+}
+
+function numbersByFunction(table: CsvTable, name: string): Map<string, number> {
+  const [hash, position] = [column(table, 'HashFunction'), column(table, name)];
+  return new Map(table.rows.map((row) => [cell(table, row, hash), numberIn(table, row, position)]));
+}
+
 function quantilesByFunction(table: CsvTable, columns: ReadonlyMap<string, number>): Map<string, Quantiles> {
   const hash = column(table, 'HashFunction');
   const positions = [...columns].map(([name, share]) => ({ share, position: column(table, name) }));
@@ -146,12 +160,9 @@ function quantilesByFunction(table: CsvTable, columns: ReadonlyMap<string, numbe
     table.rows.map((row) => {
       let least = 0;
       const quantiles = positions.map(({ share, position }) => {
-        const text = cell(table, row, position);
-        const value = Number(text);
-        const name = table.header[position];
-        if (!Number.isFinite(value) || value < 0)
-          throw wrong(table, row.line, `${JSON.stringify(text)} in column ${name} is no number from 0 on`);
-        if (value < least) throw wrong(table, row.line, `${value} in column ${name} is less than ${least} before it`);
+        const value = numberIn(table, row, position);
+        if (value < least)
+          throw wrong(table, row.line, `${value} in column ${table.header[position]} is less than ${least} before it`);
         least = value;
         return [share, value] as const;
       });

@@ -85,9 +85,17 @@ it('every call of the trace is made once, in its minute, with its work', () => {
   const shots = schedule();
   expect(shots).toHaveLength(52);
   expect(shots.map(({ atMs }) => atMs)).toEqual(shots.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
-  expect(new Set(shots.map(({ id, endpoint }) => `${endpoint} ${id}`)).size).toBe(52);
-  for (const { atMs, id, endpoint, work } of shots) {
-    expect(id).toMatch(new RegExp(`^min${Math.floor(atMs / 60_000)}\\.inv\\d+$`));
+  const perMinute = [0, 1, 2].map((minute) =>
+    [0, 1, 2].map(
+      (one) => shots.filter(({ atMs, endpoint }) => endpoint === one && Math.floor(atMs / 60_000) === minute).length,
+    ),
+  );
+  expect(perMinute).toEqual([
+    [5, 0, 2],
+    [0, 1, 2],
+    [40, 0, 2],
+  ]);
+  for (const { endpoint, work } of shots) {
     expect(Number.isInteger(work.runtimeMs) && Number.isInteger(work.memoryMb)).toBe(true);
     if (endpoint === 0) expect(work.runtimeMs).toSatisfy((ms: number) => ms >= 10 && ms <= 60_000);
     if (endpoint === 1) expect(work.memoryMb).toBe(1);
@@ -105,5 +113,4 @@ it('a part of the trace, in seconds, and faster', () => {
   const twice = schedule({ granularity: 'second', from: 1, count: 2, speed: 2 });
   expect(twice).toHaveLength(45);
   for (const { atMs } of twice) expect(atMs).toBeLessThan(1_000);
-  expect(twice.at(-1)?.id).toMatch(/^sec1\./);
 });

@@ -21,8 +21,6 @@ export interface TraceShot {
   endpoint: number;
   /** How long the function is to run, and how much memory it is to take. */
   work: { runtimeMs: number; memoryMb: number };
-  /** Its name in the results, as invitro makes it: `min3.inv0` is the first call of its function in the fourth minute. */
-  id: string;
 }
 
 /** The limits of invitro: it asks for no shorter or longer run, and for no less or more memory. */
@@ -52,10 +50,7 @@ export function* shotsOfTrace(
     const shots = sources.flatMap(({ one, times, work }, endpoint) => {
       const { calls } = one;
       const startMs = (interval - from) * lengthMs;
-      return arrivalTimes(calls[interval] ?? 0, lengthMs, distribution, times).map((time, index) => ({
-        ...{ atMs: (startMs + time) / speed, endpoint, work: drawWork(one, work) },
-        id: `${granularity.slice(0, 3)}${interval - from}.inv${index}`,
-      }));
+      return arrivalTimes(calls[interval] ?? 0, lengthMs, distribution, times).map((time) => ({ atMs: (startMs + time) / speed, endpoint, work: drawWork(one, work) }));
     });
     yield* shots.sort((a, b) => a.atMs - b.atMs);
   }

@@ -25,7 +25,8 @@ export function traceTables(functions: readonly ExampleFunction[]): TraceTables 
   const measured = (key: 'durations' | 'memory', preset: readonly (number | string)[]) =>
     functions.map((one) => {
       const values = key in one ? one[key] : preset;
-      return values === undefined ? undefined : ['o', 'a', one.hash, ...values.map(String)];
+      const average = key === 'durations' ? ['100'] : [];
+      return values === undefined ? undefined : ['o', 'a', one.hash, ...average, ...values.map(String)];
     });
   return {
     invocations: table(
@@ -33,7 +34,11 @@ export function traceTables(functions: readonly ExampleFunction[]): TraceTables 
       [...hashes, 'Trigger', ...Array.from({ length: intervals }, (_, index) => String(index + 1))],
       functions.map(({ hash, trigger = 'http', calls }) => ['o', 'a', hash, trigger, ...calls.map(String)]),
     ),
-    durations: table('durations.csv', [...hashes, ...percentiles], measured('durations', [1, 2, 3, 4, 5, 6, 7])),
+    durations: table(
+      'durations.csv',
+      [...hashes, 'Average', ...percentiles],
+      measured('durations', [1, 2, 3, 4, 5, 6, 7]),
+    ),
     memory: table('memory.csv', [...hashes, ...memory], measured('memory', [10, 20, 30, 40, 50, 60, 70, 80])),
   };
 }

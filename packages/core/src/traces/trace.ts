@@ -13,6 +13,7 @@ export interface TraceFunction {
   calls: readonly number[];
   /** How long it runs, in milliseconds. */
   durations: Quantiles;
+  averageDurationMs: number;
   /** How much memory it takes, in MB. */
   memory: Quantiles;
 }
