@@ -18,6 +18,8 @@ export * from './errors.ts';
 export * from './events/run-events.ts';
 export * from './image-reference.ts';
 export * from './join-token.ts';
+export * from './load/shot.ts';
+export * from './load/totals.ts';
 export * from './names.ts';
 export * from './nearest.ts';
 export * from './plan.ts';

@@ -3,6 +3,8 @@ import {
   executorName,
   failure,
   isoTime,
+  loadProgress,
+  loadTotals,
   logLine,
   nodeName,
   nodeView,
@@ -113,6 +115,8 @@ export const resultLine = line('result', {
     .describe(
       'The test function: its answer, the time from deployment until it was ready, and the time of the call that was answered, both in milliseconds.',
     ),
+  load: loadTotals.optional().describe('How the load of `invoke` went.'),
+  files: z.array(z.string()).optional().describe('The files of results that were written.'),
   code: z.string().optional(),
   message: z.string().optional(),
   hint: z.string().optional(),
@@ -236,6 +240,8 @@ export const jsonLine = z.discriminatedUnion('type', [
     ),
     leftOut: z.array(z.string()).describe('What the mirror tree lacks although nothing failed, one sentence each.'),
   }),
+  /** How the load of `invoke` is going; it comes every second. */
+  line('load-progress', loadProgress.shape),
   resultLine,
 ]);
 /** See {@link jsonLine}. */

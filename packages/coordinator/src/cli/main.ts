@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import type { CliHooks } from './hooks.ts';
 import { guardSignals, readerGone } from './interrupt.ts';
 import { CliIo } from './io.ts';
+import { withDoubleDashes } from './options/single-dash.ts';
 import { createProgram } from './program.ts';
 
 /**
@@ -43,7 +44,7 @@ export async function runProgram(argv: readonly string[], io: CliIo, hooks: CliH
   await io.setJson(wantsJson(argv, io.env));
   try {
     const program = createProgram({ io, hooks });
-    await program.parseAsync(argv);
+    await program.parseAsync(withDoubleDashes(argv));
   } catch (cause) {
     if (cause instanceof CommanderError && helpCodes.has(cause.code))
       return cause.exitCode === 0 ? 0 : exitCodeOf('usage');

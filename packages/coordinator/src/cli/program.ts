@@ -2,6 +2,7 @@ import { refuseUnknownWords } from '@vhive/base/command-line/unknown-words';
 import { VERSION } from '@vhive/shared/version';
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor/command.ts';
+import { invokeCommand } from './commands/invoke/command.ts';
 import { labCommand } from './commands/lab/command.ts';
 import { logsCommand } from './commands/logs/command.ts';
 import { mirrorCommand } from './commands/mirror/command.ts';
@@ -43,6 +44,7 @@ Examples:
     retryCommand(context),
     serveCommand(context),
     serveImagesCommand(context),
+    invokeCommand(context),
     mirrorCommand(context),
     labCommand(context),
   ];

@@ -101,6 +101,18 @@ export function wholeNumber(min: number, max: number): ArgumentType<number> {
   };
 }
 
+/** Makes the type of a number from `min` to `max`, both included, which may have a fraction. */
+export function decimal(min: number, max: number): ArgumentType<number> {
+  return {
+    parse(word) {
+      const value = /^[0-9]+(\.[0-9]+)?$/.test(word) ? Number(word) : Number.NaN;
+      if (value >= min && value <= max) return value;
+      throw new InvalidArgumentError(`Must be a number from ${min} to ${max}.`);
+    },
+    write: (value) => [String(value)],
+  };
+}
+
 /** A TCP port. */
 export const port: ArgumentType<number> = wholeNumber(1, 65_535);
 
@@ -116,6 +128,27 @@ export function durationUpTo(mostSeconds: number): ArgumentType<number> {
     write: (seconds) => [`${seconds}s`],
   };
 }
+
+/** Makes the type of a duration as {@link durationUpTo} has it, which may also be a number of seconds without a unit. */
+export function secondsUpTo(mostSeconds: number): ArgumentType<number> {
+  const withUnit = durationUpTo(mostSeconds);
+  return { ...withUnit, parse: (word) => withUnit.parse(/^[0-9]+$/.test(word) ? `${word}s` : word) };
+}
+
+/** The address or name of a gateway, and its port where that is said: `192.168.1.240:80`. */
+export const gateway: ArgumentType<{ host: string; port?: number }> = {
+  parse(word) {
+    const { ipv6, host = ipv6, port: after } =
+      /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<host>[A-Za-z0-9._-]{1,253}))(?::(?<port>[0-9]+))?$/.exec(word)?.groups ?? {};
+    if (isIP(word) === 6) return { host: word };
+    if (host === undefined) throw new InvalidArgumentError('Must be an address such as 192.168.1.240 or 127.0.0.1:8080.');
+    return after === undefined ? { host } : { host, port: port.parse(after) };
+  },
+  write: ({ host, port: after }) => {
+    const name = isIP(host) === 6 ? `[${host}]` : host;
+    return [after === undefined ? name : `${name}:${after}`];
+  },
+};
 
 /** The id of a join token, which is its middle part. */
 export const tokenId: ArgumentType<string> = textThat(

@@ -9,6 +9,7 @@ import {
 import { clusterTable } from './table/cluster.ts';
 import { clusterVariables } from './table/cluster-variables.ts';
 import { coordinatorTable } from './table/coordinator.ts';
+import { loadTable } from './table/load.ts';
 import {
   labExecTable,
   labTable,
@@ -71,6 +72,11 @@ export const commandOptions = {
   retry: { ...retryTable, verbose, ...existing },
   serve: coordinatorTable,
   'serve-images': hidingOthers(coordinatorTable, ['stateDir', 'httpsPort', 'mirror', 'logLevel']),
+  invoke: {
+    ...inGroup('Load:', loadTable.what),
+    ...inGroup('Calls:', loadTable.how),
+    ...inGroup('Results:', { ...loadTable.results, output }),
+  },
   'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorTable, output }) },
   'lab up': { ...labTable, ...labUpTable },
   'lab ls': { ...labTable, output },

@@ -1,0 +1,56 @@
+import type { Shot } from '@vhive/shared';
+
+/** What an endpoint speaks. `greeter` and `executor` are gRPC services. */
+export const loadProtocols = ['greeter', 'executor', 'http1', 'h2c'] as const;
+/** See {@link loadProtocols}. */
+export type LoadProtocol = (typeof loadProtocols)[number];
+
+/** Whether calls share connections, or each opens one of its own, whose making is part of its latency. */
+export type Connections = 'reuse' | 'per-request';
+
+/** An endpoint, and where it is called. */
+export interface Target {
+  /** The name by which the gateway knows it, which is the authority of every call. */
+  name: string;
+  /** The IP address that is connected to. */
+  address: string;
+  port: number;
+}
+
+/** How a call ended. */
+export interface Answer {
+  outcome: 'ok' | 'error' | 'timeout';
+  /** Why it did not end well, in one line. */
+  error?: string;
+  /** The text of the reply; of a long one, only the end. */
+  reply?: string;
+  /** How long its connection took to make, milliseconds; absent where it used one that was there. */
+  connectMs?: number;
+  /** How long the function itself says that it took, milliseconds. */
+  functionMs?: number;
+}
+
+/** Makes calls of one protocol. */
+export interface Caller {
+  /** How many connections were opened. */
+  readonly connections: number;
+  /**
+   * Sends a call now. `onEnd` is called once, when it has ended. Returns what gives the call up; `onEnd` is not called
+   * then.
+   */
+  call(shot: Shot, target: Target, onEnd: (answer: Answer) => void): () => void;
+  /** Closes all connections. */
+  close(): void;
+}
+
+/** What callers are told about all their calls. */
+export interface CallerOptions {
+  connections: Connections;
+  /** How long a call may take, milliseconds, which servers that ask are told. */
+  timeoutMs: number;
+  /** The path of HTTP calls. */
+  path: string;
+}
+
+/** The most characters that are kept of a reply, which are its last. */
+export const KEPT_REPLY = 1_000;

@@ -1,0 +1,71 @@
+import { lookup } from 'node:dns/promises';
+import { connect } from 'node:net';
+import { messageOf, VhiveError } from '@vhive/shared';
+import { orAborted } from '../abort.ts';
+import type { Target } from './caller.ts';
+
+/** A gateway that does not take a connection within so many milliseconds cannot be reached. */
+const CONNECT_MS = 5_000;
+
+/** Where endpoints are called. */
+export interface Where {
+  /** The address or name of a gateway in front of all of them; undefined: each is called at the address of its own name. */
+  gateway?: string | undefined;
+  port: number;
+}
+
+/**
+ * Finds out where endpoints are called, and whether somebody takes connections there. Names are looked up once, and not
+ * again while the load goes. Throws `unreachable` for a name without an address, and where nobody answers anywhere. Returns
+ * a sentence for each address that did not answer while others did.
+ */
+export async function findTargets(
+  names: readonly string[],
+  { gateway, port }: Where,
+  signal: AbortSignal,
+): Promise<{ targets: Target[]; warnings: string[] }> {
+  const hosts = [...new Set(gateway === undefined ? names : [gateway])];
+  const found = await orAborted(Promise.all(hosts.map((host) => addressOf(host, gateway !== undefined))), signal);
+  const addresses = new Map(hosts.map((host, index) => [host, found[index] ?? '']));
+  const failures = await orAborted(Promise.all([...new Set(found)].map((one) => failureAt(one, port))), signal);
+  const warnings = failures.filter((failure) => failure !== undefined);
+  if (warnings.length === failures.length && warnings[0] !== undefined)
+    throw new VhiveError({
+      code: 'unreachable',
+      message: `nobody answers at ${warnings.join('; ')}`,
+      hint: 'does the gateway have this address? kubectl get svc -A shows it; name it with --gateway and --port',
+    });
+  const targets = names.map((name) => ({ name, address: addresses.get(gateway ?? name) ?? '', port }));
+  return { targets, warnings: warnings.map((warning) => `nobody answers at ${warning}`) };
+}
+
+async function addressOf(host: string, isGateway: boolean): Promise<string> {
+  try {
+    return (await lookup(host)).address;
+  } catch (cause) {
+    throw new VhiveError({
+      code: 'unreachable',
+      message: `there is no address for the name ${host}: ${messageOf(cause)}`,
+      hint: isGateway
+        ? 'name the address of the gateway: kubectl get svc -A shows it'
+        : 'where names cannot be looked up, name the address of the gateway: --gateway 192.168.1.240',
+      cause,
+    });
+  }
+}
+
+async function failureAt(address: string, port: number): Promise<string | undefined> {
+  const socket = connect({ host: address, port, timeout: CONNECT_MS });
+  try {
+    return await new Promise((resolve) => {
+      socket
+        .once('connect', () => resolve(undefined))
+        .once('timeout', () => resolve(`${address} port ${port} (no answer within ${CONNECT_MS / 1000} s)`))
+        .once('error', (error: NodeJS.ErrnoException) =>
+          resolve(`${address} port ${port} (${error.code ?? messageOf(error)})`),
+        );
+    });
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,123 @@
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { findTargets } from '@vhive/base/load/find-targets';
+import { type LoadOrder, runLoad } from '@vhive/base/load/run-load';
+import type { Sample } from '@vhive/base/load/sample';
+import { scheduleLines } from '@vhive/core/load/schedule-file';
+import { parseThreshold } from '@vhive/core/load/thresholds';
+import { exitCodeOf, type LoadTotals, type Schedule } from '@vhive/shared';
+import { VERSION } from '@vhive/shared/version';
+import { prepareDirectory } from '../../../load/output-directory.ts';
+import { ResultFiles } from '../../../load/result-files.ts';
+import type { CliContext } from '../../context.ts';
+import { withInterrupt } from '../../interrupt.ts';
+import type { CliIo } from '../../io.ts';
+import type { Flags } from '../../options/command-options.ts';
+import { chooseSchedule } from './choose-schedule.ts';
+import { type ProgressTeller, progressTeller } from './progress-teller.ts';
+import { lateWarning, summaryLines } from './summary-lines.ts';
+
+/** Calls endpoints at a rate, tells how it goes and how it went, and writes the results. */
+export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }: CliContext): Promise<void> {
+  const schedule = await chooseSchedule(hosts, flags);
+  const calls = [...schedule.shots].length;
+  await prepareDirectory(flags.outputDir, calls);
+  const { gateway, port } = flags;
+  await withInterrupt(io, async (signal) => {
+    const where = { gateway: gateway?.host, port: gateway?.port ?? port };
+    const { targets, warnings } = await findTargets(schedule.endpoints, where, signal);
+    for (const warning of warnings) warn(io, warning);
+    if (flags.saveSchedule !== undefined)
+      await writeFileAtomic(flags.saveSchedule, [...scheduleLines(schedule)].join(''), { mode: 0o644 });
+    const names = {
+      directory: flags.outputDir,
+      latencies: flags.latf,
+      durations: flags.profile ? flags.durf : undefined,
+    };
+    const files = await ResultFiles.open(names, schedule.endpoints);
+    io.say(beginning(schedule, calls, flags));
+    const startedAt = new Date().toISOString();
+    const teller = progressTeller(io, schedule.durationMs);
+    let totals: LoadTotals;
+    try {
+      totals = await runLoad({
+        ...orderOf(schedule, flags),
+        endpoints: targets,
+        signal,
+        onSample(sample) {
+          files.add(flags.profile ? profiled(sample) : sample);
+          if (flags.verbose) tellFailure(teller, sample, schedule);
+        },
+        onProgress: (progress) => teller.tell(progress),
+      });
+    } catch (error) {
+      await files.discard();
+      throw error;
+    } finally {
+      teller.close();
+    }
+    judge(totals, flags, io);
+    const { origins: _, ...said } = flags;
+    const paths = await files.finish(totals, {
+      program: { version: VERSION, node: process.version },
+      startedAt,
+      arguments: said,
+      schedule: { ...schedule, shots: undefined },
+      targets,
+    });
+    io.result = { ...io.result, files: paths };
+    io.say(`results: ${paths.join(', ')}`);
+  });
+}
+
+function orderOf(
+  { shots, warmUpMs = 0, durationMs }: Schedule,
+  { protocol, connections, path, timeout }: Flags<'invoke'>,
+): Omit<LoadOrder, 'endpoints'> {
+  const end = durationMs === undefined ? {} : { durationMs };
+  return { shots, warmUpMs, ...end, protocol, connections, path, timeoutMs: timeout * 1000 };
+}
+
+function beginning(
+  { source, seed, endpoints }: Schedule,
+  calls: number,
+  { protocol, connections }: Flags<'invoke'>,
+): string {
+  const how = connections === 'reuse' ? 'over connections that are reused' : 'over a new connection each, in its latency';
+  const whom = endpoints.length === 1 ? endpoints[0] : `${endpoints.length} endpoints`;
+  return `${calls} calls of ${whom} (${protocol}), ${how}: ${source}${seed === null ? '' : `, seed ${seed}`}`;
+}
+
+/** The sample with the function's own duration, which is the last word of the reply, in microseconds. */
+function profiled(sample: Sample): Sample {
+  const micros = /(?:^|\s)(\d+)\s*$/.exec(sample.reply ?? '')?.[1];
+  return micros === undefined ? sample : { ...sample, functionMs: Number(micros) / 1000 };
+}
+
+function tellFailure(teller: ProgressTeller, sample: Sample, { endpoints }: Schedule): void {
+  if (sample.outcome === 'ok') return;
+  const at = (sample.sentMs / 1000).toFixed(3);
+  teller.keep(`call ${sample.index} at ${at} s, ${endpoints[sample.endpoint]}: ${sample.error ?? sample.outcome}`);
+}
+
+function warn(io: CliIo, text: string): void {
+  io.line({ type: 'message', level: 'warning', text });
+  io.note(`${io.style.warn('warning:')} ${text}`);
+}
+
+/** Says how the load went, and makes that the command's result. */
+function judge(totals: LoadTotals, { failIf = [] }: Flags<'invoke'>, io: CliIo): void {
+  for (const line of summaryLines(totals, io.width, io.style)) io.say(line);
+  const late = lateWarning(totals);
+  if (late !== undefined) warn(io, late);
+  io.result = { ...io.result, load: totals };
+  const judged = failIf.map((text) => ({ text, ...parseThreshold(text).judge(totals) })).filter(({ met }) => met);
+  for (const { text, value } of judged) io.note(`${io.style.bad('failed:')} ${text} holds: it is ${value}`);
+  const complaint = totals.interrupted
+    ? { code: 'interrupted' as const, message: 'the load was interrupted; the results are of what was sent until then' }
+    : judged.length > 0
+      ? { code: 'step-failed' as const, message: `it holds: ${judged.map(({ text, value }) => `${text} (${value})`).join(', ')}` }
+      : totals.planned > 0 && totals.ok === 0
+        ? { code: 'step-failed' as const, message: `all calls failed: ${totals.failures[0]?.error ?? 'none was sent'}` }
+        : undefined;
+  if (complaint) io.fail({ ...complaint, exitCode: exitCodeOf(complaint.code) });
+}

@@ -1,0 +1,36 @@
+import type { Sample } from '@vhive/base/load/sample';
+import { printable } from '@vhive/shared';
+
+/** The columns of the table of all calls. Times are whole microseconds, since the start of the load where not said else. */
+const columns: readonly (readonly [string, (sample: Sample, endpoints: readonly string[]) => string | number])[] = [
+  ['shot', ({ index }) => index],
+  ['endpoint', ({ endpoint }, endpoints) => endpoints[endpoint] ?? endpoint],
+  ['warm_up', ({ warmUp }) => (warmUp ? 1 : 0)],
+  ['intended_us', ({ intendedMs }) => micros(intendedMs)],
+  ['sent_us', ({ sentMs }) => micros(sentMs)],
+  ['end_us', ({ endMs }) => micros(endMs)],
+  ['latency_from_intended_us', ({ endMs, intendedMs }) => micros(endMs - intendedMs)],
+  ['latency_from_sent_us', ({ endMs, sentMs }) => micros(endMs - sentMs)],
+  ['outcome', ({ outcome }) => outcome],
+  ['start', ({ coldStart }) => (coldStart === undefined ? 'unknown' : coldStart ? 'cold' : 'warm')],
+  ['connect_us', ({ connectMs }) => micros(connectMs)],
+  ['function_us', ({ functionMs }) => micros(functionMs)],
+  ['error', ({ error }) => error ?? ''],
+];
+
+/** The first line of the table of calls. */
+export const CALL_TABLE_HEAD = `${columns.map(([name]) => name).join(',')}\n`;
+
+/** The line of a call (RFC 4180, but for its line break). */
+export function callTableLine(sample: Sample, endpoints: readonly string[]): string {
+  return `${columns.map(([, cell]) => quoted(String(cell(sample, endpoints)))).join(',')}\n`;
+}
+
+function micros(ms: number | undefined): number | '' {
+  return ms === undefined ? '' : Math.round(ms * 1000);
+}
+
+function quoted(text: string): string {
+  const line = printable(text);
+  return /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
+import type { Sample } from '@vhive/base/load/sample';
+import type { LoadTotals } from '@vhive/shared';
+import { CALL_TABLE_HEAD, callTableLine } from './call-table.ts';
+import { GrowingFile } from './growing-file.ts';
+
+/** Everybody may read results. */
+const MODE = 0o644;
+
+/** Where results go. */
+export interface ResultNames {
+  directory: string;
+  /** The name of the file of latencies, behind `rps<observed>_`. */
+  latencies: string;
+  /** The name of the file of the functions' own durations; undefined: it is not written. */
+  durations: string | undefined;
+}
+
+/** The files of a load's results, which grow while it goes. */
+export class ResultFiles {
+  readonly #names: ResultNames;
+  readonly #endpoints: readonly string[];
+  readonly #files: { calls: GrowingFile; latencies: GrowingFile; durations: GrowingFile | undefined };
+
+  private constructor(names: ResultNames, endpoints: readonly string[], files: ResultFiles['#files']) {
+    this.#names = names;
+    this.#endpoints = endpoints;
+    this.#files = files;
+  }
+
+  /** Opens the files. Rejects where that is not possible. */
+  static async open(names: ResultNames, endpoints: readonly string[]): Promise<ResultFiles> {
+    const calls = await GrowingFile.open(names.directory);
+    const latencies = await GrowingFile.open(names.directory);
+    const durations = names.durations === undefined ? undefined : await GrowingFile.open(names.directory);
+    calls.add(CALL_TABLE_HEAD);
+    return new ResultFiles(names, endpoints, { calls, latencies, durations });
+  }
+
+  /** Takes what became of a shot. It never throws. */
+  add(sample: Sample): void {
+    this.#files.calls.add(callTableLine(sample, this.#endpoints));
+    if (sample.warmUp || sample.outcome !== 'ok') return;
+    this.#files.latencies.add(`${Math.round((sample.endMs - sample.sentMs) * 1000)}\n`);
+    if (sample.functionMs !== undefined) this.#files.durations?.add(`${Math.round(sample.functionMs * 1000)}\n`);
+  }
+
+  /**
+   * Gives all files their names, and writes `results.json` with these totals and what else is `said` of the load. Returns
+   * the paths. All is tried; then it rejects with the first failure.
+   */
+  async finish(totals: LoadTotals, said: object): Promise<string[]> {
+    const { directory, latencies, durations } = this.#names;
+    const path = (name: string) => join(directory, name);
+    const latencyPath = path(`rps${totals.observedRps.toFixed(2)}_${latencies}`);
+    const files: [GrowingFile | undefined, string][] = [
+      [this.#files.latencies, latencyPath],
+      [this.#files.calls, path('calls.csv')],
+      [this.#files.durations, path(durations ?? '')],
+    ];
+    const paths = [...files.flatMap(([file, name]) => (file ? [name] : [])), path('results.json')];
+    const results = `${JSON.stringify({ version: 1, ...said, totals, files: paths }, undefined, 2)}\n`;
+    const outcomes = await Promise.allSettled([
+      ...files.map(([file, name]) => file?.finish(name)),
+      writeFileAtomic(path('results.json'), results, { mode: MODE }),
+    ]);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+    return paths;
+  }
+
+  /** Removes all files. */
+  async discard(): Promise<void> {
+    for (const file of Object.values(this.#files)) await file?.discard();
+  }
+}

@@ -1,0 +1,11 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** The next of a sequence of random numbers, from 0 (included) to 1 (excluded). */
+export type Random = () => number;
+
+/** Makes a sequence of random numbers. The same seed, a whole number of 32 bits, gives the same sequence everywhere. */
+export function seededRandom(seed: number): Random {
+  const generator = xoroshiro128plus(seed);
+  return () => uniformFloat64(generator);
+}
