@@ -5,12 +5,7 @@ import { exists } from '@vhive/base/files/exists';
 import { tryLockFile } from '@vhive/base/files/file-lock';
 import { makeDirectory } from '@vhive/base/files/make-directory';
 import { syncDirectory } from '@vhive/base/files/sync';
-import {
-  type ExperimentEvent,
-  readJournal,
-  type TrialState,
-  trialStates,
-} from '@vhive/core/experiments/journal';
+import { type ExperimentEvent, readJournal, type TrialState, trialStates } from '@vhive/core/experiments/journal';
 import { messageOf, VhiveError } from '@vhive/shared';
 import { MANIFEST, writeManifest } from './manifest.ts';
 

@@ -35,7 +35,15 @@ async function run(results: ResultsFolder, changed: Partial<TrialRun> = {}) {
   const news: ExperimentNews[] = [];
   const told = (one: ExperimentNews) => void news.push(one);
   const { signal } = new AbortController();
-  const counts = await runTrials({ trials, results, measure: writes, retryFailed: false, tell: told, signal, ...changed });
+  const counts = await runTrials({
+    trials,
+    results,
+    measure: writes,
+    retryFailed: false,
+    tell: told,
+    signal,
+    ...changed,
+  });
   return { counts, told: news.map(({ type, trial }) => `${type} ${trial.id}`) };
 }
 

@@ -1,5 +1,5 @@
 import type { MedianInterval } from '@vhive/core/experiments/statistics';
-import { Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
 import { numberText } from './number-text.ts';
 
 /** A row of a plot: a point, its median with interval, and the single measurements. */
