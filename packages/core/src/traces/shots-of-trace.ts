@@ -50,7 +50,11 @@ export function* shotsOfTrace(
     const shots = sources.flatMap(({ one, times, work }, endpoint) => {
       const { calls } = one;
       const startMs = (interval - from) * lengthMs;
-      return arrivalTimes(calls[interval] ?? 0, lengthMs, distribution, times).map((time) => ({ atMs: (startMs + time) / speed, endpoint, work: drawWork(one, work) }));
+      return arrivalTimes(calls[interval] ?? 0, lengthMs, distribution, times).map((time) => ({
+        atMs: (startMs + time) / speed,
+        endpoint,
+        work: drawWork(one, work),
+      }));
     });
     yield* shots.sort((a, b) => a.atMs - b.atMs);
   }

@@ -1,0 +1,167 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@vhive/base/files/atomic-file';
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { runLoad } from '@vhive/base/load/run-load';
+import { findTargets } from '@vhive/base/load/find-targets';
+import type { Experiment } from '@vhive/core/experiments/experiment-file';
+import type { TrialRecord } from '@vhive/core/experiments/summary';
+import type { Trial } from '@vhive/core/experiments/trials';
+import type { Sandbox } from '@vhive/core/functions/catalogue';
+import { makeSchedule } from '@vhive/core/load/make-schedule';
+import { seedFor } from '@vhive/core/load/random';
+import { type LoadProgress, VhiveError } from '@vhive/shared';
+import { deleteFunctions } from '../functions/delete-functions.ts';
+import { deployFunctions } from '../functions/deploy-functions.ts';
+import { gatewayAddress } from '../functions/gateway-address.ts';
+import { measureLoad } from '../load/measure-load.ts';
+import { clusterFacts, mayStartAtZero } from './cluster-facts.ts';
+import { type Sources, startCollectors } from './collect/collectors.ts';
+import { livePods, podCounts } from './collect/pod-counts.ts';
+import { type ExperimentFunction, experimentServices } from './experiment-services.ts';
+import { TRIAL_FILE } from './report/read-results.ts';
+import { waitUntilAtRest } from './reset-functions.ts';
+
+/** A cluster on which trials are measured. */
+export interface Laboratory extends Sources {
+  sandbox: Sandbox;
+  /** The folder from which paths of function files start. */
+  folder: string;
+  /** The lock file of the coordinator, which names the artifacts by their hashes; undefined where there is none here. */
+  lockFile: string | undefined;
+  tell(stage: string): void;
+  onProgress(progress: LoadProgress): void;
+}
+
+/** The port of the gateway. */
+const PORT = 80;
+/** So many functions are deployed at a time. */
+const CONCURRENCY = 5;
+/** After an abort, the deletion of functions is begun within so many milliseconds. */
+const REMOVAL_MS = 5_000;
+
+/**
+ * Measures a trial: deploys its functions, brings them to the state that is asked for, sends the load while things are
+ * collected, and deletes the functions. All results are in the folder then. Rejects with the reason why it cannot.
+ */
+export async function measureTrial(
+  trial: Trial,
+  folder: string,
+  laboratory: Laboratory,
+  signal: AbortSignal,
+): Promise<void> {
+  const { settings } = trial.point;
+  const { api, sandbox, lockFile, tell } = laboratory;
+  const startAtZero = settings.reset.to === 'zero' && (await mayStartAtZero(api, signal));
+  const functions = await experimentServices(settings, { sandbox, folder: laboratory.folder, startAtZero });
+  try {
+    tell(`deploying ${functions.length} functions`);
+    const hosts = await deployed(functions, settings, api, signal);
+    const record = await measured(trial, folder, { functions, hosts }, laboratory, signal);
+    await writeFileAtomic(join(folder, TRIAL_FILE), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o644 });
+    const facts = await clusterFacts(api, signal);
+    await writeFileAtomic(join(folder, 'cluster.json'), `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o644 });
+    if (lockFile !== undefined) await copyFile(lockFile, join(folder, 'vhive.lock'));
+  } finally {
+    if (settings.tearDown === 'functions') await removed(functions, settings, laboratory, signal);
+  }
+}
+
+/** Deploys functions, and returns their host names in the same order. Throws `step-failed` with what keeps one. */
+async function deployed(
+  functions: readonly ExperimentFunction[],
+  { deployTimeoutSeconds }: Experiment,
+  api: KubernetesApi,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const result = await deployFunctions(
+    { before: [], functions: [...functions], after: [] },
+    { api, concurrency: CONCURRENCY, timeoutMs: deployTimeoutSeconds * 1_000, signal },
+  );
+  return result.functions.map(({ name, url, reasons }) => {
+    if (url !== undefined) return new URL(url).hostname;
+    throw new VhiveError({ code: 'step-failed', message: `${name} is not Ready: ${(reasons ?? []).join('; ')}` });
+  });
+}
+
+async function removed(
+  functions: readonly ExperimentFunction[],
+  { namespace }: Experiment,
+  { api, tell }: Laboratory,
+  signal: AbortSignal,
+): Promise<void> {
+  const names = functions.map(({ service }) => service.metadata.name);
+  const wait = !signal.aborted;
+  if (wait) tell('deleting its functions');
+  const until = wait ? signal : AbortSignal.timeout(REMOVAL_MS);
+  await deleteFunctions(names, { api, namespace, wait, signal: until, onDeleted: () => undefined });
+}
+
+async function measured(
+  trial: Trial,
+  folder: string,
+  { functions, hosts }: { functions: readonly ExperimentFunction[]; hosts: readonly string[] },
+  laboratory: Laboratory,
+  signal: AbortSignal,
+): Promise<TrialRecord> {
+  const { id, point, repetition } = trial;
+  const { settings } = point;
+  const { namespace, load, reset } = settings;
+  const { api, tell } = laboratory;
+  const begun = new Date();
+  const gateway = await gatewayAddress(api, signal);
+  if (reset.to === 'warm') await warmed(hosts, gateway, settings, laboratory, signal);
+  else {
+    tell('waiting until its functions are at rest');
+    const resting = functions.map(({ service, minScale }) => ({ name: service.metadata.name, minScale }));
+    await waitUntilAtRest(api, namespace, resting, { timeoutMs: reset.timeoutSeconds * 1_000, signal });
+  }
+  const resetSeconds = (Date.now() - begun.getTime()) / 1_000;
+  const podsBefore = livePods(podCounts(await api.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal })));
+  const seed = seedFor(settings.seed, id);
+  const schedule = makeSchedule({
+    ...{ arrivals: load.arrivals, rps: load.rps, endpoints: hosts, seed },
+    ...{ timeMs: load.durationSeconds * 1_000, warmUpMs: load.warmUpSeconds * 1_000 },
+  });
+  const collectors = await startCollectors(folder, laboratory, settings);
+  tell('measuring');
+  let seen: Awaited<ReturnType<typeof collectors.stop>> | undefined;
+  try {
+    const { totals } = await measureLoad({
+      ...{ schedule, gateway, port: PORT, folder, signal, onProgress: laboratory.onProgress },
+      ...{ protocol: load.protocol, connections: load.connections, timeoutMs: load.timeoutSeconds * 1_000 },
+    });
+    signal.throwIfAborted();
+    seen = await collectors.stop();
+    const { podsMost, complaints } = seen;
+    return {
+      ...{ version: 1, id, point: point.id, values: { ...point.values }, repetition },
+      ...{ startedAt: begun.toISOString(), endedAt: new Date().toISOString(), seed, resetSeconds, podsBefore, podsMost },
+      ...{ complaints, totals },
+    };
+  } finally {
+    if (seen === undefined) await collectors.stop().catch(() => undefined);
+  }
+}
+
+/** Calls every function until it has answered once. Throws `step-failed` where one does not. */
+async function warmed(
+  hosts: readonly string[],
+  gateway: string | undefined,
+  { load, reset }: Experiment,
+  { tell }: Laboratory,
+  signal: AbortSignal,
+): Promise<void> {
+  tell('warming its functions');
+  const { targets } = await findTargets(hosts, { gateway, port: PORT }, signal);
+  const { ok, planned, failures } = await runLoad({
+    shots: hosts.map((_, endpoint) => ({ atMs: 0, endpoint })),
+    ...{ endpoints: targets, protocol: load.protocol, connections: 'per-request', signal },
+    timeoutMs: reset.timeoutSeconds * 1_000,
+  });
+  if (ok === planned) return;
+  throw new VhiveError({
+    code: 'step-failed',
+    message: `${planned - ok} of ${planned} functions gave no answer to warm them: ${failures[0]?.error ?? 'no reason'}`,
+  });
+}
