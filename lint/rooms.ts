@@ -25,10 +25,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   shared: { rooms: [], packages: ['zod', 'node:crypto'] },
   base: { rooms: ['shared'], packages: [node, 'execa', 'zod'] },
   'base/grpc': { rooms: ['shared'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
+  'base/load': { rooms: ['shared', 'base'], packages: [node] },
   'base/kubernetes': { rooms: ['shared', 'base'], packages: [node, '@kubernetes/client-node', 'zod'] },
 
   // The pure core: none of its rooms has a module of Node.js.
   'core/features': { rooms: ['shared'], packages: [] },
+  'core/load': { rooms: ['shared'], packages: ['pure-rand', 'zod'] },
   'core/versions': { rooms: ['shared', 'core/features'], packages: ['semver'] },
   'core/addresses': { rooms: ['shared', 'core/features'], packages: ['ipaddr.js'] },
   'core/phases/kit': { rooms: ['shared', 'core/versions', 'core/features'], packages: [] },
@@ -157,9 +159,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: [node, '@nats-io/transport-node', 'execa', 'fastify', 'ipaddr.js', 'pino', 'tar'],
   },
+  'coordinator/load': { rooms: services, packages: [node, 'zod'] },
   // The command line talks to a coordinator through its HTTP API; what it starts is handed to it by main.ts.
   'coordinator/cli': {
-    rooms: ['shared', 'base', 'core', 'coordinator/assembly/options'],
+    rooms: ['shared', 'base', 'core', 'coordinator/assembly/options', 'coordinator/load'],
     packages: [node, 'commander', 'execa', 'ipaddr.js', 'log-update', 'string-width', 'wrap-ansi', 'ws', 'zod'],
   },
   'coordinator/reference': { rooms: ['shared', 'core', 'coordinator/cli'], packages: [node, 'commander', 'zod'] },

@@ -6,7 +6,7 @@ import { httpAnswer } from './http-status.ts';
 /** Makes calls over HTTP/1.1: GET of one path. A connection carries one call at a time. */
 export function http1Caller({ connections, path }: CallerOptions): Caller {
   // An agent of our own heeds no proxy of the environment.
-  const agent = new Agent({ keepAlive: connections === 'reuse', noDelay: true });
+  const agent = new Agent({ keepAlive: connections === 'reuse' });
   const opened = { count: 0 };
   return {
     get connections() {

@@ -95,5 +95,8 @@ async function allEnded(inFlight: InFlight, signal: AbortSignal | undefined): Pr
 function targetOf(endpoints: readonly Target[], { endpoint }: Shot): Target {
   const target = endpoints[endpoint];
   if (target) return target;
-  throw new VhiveError({ code: 'usage', message: `a shot is for endpoint ${endpoint}, but there are ${endpoints.length}` });
+  throw new VhiveError({
+    code: 'usage',
+    message: `a shot is for endpoint ${endpoint}, but there are ${endpoints.length}`,
+  });
 }

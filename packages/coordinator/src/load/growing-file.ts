@@ -1,7 +1,7 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { temporaryBeside } from '@vhive/base/files/temporary-files';
-import { syncDirectory } from '@vhive/base/files/sync';
 import { dirname, join } from 'node:path';
+import { syncDirectory } from '@vhive/base/files/sync';
+import { temporaryBeside } from '@vhive/base/files/temporary-files';
 
 /** So many characters are gathered before they are written. */
 const BUFFER_CHARACTERS = 64 * 1024;

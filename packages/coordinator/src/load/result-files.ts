@@ -17,13 +17,19 @@ export interface ResultNames {
   durations: string | undefined;
 }
 
+interface Files {
+  calls: GrowingFile;
+  latencies: GrowingFile;
+  durations: GrowingFile | undefined;
+}
+
 /** The files of a load's results, which grow while it goes. */
 export class ResultFiles {
   readonly #names: ResultNames;
   readonly #endpoints: readonly string[];
-  readonly #files: { calls: GrowingFile; latencies: GrowingFile; durations: GrowingFile | undefined };
+  readonly #files: Files;
 
-  private constructor(names: ResultNames, endpoints: readonly string[], files: ResultFiles['#files']) {
+  private constructor(names: ResultNames, endpoints: readonly string[], files: Files) {
     this.#names = names;
     this.#endpoints = endpoints;
     this.#files = files;

@@ -41,6 +41,12 @@ export const path: ArgumentType<string> = textThat(
   'a path, in one line and not empty',
 );
 
+/** The name of a file in a folder that another option names. */
+export const fileName: ArgumentType<string> = textThat(
+  (word) => word !== '' && word.length <= 200 && ONE_LINE.test(word) && !/^\.\.?$|\//.test(word),
+  'the name of a file, without a folder',
+);
+
 const isName = (word: string) => DNS_LABEL.test(word) && word.length <= 63;
 
 /** The name of a node or a cluster. */
@@ -138,10 +144,15 @@ export function secondsUpTo(mostSeconds: number): ArgumentType<number> {
 /** The address or name of a gateway, and its port where that is said: `192.168.1.240:80`. */
 export const gateway: ArgumentType<{ host: string; port?: number }> = {
   parse(word) {
-    const { ipv6, host = ipv6, port: after } =
-      /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<host>[A-Za-z0-9._-]{1,253}))(?::(?<port>[0-9]+))?$/.exec(word)?.groups ?? {};
+    const {
+      ipv6,
+      host = ipv6,
+      port: after,
+    } = /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<host>[A-Za-z0-9._-]{1,253}))(?::(?<port>[0-9]+))?$/.exec(word)?.groups ??
+    {};
     if (isIP(word) === 6) return { host: word };
-    if (host === undefined) throw new InvalidArgumentError('Must be an address such as 192.168.1.240 or 127.0.0.1:8080.');
+    if (host === undefined)
+      throw new InvalidArgumentError('Must be an address such as 192.168.1.240 or 127.0.0.1:8080.');
     return after === undefined ? { host } : { host, port: port.parse(after) };
   },
   write: ({ host, port: after }) => {

@@ -7,7 +7,8 @@ export interface CommandWords {
 }
 
 /** The commands of vhive-coord. Only before one of them its name is a program to type, and not a service or a folder. */
-const commands = 'doctor|lab|logs|mirror|nodes|plan|retry|runs|serve|serve-images|status|token|up|<command>|--[a-z]+';
+const commands =
+  'doctor|invoke|lab|logs|mirror|nodes|plan|retry|runs|serve|serve-images|status|token|up|<command>|--[a-z]+';
 const commandInText = new RegExp(String.raw`(?<![\w./-])vhive-coord(?= (?:${commands})(?![\w-]))`, 'g');
 
 /**

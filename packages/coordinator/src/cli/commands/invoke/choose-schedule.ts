@@ -42,7 +42,12 @@ async function readSchedule(file: string, hosts: readonly string[], { origins }:
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new VhiveError({ code: 'usage', message: `--schedule: ${messageOf(cause)}`, hint: 'name a file that --save-schedule wrote', cause });
+    throw new VhiveError({
+      code: 'usage',
+      message: `--schedule: ${messageOf(cause)}`,
+      hint: 'name a file that --save-schedule wrote',
+      cause,
+    });
   }
   return parseSchedule(text, file);
 }
@@ -51,5 +56,12 @@ function withWork(schedule: Schedule, { protocol, runtimeMs = 0, memoryMb = 0 }:
   if (protocol !== 'executor') return schedule;
   const { shots } = schedule;
   const work = { runtimeMs, memoryMb };
-  return { ...schedule, shots: { *[Symbol.iterator]() { for (const shot of shots) yield { ...shot, work } satisfies Shot; } } };
+  return {
+    ...schedule,
+    shots: {
+      *[Symbol.iterator]() {
+        for (const shot of shots) yield { ...shot, work } satisfies Shot;
+      },
+    },
+  };
 }

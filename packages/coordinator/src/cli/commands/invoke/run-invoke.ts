@@ -19,7 +19,8 @@ import { lateWarning, summaryLines } from './summary-lines.ts';
 /** Calls endpoints at a rate, tells how it goes and how it went, and writes the results. */
 export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }: CliContext): Promise<void> {
   const schedule = await chooseSchedule(hosts, flags);
-  const calls = [...schedule.shots].length;
+  let calls = 0;
+  for (const _ of schedule.shots) calls++;
   await prepareDirectory(flags.outputDir, calls);
   const { gateway, port } = flags;
   await withInterrupt(io, async (signal) => {
@@ -82,7 +83,8 @@ function beginning(
   calls: number,
   { protocol, connections }: Flags<'invoke'>,
 ): string {
-  const how = connections === 'reuse' ? 'over connections that are reused' : 'over a new connection each, in its latency';
+  const how =
+    connections === 'reuse' ? 'over connections that are reused' : 'over a new connection each, in its latency';
   const whom = endpoints.length === 1 ? endpoints[0] : `${endpoints.length} endpoints`;
   return `${calls} calls of ${whom} (${protocol}), ${how}: ${source}${seed === null ? '' : `, seed ${seed}`}`;
 }
@@ -115,7 +117,10 @@ function judge(totals: LoadTotals, { failIf = [] }: Flags<'invoke'>, io: CliIo):
   const complaint = totals.interrupted
     ? { code: 'interrupted' as const, message: 'the load was interrupted; the results are of what was sent until then' }
     : judged.length > 0
-      ? { code: 'step-failed' as const, message: `it holds: ${judged.map(({ text, value }) => `${text} (${value})`).join(', ')}` }
+      ? {
+          code: 'step-failed' as const,
+          message: `it holds: ${judged.map(({ text, value }) => `${text} (${value})`).join(', ')}`,
+        }
       : totals.planned > 0 && totals.ok === 0
         ? { code: 'step-failed' as const, message: `all calls failed: ${totals.failures[0]?.error ?? 'none was sent'}` }
         : undefined;

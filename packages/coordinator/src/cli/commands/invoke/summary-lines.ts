@@ -27,7 +27,10 @@ export function summaryLines(totals: LoadTotals, width: number, style: Style): s
 /** What is worth a warning; undefined where the load was sent as it was asked for. */
 export function lateWarning({ askedRps, reachedRps, latestMs, limited, interrupted }: LoadTotals): string | undefined {
   if (interrupted || reachedRps >= askedRps * (1 - TOLERATED)) return undefined;
-  const why = limited > 0 ? `${limited} calls found too many in flight` : `the latest call was sent ${latestMs.toFixed(0)} ms late`;
+  const why =
+    limited > 0
+      ? `${limited} calls found too many in flight`
+      : `the latest call was sent ${latestMs.toFixed(0)} ms late`;
   return `this machine cannot make ${rate(askedRps)} rps: it reached ${rate(reachedRps)} rps; ${why}`;
 }
 

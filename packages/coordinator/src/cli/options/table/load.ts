@@ -5,6 +5,7 @@ import {
   type ArgumentType,
   choice,
   decimal,
+  fileName,
   gateway,
   path,
   port,
@@ -119,7 +120,13 @@ const how = {
     description: 'IP address or name of the gateway, with or without a port; default: the address of each endpoint',
     argument: gateway,
   },
-  port: { flag: '--port <port>', variable: false, description: 'TCP port of the endpoints', argument: port, default: 80 },
+  port: {
+    flag: '--port <port>',
+    variable: false,
+    description: 'TCP port of the endpoints',
+    argument: port,
+    default: 80,
+  },
   connections: {
     flag: '--connections <kind>',
     variable: false,
@@ -149,8 +156,9 @@ const results = {
   latf: {
     flag: '--latf <name>',
     variable: false,
-    description: 'file of latencies from sending to answer, microseconds, of successes; rps<observed>_ is put before it',
-    argument: path,
+    description:
+      'file of latencies from sending to answer, microseconds, of successes; rps<observed>_ is put before it',
+    argument: fileName,
     default: 'lat.csv',
   },
   profile: {
@@ -162,7 +170,7 @@ const results = {
     flag: '--durf <name>',
     variable: false,
     description: 'file of the durations of --profile',
-    argument: path,
+    argument: fileName,
     default: 'dur.csv',
   },
   failIf: {
