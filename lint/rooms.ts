@@ -30,6 +30,8 @@ export const rooms: Readonly<Record<string, Room>> = {
 
   // The pure core: none of its rooms has a module of Node.js.
   'core/features': { rooms: ['shared'], packages: [] },
+  'core/traces': { rooms: ['shared', 'core/load'], packages: ['zod'] },
+  'core/experiments': { rooms: ['shared', 'core/cluster-file'], packages: ['zod'] },
   'core/load': { rooms: ['shared'], packages: ['pure-rand', 'zod'] },
   'core/versions': { rooms: ['shared', 'core/features'], packages: ['semver'] },
   'core/addresses': { rooms: ['shared', 'core/features'], packages: ['ipaddr.js'] },
@@ -160,6 +162,15 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [node, '@nats-io/transport-node', 'execa', 'fastify', 'ipaddr.js', 'pino', 'tar'],
   },
   'coordinator/load': { rooms: services, packages: [node, 'zod'] },
+  'coordinator/traces': { rooms: ['shared', 'core/traces'], packages: [node, 'csv-parse'] },
+  'coordinator/experiments': {
+    rooms: [
+      ...services,
+      ...['experiments', 'functions', 'load'].map((room) => `core/${room}`),
+      ...['functions', 'load'].map((room) => `coordinator/${room}`),
+    ],
+    packages: [node, 'zod'],
+  },
   // The command line talks to a coordinator through its HTTP API; what it starts is handed to it by main.ts.
   'coordinator/cli': {
     rooms: ['shared', 'base', 'core', 'coordinator/assembly/options', 'coordinator/load'],

@@ -115,6 +115,10 @@ export const resultLine = line('result', {
     .describe(
       'The test function: its answer, the time from deployment until it was ready, and the time of the call that was answered, both in milliseconds.',
     ),
+  trials: z
+    .object({ finished: z.number().int(), failed: z.number().int(), left: z.number().int() })
+    .optional()
+    .describe('How the trials of an experiment stand.'),
   load: loadTotals.optional().describe('How the load of `invoke` went.'),
   files: z.array(z.string()).optional().describe('The files of results that were written.'),
   code: z.string().optional(),
@@ -242,6 +246,17 @@ export const jsonLine = z.discriminatedUnion('type', [
   }),
   /** How the load of `invoke` is going; it comes every second. */
   line('load-progress', loadProgress.shape),
+  /** A trial of an experiment: how it is to be measured (`experiment plan`), or how it stands. */
+  line('trial', {
+    status: z.enum(['planned', 'begun', 'stage', 'finished', 'failed']),
+    trial: z.string().describe('Its name, such as p03-r2: the second measurement of the third point.'),
+    number: z.number().int().optional().describe('Its place in the order, from 1.'),
+    values: z.record(z.string(), z.json()).optional().describe('The fields that the sweep changes.'),
+    repetition: z.number().int().optional(),
+    stage: z.string().optional().describe('What is being done for it.'),
+    seconds: z.number().optional().describe('How long it took.'),
+    reason: z.string().optional().describe('Why it failed.'),
+  }),
   resultLine,
 ]);
 /** See {@link jsonLine}. */

@@ -2,6 +2,7 @@ import { refuseUnknownWords } from '@vhive/base/command-line/unknown-words';
 import { VERSION } from '@vhive/shared/version';
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor/command.ts';
+import { experimentCommand } from './commands/experiment/command.ts';
 import { invokeCommand } from './commands/invoke/command.ts';
 import { labCommand } from './commands/lab/command.ts';
 import { logsCommand } from './commands/logs/command.ts';
@@ -45,6 +46,7 @@ Examples:
     serveCommand(context),
     serveImagesCommand(context),
     invokeCommand(context),
+    experimentCommand(context),
     mirrorCommand(context),
     labCommand(context),
   ];

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFileAtomic } from '@vhive/base/files/atomic-file';
+import { createFileAtomic, writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { exists } from '@vhive/base/files/exists';
 import { tryLockFile } from '@vhive/base/files/file-lock';
 import { makeDirectory } from '@vhive/base/files/make-directory';
@@ -10,6 +10,8 @@ import { messageOf, VhiveError } from '@vhive/shared';
 import { MANIFEST, writeManifest } from './manifest.ts';
 
 const FILE = 'experiment.yaml';
+/** Has the folder that the experiment file came from, from which its paths start. */
+const SOURCE = 'source';
 const JOURNAL = 'journal.jsonl';
 const TRIALS = 'trials';
 /** Ends the name of a folder whose trial is being measured; what an interruption leaves of it is of no use. */
@@ -29,6 +31,8 @@ export interface ResultsFolder {
   path: string;
   /** The experiment file as it was when the experiment began. */
   experimentFile: { path: string; text: string };
+  /** The folder that the experiment file came from. */
+  sourceFolder: string;
   /** How each trial stands that was begun. */
   states(): ReadonlyMap<string, TrialState>;
   /** Makes an empty folder for a trial that begins now, and returns its path. */
@@ -45,8 +49,9 @@ export interface ResultsFolder {
  * Makes the folder of a new experiment. Throws `usage` where there is one with another experiment file, or with trials
  * already: `resume` is for that.
  */
-export async function createResultsFolder(path: string, text: string): Promise<ResultsFolder> {
+export async function createResultsFolder(path: string, text: string, sourceFolder: string): Promise<ResultsFolder> {
   await makeDirectory(path, FOLDER_MODE);
+  if (!(await exists(join(path, FILE)))) await writeFileAtomic(join(path, SOURCE), sourceFolder, { mode: FILE_MODE });
   const made = await createFileAtomic(join(path, FILE), text, { mode: FILE_MODE });
   if (!made)
     throw new VhiveError({
@@ -80,7 +85,8 @@ export async function openResultsFolder(path: string): Promise<ResultsFolder> {
     const trials = join(path, TRIALS);
     await makeDirectory(trials, FOLDER_MODE);
     await adoptComplete(trials, journal);
-    return resultsFolder(path, { path: file, text }, journal, release);
+    const sourceFolder = await readFile(join(path, SOURCE), 'utf8');
+    return resultsFolder({ path, experimentFile: { path: file, text }, sourceFolder }, journal, release);
   } catch (error) {
     await release();
     throw error;
@@ -88,15 +94,14 @@ export async function openResultsFolder(path: string): Promise<ResultsFolder> {
 }
 
 function resultsFolder(
-  path: string,
-  experimentFile: ResultsFolder['experimentFile'],
+  said: Pick<ResultsFolder, 'path' | 'experimentFile' | 'sourceFolder'>,
   journal: Journal,
   release: () => Promise<void>,
 ): ResultsFolder {
+  const { path } = said;
   const of = (trial: string, ending = '') => join(path, TRIALS, trial + ending);
   return {
-    path,
-    experimentFile,
+    ...said,
     states: () => trialStates(journal.events),
     async begin(trial) {
       await rm(of(trial, UNFINISHED), { recursive: true, force: true });

@@ -48,7 +48,7 @@ async function run(results: ResultsFolder, changed: Partial<TrialRun> = {}) {
 }
 
 it('measures every trial once, and nothing again', async () => {
-  const results = await keep(createResultsFolder(folder(), text));
+  const results = await keep(createResultsFolder(folder(), text, '/'));
   const first = await run(results);
   expect(first.counts).toEqual({ finished: 4, failed: 0, left: 0 });
   expect(first.told).toEqual(trials.flatMap(({ id }) => [`trial-begun ${id}`, `trial-finished ${id}`]));
@@ -64,7 +64,7 @@ it('measures every trial once, and nothing again', async () => {
 });
 
 it('a trial that fails is recorded with its reason, and the rest goes on', async () => {
-  const results = await keep(createResultsFolder(folder(), text));
+  const results = await keep(createResultsFolder(folder(), text, '/'));
   const measure: TrialRun['measure'] = async (trial, path) => {
     await writeFile(join(path, 'half'), 'of it');
     if (trial.id === 'p1-r2') throw new Error('no node has room');
@@ -78,7 +78,7 @@ it('a trial that fails is recorded with its reason, and the rest goes on', async
 });
 
 it('an abort leaves the trial to be measured anew', async () => {
-  const results = await keep(createResultsFolder(folder(), text));
+  const results = await keep(createResultsFolder(folder(), text, '/'));
   const stop = new AbortController();
   const measure: TrialRun['measure'] = async (trial, path) => {
     await writes(trial, path);
@@ -91,14 +91,14 @@ it('an abort leaves the trial to be measured anew', async () => {
 });
 
 it('a full disk ends the experiment without a failed trial', async () => {
-  const results = await keep(createResultsFolder(folder(), text));
+  const results = await keep(createResultsFolder(folder(), text, '/'));
   const measure = () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
   await expect(run(results, { measure })).rejects.toThrow('no space left');
   expect(results.states().get('p1-r1')).toEqual({ status: 'begun' });
 });
 
 it('what was complete before a kill counts, though the journal does not say so', async () => {
-  const results = await keep(createResultsFolder(folder(), text));
+  const results = await keep(createResultsFolder(folder(), text, '/'));
   await run(results);
   await close();
   const journal = join(folder(), 'journal.jsonl');
@@ -124,7 +124,7 @@ it('a process that is killed at any moment loses no finished trial', async () =>
       tell: ({ type, trial }) => process.stdout.write(type + ' ' + trial.id + '\\n'),
       measure: (_, path) => writeFile(path + '/results.json', '{}'),
     });`;
-  await keep(createResultsFolder(folder(), text));
+  await keep(createResultsFolder(folder(), text, '/'));
   await close();
   for (const { id } of trials) {
     const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program, folder()], {
@@ -155,9 +155,9 @@ it('a process that is killed at any moment loses no finished trial', async () =>
 }, 60_000);
 
 it('a folder is used by one process, for one experiment', async () => {
-  await keep(createResultsFolder(folder(), text));
+  await keep(createResultsFolder(folder(), text, '/'));
   await expect(openResultsFolder(folder())).rejects.toThrow('another process measures in');
-  await expect(createResultsFolder(folder(), text)).rejects.toThrow('has the results of an experiment already');
+  await expect(createResultsFolder(folder(), text, '/')).rejects.toThrow('has the results of an experiment already');
   await expect(openResultsFolder(directory)).rejects.toThrow('is no folder of an experiment');
   await close();
   await appendFile(join(folder(), 'journal.jsonl'), 'nonsense\n');

@@ -7,6 +7,7 @@ import {
   type ValuesOf,
 } from './option-entry.ts';
 import { clusterTable } from './table/cluster.ts';
+import { experimentRunTable, measureTable, reportTable } from './table/experiment.ts';
 import { clusterVariables } from './table/cluster-variables.ts';
 import { coordinatorTable } from './table/coordinator.ts';
 import { loadTable } from './table/load.ts';
@@ -78,6 +79,11 @@ export const commandOptions = {
     ...inGroup('Results:', { ...loadTable.results, output }),
   },
   'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorTable, output }) },
+  'experiment validate': { output },
+  'experiment plan': { output },
+  'experiment run': { ...experimentRunTable, ...measureTable, output },
+  'experiment resume': { ...measureTable, output },
+  'experiment report': { ...reportTable, output },
   'lab up': { ...labTable, ...labUpTable },
   'lab ls': { ...labTable, output },
   'lab exec': { ...labTable, ...labExecTable },

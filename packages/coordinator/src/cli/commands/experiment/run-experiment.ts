@@ -1,0 +1,125 @@
+import { dirname, join, resolve } from 'node:path';
+import { exists } from '@vhive/base/files/exists';
+import { openKubeletSummaries } from '@vhive/base/kubernetes/kubelet-summary';
+import { openPodLogs } from '@vhive/base/kubernetes/pod-log';
+import { pointText } from '@vhive/core/experiments/points';
+import { clusterKey, type Trial } from '@vhive/core/experiments/trials';
+import { exitCodeOf } from '@vhive/shared';
+import { type Laboratory, measureTrial } from '../../../experiments/measure-trial.ts';
+import { createResultsFolder, openResultsFolder, type ResultsFolder } from '../../../experiments/results-folder.ts';
+import { countsOf, type ExperimentNews, runTrials } from '../../../experiments/run-trials.ts';
+import { connectCluster } from '../../../functions/connect.ts';
+import { knownSandbox } from '../../../functions/known-sandbox.ts';
+import type { CliContext } from '../../context.ts';
+import { describeDuration } from '../../duration.ts';
+import { withInterrupt } from '../../interrupt.ts';
+import type { CliIo } from '../../io.ts';
+import type { Flags } from '../../options/command-options.ts';
+import { defaultStateDir } from '../../options/coordinator-options.ts';
+import { type ProgressTeller, progressTeller } from '../invoke/progress-teller.ts';
+import { ensureCluster } from './ensure-cluster.ts';
+import { experimentText, type PlannedExperiment, plannedExperiment } from './read-file.ts';
+
+type MeasureFlags = Pick<Flags<'experiment resume'>, 'kubeconfig' | 'retryFailed'>;
+
+/** Begins an experiment and measures all of it. */
+export async function runNew(file: string, flags: Flags<'experiment run'>, { io }: CliContext): Promise<void> {
+  const text = await experimentText(file);
+  const planned = plannedExperiment(file, text);
+  const path = flags.results ?? `${planned.experiment.name}-${timeOf(io.startedAt)}`;
+  const results = await createResultsFolder(path, text, dirname(resolve(file)));
+  await measureAll(planned, results, flags, io);
+}
+
+/** Goes on with an experiment. */
+export async function runResume(path: string, flags: Flags<'experiment resume'>, { io }: CliContext): Promise<void> {
+  const results = await openResultsFolder(path);
+  const { experimentFile } = results;
+  await measureAll(plannedExperiment(experimentFile.path, experimentFile.text), results, flags, io);
+}
+
+const timeOf = (date: Date) => date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase();
+
+async function measureAll(
+  { trials }: PlannedExperiment,
+  results: ResultsFolder,
+  flags: MeasureFlags,
+  io: CliIo,
+): Promise<void> {
+  try {
+    const { left, finished } = countsOf(trials, results);
+    io.say(`${trials.length} trials, ${finished} finished, ${left} to be measured, into ${results.path}`);
+    const counts = await withInterrupt(io, (signal) => {
+      const lab = createLab(results, flags, io);
+      return runTrials({
+        ...{ trials, results, retryFailed: flags.retryFailed === true, signal },
+        measure: (trial, folder) => lab(trial, folder, signal),
+        tell: (news) => tellNews(news, io),
+      });
+    });
+    io.result = { ...io.result, trials: counts, files: [results.path] };
+    io.say(`report: vhive-coord experiment report ${results.path}`);
+    if (counts.failed === 0) return;
+    io.fail({
+      ...{ code: 'step-failed', message: `${counts.failed} of ${trials.length} trials failed` },
+      hint: `vhive-coord experiment resume ${results.path} --retry-failed`,
+      exitCode: exitCodeOf('step-failed'),
+    });
+  } finally {
+    await results.close();
+  }
+}
+
+/** Makes what measures trials. The cluster is brought to its settings where they differ from those of the trial before. */
+function createLab(results: ResultsFolder, { kubeconfig }: MeasureFlags, io: CliIo) {
+  let settings: string | undefined;
+  return async (trial: Trial, folder: string, signal: AbortSignal) => {
+    const { cluster, namespace } = trial.point.settings;
+    const key = clusterKey({ cluster });
+    if (cluster !== undefined && key !== settings) {
+      tellStage(io, trial, 'bringing the cluster to its settings');
+      await ensureCluster(cluster, folder, signal);
+    }
+    settings = key;
+    const { api, kubeconfig: path } = await connectCluster({ kubeconfig, namespace }, io.env, signal);
+    const { sandbox } = await knownSandbox(api, undefined, signal);
+    const lockFile = join(defaultStateDir(io.env), 'vhive.lock');
+    let teller: ProgressTeller | undefined;
+    const laboratory: Laboratory = {
+      ...{ api, logs: await openPodLogs(path), summaries: await openKubeletSummaries(path), sandbox },
+      folder: results.sourceFolder,
+      lockFile: (await exists(lockFile)) ? lockFile : undefined,
+      tell: (stage) => tellStage(io, trial, stage),
+      onProgress(progress) {
+        const { durationSeconds, warmUpSeconds } = trial.point.settings.load;
+        teller ??= progressTeller(io, (durationSeconds + warmUpSeconds) * 1_000);
+        teller.tell(progress);
+      },
+    };
+    try {
+      await measureTrial(trial, folder, laboratory, signal);
+    } finally {
+      teller?.close();
+    }
+  };
+}
+
+function tellStage(io: CliIo, { id }: Trial, stage: string): void {
+  io.line({ type: 'trial', status: 'stage', trial: id, stage });
+  io.say(`  ${io.style.dim(`${id}: ${stage}`)}`);
+}
+
+function tellNews(news: ExperimentNews, io: CliIo): void {
+  const { trial } = news;
+  const { id, point, repetition } = trial;
+  if (news.type === 'trial-begun') {
+    io.line({ type: 'trial', status: 'begun', trial: id, number: news.number, values: point.values, repetition });
+    io.say(`${io.style.busy(`${news.number} of ${news.of}`)} ${id}: ${pointText(point.values)}`);
+  } else if (news.type === 'trial-finished') {
+    io.line({ type: 'trial', status: 'finished', trial: id, seconds: news.seconds });
+    io.say(`  ${io.style.good('measured')} in ${describeDuration(news.seconds)}`);
+  } else {
+    io.line({ type: 'trial', status: 'failed', trial: id, seconds: news.seconds, reason: news.reason });
+    io.say(`  ${io.style.bad('failed')} after ${describeDuration(news.seconds)}: ${news.reason}`);
+  }
+}
