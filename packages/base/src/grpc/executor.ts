@@ -13,8 +13,10 @@ export interface Work {
 export interface WorkDone {
   /** Field 1, a string. */
   text: string;
-  /** How long it took, microseconds: field 2, int64. */
+  /** How long it took, microseconds: field 2, uint32. */
   micros: number;
+  /** How much memory it says that it took, KB: field 3, uint32. */
+  memoryKb: number;
 }
 
 function encodeWork({ runtimeMs, memoryMb }: Work): Buffer {
@@ -29,15 +31,16 @@ function decodeWork(bytes: Uint8Array): Work {
   return { runtimeMs: numbers[2] ?? 0, memoryMb: numbers[3] ?? 0 };
 }
 
-function encodeDone({ text, micros }: WorkDone): Buffer {
+function encodeDone({ text, micros, memoryKb }: WorkDone): Buffer {
   const writer = new BinaryWriter().tag(1, WireType.LengthDelimited).string(text);
-  if (micros > 0) writer.tag(2, WireType.Varint).int64(Math.round(micros));
+  if (micros > 0) writer.tag(2, WireType.Varint).uint32(Math.round(micros));
+  if (memoryKb > 0) writer.tag(3, WireType.Varint).uint32(memoryKb);
   return Buffer.from(writer.finish());
 }
 
 function decodeDone(bytes: Uint8Array): WorkDone {
   const { text, numbers } = decode(bytes);
-  return { text, micros: numbers[2] ?? 0 };
+  return { text, micros: numbers[2] ?? 0, memoryKb: numbers[3] ?? 0 };
 }
 
 /** Reads the fields that the two messages have; others are skipped, as protobuf demands. */
@@ -54,9 +57,9 @@ function decode(bytes: Uint8Array): { text: string; numbers: Record<number, numb
   return { text, numbers };
 }
 
-/** The method `faasfunction.Executor/Execute`, which the trace functions of invitro implement. */
+/** The method `faas.Executor/Execute`, which the trace functions of invitro implement (its pkg/workload/proto/faas.proto). */
 export const execute: MethodDefinition<Work, WorkDone> = {
-  path: '/faasfunction.Executor/Execute',
+  path: '/faas.Executor/Execute',
   requestStream: false,
   responseStream: false,
   requestSerialize: encodeWork,

@@ -28,6 +28,8 @@ export interface Answer {
   connectMs?: number;
   /** How long the function itself says that it took, milliseconds. */
   functionMs?: number;
+  /** How much memory the function itself says that it took, KB. */
+  functionMemoryKb?: number;
 }
 
 /** Makes calls of one protocol. */

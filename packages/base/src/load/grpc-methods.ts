@@ -19,8 +19,8 @@ export const grpcMethods: Readonly<Record<'greeter' | 'executor', GrpcMethod>> =
     path: execute.path,
     request: ({ work = nothing }) => execute.requestSerialize(work),
     reply(message) {
-      const { text, micros } = execute.responseDeserialize(Buffer.from(message));
-      return { reply: text, functionMs: micros / 1000 };
+      const { text, micros, memoryKb } = execute.responseDeserialize(Buffer.from(message));
+      return { reply: text, functionMs: micros / 1000, functionMemoryKb: memoryKb };
     },
   },
 };

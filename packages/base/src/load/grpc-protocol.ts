@@ -20,7 +20,7 @@ export interface GrpcMethod {
   path: string;
   request(shot: Shot): Uint8Array;
   /** Reads a reply. What it throws becomes the error of the call. */
-  reply(message: Uint8Array): Pick<Answer, 'reply' | 'functionMs'>;
+  reply(message: Uint8Array): Pick<Answer, 'reply' | 'functionMs' | 'functionMemoryKb'>;
 }
 
 /**

@@ -32,7 +32,10 @@ export async function grpcServer({ greet, work }: GrpcFunctions, port = 0): Prom
   );
   server.addService(
     { execute },
-    { execute: work ?? ((_: unknown, answer: sendUnaryData<WorkDone>) => answer(null, { text: '', micros: 0 })) },
+    {
+      execute:
+        work ?? ((_: unknown, answer: sendUnaryData<WorkDone>) => answer(null, { text: '', micros: 0, memoryKb: 0 })),
+    },
   );
   const bound = await new Promise<number>((resolve, reject) =>
     server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, got) =>

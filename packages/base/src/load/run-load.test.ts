@@ -237,11 +237,16 @@ describe('the end of a load', () => {
 describe('protocols', () => {
   it('executor: asks for the work of the shot, and knows how long the function says it took', async () => {
     await using server = await grpcServer({
-      work: ({ request }, answer) => answer(null, { text: `${request.memoryMb} MB`, micros: request.runtimeMs * 1000 }),
+      work: ({ request }, answer) =>
+        answer(null, {
+          text: `${request.memoryMb} MB`,
+          micros: request.runtimeMs * 1000,
+          memoryKb: request.memoryMb * 1024,
+        }),
     });
     const shots: Shot[] = [{ atMs: 0, endpoint: 0, work: { runtimeMs: 70, memoryMb: 128 } }];
     const { samples } = await load(server, { protocol: 'executor', shots });
-    expect(samples[0]).toMatchObject({ outcome: 'ok', reply: '128 MB', functionMs: 70 });
+    expect(samples[0]).toMatchObject({ outcome: 'ok', reply: '128 MB', functionMs: 70, functionMemoryKb: 131_072 });
   });
 
   it.each(['http1', 'h2c'] as const)('%s: asks for the path under the name of the endpoint', async (protocol) => {

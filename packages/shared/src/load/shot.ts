@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** The most shots that a schedule may have. A longer load is made of several. */
 export const MOST_SHOTS = 50_000_000;
 
-/** What a call of `faasfunction.Executor` asks its function to do. */
+/** What a call of `faas.Executor` asks its function to do. */
 const work = z.strictObject({
   runtimeMs: z.number().int().min(0).max(4_294_967_295).describe('How long the function is to be busy, milliseconds.'),
   memoryMb: z.number().int().min(0).max(4_294_967_295).describe('How much memory it is to take meanwhile, MB.'),

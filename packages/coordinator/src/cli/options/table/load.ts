@@ -41,7 +41,7 @@ const what = {
   protocol: {
     flag: '--protocol <protocol>',
     variable: false,
-    description: 'what endpoints speak: gRPC helloworld.Greeter or faasfunction.Executor, HTTP/1.1, or plain HTTP/2',
+    description: 'what endpoints speak: gRPC helloworld.Greeter or faas.Executor, HTTP/1.1, or plain HTTP/2',
     argument: choice('greeter', 'executor', 'http1', 'h2c'),
     default: 'greeter',
   },
