@@ -36,6 +36,8 @@ export interface Answer {
 export interface Caller {
   /** How many connections were opened. */
   readonly connections: number;
+  /** Opens what calls will need from the first one on, where that can be done. It never rejects. */
+  prepare(targets: readonly Target[]): Promise<void>;
   /**
    * Sends a call now. `onEnd` is called once, when it has ended. Returns what gives the call up; `onEnd` is not called
    * then.

@@ -12,6 +12,8 @@ export function http1Caller({ connections, path }: CallerOptions): Caller {
     get connections() {
       return opened.count;
     },
+    // An agent opens no connection without a call.
+    prepare: async () => undefined,
     call(_shot, target, onEnd) {
       const sent = get(agent, path, target);
       const abandon = listen(sent, onEnd, () => opened.count++);

@@ -19,6 +19,7 @@ export function http2Caller(protocol: Http2Protocol, options: CallerOptions): Ca
     get connections() {
       return connections.opened;
     },
+    prepare: (targets) => connections.prepare(targets),
     call: (shot, target, onEnd) => send(connections, protocol, { shot, target, onEnd }),
     close: () => connections.close(),
   };

@@ -54,6 +54,7 @@ export async function runLoad(order: LoadOrder): Promise<LoadTotals> {
     tally.add(sample, limited);
     order.onSample?.(sample);
   });
+  await caller.prepare(order.endpoints);
   let planned = 0;
   await using sending = await sendShots(
     order.shots,
