@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cli } from '../../run-cli.fixture.ts';
 
@@ -108,6 +109,35 @@ describe('invoke', () => {
     const again = await invoke('--schedule', file);
     expect(again.stdout).toContain('poisson, 30 rps, 1 s, seed 3');
     expect((await intended()).toSorted()).toEqual(first);
+  });
+
+  it('traces each call, in its headers and in Zipkin, and says when Zipkin does not take spans', async () => {
+    const ids: unknown[] = [];
+    const spans: { id: string; traceId: string; kind: string; remoteEndpoint: unknown; tags: unknown }[] = [];
+    server.on('request', ({ headers }) => {
+      if (headers['x-b3-sampled'] === '1') ids.push([headers['x-b3-traceid'], headers['x-b3-spanid']]);
+    });
+    const zipkin = createServer((request, response) => {
+      response.statusCode = request.url === '/api/v2/spans' ? 202 : 404;
+      void json(request).then((all) => {
+        if (response.statusCode === 202) spans.push(...(all as typeof spans));
+        response.end();
+      });
+    });
+    zipkin.listen(0, '127.0.0.1');
+    await once(zipkin, 'listening');
+    const url = `http://127.0.0.1:${(zipkin.address() as AddressInfo).port}`;
+    const good = await invoke('a.example', '-rps', '10', '-time', '1', '-trace', '-zipkin', url);
+    expect(good.stdout).toContain('traces: 10 spans are in Zipkin');
+    expect(spans.map(({ traceId, id }) => [traceId, id]).toSorted()).toEqual(ids.toSorted());
+    expect(spans.find(({ tags }) => (tags as { shot: string }).shot === '3')).toMatchObject({
+      kind: 'CLIENT',
+      remoteEndpoint: { serviceName: 'a.example', ipv4: '127.0.0.1' },
+      tags: { outcome: 'ok' },
+    });
+    const bad = await invoke('a.example', '--rps', '2', '--time', '1', '--trace', '--zipkin', `${url}/nowhere`);
+    expect([bad.exitCode, bad.stderr]).toEqual([0, expect.stringContaining('2 of 2 spans were not taken by ')]);
+    zipkin.close();
   });
 
   it('ends with exit code 4 where a bound does not hold, or where every call failed, and says so', async () => {
