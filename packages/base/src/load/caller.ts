@@ -17,6 +17,14 @@ export interface Target {
   port: number;
 }
 
+/** A call that is to be made. */
+export interface Call {
+  shot: Shot;
+  target: Target;
+  /** Headers beside those of the protocol. */
+  headers: Readonly<Record<string, string>> | undefined;
+}
+
 /** How a call ended. */
 export interface Answer {
   outcome: 'ok' | 'error' | 'timeout';
@@ -36,11 +44,13 @@ export interface Answer {
 export interface Caller {
   /** How many connections were opened. */
   readonly connections: number;
+  /** Opens what calls will need from the first one on, where that can be done. It never rejects. */
+  prepare(targets: readonly Target[]): Promise<void>;
   /**
    * Sends a call now. `onEnd` is called once, when it has ended. Returns what gives the call up; `onEnd` is not called
    * then.
    */
-  call(shot: Shot, target: Target, onEnd: (answer: Answer) => void): () => void;
+  call(call: Call, onEnd: (answer: Answer) => void): () => void;
   /** Closes all connections. */
   close(): void;
 }

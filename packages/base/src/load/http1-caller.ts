@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, request } from 'node:http';
 import { messageOf } from '@vhive/shared';
-import type { Answer, Caller, CallerOptions, Target } from './caller.ts';
+import type { Answer, Call, Caller, CallerOptions } from './caller.ts';
 import { httpAnswer } from './http-status.ts';
 
 /** Makes calls over HTTP/1.1: GET of one path. A connection carries one call at a time. */
@@ -12,8 +12,10 @@ export function http1Caller({ connections, path }: CallerOptions): Caller {
     get connections() {
       return opened.count;
     },
-    call(_shot, target, onEnd) {
-      const sent = get(agent, path, target);
+    // An agent opens no connection without a call.
+    prepare: async () => undefined,
+    call(call, onEnd) {
+      const sent = get(agent, path, call);
       const abandon = listen(sent, onEnd, () => opened.count++);
       sent.end();
       return abandon;
@@ -22,8 +24,9 @@ export function http1Caller({ connections, path }: CallerOptions): Caller {
   };
 }
 
-function get(agent: Agent, path: string, { name, address, port }: Target): ClientRequest {
-  return request({ agent, host: address, port, path, method: 'GET', setHost: false, headers: { host: name } });
+function get(agent: Agent, path: string, { target: { name, address, port }, headers }: Call): ClientRequest {
+  const all = { ...headers, host: name };
+  return request({ agent, host: address, port, path, method: 'GET', setHost: false, headers: all });
 }
 
 function listen(sent: ClientRequest, onEnd: (answer: Answer) => void, onConnect: () => void): () => void {

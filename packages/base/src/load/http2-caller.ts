@@ -1,6 +1,6 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import { messageOf, type Shot } from '@vhive/shared';
-import type { Answer, Caller, CallerOptions, Target } from './caller.ts';
+import type { Answer, Call, Caller, CallerOptions } from './caller.ts';
 import { type Http2Connection, Http2Connections } from './http2-connections.ts';
 
 /** What is sent over HTTP/2, and what an answer means. */
@@ -19,7 +19,8 @@ export function http2Caller(protocol: Http2Protocol, options: CallerOptions): Ca
     get connections() {
       return connections.opened;
     },
-    call: (shot, target, onEnd) => send(connections, protocol, { shot, target, onEnd }),
+    prepare: (targets) => connections.prepare(targets),
+    call: (call, onEnd) => send(connections, protocol, call, onEnd),
     close: () => connections.close(),
   };
 }
@@ -27,14 +28,15 @@ export function http2Caller(protocol: Http2Protocol, options: CallerOptions): Ca
 function send(
   connections: Http2Connections,
   protocol: Http2Protocol,
-  { shot, target, onEnd }: { shot: Shot; target: Target; onEnd: (answer: Answer) => void },
+  { shot, target, headers }: Call,
+  onEnd: (answer: Answer) => void,
 ): () => void {
   const connection = connections.take(target);
   const isNew = !connection.used;
   connection.used = true;
   let stream: ClientHttp2Stream;
   try {
-    stream = connection.session.request({ ...protocol.headers, ':authority': target.name });
+    stream = connection.session.request({ ...protocol.headers, ...headers, ':authority': target.name });
   } catch (error) {
     connections.giveBack(connection);
     queueMicrotask(() => onEnd({ outcome: 'error', error: messageOf(error) }));

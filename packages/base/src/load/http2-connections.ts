@@ -4,6 +4,9 @@ import type { Connections, Target } from './caller.ts';
 /** More calls at once are not sent over one connection: many servers and gateways allow 100, and a call must not wait. */
 const MOST_STREAMS = 100;
 
+/** A server that does not answer within so many milliseconds is not waited for. */
+const PREPARE_MS = 5_000;
+
 /** A connection, and how many of the calls over it have not ended. */
 export interface Http2Connection {
   session: ClientHttp2Session;
@@ -27,12 +30,28 @@ export class Http2Connections {
 
   /** Returns a connection on which a call can be sent at once; it is opened where there is none. */
   take(target: Target): Http2Connection {
-    const key = `${target.address} ${target.port}`;
+    const key = keyOf(target);
     const open = this.#open.get(key) ?? [];
     const free = open.find(({ session, busy }) => busy < mostStreams(session) && !session.closed && !session.destroyed);
     const taken = free ?? this.#connect(key, target);
     taken.busy++;
     return taken;
+  }
+
+  /** Opens a connection to each address, so that no call has to wait for one at the beginning. It never rejects. */
+  async prepare(targets: readonly Target[]): Promise<void> {
+    if (this.#kind === 'per-request') return;
+    const addresses = new Map(targets.map((target) => [keyOf(target), target]));
+    await Promise.all(
+      [...addresses].map(async ([key, target]) => {
+        const connection = this.#connect(key, target);
+        connection.used = true;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        connection.session.once('remoteSettings', resolve).once('close', resolve).setTimeout(PREPARE_MS, resolve);
+        await promise;
+        connection.session.setTimeout(0);
+      }),
+    );
   }
 
   /** A call over the connection has ended. */
@@ -69,6 +88,10 @@ export class Http2Connections {
     const left = (this.#open.get(key) ?? []).filter((other) => other !== connection);
     this.#open.set(key, left);
   }
+}
+
+function keyOf({ address, port }: Target): string {
+  return `${address} ${port}`;
 }
 
 function mostStreams({ remoteSettings, connecting }: ClientHttp2Session): number {

@@ -1,6 +1,18 @@
 import type { Shot } from '@vhive/shared';
-import type { Answer, Caller, Target } from './caller.ts';
+import type { Answer, Call, Caller, Target } from './caller.ts';
 import type { Sample } from './sample.ts';
+
+/** How calls are made. */
+interface InFlightOrder {
+  caller: Caller;
+  /** Milliseconds since the start of the load. */
+  now: () => number;
+  timeoutMs: number;
+  /** The most calls in flight at once. */
+  most: number;
+  /** Headers of the call of a shot, by its number. */
+  headersOf: ((index: number) => Call['headers']) | undefined;
+}
 
 /** What a call in flight needs. */
 interface Flight {
@@ -14,15 +26,12 @@ export class InFlight {
   /** How many shots were sent. */
   sent = 0;
   readonly #flights = new Set<Flight>();
-  readonly #order: { caller: Caller; now: () => number; timeoutMs: number; most: number };
+  readonly #order: InFlightOrder;
   readonly #onEnd: (sample: Sample, limited: boolean) => void;
   #onEmpty: (() => void) | undefined;
 
   /** `onEnd` is called for each shot when it has ended; with `limited`, it was not sent. */
-  constructor(
-    order: { caller: Caller; now: () => number; timeoutMs: number; most: number },
-    onEnd: (sample: Sample, limited: boolean) => void,
-  ) {
+  constructor(order: InFlightOrder, onEnd: (sample: Sample, limited: boolean) => void) {
     this.#order = order;
     this.#onEnd = onEnd;
   }
@@ -33,7 +42,7 @@ export class InFlight {
 
   /** Sends a shot now, unless too many are in flight. */
   send(shot: Shot, index: number, target: Target, warmUp: boolean): void {
-    const { caller, now, timeoutMs, most } = this.#order;
+    const { caller, now, timeoutMs, most, headersOf } = this.#order;
     const sentMs = now();
     const end = (answer: Answer, limited = false) =>
       this.#onEnd({ ...shot, index, warmUp, intendedMs: shot.atMs, sentMs, endMs: now(), ...answer }, limited);
@@ -48,7 +57,7 @@ export class InFlight {
       end(answer);
       if (this.#flights.size === 0) this.#onEmpty?.();
     };
-    const abandon = caller.call(shot, target, landed);
+    const abandon = caller.call({ shot, target, headers: headersOf?.(index) }, landed);
     const flight: Flight = {
       giveUp(answer) {
         abandon();

@@ -168,7 +168,7 @@ describe('calls that do not end well', () => {
         signal: controller.signal,
         onSample: ({ outcome }) => outcome === 'ok' && controller.abort(),
       });
-      expect(samples[0]).toMatchObject({ index: 0, outcome: 'error' });
+      expect(samples.some(({ outcome }) => outcome === 'error')).toBe(true);
       expect(samples.some(({ outcome }) => outcome === 'ok')).toBe(true);
       expect(server.connections).toBeGreaterThan(1);
     },
@@ -284,10 +284,10 @@ describe('protocols', () => {
     }
   });
 
-  it('greeter: a connection is used again, and only the first call says how long it took', async () => {
+  it('greeter: one connection, made before the first call, carries one call after the other', async () => {
     await using server = await grpcServer({});
     const { totals, samples } = await load(server, { shots: evenly(20, 1) });
-    expect(totals.connections).toBe(1);
-    expect(samples.filter(({ connectMs }) => connectMs !== undefined).map(({ index }) => index)).toEqual([0]);
+    expect(totals).toMatchObject({ ok: 20, connections: 1 });
+    expect(samples.filter(({ connectMs }) => connectMs !== undefined)).toEqual([]);
   });
 });

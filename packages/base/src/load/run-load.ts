@@ -32,6 +32,8 @@ export interface LoadOrder {
   durationMs?: number;
   /** The most calls in flight at once; a shot above it is not sent, and has failed. Default: what open files allow. */
   mostInFlight?: number;
+  /** Headers that the call of a shot has beside those of its protocol, by the number of the shot. */
+  headersOf?: ((index: number) => Readonly<Record<string, string>> | undefined) | undefined;
   /** Called for each shot when it has ended, in the order of their ends. */
   onSample?: (sample: Sample) => void;
   /** Called every second. */
@@ -50,10 +52,14 @@ export async function runLoad(order: LoadOrder): Promise<LoadTotals> {
   const caller = makeCaller(order.protocol, { connections: order.connections, timeoutMs, path: order.path ?? '/' });
   const tally = new LoadTally();
   const most = order.mostInFlight ?? mostCallsInFlight();
-  const inFlight = new InFlight({ caller, now: () => sending.now(), timeoutMs, most }, (sample, limited) => {
-    tally.add(sample, limited);
-    order.onSample?.(sample);
-  });
+  const inFlight = new InFlight(
+    { caller, now: () => sending.now(), timeoutMs, most, headersOf: order.headersOf },
+    (sample, limited) => {
+      tally.add(sample, limited);
+      order.onSample?.(sample);
+    },
+  );
+  await caller.prepare(order.endpoints);
   let planned = 0;
   await using sending = await sendShots(
     order.shots,

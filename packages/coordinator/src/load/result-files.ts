@@ -4,6 +4,7 @@ import type { Sample } from '@vhive/base/load/sample';
 import type { LoadTotals } from '@vhive/shared';
 import { CALL_TABLE_HEAD, callTableLine } from './call-table.ts';
 import { GrowingFile } from './growing-file.ts';
+import { LoadPlots } from './plots/load-plots.ts';
 
 /** Everybody may read results. */
 const MODE = 0o644;
@@ -28,6 +29,7 @@ export class ResultFiles {
   readonly #names: ResultNames;
   readonly #endpoints: readonly string[];
   readonly #files: Files;
+  readonly #plots = new LoadPlots();
 
   private constructor(names: ResultNames, endpoints: readonly string[], files: Files) {
     this.#names = names;
@@ -46,6 +48,7 @@ export class ResultFiles {
 
   /** Takes what became of a shot. It never throws. */
   add(sample: Sample): void {
+    this.#plots.add(sample);
     this.#files.calls.add(callTableLine(sample, this.#endpoints));
     if (sample.warmUp || sample.outcome !== 'ok') return;
     this.#files.latencies.add(`${Math.round((sample.endMs - sample.sentMs) * 1000)}\n`);
@@ -58,18 +61,23 @@ export class ResultFiles {
    */
   async finish(totals: LoadTotals, said: object): Promise<string[]> {
     const { directory, latencies, durations } = this.#names;
-    const path = (name: string) => join(directory, name);
-    const latencyPath = path(`rps${totals.observedRps.toFixed(2)}_${latencies}`);
-    const files: [GrowingFile | undefined, string][] = [
-      [this.#files.latencies, latencyPath],
-      [this.#files.calls, path('calls.csv')],
-      [this.#files.durations, path(durations ?? '')],
+    const grown = [
+      { name: `rps${totals.observedRps.toFixed(2)}_${latencies}`, file: this.#files.latencies },
+      { name: 'calls.csv', file: this.#files.calls },
+      ...(this.#files.durations ? [{ name: durations ?? '', file: this.#files.durations }] : []),
     ];
-    const paths = [...files.flatMap(([file, name]) => (file ? [name] : [])), path('results.json')];
+    const pictures = [
+      { name: 'latency-cdf.svg', text: this.#plots.distribution(`Latency, ${rateText(totals)}`) },
+      { name: 'latency-over-time.svg', text: this.#plots.overTime(`Latency over time, ${rateText(totals)}`) },
+    ];
+    const path = (name: string) => join(directory, name);
+    const paths = [...[...grown, ...pictures].map(({ name }) => path(name)), path('results.json')];
     const results = `${JSON.stringify({ version: 1, ...said, totals, files: paths }, undefined, 2)}\n`;
     const outcomes = await Promise.allSettled([
-      ...files.map(([file, name]) => file?.finish(name)),
-      writeFileAtomic(path('results.json'), results, { mode: MODE }),
+      ...grown.map(({ name, file }) => file.finish(path(name))),
+      ...[...pictures, { name: 'results.json', text: results }].map(({ name, text }) =>
+        writeFileAtomic(path(name), text, { mode: MODE }),
+      ),
     ]);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
@@ -80,4 +88,8 @@ export class ResultFiles {
   async discard(): Promise<void> {
     for (const file of Object.values(this.#files)) await file?.discard();
   }
+}
+
+function rateText({ askedRps, ok, errors, timeouts }: LoadTotals): string {
+  return `${Number(askedRps.toFixed(2))} calls per second: ${ok} succeeded, ${errors + timeouts} failed`;
 }

@@ -76,6 +76,12 @@ function isNatsUrl(word: string): boolean {
   return url.username + url.password + url.search + url.hash === '' && ['', '/'].includes(url.pathname);
 }
 
+/** An address on the web. A password has no place in it, because every user of the host can read arguments. */
+export const webUrl: ArgumentType<string> = textThat((word) => {
+  const url = URL.parse(word);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username + url.password === '';
+}, 'an address that begins with http:// or https://, without a password');
+
 /** The id of a run. */
 export const runId: ArgumentType<string> = textThat(
   (word) => /^run-[a-z0-9-]{4,40}$/.test(word),

@@ -18,6 +18,8 @@ const spellings: Readonly<Record<string, Readonly<Record<string, Spelling>>>> = 
     durf: { flag: '--durf' },
     profile: { flag: '--profile', isSwitch: true },
     port: { flag: '--port' },
+    trace: { flag: '--trace', isSwitch: true },
+    zipkin: { flag: '--zipkin' },
     grpcTimeout: { flag: '--timeout' },
     dbg: { flag: '--verbose', isSwitch: true },
   },

@@ -11,7 +11,7 @@ export function invokeCommand(context: CliContext): Command {
     .description(
       'Calls endpoints at a rate, whether they keep up or not, and measures how long each call takes: from when it was to ' +
         'be sent, and from when it was sent. No coordinator is needed. The flags of vSwarm’s invoker are taken too, with ' +
-        'one dash: -endpointsFile, -rps, -time, -latf, -durf, -profile, -port, -grpcTimeout, -dbg.',
+        'one dash: -endpointsFile, -rps, -time, -latf, -durf, -profile, -port, -trace, -zipkin, -grpcTimeout, -dbg.',
     );
   return withOptions(command, 'invoke')
     .addHelpText(

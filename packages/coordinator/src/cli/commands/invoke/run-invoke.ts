@@ -8,6 +8,7 @@ import { exitCodeOf, type LoadTotals, type Schedule } from '@vhive/shared';
 import { VERSION } from '@vhive/shared/version';
 import { prepareDirectory } from '../../../load/output-directory.ts';
 import { ResultFiles } from '../../../load/result-files.ts';
+import { ZipkinTracer } from '../../../load/zipkin.ts';
 import type { CliContext } from '../../context.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import type { CliIo } from '../../io.ts';
@@ -36,6 +37,7 @@ export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }:
     };
     const files = await ResultFiles.open(names, schedule.endpoints);
     io.say(beginning(schedule, calls, flags));
+    const tracer = flags.trace ? new ZipkinTracer(new URL(flags.zipkin), targets) : undefined;
     const startedAt = new Date().toISOString();
     const teller = progressTeller(io, schedule.durationMs);
     let totals: LoadTotals;
@@ -44,7 +46,9 @@ export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }:
         ...orderOf(schedule, flags),
         endpoints: targets,
         signal,
+        headersOf: tracer && ((index) => tracer.headersOf(index)),
         onSample(sample) {
+          tracer?.add(sample);
           files.add(flags.profile ? profiled(sample) : sample);
           if (flags.verbose) tellFailure(teller, sample, schedule);
         },
@@ -57,6 +61,7 @@ export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }:
       teller.close();
     }
     judge(totals, flags, io);
+    if (tracer) await tellTraces(tracer, flags.zipkin, io);
     const { origins: _, ...said } = flags;
     const paths = await files.finish(totals, {
       program: { version: VERSION, node: process.version },
@@ -99,6 +104,13 @@ function tellFailure(teller: ProgressTeller, sample: Sample, { endpoints }: Sche
   if (sample.outcome === 'ok') return;
   const at = (sample.sentMs / 1000).toFixed(3);
   teller.keep(`call ${sample.index} at ${at} s, ${endpoints[sample.endpoint]}: ${sample.error ?? sample.outcome}`);
+}
+
+async function tellTraces(tracer: ZipkinTracer, url: string, io: CliIo): Promise<void> {
+  await tracer.finish();
+  const { ok, lost } = tracer.sent;
+  if (lost > 0) warn(io, `${lost} of ${ok + lost} spans were not taken by ${url}: ${tracer.failure}`);
+  else io.say(`traces: ${ok} spans are in Zipkin at ${url}`);
 }
 
 function warn(io: CliIo, text: string): void {

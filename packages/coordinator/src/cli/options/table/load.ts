@@ -11,6 +11,7 @@ import {
   port,
   secondsUpTo,
   textUpTo,
+  webUrl,
   wholeNumber,
 } from '../argument-types.ts';
 import type { OptionEntries } from '../option-entry.ts';
@@ -172,6 +173,14 @@ const results = {
     description: 'file of the durations of --profile',
     argument: fileName,
     default: 'dur.csv',
+  },
+  trace: { flag: '--trace', variable: false, description: 'trace every call, and send its span to Zipkin' },
+  zipkin: {
+    flag: '--zipkin <url>',
+    variable: false,
+    description: 'where Zipkin takes spans (API version 2)',
+    argument: webUrl,
+    default: 'http://localhost:9411/api/v2/spans',
   },
   failIf: {
     flag: '--fail-if <bound>',
