@@ -3,6 +3,7 @@ import { VERSION } from '@vhive/shared/version';
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor/command.ts';
 import { invokeCommand } from './commands/invoke/command.ts';
+import { deleteAlias, deployAlias, fnCommand } from './commands/fn/command.ts';
 import { labCommand } from './commands/lab/command.ts';
 import { logsCommand } from './commands/logs/command.ts';
 import { mirrorCommand } from './commands/mirror/command.ts';
@@ -45,6 +46,9 @@ Examples:
     serveCommand(context),
     serveImagesCommand(context),
     invokeCommand(context),
+    fnCommand(context),
+    deployAlias(context),
+    deleteAlias(context),
     mirrorCommand(context),
     labCommand(context),
   ];
