@@ -9,8 +9,8 @@ import {
 import { clusterTable } from './table/cluster.ts';
 import { clusterVariables } from './table/cluster-variables.ts';
 import { coordinatorTable } from './table/coordinator.ts';
-import { loadTable } from './table/load.ts';
 import { deleteTable, deployTable, functionLogTable, functionPlace, sandboxOption } from './table/functions.ts';
+import { loadTable } from './table/load.ts';
 import {
   labExecTable,
   labTable,
