@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../../host/host.ts';
-import { type ActionError, failed, failedForGood, lastLines } from '../../kit/failures.ts';
+import type { ActionError } from '../../kit/action.ts';
+import { failed, failedForGood, lastLines } from '../../kit/failures.ts';
 
 /** The checks that a host may pass a moment later: its container runtime starts, or a process gives up its port. */
 const mayPassLater = /^(?:CRI|ContainerRuntimeVersion|ImagePull|ExternalEtcdVersion|Port-\d+)$/;
