@@ -8,7 +8,7 @@ export interface Room {
 
 const node = 'node:*';
 const nats = ['@nats-io/jetstream', '@nats-io/kv', '@nats-io/transport-node'];
-const phaseKit = ['shared', 'core/versions', 'core/features', 'core/phases/kit'];
+const phaseKit = ['shared', 'core/versions', 'core/features', 'core/functions', 'core/phases/kit'];
 const services = ['shared', 'base'];
 const agentHost = [...services, 'agent/host'];
 const harmless = ['node:crypto', 'node:net', 'node:path', 'node:timers/promises', 'node:util'];
@@ -35,7 +35,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   'core/load': { rooms: ['shared'], packages: ['pure-rand', 'zod'] },
   'core/versions': { rooms: ['shared', 'core/features'], packages: ['semver'] },
   'core/addresses': { rooms: ['shared', 'core/features'], packages: ['ipaddr.js'] },
-  'core/phases/kit': { rooms: ['shared', 'core/versions', 'core/features'], packages: [] },
+  // What is asked of any YAML that people write.
+  'core/cluster-file/yaml-structure': { rooms: [], packages: ['yaml'] },
+  'core/functions': { rooms: ['shared', 'core/cluster-file/yaml-structure'], packages: ['yaml', 'zod'] },
+  'core/phases/kit': { rooms: ['shared', 'core/versions', 'core/features', 'core/functions'], packages: [] },
   'core/phases/host': { rooms: [...phaseKit, 'core/addresses'], packages: [] },
   'core/phases/runtime': { rooms: [...phaseKit, 'core/phases/host'], packages: ['smol-toml'] },
   'core/phases/microvms': {
@@ -57,7 +60,14 @@ export const rooms: Readonly<Record<string, Room>> = {
   'core/phases/proof': { rooms: [...phaseKit, 'core/phases'], packages: [] },
   'core/phases': { rooms: [...phaseKit, 'core/phases'], packages: [] },
   'core/cluster-file': {
-    rooms: ['shared', 'core/versions', 'core/addresses', 'core/features', 'core/phases'],
+    rooms: [
+      'shared',
+      'core/cluster-file/yaml-structure',
+      'core/versions',
+      'core/addresses',
+      'core/features',
+      'core/phases',
+    ],
     packages: ['semver', 'yaml', 'zod'],
   },
   'core/plan': {
@@ -147,6 +157,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...services, ...['artifacts', 'nodes', 'operations', 'trust'].map((room) => `coordinator/${room}`)],
     packages: [node, '@fastify/rate-limit', '@fastify/websocket', 'fastify', 'pino', 'ws', 'zod'],
   },
+  // Functions are asked of Kubernetes itself, and not of a coordinator.
+  'coordinator/functions': { rooms: [...services, 'core/functions'], packages: [node, 'p-limit', 'zod'] },
   // The types by which the command line and main.ts speak of a coordinator, without the parts of one.
   'coordinator/assembly/options': { rooms: ['shared', 'core/cluster-file'], packages: ['node:path'] },
   'coordinator/assembly': {
@@ -173,8 +185,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   // The command line talks to a coordinator through its HTTP API; what it starts is handed to it by main.ts.
   'coordinator/cli': {
-    rooms: ['shared', 'base', 'core', 'coordinator/assembly/options', 'coordinator/load'],
-    packages: [node, 'commander', 'execa', 'ipaddr.js', 'log-update', 'string-width', 'wrap-ansi', 'ws', 'zod'],
+    rooms: ['shared', 'base', 'core', 'coordinator/assembly/options', 'coordinator/functions', 'coordinator/load'],
+    packages: [node, 'commander', 'execa', 'ipaddr.js', 'log-update', 'string-width', 'wrap-ansi', 'ws', 'yaml', 'zod'],
   },
   'coordinator/reference': { rooms: ['shared', 'core', 'coordinator/cli'], packages: [node, 'commander', 'zod'] },
   'coordinator/main': { rooms: ['coordinator', 'lab'], packages: [] },

@@ -43,16 +43,19 @@ describe('a worker with a kernel of its own', () => {
     expect(facts?.slowdown).toBeGreaterThan(1);
   });
 
-  it('is not touched for microVMs where the mirror lacks their files, and the run says which and where they are', async () => {
+  it('is not touched for microVMs where the mirror lacks their files: the run is refused, and says which and where they are', async () => {
     await inside(`fallocate -l 64M /swap && chmod 600 /swap && mkswap /swap && swapon /swap
       echo '/swap none swap sw 0 0' >> /etc/fstab`);
     await cluster.set(['sandbox'], 'firecracker');
     await cluster.set(['firecracker'], { thinPool: { dataGiB: 10, metadataGiB: 1 } });
     const { result, stderr } = await (await cluster.up('--until', 'firecracker')).outcome();
-    expect(result, stderr).toMatchObject({ outcome: 'failed', exitCode: 4 });
-    expect(stderr).toContain(`the mirror has no firecracker`);
-    expect(stderr).toContain(`it is published at ${firecrackerFile('firecracker')}`);
+    expect(result, stderr).toMatchObject({ outcome: 'error', code: 'usage', exitCode: 2 });
+    for (const name of ['firecracker', 'jailer'] as const) {
+      expect(stderr).toContain(`the mirror has no ${name}`);
+      expect(stderr).toContain(`it is published at ${firecrackerFile(name)}`);
+    }
     expect(stderr).toContain('vhive-coord mirror pull --config vhive.yaml --to /var/lib/vhive-mirror');
+    expect(await inside('ls /etc/sysctl.d /usr/local/bin; swapon --noheadings --show')).toMatch(/\n\/swap\s/);
     expect(await inside('ls /etc/sysctl.d /usr/local/bin')).not.toMatch(/vhive\.conf|firecracker/);
   });
 

@@ -19,11 +19,21 @@ export interface GreeterSettings {
   revision?: string;
   /** Which revisions get which part of the calls; by default the latest gets all. */
   traffic?: readonly object[];
+  /** How many seconds it may take until it is Ready; by default 120. */
+  readySeconds?: number;
 }
 
 /** Makes a function of the Greeter and waits until it is Ready. */
 export async function makeFunction(cluster: LabCluster, name: string, settings: GreeterSettings = {}): Promise<void> {
-  const { annotations = {}, labels = {}, spec = {}, image = greeterImage, revision, traffic } = settings;
+  const {
+    annotations = {},
+    labels = {},
+    spec = {},
+    image = greeterImage,
+    revision,
+    traffic,
+    readySeconds = 120,
+  } = settings;
   const containers = [{ image, imagePullPolicy: 'IfNotPresent', ports: [{ name: 'h2c', containerPort: 50051 }] }];
   const service = {
     apiVersion: 'serving.knative.dev/v1',
@@ -35,9 +45,9 @@ export async function makeFunction(cluster: LabCluster, name: string, settings: 
   const what = `services.serving.knative.dev/${name}`;
   if (revision !== undefined) {
     const latest = `--for=jsonpath={.status.latestReadyRevisionName}=${revision}`;
-    await cluster.kubectl('wait', what, latest, '--timeout=120s');
+    await cluster.kubectl('wait', what, latest, `--timeout=${readySeconds}s`);
   }
-  await cluster.kubectl('wait', what, '--for=condition=Ready', '--timeout=120s');
+  await cluster.kubectl('wait', what, '--for=condition=Ready', `--timeout=${readySeconds}s`);
 }
 
 /** Removes a function. */

@@ -45,7 +45,7 @@ export async function checkArtifact(
  * Returns whether a source has a file. A source that answers neither yes nor no counts as having it, until the download
  * tells.
  */
-async function mayHave(source: Source, signal: AbortSignal): Promise<boolean> {
+export async function mayHave(source: Source, signal: AbortSignal): Promise<boolean> {
   try {
     return (await source.look(signal)) !== 'absent';
   } catch {

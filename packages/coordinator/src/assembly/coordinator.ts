@@ -11,6 +11,7 @@ import { defined, FROM_INTERNET, type Progress, type RunEventOf, VERSION, VhiveE
 import type { Logger } from 'pino';
 import type { ArtifactSources } from '../artifacts/artifact-fetch.ts';
 import { LockFile } from '../artifacts/lock-file.ts';
+import { refuseMissingFiles } from '../artifacts/mirror/missing-files.ts';
 import { ImageRegistry } from '../artifacts/registry/image-registry.ts';
 import { parseMirror } from '../artifacts/sources/mirror-tree.ts';
 import { ArtifactStore } from '../artifacts/store.ts';
@@ -174,6 +175,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     defaults: { lan: options.lan, mirror: options.mirror, ownMirror: options.ownMirror },
     memory,
     mirrorImages: (mirror, arches) => mirrorImages(mirror, arches, stopping.signal),
+    refuseMissingFiles: (plan, mirror) => refuseMissingFiles(plan, sources(mirror), stopping.signal),
     imageServer: (planned, mirror) =>
       imageServer(planned, mirror, { options, caPem: authority.caPem, programs: process.env.VHIVE_BIN_DIR }),
     remember: () =>

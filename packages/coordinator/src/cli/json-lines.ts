@@ -20,6 +20,7 @@ import {
   tokenView,
 } from '@vhive/shared';
 import * as z from 'zod';
+import { functionLines } from './function-lines.ts';
 
 /** The version of these lines, which the result line names. */
 const JSON_LINES_VERSION = 1;
@@ -257,6 +258,14 @@ export const jsonLine = z.discriminatedUnion('type', [
     seconds: z.number().optional().describe('How long it took.'),
     reason: z.string().optional().describe('Why it failed.'),
   }),
+  line('function', functionLines.function),
+  line('function-details', functionLines.details),
+  line('function-waiting', functionLines.waiting),
+  line('function-deployed', functionLines.deployed),
+  line('endpoints', functionLines.endpoints),
+  line('function-log', functionLines.log),
+  line('function-deleted', functionLines.deleted),
+  line('shipped-function', functionLines.shipped),
   resultLine,
 ]);
 /** See {@link jsonLine}. */

@@ -3,6 +3,7 @@ import { VERSION } from '@vhive/shared/version';
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor/command.ts';
 import { experimentCommand } from './commands/experiment/command.ts';
+import { deleteAlias, deployAlias, fnCommand } from './commands/fn/command.ts';
 import { invokeCommand } from './commands/invoke/command.ts';
 import { labCommand } from './commands/lab/command.ts';
 import { logsCommand } from './commands/logs/command.ts';
@@ -45,6 +46,9 @@ Examples:
     retryCommand(context),
     serveCommand(context),
     serveImagesCommand(context),
+    fnCommand(context),
+    deployAlias(context),
+    deleteAlias(context),
     invokeCommand(context),
     experimentCommand(context),
     mirrorCommand(context),

@@ -1,4 +1,4 @@
-import { defined, type RunEventOf, type RunRequest, type RunStarted } from '@vhive/shared';
+import { defined, type Plan, type RunEventOf, type RunRequest, type RunStarted } from '@vhive/shared';
 import { canonicalJson, inputHash } from '../runs/input-hash.ts';
 import type { Runner, RunOrder } from '../runs/runner.ts';
 import { withWaits } from '../runs/with-waits.ts';
@@ -11,6 +11,8 @@ export interface RunParts extends PlanningParts {
   runner: Runner;
   /** What running steps said last. */
   newest: NewestProgress;
+  /** Throws `usage` when a mirror tree lacks files that the plan fetches. */
+  refuseMissingFiles(plan: Plan, mirror: string): Promise<void>;
   /** Remembers how this coordinator answers, as agents and later commands must find it. */
   remember(): Promise<void>;
 }
@@ -24,6 +26,8 @@ export function runOperations(
     plan: async (request) => (await planFor(request, parts)).plan,
     async startRun(request) {
       const planned = await planFor(request, parts);
+      const { mirror } = planned.basis;
+      if (mirror !== undefined) await parts.refuseMissingFiles(planned.plan, mirror);
       if (request.mode === 'apply') await parts.remember();
       const started = await runner.start(orderOf(request, planned));
       return { runId: started.runId, resumed: started.resumed, ...resumedFrom(started.created, planned) };

@@ -22,6 +22,14 @@ const meanings: Record<JsonLine['type'], string> = {
   pulled: '`mirror pull` has a file, an image or modules in the mirror tree.',
   mirror: 'The end of `mirror pull`: what is in the mirror tree, and what is not.',
   'load-progress': 'How the load of `invoke` is going. It comes every second.',
+  function: 'A function, of `fn ls`.',
+  'function-details': 'The answer to `fn describe`.',
+  'function-waiting': 'What keeps a function from being Ready. It comes again when that changes.',
+  'function-deployed': '`fn deploy` is done with a function: it has a URL if it is Ready, and reasons if it is not.',
+  endpoints: '`fn deploy` wrote the file of endpoints.',
+  'function-log': 'A line that a function printed, of `fn logs`.',
+  'function-deleted': 'A function is gone, of `fn delete`; with `--no-wait`, its deletion has begun.',
+  'shipped-function': 'A function that ships with the product, of `fn show`.',
   result: 'The last line of every command: its outcome and exit code.',
 };
 

@@ -58,11 +58,19 @@ async function isFinished(directory: string): Promise<boolean> {
   );
 }
 
-/** Removes the directories that older recipes and interrupted tries left. Their names start with `prefix`. */
-export async function removeOthers(cache: string, prefix: string): Promise<void> {
+/**
+ * Removes the directories that older recipes and interrupted tries left, except for those that `isKept` wants to stay.
+ * Their names start with `prefix`.
+ */
+export async function removeOthers(
+  cache: string,
+  prefix: string,
+  isKept: (directory: string) => Promise<boolean> = async () => false,
+): Promise<void> {
   const names = await readdir(cache, { withFileTypes: true });
   for (const name of names.filter((one) => one.isDirectory() && one.name.startsWith(prefix))) {
     const directory = join(cache, name.name);
+    if (await isKept(directory)) continue;
     await unmountBelow(directory);
     await rm(directory, { recursive: true, force: true });
   }

@@ -57,6 +57,8 @@ export interface SupervisedHost {
   network: string;
   /** The variables for both. Those of the network mark the process as one of this lab: see {@link findSupervisors}. */
   env: Readonly<Record<string, string>>;
+  /** The processor time that the host may claim beside other work, in processes that always run; one if not given. */
+  weight?: number;
 }
 
 /**
@@ -67,17 +69,20 @@ export interface SupervisedHost {
 export async function startSupervisor(
   names: LabNames,
   host: string,
-  { argv, network, env }: SupervisedHost,
+  { argv, network, env, weight = 1 }: SupervisedHost,
 ): Promise<{ supervisor: ProcessIdentity; cgroups: string[] }> {
   const isDelegated = needsDelegatedScope(await currentHierarchies());
-  const cgroups = isDelegated ? [] : await makeHostCgroups(names.cgroup, host);
+  const cgroups = isDelegated ? [] : await makeHostCgroups(names.cgroup, host, weight);
   const scope = isDelegated ? `${names.cgroup}-${host}` : undefined;
   const script = `${network}${isDelegated ? delegatedScript : superviseScript}`;
   const command = ['sh', '-c', script, 'vhive-lab', ...cgroups, '--', ...argv];
   const prefix =
     scope === undefined
       ? []
-      : ['systemd-run', '--scope', '--quiet', '--collect', '--slice-inherit', '-p', 'Delegate=yes', `--unit=${scope}`];
+      : [
+          ...['systemd-run', '--scope', '--quiet', '--collect', '--slice-inherit', '-p', 'Delegate=yes'],
+          ...['-p', `CPUWeight=${weight * 100}`, `--unit=${scope}`],
+        ];
   const [file = 'sh', ...args] = [...prefix, ...command];
   const { log: logFile } = labHostNames(names, host);
   await mkdir(dirname(logFile), { recursive: true });

@@ -1,5 +1,8 @@
+import { mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hierarchiesOf } from './cgroups.ts';
+import { hierarchiesOf, raiseWeight } from './cgroups.ts';
 import { type Mount, parseMountInfo } from './mounts.ts';
 
 const hybrid = parseMountInfo(
@@ -39,5 +42,24 @@ describe('hierarchiesOf', () => {
     // The process's own group is outside of what is mounted, so the mounted part is all that there is to work with.
     expect(hierarchiesOf('0::/elsewhere\n', [part])[0]?.own).toBe('/sys/fs/cgroup');
     expect(hierarchiesOf('0::/../other\n', [{ ...part, root: '/' }])[0]?.own).toBe('/sys/fs/cgroup');
+  });
+});
+
+describe('raiseWeight', () => {
+  it.each([
+    [1, 'cpu.shares', '1024', '8192'],
+    [1, 'cpu.shares', '12288', '12288'],
+    [2, 'cpu.weight', '100', '800'],
+  ] as const)('version %i: %s of %s becomes %s', async (version, file, before, after) => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'vhive-weight-'));
+    await writeFile(join(directory.path, file), `${before}\n`);
+    await raiseWeight(directory.path, version, 8);
+    expect((await readFile(join(directory.path, file), 'utf8')).trim()).toBe(after);
+  });
+
+  it('leaves a group alone that shares out no processor time', async () => {
+    await using directory = await mkdtempDisposable(join(tmpdir(), 'vhive-weight-'));
+    await raiseWeight(directory.path, 1, 8);
+    expect(await readdir(directory.path)).toEqual([]);
   });
 });

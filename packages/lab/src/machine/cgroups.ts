@@ -47,9 +47,10 @@ export async function currentHierarchies(): Promise<Hierarchy[]> {
 
 /**
  * Makes a host's directory in every hierarchy and returns their paths. They are below the caller's own groups, so that
- * the lab stays within the caller's limits. Directories that exist are kept.
+ * the lab stays within the caller's limits. Directories that exist are kept. The lab gets the processor time of as many
+ * processes as `weight` says, if it does not have more; its hosts share that alike.
  */
-export async function makeHostCgroups(lab: string, host: string): Promise<string[]> {
+export async function makeHostCgroups(lab: string, host: string, weight: number): Promise<string[]> {
   const made: string[] = [];
   for (const hierarchy of await currentHierarchies()) {
     let parent = hierarchy.own;
@@ -58,6 +59,7 @@ export async function makeHostCgroups(lab: string, host: string): Promise<string
       await mkdir(directory, { recursive: true });
       if (hierarchy.controllers.includes('cpuset')) await copyCpuset(parent, directory);
       if (hierarchy.version === 2) await delegateControllers(parent);
+      if (name === lab) await raiseWeight(directory, hierarchy.version, weight);
       parent = directory;
     }
     made.push(parent);
@@ -75,6 +77,21 @@ async function copyCpuset(parent: string, directory: string): Promise<void> {
     await writeFile(join(directory, file), await readFile(join(parent, file), 'utf8'));
   }
   await writeFile(join(directory, 'cgroup.clone_children'), '1');
+}
+
+/** The file with a group's share of processor time beside other groups and processes, and what one process has there. */
+const weightFiles = {
+  1: { file: 'cpu.shares', ofOneProcess: 1024 },
+  2: { file: 'cpu.weight', ofOneProcess: 100 },
+} as const;
+
+/** Gives a group the share of this many processes, unless it has more. A group without the cpu controller is passed over. */
+export async function raiseWeight(directory: string, version: 1 | 2, processes: number): Promise<void> {
+  const { file, ofOneProcess } = weightFiles[version];
+  const path = join(directory, file);
+  const present = await readFile(path, 'utf8').catch(ignoring('this hierarchy does not share out processor time'));
+  const wanted = processes * ofOneProcess;
+  if (present !== undefined && Number(present) < wanted) await writeFile(path, String(wanted));
 }
 
 /** Passes the controllers of a version 2 group on to its children, as far as the kernel lets it. */

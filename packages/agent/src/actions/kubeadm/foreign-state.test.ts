@@ -12,6 +12,7 @@ import { kubeadmInit } from './kubeadm-init.ts';
 import { kubeadmJoin } from './kubeadm-join.ts';
 import { kubeadmReset } from './kubeadm-reset.ts';
 import { kubeadmRecord } from './records.ts';
+import { noKernelConfiguration } from './refusal/recorded-refusals.fixture.ts';
 
 const file = { mode: '0600' };
 const etcd = '/var/lib/etcd/member/snap/db';
@@ -115,8 +116,10 @@ test('init: data of others stays, at preflight and however often it is tried', a
 
 test('init: what comes after kubeadm refused the host at its own preflight is not ours', async () => {
   await using machine = await simulated();
-  await machine.fault('kubeadm init', '[ERROR DirAvailable--var-lib-etcd]');
-  await expect(kubeadmInit.apply(initParams, machine.context)).rejects.toThrow('kubeadm init');
+  await machine.fault('kubeadm init', noKernelConfiguration);
+  await expect(kubeadmInit.apply(initParams, machine.context)).rejects.toMatchObject({
+    failure: { permanent: true, message: expect.stringMatching(/^kubeadm init: .*\[ERROR SystemVerification\]/) },
+  });
   expect(await kubeadmRecord(machine.context, 'kubeadm.init')).toBeUndefined();
   await machine.put(etcd);
   await expect(kubeadmInit.apply(initParams, machine.context)).rejects.toThrow('did not make');
@@ -184,6 +187,14 @@ test('join: certificates of others are refused before anything is touched, and n
   await expect(kubeadmJoin.apply(joinParams('sha256:x'), machine.context)).rejects.toThrow('did not make');
   expect(machine.wasReset()).toBe(false);
   expect(await machine.text(etcd)).toBe('theirs\n');
+});
+
+test('join: a host that kubeadm refuses at its own preflight is told why, and not tried again', async () => {
+  await using machine = await simulated();
+  await machine.fault('kubeadm join', noKernelConfiguration);
+  await expect(kubeadmJoin.apply(joinParams('sha256:x'), machine.context)).rejects.toMatchObject({
+    failure: { permanent: true, message: expect.stringMatching(/^kubeadm join: .*\[ERROR SystemVerification\]/) },
+  });
 });
 
 test('join: an etcd of others on a worker is told and left alone, even if a join of ours would have to be reset', async () => {

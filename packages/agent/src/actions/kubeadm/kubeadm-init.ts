@@ -12,6 +12,7 @@ import { kubeconfigFiles, writeKubeconfig } from './kubeconfigs.ts';
 import { kubeletWords } from './kubelet-words.ts';
 import { caCertificate } from './paths.ts';
 import { kubeadmState, setKubeadmRecord } from './records.ts';
+import { preflightRefusal } from './refusal/preflight-refusal.ts';
 import { makeWay, resetsBefore } from './reset.ts';
 import { runKubeadmWithConfiguration } from './run-kubeadm.ts';
 import { removeTaints, taintedNodes } from './taints.ts';
@@ -64,11 +65,11 @@ async function initialise(params: InitParams, context: ActionContext): Promise<v
     const ca = await caOf(context);
     const nothingMade = traces.length === 0 && etcdData.length === 0;
     await setKubeadmRecord(context, 'kubeadm.init', nothingMade ? null : { state: 'started', ca });
+    const refusal = preflightRefusal('kubeadm init', result);
+    if (refusal !== undefined) throw refusal;
     for (const line of await journal(context, 'kubelet.service')) context.log(`kubelet: ${line}`);
     throw commandFailed('kubeadm init', result, {
-      hint: /preflight/i.test(result.stderr)
-        ? 'kubeadm names above what it misses on this host'
-        : [...(await kubeletWords(context)), 'journalctl -u kubelet -n 50; crictl ps -a'].join('; '),
+      hint: [...(await kubeletWords(context)), 'journalctl -u kubelet -n 50; crictl ps -a'].join('; '),
     });
   }
 }

@@ -9,6 +9,7 @@ import { hostState } from './host-state.ts';
 import { kubeletWords } from './kubelet-words.ts';
 import { apiServerManifest, bootstrapKubeletConf, kubeletConf } from './paths.ts';
 import { kubeadmState, setKubeadmRecord } from './records.ts';
+import { preflightRefusal } from './refusal/preflight-refusal.ts';
 import { makeWay, resetsBefore } from './reset.ts';
 import { runKubeadmWithConfiguration } from './run-kubeadm.ts';
 
@@ -131,9 +132,12 @@ export const kubeadmJoin: Action<'kubeadm.join'> = {
     const configuration = joinConfiguration(params, bootstrapToken);
     const result = await runKubeadmWithConfiguration(context, ['join'], [configuration]);
     if (result.exitCode !== 0)
-      throw commandFailed('kubeadm join', result, {
-        hint: [...(await kubeletWords(context)), joinHint(result.stdout + result.stderr, params)].join('; '),
-      });
+      throw (
+        preflightRefusal('kubeadm join', result) ??
+        commandFailed('kubeadm join', result, {
+          hint: [...(await kubeletWords(context)), joinHint(result.stdout + result.stderr, params)].join('; '),
+        })
+      );
     await joined(context, params.caCertHash);
     return undefined;
   },

@@ -52,6 +52,18 @@ const isName = (word: string) => DNS_LABEL.test(word) && word.length <= 63;
 /** The name of a node or a cluster. */
 export const name: ArgumentType<string> = textThat(isName, 'a name of lower-case letters, digits and "-"');
 
+/** The name of a function. */
+export const functionName: ArgumentType<string> = textThat(
+  isName,
+  'the name of a function, of lower-case letters, digits and "-"',
+);
+
+/** The name of a function, or a pattern of names. */
+export const functionPattern: ArgumentType<string> = textThat(
+  (word) => /^[a-z0-9*?-]{1,63}$/.test(word),
+  'the name of a function, or a pattern such as helloworld-*',
+);
+
 /** The name of an executor of steps: a node, or the coordinator by the name that tables have for it. */
 export const executor: ArgumentType<string> = {
   parse: (word) => (['coordinator', '@coordinator'].includes(word) ? '@coordinator' : name.parse(word)),

@@ -10,6 +10,7 @@ import { clusterTable } from './table/cluster.ts';
 import { experimentRunTable, measureTable, reportTable } from './table/experiment.ts';
 import { clusterVariables } from './table/cluster-variables.ts';
 import { coordinatorTable } from './table/coordinator.ts';
+import { deleteTable, deployTable, functionLogTable, functionPlace, sandboxOption } from './table/functions.ts';
 import { loadTable } from './table/load.ts';
 import {
   labExecTable,
@@ -46,6 +47,10 @@ const timeoutOfDoctor = {
  */
 const existing = { output, ...hidingOthers(coordinatorTable, ['stateDir']) };
 
+const functions = { ...functionPlace, output };
+const deploy = { ...deployTable, ...functions };
+const deletion = { ...deleteTable, ...functions };
+
 /** The options of every command, in the order of its help. */
 export const commandOptions = {
   up,
@@ -78,6 +83,14 @@ export const commandOptions = {
     ...inGroup('Calls:', loadTable.how),
     ...inGroup('Results:', { ...loadTable.results, output }),
   },
+  'fn deploy': deploy,
+  'fn ls': functions,
+  'fn describe': functions,
+  'fn logs': { ...functionLogTable, ...functions },
+  'fn delete': deletion,
+  'fn show': { sandbox: sandboxOption.sandbox, output },
+  deploy,
+  delete: deletion,
   'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorTable, output }) },
   'experiment validate': { output },
   'experiment plan': { output },

@@ -67,7 +67,7 @@ export const system: Phase = {
     'Turns automatic upgrades and swap off, installs packages, sets resource limits, kernel modules and kernel settings',
   realness: {
     lab: 'real',
-    note: 'Settings that the kernel does not give each container are private copies in the lab.',
+    note: 'Settings that the kernel does not give each container are private copies in the lab’s containers. Machines under qemu have a kernel of their own, and keep settings, modules and missing swap over a reboot (npm run test:emulated).',
     byHand: ['sysctl --system | grep vhive', 'swapon --show'],
   },
   assumedSeconds: 30,

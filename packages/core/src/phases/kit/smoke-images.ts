@@ -1,12 +1,5 @@
+import { helloworld, MICRO_VM_STUB } from '../../functions/catalogue.ts';
 import { IMAGE_REGISTRY, type PhaseContext } from './context.ts';
-
-/**
- * The image of vHive's test function, which serves gRPC helloworld.Greeter. It is for amd64 alone: upstream made it by a
- * plain `docker build` (function-images/docker_build.sh).
- */
-const helloWorld = 'ghcr.io/ease-lab/helloworld:var_workload';
-/** The image that Kubernetes runs in place of a function that is in a microVM. It only answers probes. */
-const stub = 'ghcr.io/vhive-serverless/crccheck-hello-world:latest';
 
 /** What the images of the test function follow from. */
 export type SmokeContext = Pick<PhaseContext, 'config' | 'features' | 'mirror' | 'mirrorImages'>;
@@ -24,8 +17,9 @@ export interface PushedImage {
  */
 export function pushedSmokeImage({ config, features, mirror, mirrorImages }: SmokeContext): PushedImage | undefined {
   const wanted = features.microVms && features.smokeFunction && mirror && config.ready.image === undefined;
-  if (!wanted || !config.registry.local || !mirrorImages.includes(helloWorld)) return undefined;
-  return { ref: helloWorld, target: `${IMAGE_REGISTRY}${helloWorld.slice(helloWorld.indexOf('/'))}` };
+  if (!wanted || !config.registry.local || !mirrorImages.includes(helloworld.image)) return undefined;
+  const ref = helloworld.image;
+  return { ref, target: `${IMAGE_REGISTRY}${ref.slice(ref.indexOf('/'))}` };
 }
 
 /**
@@ -34,8 +28,8 @@ export function pushedSmokeImage({ config, features, mirror, mirrorImages }: Smo
  */
 export function smokeImages(context: SmokeContext): [string, ...string[]] {
   const { config, features } = context;
-  const real = pushedSmokeImage(context)?.target ?? config.ready.image ?? helloWorld;
-  return features.microVms ? [stub, real] : [real];
+  const real = pushedSmokeImage(context)?.target ?? config.ready.image ?? helloworld.image;
+  return features.microVms ? [MICRO_VM_STUB, real] : [real];
 }
 
 /** Whether the image of the test function is one that only runs on amd64. */

@@ -26,7 +26,7 @@ export const vhive: Phase = {
   description: 'Compiles vHive once for all nodes and runs it as a service in front of containerd, where functions run',
   realness: {
     lab: 'boundary',
-    note: 'Compiling, publishing and the file that takes credentials are tried with a real Go and small programs. The service never ran, because the hosts of the lab have no device-mapper.',
+    note: 'Compiling, publishing and the file that takes credentials are tried with a real Go and small programs. The service never ran: of the lab’s hosts only machines under qemu have what it needs, a device mapper and KVM, and vHive’s firecracker-containerd cannot be had there.',
     byHand: [
       'systemctl status vhive',
       'crictl --runtime-endpoint unix:///etc/vhive-cri/vhive-cri.sock ps',

@@ -18,7 +18,7 @@ export const inspection: Phase = {
   description: 'Checks on every host that services run and stay up, KVM opens, and pools and file systems have room',
   realness: {
     lab: 'real',
-    note: 'Containers have no KVM and no thin pool; their checks are tested with recorded output.',
+    note: 'Containers have no KVM and no thin pool. Machines under qemu have both, but a run with microVMs does not come that far there. Those checks are tested with recorded output.',
     byHand: ['systemctl --failed', 'dmsetup status', 'df -h /'],
   },
   assumedSeconds: 1,

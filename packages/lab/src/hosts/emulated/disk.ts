@@ -9,6 +9,7 @@ import { unpackedProgram } from './emulator-tools.ts';
 import { bindsFile, settingsFile } from './guest-files.ts';
 import { emulatedHostPaths } from './host-paths.ts';
 import { imageIn } from './image.ts';
+import { noteUser } from './image-users.ts';
 
 /**
  * Makes the disk of an emulated host, on top of the image in the directory `image`, and the files that make it this
@@ -20,6 +21,7 @@ export async function ensureEmulatedDisk(image: string, names: LabNames, disk: N
   await mkdir(paths.directory, { recursive: true });
   for (const leftover of [paths.image, paths.seed]) await rm(leftover, { recursive: true, force: true });
   await symlink(image, paths.image);
+  await noteUser(image, paths);
   await writeSeed(join(paths.seed, 'first'), {
     '/etc/hostname': `${disk.name}\n`,
     '/etc/machine-id': `${randomBytes(16).toString('hex')}\n`,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VhiveError } from '@vhive/shared';
-import { type BaseTree, type CacheContext, ensureBaseTree, removeOthers } from '../../base-tree/base-tree.ts';
+import { type BaseTree, type CacheContext, ensureBaseTree } from '../../base-tree/base-tree.ts';
 import { labLibrary } from '../../base-tree/early-boot.ts';
 import { fetchPackages } from '../../base-tree/fetch-packages.ts';
 import { runTool } from '../../machine/command.ts';
@@ -13,6 +13,7 @@ import { PrivateApt } from '../../tree/debian/private-apt.ts';
 import { writeHostFiles } from '../host-files.ts';
 import { emulatorPackages, unpackedProgram } from './emulator-tools.ts';
 import { guestFiles } from './guest-files.ts';
+import { removeUnusedImages } from './image-users.ts';
 import { initScript, makeInitramfs } from './initramfs.ts';
 
 /** This number is raised when the way the image is made changes and the lists and files do not show it. */
@@ -61,8 +62,8 @@ export function imageIn(directory: string): EmulatedImage {
 
 /**
  * Returns the directory with what emulated hosts are made from. It is made from Debian packages the first time (half a
- * minute, 120 MB to download, 1 GB of disk) and whenever the recipe or the base tree has changed. None of the packages
- * is installed on this machine.
+ * minute, 120 MB to download, 1 GB of disk) and whenever the recipe or the base tree has changed; older ones that no host
+ * is based on go then. None of the packages is installed on this machine.
  */
 export async function ensureEmulatedImage(context: CacheContext): Promise<string> {
   if (process.arch !== 'x64') {
@@ -81,7 +82,7 @@ export async function ensureEmulatedImage(context: CacheContext): Promise<string
   if (existsSync(directory)) return directory;
   return withLock(join(cache, 'emulated.lock'), 'the image of emulated hosts', context, async () => {
     if (existsSync(directory)) return directory;
-    await removeOthers(cache, 'emulated-');
+    await removeUnusedImages(cache);
     context.log('making the image of emulated hosts, once: qemu, a kernel and a disk; this takes about a minute');
     const partial = `${directory}.partial`;
     await mkdir(partial, { mode: 0o700 });

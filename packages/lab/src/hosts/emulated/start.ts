@@ -11,6 +11,12 @@ import { imageIn } from './image.ts';
 import { lineOf } from './line.ts';
 import { qemuCommand } from './qemu-command.ts';
 
+/**
+ * Everything takes many times as long for an emulated processor. With the time of one process, on a machine with other
+ * work a host would not do within its time limits what others do in seconds.
+ */
+const weight = 8;
+
 /** Starts the qemu of a host under a supervisor and in cgroups of its own. Returns both without waiting for the boot. */
 export async function startEmulated(
   names: LabNames,
@@ -24,7 +30,7 @@ export async function startEmulated(
     ...{ name: host.name, image: imageIn(await realpath(paths.image)), paths, binds: host.binds },
     ...{ mac: variables.LAB_MAC, line: lineOf(host.address), bridgeNamespace: names.bridgeNamespace },
   });
-  return startSupervisor(names, host.name, { argv, network: tapNetworkScript, env: variables });
+  return startSupervisor(names, host.name, { argv, network: tapNetworkScript, env: variables, weight });
 }
 
 /** Returns the qemu below a supervisor; undefined while the host is off. */
