@@ -30,8 +30,6 @@ export const rooms: Readonly<Record<string, Room>> = {
 
   // The pure core: none of its rooms has a module of Node.js.
   'core/features': { rooms: ['shared'], packages: [] },
-  'core/traces': { rooms: ['shared', 'core/load'], packages: ['zod'] },
-  'core/experiments': { rooms: ['shared', 'core/cluster-file'], packages: ['zod'] },
   'core/load': { rooms: ['shared'], packages: ['pure-rand', 'zod'] },
   'core/versions': { rooms: ['shared', 'core/features'], packages: ['semver'] },
   'core/addresses': { rooms: ['shared', 'core/features'], packages: ['ipaddr.js'] },
@@ -70,6 +68,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: ['semver', 'yaml', 'zod'],
   },
+  'core/traces': { rooms: ['shared', 'core/load'], packages: ['zod'] },
+  'core/experiments': { rooms: ['shared', 'core/cluster-file'], packages: ['zod'] },
   'core/plan': {
     rooms: ['shared', 'core/versions', 'core/addresses', 'core/features', 'core/phases'],
     packages: ['zod'],
@@ -185,7 +185,16 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   // The command line talks to a coordinator through its HTTP API; what it starts is handed to it by main.ts.
   'coordinator/cli': {
-    rooms: ['shared', 'base', 'core', 'coordinator/assembly/options', 'coordinator/functions', 'coordinator/load'],
+    rooms: [
+      'shared',
+      'base',
+      'core',
+      'coordinator/assembly/options',
+      'coordinator/functions',
+      'coordinator/load',
+      'coordinator/experiments',
+      'coordinator/traces',
+    ],
     packages: [node, 'commander', 'execa', 'ipaddr.js', 'log-update', 'string-width', 'wrap-ansi', 'ws', 'yaml', 'zod'],
   },
   'coordinator/reference': { rooms: ['shared', 'core', 'coordinator/cli'], packages: [node, 'commander', 'zod'] },

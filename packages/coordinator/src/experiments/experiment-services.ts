@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Experiment } from '@vhive/core/experiments/experiment-file';
 import { catalogue, type Sandbox } from '@vhive/core/functions/catalogue';
 import type { WantedFunction } from '@vhive/core/functions/deployment';
 import { copyNames } from '@vhive/core/functions/function-names';
 import { functionService, isFunction } from '@vhive/core/functions/function-service';
 import { withSettings } from '@vhive/core/functions/function-settings';
 import { readManifest } from '@vhive/core/functions/manifest-file';
-import type { Experiment } from '@vhive/core/experiments/experiment-file';
 import { type KubernetesObject, messageOf, VhiveError } from '@vhive/shared';
 
 type Entry = Experiment['functions'][number];

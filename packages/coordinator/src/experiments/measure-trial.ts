@@ -2,8 +2,8 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
-import { runLoad } from '@vhive/base/load/run-load';
 import { findTargets } from '@vhive/base/load/find-targets';
+import { runLoad } from '@vhive/base/load/run-load';
 import type { Experiment } from '@vhive/core/experiments/experiment-file';
 import type { TrialRecord } from '@vhive/core/experiments/summary';
 import type { Trial } from '@vhive/core/experiments/trials';
@@ -136,7 +136,14 @@ async function measured(
     const { podsMost, complaints } = seen;
     return {
       ...{ version: 1, id, point: point.id, values: { ...point.values }, repetition },
-      ...{ startedAt: begun.toISOString(), endedAt: new Date().toISOString(), seed, resetSeconds, podsBefore, podsMost },
+      ...{
+        startedAt: begun.toISOString(),
+        endedAt: new Date().toISOString(),
+        seed,
+        resetSeconds,
+        podsBefore,
+        podsMost,
+      },
       ...{ complaints, totals },
     };
   } finally {

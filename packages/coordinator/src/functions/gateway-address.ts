@@ -5,7 +5,9 @@ import * as z from 'zod';
 const GATEWAY = { apiVersion: 'v1', kind: 'Service', namespace: 'istio-system', name: 'istio-ingressgateway' };
 
 const withAddress = z.looseObject({
-  status: z.looseObject({ loadBalancer: z.looseObject({ ingress: z.array(z.looseObject({ ip: z.string() })).min(1) }) }),
+  status: z.looseObject({
+    loadBalancer: z.looseObject({ ingress: z.array(z.looseObject({ ip: z.string() })).min(1) }),
+  }),
 });
 
 /** Returns the IP address that the load balancer gave to the gateway; undefined where it gave none. */

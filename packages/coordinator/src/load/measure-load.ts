@@ -6,7 +6,8 @@ import { VERSION } from '@vhive/shared/version';
 import { ResultFiles } from './result-files.ts';
 
 /** A load whose results are kept in a folder that exists. */
-export interface MeasuredLoad extends Pick<LoadOrder, 'protocol' | 'connections' | 'timeoutMs' | 'signal' | 'onProgress'> {
+export interface MeasuredLoad
+  extends Pick<LoadOrder, 'protocol' | 'connections' | 'timeoutMs' | 'signal' | 'onProgress'> {
   /** What is sent when; its endpoints are host names. */
   schedule: Schedule;
   /** Where the gateway takes calls; undefined: at the address of each host name. */

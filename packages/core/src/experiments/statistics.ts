@@ -6,7 +6,7 @@ export interface MedianInterval {
 }
 
 /** How likely it is that the interval has the true median. */
-export const CONFIDENCE = 0.95;
+const CONFIDENCE = 0.95;
 
 /**
  * Returns the median of some values and its confidence interval by order statistics, which assumes nothing of their

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { seedFor } from '../load/random.ts';
 import { readTrace } from './read-trace.ts';
 import { traceTables } from './trace.fixture.ts';
-import { seedFor } from '../load/random.ts';
 import { type ReplayOptions, traceSchedule } from './trace-schedule.ts';
 
 const trace = readTrace(

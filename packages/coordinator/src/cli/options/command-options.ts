@@ -7,9 +7,9 @@ import {
   type ValuesOf,
 } from './option-entry.ts';
 import { clusterTable } from './table/cluster.ts';
-import { experimentRunTable, measureTable, reportTable } from './table/experiment.ts';
 import { clusterVariables } from './table/cluster-variables.ts';
 import { coordinatorTable } from './table/coordinator.ts';
+import { experimentRunTable, measureTable, reportTable } from './table/experiment.ts';
 import { deleteTable, deployTable, functionLogTable, functionPlace, sandboxOption } from './table/functions.ts';
 import { loadTable } from './table/load.ts';
 import {

@@ -106,8 +106,9 @@ function podLines(now: Date, counts: ReadonlyMap<string, PodCounts>): string {
   const rows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
   const all = rows.length === 0 ? [['', { ready: 0, unready: 0, pending: 0, terminating: 0 }] as const] : rows;
   return all
-    .map(([name, { ready, unready, pending, terminating }]) =>
-      `${[now.toISOString(), name, ready, unready, pending, terminating].join(',')}\n`,
+    .map(
+      ([name, { ready, unready, pending, terminating }]) =>
+        `${[now.toISOString(), name, ready, unready, pending, terminating].join(',')}\n`,
     )
     .join('');
 }

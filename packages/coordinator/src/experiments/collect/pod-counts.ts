@@ -1,9 +1,7 @@
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { FUNCTION_LABEL } from '@vhive/core/functions/function-service';
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
-
-/** The label by which Knative marks the pods of a function. */
-export const FUNCTION_LABEL = 'serving.knative.dev/service';
 
 const podShape = z.looseObject({
   metadata: z.looseObject({

@@ -53,7 +53,10 @@ function runCommand(context: CliContext): Command {
         'a known state, sends the load, and keeps the results. A trial that fails is recorded, and the rest goes on.',
     );
   return withOptions(command, 'experiment run')
-    .addHelpText('after', `${exitCodes}\n\nExample:\n  vhive-coord experiment run cold-starts.yaml --results cold-starts`)
+    .addHelpText(
+      'after',
+      `${exitCodes}\n\nExample:\n  vhive-coord experiment run cold-starts.yaml --results cold-starts`,
+    )
     .action(async (file: string, flags: Flags<'experiment run'>) => {
       const { runNew } = await import('./run-experiment.ts');
       await runNew(file, flags, context);
@@ -64,7 +67,9 @@ function resumeCommand(context: CliContext): Command {
   const command = new Command('resume')
     .argument('<dir>', 'the folder of the results')
     .summary('go on with an experiment')
-    .description('Goes on with the next trial that is not finished. The experiment file is the one kept in the folder.');
+    .description(
+      'Goes on with the next trial that is not finished. The experiment file is the one kept in the folder.',
+    );
   return withOptions(command, 'experiment resume')
     .addHelpText('after', `${exitCodes}\n\nExample:\n  vhive-coord experiment resume cold-starts --retry-failed`)
     .action(async (folder: string, flags: Flags<'experiment resume'>) => {

@@ -12,7 +12,11 @@ const LAST_LINES = 3;
  * Brings the cluster to the settings of an experiment, by `up` in a process of its own. Its cluster file and its output
  * are kept in the folder. Throws with the code of `up` where that failed.
  */
-export async function ensureCluster(cluster: Experiment['cluster'], folder: string, signal: AbortSignal): Promise<void> {
+export async function ensureCluster(
+  cluster: Experiment['cluster'],
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   const file = join(folder, 'vhive.yaml');
   // JSON is YAML.
   await writeFileAtomic(file, `${JSON.stringify(cluster, null, 2)}\n`, { mode: 0o644 });

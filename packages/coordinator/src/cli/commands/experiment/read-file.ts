@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type ReadExperiment, readExperiment } from '@vhive/core/experiments/read-experiment';
-import { seededRandom } from '@vhive/core/load/random';
 import { type Trial, trialsOf } from '@vhive/core/experiments/trials';
+import { seededRandom } from '@vhive/core/load/random';
 import { messageOf, VhiveError } from '@vhive/shared';
 
 /** Reads the text of an experiment file. Throws `usage` where it cannot be read. */

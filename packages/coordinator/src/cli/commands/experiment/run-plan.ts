@@ -3,7 +3,7 @@ import { clusterKey } from '@vhive/core/experiments/trials';
 import type { CliContext } from '../../context.ts';
 import { describeDuration } from '../../duration.ts';
 import { table } from '../../render/text-table.ts';
-import { experimentText, loadSeconds, plannedExperiment, type PlannedExperiment } from './read-file.ts';
+import { experimentText, loadSeconds, type PlannedExperiment, plannedExperiment } from './read-file.ts';
 
 /** Checks an experiment file. */
 export async function runValidate(file: string, { io }: CliContext): Promise<void> {
