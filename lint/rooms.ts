@@ -68,7 +68,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: ['semver', 'yaml', 'zod'],
   },
-  'core/traces': { rooms: ['shared', 'core/load'], packages: ['zod'] },
+  'core/traces': { rooms: ['shared', 'core/functions', 'core/load'], packages: ['zod'] },
   'core/experiments': { rooms: ['shared', 'core/cluster-file'], packages: ['zod'] },
   'core/plan': {
     rooms: ['shared', 'core/versions', 'core/addresses', 'core/features', 'core/phases'],
@@ -174,7 +174,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [node, '@nats-io/transport-node', 'execa', 'fastify', 'ipaddr.js', 'pino', 'tar'],
   },
   'coordinator/load': { rooms: services, packages: [node, 'zod'] },
-  'coordinator/traces': { rooms: ['shared', 'core/traces'], packages: [node, 'csv-parse'] },
+  'coordinator/traces': { rooms: ['shared', 'base', 'core/traces'], packages: [node, 'csv-parse'] },
   'coordinator/experiments': {
     rooms: [
       ...services,

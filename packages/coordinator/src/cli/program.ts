@@ -10,6 +10,7 @@ import { logsCommand } from './commands/logs/command.ts';
 import { mirrorCommand } from './commands/mirror/command.ts';
 import { nodesCommand } from './commands/nodes/command.ts';
 import { planCommand } from './commands/plan/command.ts';
+import { replayCommand } from './commands/replay/command.ts';
 import { retryCommand } from './commands/retry/command.ts';
 import { runsCommand } from './commands/runs/command.ts';
 import { serveCommand } from './commands/serve/command.ts';
@@ -50,6 +51,7 @@ Examples:
     deployAlias(context),
     deleteAlias(context),
     invokeCommand(context),
+    replayCommand(context),
     experimentCommand(context),
     mirrorCommand(context),
     labCommand(context),

@@ -3,7 +3,7 @@ import { executionHeader, executionLine, type TraceCall } from './execution-reco
 
 const call: TraceCall = {
   ...{ id: 'min3.inv0', warmUp: false, sentMs: 1_000.5, endMs: 1_250.75 },
-  ...{ requestedRuntimeMs: 200, requestedMemoryMb: 128, connectMs: 1.5, outcome: 'ok', unconnected: false },
+  ...{ requestedRuntimeMs: 200, connectMs: 1.5, outcome: 'ok', unconnected: false },
   reply: { message: 'OK - trace-func-0-00001-deployment-abc', durationUs: 201_234, memoryKb: 131_072 },
 };
 const cells = (changed: Partial<TraceCall> = {}) =>

@@ -7,7 +7,6 @@ export interface TraceCall {
   sentMs: number;
   endMs: number;
   requestedRuntimeMs: number;
-  requestedMemoryMb: number;
   /** How long it took to make the connection; 0 where it was there. */
   connectMs: number;
   outcome: 'ok' | 'error' | 'timeout';

@@ -49,6 +49,33 @@ export const helloworld: CatalogueFunction = {
   port: PORT,
 };
 
+/** The function of the traces that invitro's loader replays: it is busy for as long as each call says. */
+export const traceFunction: CatalogueFunction = {
+  name: 'trace-function',
+  description: "the function of invitro's traces: gRPC faas.Executor, busy for as long as each call says",
+  image: 'ghcr.io/vhive-serverless/invitro_trace_function:latest',
+  microVmImage: 'ghcr.io/vhive-serverless/invitro_trace_function_firecracker:latest',
+  port: 80,
+  microVmPort: PORT,
+  containerConcurrency: 1,
+  env: {
+    ITERATIONS_MULTIPLIER: '102',
+    ENABLE_TRACING: 'false',
+    COLD_START_BUSY_LOOP_MS: '0',
+    IO_PERCENTAGE: '0',
+  },
+  annotations: {
+    [`${AUTOSCALING}/initial-scale`]: '0',
+    [`${AUTOSCALING}/min-scale`]: '0',
+    [`${AUTOSCALING}/max-scale`]: '200',
+    [`${AUTOSCALING}/target-burst-capacity`]: '-1',
+    [`${AUTOSCALING}/metric`]: 'concurrency',
+    [`${AUTOSCALING}/target`]: '100',
+    [`${AUTOSCALING}/panic-window-percentage`]: '10.0',
+    [`${AUTOSCALING}/panic-threshold-percentage`]: '200.0',
+  },
+};
+
 /** All functions that ship with the product: vHive's examples, and the functions of invitro's loader. */
 export const catalogue: readonly CatalogueFunction[] = [
   helloworld,
@@ -77,31 +104,7 @@ export const catalogue: readonly CatalogueFunction[] = [
     port: PORT,
     sandboxes: ['firecracker', 'stock-only'],
   },
-  {
-    name: 'trace-function',
-    description: "the function of invitro's traces: gRPC faasfunction.Executor, busy for as long as each call says",
-    image: 'ghcr.io/vhive-serverless/invitro_trace_function:latest',
-    microVmImage: 'ghcr.io/vhive-serverless/invitro_trace_function_firecracker:latest',
-    port: 80,
-    microVmPort: PORT,
-    containerConcurrency: 1,
-    env: {
-      ITERATIONS_MULTIPLIER: '102',
-      ENABLE_TRACING: 'false',
-      COLD_START_BUSY_LOOP_MS: '0',
-      IO_PERCENTAGE: '0',
-    },
-    annotations: {
-      [`${AUTOSCALING}/initial-scale`]: '0',
-      [`${AUTOSCALING}/min-scale`]: '0',
-      [`${AUTOSCALING}/max-scale`]: '200',
-      [`${AUTOSCALING}/target-burst-capacity`]: '-1',
-      [`${AUTOSCALING}/metric`]: 'concurrency',
-      [`${AUTOSCALING}/target`]: '100',
-      [`${AUTOSCALING}/panic-window-percentage`]: '10.0',
-      [`${AUTOSCALING}/panic-threshold-percentage`]: '200.0',
-    },
-  },
+  traceFunction,
 ];
 
 /** The functions that `fn deploy` deploys when it is told none. */

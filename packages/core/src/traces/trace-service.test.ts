@@ -5,7 +5,13 @@ import { type TraceServiceOptions, traceFunctionName, traceService } from './tra
 
 const [one] = readTrace(traceTables([{ hash: 'f', calls: [1] }]), { skipIncomplete: false }).functions;
 const options: TraceServiceOptions = {
-  ...{ namespace: 'default', image: 'registry.example/trace:1', cpuLimit: '1vCPU', metric: 'concurrency' },
+  ...{
+    namespace: 'default',
+    sandbox: 'stock-only',
+    image: 'registry.example/trace:1',
+    cpuLimit: '1vCPU',
+    metric: 'concurrency',
+  },
   ...{ partiallyPanic: false, initialScale: 0, iterationsPerMs: 155 },
 };
 const service = (changed: Partial<TraceServiceOptions> = {}) => {
@@ -55,11 +61,9 @@ it('by requests per second: as many as one pod serves', () => {
 });
 
 it('in a microVM and in gVisor', () => {
-  const { template, env } = service({ guestImage: 'registry.example/guest:1' });
+  const { template, env } = service({ sandbox: 'firecracker', image: 'registry.example/guest:1' });
   expect(template.spec.containers[0]).toMatchObject({ ports: [{ containerPort: 50_051 }] });
-  expect(env?.slice(0, 2)).toEqual([
-    { name: 'GUEST_PORT', value: '50051' },
-    { name: 'GUEST_IMAGE', value: 'registry.example/guest:1' },
-  ]);
-  expect(service({ runtimeClassName: 'gvisor' }).template.spec.runtimeClassName).toBe('gvisor');
+  expect(env).toContainEqual({ name: 'GUEST_PORT', value: '50051' });
+  expect(env).toContainEqual({ name: 'GUEST_IMAGE', value: 'registry.example/guest:1' });
+  expect(service({ sandbox: 'gvisor' }).template.spec.runtimeClassName).toBe('gvisor');
 });

@@ -22,6 +22,7 @@ import {
   statusTable,
   tokenTable,
 } from './table/of-one-command.ts';
+import { replayTable } from './table/replay.ts';
 import { output, planOutput, runTable, selectionTable, verbose } from './table/run.ts';
 import { trialTable } from './table/trial.ts';
 
@@ -82,6 +83,11 @@ export const commandOptions = {
     ...inGroup('Load:', loadTable.what),
     ...inGroup('Calls:', loadTable.how),
     ...inGroup('Results:', { ...loadTable.results, output }),
+  },
+  replay: {
+    ...inGroup('Trace:', replayTable.what),
+    ...inGroup('Functions:', { ...functionPlace, ...sandboxOption, ...replayTable.functions }),
+    ...inGroup('Calls:', { ...replayTable.calls, output }),
   },
   'fn deploy': deploy,
   'fn ls': functions,
