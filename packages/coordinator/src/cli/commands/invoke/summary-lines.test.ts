@@ -15,12 +15,12 @@ describe('what people are told of a load', () => {
     expect(summaryLines(totals, Number.POSITIVE_INFINITY, plainStyle)).toEqual([
       '',
       '100 of 100 calls sent in 10.0 s: 90 ok, 7 failed, 3 timed out; 12 more for warming up',
-      'rate: 10 rps asked, 10 sent, 9 succeeded; at most 3 in flight, 1 connections',
+      'rate: 10 rps asked, 10 sent, 9 succeeded; at most 3 in flight, 1 connection',
       '',
       'LATENCY, MS              mean    p50    p90    p95  p99  p99.9   max',
       'from the intended time  20.00  10.12  50.00  80.00  200   1500  2000',
       'from the time sent      18.00  10.12  50.00  80.00  200   1500  2000',
-      'failed: 10 times: UNAVAILABLE: no',
+      'failed: 10 calls: UNAVAILABLE: no',
     ]);
   });
 
