@@ -10,7 +10,7 @@ export type Pixels = readonly [number, number];
 
 /** An axis on which equal distances are equal differences. It begins at 0. */
 export function linearScale(highest: number, [from, to]: Pixels): Scale {
-  const top = highest > 0 ? highest : 1;
+  const top = highest > 1e-6 ? highest : 1;
   const step = niceStep(top / 6);
   const ticks = Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, n) => n * step);
   return { at: (value) => from + (value / top) * (to - from), ticks };

@@ -13,6 +13,7 @@ import type { CliContext } from '../../context.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import type { CliIo } from '../../io.ts';
 import type { Flags } from '../../options/command-options.ts';
+import { count } from '../mirror/amounts.ts';
 import { chooseSchedule } from './choose-schedule.ts';
 import { type ProgressTeller, progressTeller } from './progress-teller.ts';
 import { lateWarning, summaryLines } from './summary-lines.ts';
@@ -91,7 +92,7 @@ function beginning(
   const how =
     connections === 'reuse' ? 'over connections that are reused' : 'over a new connection each, in its latency';
   const whom = endpoints.length === 1 ? endpoints[0] : `${endpoints.length} endpoints`;
-  return `${calls} calls of ${whom} (${protocol}), ${how}: ${source}${seed === null ? '' : `, seed ${seed}`}`;
+  return `${count(calls, 'call')} of ${whom} (${protocol}), ${how}: ${source}${seed === null ? '' : `, seed ${seed}`}`;
 }
 
 /** The sample with the function's own duration, which is the last word of the reply, in microseconds. */

@@ -1,6 +1,7 @@
 import type { Latency, LoadTotals } from '@vhive/shared';
 import type { Style } from '../../render/style.ts';
 import { table } from '../../render/text-table.ts';
+import { count } from '../mirror/amounts.ts';
 
 /** A rate that is lower than asked by more than this share is worth a warning. */
 const TOLERATED = 0.01;
@@ -13,14 +14,14 @@ export function summaryLines(totals: LoadTotals, width: number, style: Style): s
   const failed = errors + timeouts;
   return [
     '',
-    `${sent} of ${planned} calls sent in ${seconds.toFixed(1)} s: ${style.good(`${ok} ok`)}, ${
+    `${sent} of ${count(planned, 'call')} sent in ${seconds.toFixed(1)} s: ${style.good(`${ok} ok`)}, ${
       failed > 0 ? style.bad(`${errors} failed, ${timeouts} timed out`) : 'none failed'
     }${warmUp > 0 ? `; ${warmUp} more for warming up` : ''}`,
-    `rate: ${rate(totals.askedRps)} rps asked, ${rate(totals.reachedRps)} sent, ${rate(totals.observedRps)} succeeded; at most ${totals.mostInFlight} in flight, ${totals.connections} connections`,
+    `rate: ${rate(totals.askedRps)} rps asked, ${rate(totals.reachedRps)} sent, ${rate(totals.observedRps)} succeeded; at most ${totals.mostInFlight} in flight, ${count(totals.connections, 'connection')}`,
     ...(ok > 0 ? ['', ...latencyTable(totals, width, style)] : []),
     ...totals.failures
       .slice(0, SHOWN_ERRORS)
-      .map(({ error, count }) => `${style.bad('failed:')} ${count} times: ${error}`),
+      .map((failure) => `${style.bad('failed:')} ${count(failure.count, 'call')}: ${failure.error}`),
   ];
 }
 
@@ -29,7 +30,7 @@ export function lateWarning({ askedRps, reachedRps, latestMs, limited, interrupt
   if (interrupted || reachedRps >= askedRps * (1 - TOLERATED)) return undefined;
   const why =
     limited > 0
-      ? `${limited} calls found too many in flight`
+      ? `${count(limited, 'call')} found too many in flight`
       : `the latest call was sent ${latestMs.toFixed(0)} ms late`;
   return `this machine cannot make ${rate(askedRps)} rps: it reached ${rate(reachedRps)} rps; ${why}`;
 }
