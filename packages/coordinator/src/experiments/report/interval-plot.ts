@@ -17,9 +17,21 @@ const TOP = 24;
 /** So many characters of a label fit. */
 const LABEL = 46;
 
+/** The ends of axes, whose quarters are short numbers, as parts of a power of ten. */
+const ENDS = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10];
+
+const tickText = (value: number) => String(Number(value.toPrecision(3)));
+
+/** Returns a number not below a value, at which an axis can end. */
+function axisEnd(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * (ENDS.find((end) => end * power >= value) ?? 10);
+}
+
 /** Draws medians with their intervals over the single measurements, on an axis from 0. */
 export function intervalPlot(title: string, unit: string, rows: readonly PlotRow[]): Html {
-  const most = Math.max(...rows.flatMap(({ figure, measured }) => [figure.median, ...measured]), Number.MIN_VALUE);
+  const most = axisEnd(Math.max(...rows.flatMap(({ figure, measured }) => [figure.median, ...measured])));
   const x = (value: number) => (LEFT + (value / most) * WIDTH).toFixed(1);
   const height = TOP + rows.length * ROW + 24;
   const bottom = height - 20;
@@ -33,7 +45,7 @@ export function intervalPlot(title: string, unit: string, rows: readonly PlotRow
   });
   const ticks = [0, 0.25, 0.5, 0.75, 1].map(
     (share) =>
-      html`<line class="axis" x1="${x(share * most)}" x2="${x(share * most)}" y1="${TOP - 6}" y2="${bottom}"/><text x="${x(share * most)}" y="${bottom + 15}" text-anchor="middle">${numberText(share * most)}</text>`,
+      html`<line class="axis" x1="${x(share * most)}" x2="${x(share * most)}" y1="${TOP - 6}" y2="${bottom}"/><text x="${x(share * most)}" y="${bottom + 15}" text-anchor="middle">${tickText(share * most)}</text>`,
   );
   return html`<figure><svg viewBox="0 0 ${LEFT + WIDTH + RIGHT} ${height}" width="${LEFT + WIDTH + RIGHT}" height="${height}" role="img" aria-label="${title}">${ticks}${lines}</svg><figcaption>${title}${unit === '' ? '' : `, ${unit}`}: median (dot) with its 95 % confidence interval (bar) over the single trials (rings).</figcaption></figure>`;
 }

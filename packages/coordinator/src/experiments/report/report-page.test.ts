@@ -13,9 +13,9 @@ const experiment = (changed: Partial<ReportedExperiment> = {}): ReportedExperime
 it('has the medians with their intervals, a plot, the failures and the file', () => {
   const page = reportPage([experiment({ failed: [{ trial: 'p1-r7', reason: 'no node <has> room' }], left: 2 })]);
   expect(page).toContain('6 trials measured, 1 failed, 2 not measured yet');
-  expect(page).toContain('<td>load.rps=10</td><td>6</td><td>13.5 [11.0, 16.0]</td>');
+  expect(page).toContain('<td>load.rps=10</td><td>6</td><td>13.5<br><span class="faint">11.0 to 16.0</span></td>');
   expect(page.match(/<circle class="value"/g)).toHaveLength(18);
-  expect(page).toContain('<td>no node &#60;has&#62; room</td>');
+  expect(page).toContain('<td class="text">no node &#60;has&#62; room</td>');
   expect(page).toContain('<pre><code>name: mine\n</code></pre>');
 });
 

@@ -54,22 +54,22 @@ function experimentPart({ folder, file, trials, failed, left }: ReportedExperime
   ];
 }
 
-const heading = ({ title, unit }: Metric) => html`<th scope="col">${title}${unit === '' ? '' : `, ${unit}`}</th>`;
+const heading = ({ key, title, unit }: Metric) =>
+  html`<th scope="col" title="${title}">${key}${unit === '' ? '' : `, ${unit}`}</th>`;
 
 function pointTable(points: readonly PointSummary[]): Html {
   const rows = points.map(
     ({ values, trials, figures }) =>
-      html`<tr><td>${pointText(values)}</td><td>${trials.length}</td>${metrics.map(({ key }) => html`<td>${figureText(figures.get(key))}</td>`)}</tr>`,
+      html`<tr><td>${pointText(values)}</td><td>${trials.length}</td>${metrics.map(({ key }) => html`<td>${figureCell(figures.get(key))}</td>`)}</tr>`,
   );
-  return html`<div class="scroll"><table><caption>Medians over the trials of each point; in brackets the 95 % confidence interval, which needs six trials.</caption><thead><tr><th scope="col">point</th><th scope="col">trials</th>${metrics.map(heading)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll"><table><caption>Medians over the trials of each point; below each its 95 % confidence interval, which needs six trials.</caption><thead><tr><th scope="col">point</th><th scope="col">trials</th>${metrics.map(heading)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function figureText(figure: MedianInterval | undefined): string {
-  if (figure === undefined) return '–';
+function figureCell(figure: MedianInterval | undefined): Html {
+  if (figure === undefined) return html`–`;
   const { median, interval } = figure;
-  return interval === undefined
-    ? numberText(median)
-    : `${numberText(median)} [${numberText(interval[0])}, ${numberText(interval[1])}]`;
+  const between = interval?.map(numberText).join(' to ');
+  return html`${numberText(median)}${between === undefined ? '' : html`<br><span class="faint">${between}</span>`}`;
 }
 
 function plotOf(metric: Metric, points: readonly PointSummary[]): Html {
@@ -83,8 +83,8 @@ function plotOf(metric: Metric, points: readonly PointSummary[]): Html {
 }
 
 function failureTable(failed: ReportedExperiment['failed']): Html {
-  return html`<table><caption>Trials that failed</caption><thead><tr><th scope="col">trial</th><th scope="col">why</th></tr></thead><tbody>${failed.map(
-    ({ trial, reason }) => html`<tr><td>${trial}</td><td>${reason}</td></tr>`,
+  return html`<table><caption>Trials that failed</caption><thead><tr><th scope="col">trial</th><th scope="col" class="text">why</th></tr></thead><tbody>${failed.map(
+    ({ trial, reason }) => html`<tr><td>${trial}</td><td class="text">${reason}</td></tr>`,
   )}</tbody></table>`;
 }
 
