@@ -79,7 +79,7 @@ export const catalogue: readonly CatalogueFunction[] = [
   },
   {
     name: 'trace-function',
-    description: "the function of invitro's traces: gRPC faasfunction.Executor, busy for as long as each call says",
+    description: "the function of invitro's traces: gRPC faas.Executor, busy for as long as each call says",
     image: 'ghcr.io/vhive-serverless/invitro_trace_function:latest',
     microVmImage: 'ghcr.io/vhive-serverless/invitro_trace_function_firecracker:latest',
     port: 80,
