@@ -7,6 +7,8 @@ import type { KubernetesObject } from '@vhive/shared';
 
 /** While something is waited for, it is looked this often why it is not there yet, in milliseconds. */
 const LOOK_INTERVAL_MS = 2_000;
+/** Nobody is told in the first milliseconds: most functions are Ready by then. */
+const QUIET_MS = 5_000;
 /** A single look may take so many milliseconds. */
 const LOOK_LIMIT_MS = 4_000;
 /**
@@ -41,8 +43,10 @@ export async function untilReady(api: KubernetesApi, applied: KubernetesObject, 
   const ended = AbortSignal.any([signal, limit, vain.signal]);
   const generation = numberOf(applied.metadata.generation);
   const hold = createHold(PATIENCE);
+  const started = performance.now();
+  let over = false;
   let latest: KubernetesObject | undefined;
-  let told = '';
+  const told = new Set<string>();
   let known: string[] = [];
   const look = async () => {
     const found = [
@@ -52,8 +56,11 @@ export async function untilReady(api: KubernetesApi, applied: KubernetesObject, 
     known = reasonsOf(found, latest);
     const lasting = hold(found, performance.now());
     if (lasting) vain.abort();
-    if (ended.aborted || known.join() === told) return;
-    told = known.join();
+    const isQuiet = performance.now() - started < QUIET_MS;
+    // A container that is tried again goes back and forth between the same few reasons.
+    const main = known[0] ?? '';
+    if (over || ended.aborted || isQuiet || told.has(sameText(main))) return;
+    told.add(sameText(main));
     tell(known);
   };
   let looking = false;
@@ -81,9 +88,13 @@ export async function untilReady(api: KubernetesApi, applied: KubernetesObject, 
     if (!vain.signal.aborted) await look();
     return { reasons: known, why: vain.signal.aborted ? 'hopeless' : 'timeout' };
   } finally {
+    over = true;
     clearInterval(timer);
   }
 }
+
+/** What a reason says without what comes and goes in it: numbers, and what was last seen. */
+const sameText = (reason: string) => reason.split('; ', 1)[0]?.replaceAll(/\d+/g, '') ?? '';
 
 const numberOf = (value: unknown) => (typeof value === 'number' ? value : 0);
 

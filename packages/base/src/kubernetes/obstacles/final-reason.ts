@@ -14,9 +14,9 @@ const REGISTRY_MS = 300_000;
 /** The reasons of a waiting container that no further try changes. */
 const hopeless = new Set(['CreateContainerConfigError', 'InvalidImageName', 'ErrImageNeverPull']);
 const missingObject = /\b(?:secret|configmap)\b.*not found|couldn't find key/i;
-/** What a registry says that has no such image or gives it to nobody. Everything else may be its bad day. */
+/** What a registry, or the coordinator in the place of one, says that has no such image or gives it to nobody. Everything else may be its bad day. */
 const refusedPull =
-  /not found|manifest unknown|unauthorized|authentication required|access denied|denied: |no match for platform|repository does not exist/i;
+  /not found|manifest unknown|unauthorized|authentication required|access denied|denied: |no match for platform|repository does not exist|is not in the mirror tree/i;
 
 /** Tells whether what keeps a container will not go away by waiting, and after how long that is sure. */
 export function finalReason({ metadata }: Pod, { name, state }: ContainerStatus): Final | undefined {
