@@ -19,6 +19,11 @@ const PATIENCE = 0.1;
 /** A function that says "no", and not just "not yet", is believed after so many milliseconds. */
 const SAYS_NO_MS = 20_000;
 
+/** Functions that nobody calls give their room back after a minute or two, also those that were just deployed. */
+const ROOM_MS = 150_000;
+/** What the scheduler says where there is no room now. */
+const noRoom = /Insufficient |Too many pods/;
+
 /** What came of a wait: the object, or why it is not Ready. */
 export type Outcome = { ready: KubernetesObject } | { reasons: string[]; why: 'hopeless' | 'timeout' };
 
@@ -49,10 +54,8 @@ export async function untilReady(api: KubernetesApi, applied: KubernetesObject, 
   const told = new Set<string>();
   let known: string[] = [];
   const look = async () => {
-    const found = [
-      ...(await wait.obstacles(AbortSignal.any([signal, AbortSignal.timeout(LOOK_LIMIT_MS)]))),
-      ...saysNo(latest),
-    ];
+    const seen = await wait.obstacles(AbortSignal.any([signal, AbortSignal.timeout(LOOK_LIMIT_MS)]));
+    const found = [...seen.map(withTimeForRoom), ...(seen.some(wantsRoom) ? [] : saysNo(latest))];
     known = reasonsOf(found, latest);
     const lasting = hold(found, performance.now());
     if (lasting) vain.abort();
@@ -102,6 +105,14 @@ const numberOf = (value: unknown) => (typeof value === 'number' ? value : 0);
 function isCurrent(object: KubernetesObject | undefined, generation: number): boolean {
   const { status } = (object ?? {}) as { status?: { observedGeneration?: unknown } };
   return numberOf(status?.observedGeneration) >= generation;
+}
+
+/** Whether something finds no room on the nodes, which others may leave. */
+const wantsRoom = ({ line, final }: Obstacle) => final !== undefined && noRoom.test(line);
+
+function withTimeForRoom(obstacle: Obstacle): Obstacle {
+  if (obstacle.final === undefined || !wantsRoom(obstacle)) return obstacle;
+  return { ...obstacle, final: { ...obstacle.final, holdMs: ROOM_MS / PATIENCE } };
 }
 
 /** A condition Ready that is False, and not Unknown, as an obstacle. */
