@@ -6,6 +6,7 @@ import { cli } from '@vhive/coordinator/cli/run-cli.fixture';
 import type { KubernetesObject } from '@vhive/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KubernetesServer } from '../support/kubernetes-server.ts';
+import { Program } from '../support/program.ts';
 
 const object = (apiVersion: string, kind: string, name: string, rest: object = {}) =>
   ({ apiVersion, kind, metadata: { name, namespace: 'default' }, ...rest }) as KubernetesObject;
@@ -19,7 +20,7 @@ const knativeService = (name: string, rest: object = {}) => object('serving.knat
 let server: KubernetesServer;
 let directory: string;
 /** What the controllers of this cluster make of a function that is applied; by default it becomes Ready. */
-let controller: (service: KubernetesObject) => void;
+let controller: (service: KubernetesObject) => unknown;
 
 const ready = (service: KubernetesObject, host = `${service.metadata.name}.default.functions.example.org`) =>
   server.put({
@@ -216,7 +217,13 @@ describe('functions that there are', () => {
       ...object('v1', 'Pod', name),
       metadata: { name, namespace: 'default', labels: { 'serving.knative.dev/service': of } },
       spec: { nodeName: 'n2', containers: [{}] },
-      status: { phase: 'Running', containerStatuses: [{ name: 'user-container', ready: true }] },
+      status: {
+        phase: 'Running',
+        containerStatuses: [
+          { name: 'user-container', ready: true },
+          { name: 'queue-proxy', ready: true },
+        ],
+      },
     } as KubernetesObject);
   beforeEach(() => {
     ready(knativeService('a-10'));
@@ -248,6 +255,53 @@ describe('functions that there are', () => {
       4,
       expect.stringContaining('there is no function a-8 in namespace default\nhint: did you mean'),
     ]);
+  });
+
+  it('logs: what the function prints, and not what Knative’s own container does', async () => {
+    server.printed.set('a-9-pod', 'one\ntwo');
+    const run = await fn('logs', 'a-9', '--tail', '5');
+    expect([run.exitCode, run.stdout]).toEqual([0, 'a-9-pod one\na-9-pod two\n']);
+    const asked = server.requests.filter(({ path }) => path.endsWith('/log'));
+    expect(asked.map(({ query }) => [query.get('container'), query.get('tailLines')])).toEqual([
+      ['user-container', '5'],
+    ]);
+    const none = await fn('logs', 'a-10');
+    expect([none.exitCode, none.stdout, none.stderr]).toEqual([0, '', expect.stringContaining('a-10 has no pods now')]);
+    expect((await fn('logs', 'a-8')).exitCode).toBe(4);
+  });
+
+  it('logs --follow: goes on with pods that come, and ends with Ctrl-C', async () => {
+    server.printed.set('a-9-pod', 'one\n');
+    server.printed.set('a-9-second', 'two\n');
+    const program = await Program.start('vhive-coord', [
+      'fn',
+      'logs',
+      'a-9',
+      '-f',
+      '-o',
+      'json',
+      '--kubeconfig',
+      server.kubeconfig,
+    ]);
+    await program.line('function-log', ({ text }) => text === 'one');
+    pod('a-9-second', 'a-9');
+    await program.line('function-log', (line) => line.pod === 'a-9-second' && line.text === 'two');
+    program.signal('SIGINT');
+    expect(await program.result()).toMatchObject({ outcome: 'interrupted', exitCode: 130 });
+  });
+
+  it('Ctrl-C of a deploy: ends at once, says what stays, and writes the endpoints that there are', async () => {
+    controller = (service) => service.metadata.name === 'c-0' && ready(service);
+    const words = ['fn', 'deploy', await file('c.yaml', yaml('c')), '--count', '3', '--concurrency', '2', '-o', 'json'];
+    const place = ['--endpoints-file', join(directory, 'endpoints.json'), '--kubeconfig', server.kubeconfig];
+    const program = await Program.start('vhive-coord', [...words, ...place]);
+    await program.line('function-deployed', ({ name }) => name === 'c-0');
+    const told = performance.now();
+    program.signal('SIGINT');
+    expect(await program.result()).toMatchObject({ outcome: 'interrupted', exitCode: 130 });
+    expect(performance.now() - told).toBeLessThan(5_000);
+    expect(program.stderr).toContain('what was deployed stays, also the 2 functions');
+    expect(await endpoints()).toMatchObject([{ hostname: 'c-0.default.functions.example.org' }]);
   });
 
   it('delete: waits until the pods are gone too', async () => {

@@ -70,6 +70,8 @@ export class KubernetesServer implements AsyncDisposable {
   refuse: (request: SeenRequest) => Refusal | undefined | Promise<Refusal | undefined> = () => undefined;
   /** Tells whether the answer to a request ends in the middle, as it does when a server is stopped. */
   breakOff: (request: SeenRequest) => boolean = () => false;
+  /** What containers print, by pod; the last line has no end yet. Whoever follows one gets no more than this. */
+  readonly printed = new Map<string, string>();
   /** The largest number of objects per page. */
   pageSize = 500;
   readonly #objects = new Map<string, KubernetesObject>();
@@ -231,6 +233,8 @@ export class KubernetesServer implements AsyncDisposable {
       return void response.write('{', () => response.destroy());
     }
     if (object) return send(200, this.#apply(path, object, query));
+    const printed = this.printed.get(/\/pods\/([^/]+)\/log$/.exec(path)?.[1] ?? '');
+    if (printed !== undefined) return void (query.has('follow') ? response.write(printed) : response.end(printed));
     if (query.has('watch')) return this.#watch(path, query, response);
     const collection = [...this.#kinds.values()].some(({ plural }) => path.endsWith(`/${plural}`));
     if (collection) return send(200, this.#list(path, query, metadataOnly));

@@ -103,7 +103,8 @@ function urlOf(service: KubernetesObject): Pick<DeployedFunction, 'url' | 'reaso
 }
 
 function withTime(outcome: Exclude<Outcome, { ready: unknown }>, timeoutMs: number): string[] {
-  return outcome.why === 'timeout' ? [`not Ready within ${timeoutMs / 1000} s`, ...outcome.reasons] : outcome.reasons;
+  const [first, ...others] = outcome.reasons;
+  return outcome.why === 'timeout' ? [`not Ready within ${timeoutMs / 1000} s: ${first}`, ...others] : outcome.reasons;
 }
 
 /** Applies an object that is no function and waits for it where it says when it is Ready. Returns why it failed. */

@@ -151,10 +151,14 @@ async function listedContent(
   const entry = inCatalogue(file);
   if ((await stat(path).catch(() => undefined)) === undefined) {
     if (entry !== undefined && !isSaid) return entry;
+    const shippedToo =
+      entry === undefined ? '' : `; without --func-dir the function ${entry.name} that ships with vhive-coord is taken`;
     throw badFile(
       where,
       `the function ${name}: there is no file ${join(base, file)}`,
-      'name the directory of the files with --func-dir',
+      isSaid
+        ? `put it there, or name another directory with --func-dir${shippedToo}`
+        : 'name the directory of the files with --func-dir',
     );
   }
   const objects = await readFileOf(path);

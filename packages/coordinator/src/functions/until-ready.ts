@@ -7,6 +7,8 @@ import type { KubernetesObject } from '@vhive/shared';
 
 /** While something is waited for, it is looked this often why it is not there yet, in milliseconds. */
 const LOOK_INTERVAL_MS = 2_000;
+/** Nobody is told in the first milliseconds: most functions are Ready by then. */
+const QUIET_MS = 5_000;
 /** A single look may take so many milliseconds. */
 const LOOK_LIMIT_MS = 4_000;
 /**
@@ -16,6 +18,11 @@ const LOOK_LIMIT_MS = 4_000;
 const PATIENCE = 0.1;
 /** A function that says "no", and not just "not yet", is believed after so many milliseconds. */
 const SAYS_NO_MS = 20_000;
+
+/** Functions that nobody calls give their room back after a minute or two, also those that were just deployed. */
+const ROOM_MS = 150_000;
+/** What the scheduler says where there is no room now. */
+const noRoom = /Insufficient |Too many pods/;
 
 /** What came of a wait: the object, or why it is not Ready. */
 export type Outcome = { ready: KubernetesObject } | { reasons: string[]; why: 'hopeless' | 'timeout' };
@@ -41,19 +48,22 @@ export async function untilReady(api: KubernetesApi, applied: KubernetesObject, 
   const ended = AbortSignal.any([signal, limit, vain.signal]);
   const generation = numberOf(applied.metadata.generation);
   const hold = createHold(PATIENCE);
+  const started = performance.now();
+  let over = false;
   let latest: KubernetesObject | undefined;
-  let told = '';
+  const told = new Set<string>();
   let known: string[] = [];
   const look = async () => {
-    const found = [
-      ...(await wait.obstacles(AbortSignal.any([signal, AbortSignal.timeout(LOOK_LIMIT_MS)]))),
-      ...saysNo(latest),
-    ];
+    const seen = await wait.obstacles(AbortSignal.any([signal, AbortSignal.timeout(LOOK_LIMIT_MS)]));
+    const found = [...seen.map(withTimeForRoom), ...(seen.some(wantsRoom) ? [] : saysNo(latest))];
     known = reasonsOf(found, latest);
     const lasting = hold(found, performance.now());
     if (lasting) vain.abort();
-    if (ended.aborted || known.join() === told) return;
-    told = known.join();
+    const isQuiet = performance.now() - started < QUIET_MS;
+    // A container that is tried again goes back and forth between the same few reasons.
+    const main = known[0] ?? '';
+    if (over || ended.aborted || isQuiet || told.has(sameText(main))) return;
+    told.add(sameText(main));
     tell(known);
   };
   let looking = false;
@@ -81,9 +91,13 @@ export async function untilReady(api: KubernetesApi, applied: KubernetesObject, 
     if (!vain.signal.aborted) await look();
     return { reasons: known, why: vain.signal.aborted ? 'hopeless' : 'timeout' };
   } finally {
+    over = true;
     clearInterval(timer);
   }
 }
+
+/** What a reason says without what comes and goes in it: numbers, and what was last seen. */
+const sameText = (reason: string) => reason.split('; ', 1)[0]?.replaceAll(/\d+/g, '') ?? '';
 
 const numberOf = (value: unknown) => (typeof value === 'number' ? value : 0);
 
@@ -91,6 +105,14 @@ const numberOf = (value: unknown) => (typeof value === 'number' ? value : 0);
 function isCurrent(object: KubernetesObject | undefined, generation: number): boolean {
   const { status } = (object ?? {}) as { status?: { observedGeneration?: unknown } };
   return numberOf(status?.observedGeneration) >= generation;
+}
+
+/** Whether something finds no room on the nodes, which others may leave. */
+const wantsRoom = ({ line, final }: Obstacle) => final !== undefined && noRoom.test(line);
+
+function withTimeForRoom(obstacle: Obstacle): Obstacle {
+  if (obstacle.final === undefined || !wantsRoom(obstacle)) return obstacle;
+  return { ...obstacle, final: { ...obstacle.final, holdMs: ROOM_MS / PATIENCE } };
 }
 
 /** A condition Ready that is False, and not Unknown, as an obstacle. */

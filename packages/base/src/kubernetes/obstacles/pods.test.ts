@@ -26,6 +26,10 @@ const waits: [reason: string, message: string, holdSeconds: number | undefined][
   ['ErrImageNeverPull', 'Container image "x:1" is not present with pull policy of Never', 30],
   ['ErrImagePull', 'rpc error: code = NotFound desc = failed to resolve reference "x:1": x:1: not found', 300],
   ['ImagePullBackOff', 'Back-off pulling image "x:1": ErrImagePull: failed to authorize: 401 Unauthorized', 300],
+  ['ErrImagePull', '403 x:1 is not in the mirror tree: add it to images.preload of the cluster file', 300],
+  ['RunContainerError', 'error during container init: exec: "/nope": stat /nope: no such file or directory', 30],
+  ['RunContainerError', 'exec: "nope": executable file not found in $PATH', 30],
+  ['RunContainerError', 'failed to create shim task: context deadline exceeded', undefined],
   ['ErrImagePull', 'dial tcp 192.0.2.1:443: connect: connection refused', undefined],
   ['ImagePullBackOff', 'Back-off pulling image "x:1"', undefined],
   ['CrashLoopBackOff', 'back-off 40s restarting failed container', undefined],
@@ -45,6 +49,16 @@ it.each(waits)('%s, %s: counts after %s s', (reason, message, holdSeconds) => {
 it('a refusal of the registry is the same obstacle while the kubelet pauses between two tries', () => {
   const key = (reason: string) => see(waitingStatus(reason, 'x:1: not found'))[0]?.final?.key;
   expect(key('ErrImagePull')).toBe(key('ImagePullBackOff'));
+});
+
+it('a program that the image lacks is the same obstacle while its container is tried again', () => {
+  const message = 'exec: "/nope": stat /nope: no such file or directory';
+  const ended = { lastState: { terminated: { exitCode: 128, reason: 'StartError', message } } };
+  const status = {
+    containerStatuses: [{ name: 'main', state: { waiting: { reason: 'CrashLoopBackOff' } }, ...ended }],
+  };
+  const key = see(waitingStatus('RunContainerError', message))[0]?.final?.key;
+  expect(see(status)[0]?.final?.key).toBe(key);
 });
 
 const none = '0/2 nodes are available: ';

@@ -15,6 +15,12 @@ describe('flags of the tools that commands replace', () => {
     ['invoke -o json --fail-if p99>1ms host', 'invoke -o json --fail-if p99>1ms host'],
     ['invoke -rps 1 -- -rps', 'invoke --rps 1 -- -rps'],
     ['invoke -toString', 'invoke -toString'],
+    [
+      'fn deploy -funcPath f -jsonFile=j -endpointsFile e -conc 5 -gatewayURL 192.168.1.240.sslip.io -namespace n',
+      'fn deploy --func-dir f --functions=j --endpoints-file e --concurrency 5 --gateway-url 192.168.1.240.sslip.io --namespace n',
+    ],
+    ['deploy --funcPath f x.yaml -n d', 'deploy --func-dir f x.yaml -n d'],
+    ['fn delete -conc 5', 'fn delete -conc 5'],
     ['status -rps 10', 'status -rps 10'],
   ])('%s', (words, ours) => {
     expect(translated(words)).toBe(ours);

@@ -4,11 +4,23 @@ interface Spelling {
   isSwitch?: true;
 }
 
+/** tools/deployer of vSwarm. */
+const deployer: Readonly<Record<string, Spelling>> = {
+  funcPath: { flag: '--func-dir' },
+  jsonFile: { flag: '--functions' },
+  endpointsFile: { flag: '--endpoints-file' },
+  conc: { flag: '--concurrency' },
+  gatewayURL: { flag: '--gateway-url' },
+  namespace: { flag: '--namespace' },
+};
+
 /**
  * Words that experimenters' scripts give to the tools which these commands replace, by command. Those tools are written in
  * Go, where `-rps 10`, `--rps 10` and `-rps=10` are the same.
  */
 const spellings: Readonly<Record<string, Readonly<Record<string, Spelling>>>> = {
+  'fn deploy': deployer,
+  deploy: deployer,
   // tools/invoker of vSwarm
   invoke: {
     endpointsFile: { flag: '--endpoints' },

@@ -13,6 +13,8 @@ import type { Flags } from '../../options/command-options.ts';
 import { defaultStateDir } from '../../options/coordinator-options.ts';
 import { readRemembered } from '../../options/remembered.ts';
 
+/** A reason is told in so many characters; `fn describe` tells all. */
+const LONGEST_REASON = 480;
 /** So many reasons of a function that failed are told; `fn describe` tells all. */
 const TOLD = 4;
 
@@ -68,7 +70,7 @@ async function deploy(
       onApplied: (title) => tell(io, `${title}: applied`),
       onWaiting: (name, reasons) => {
         io.line({ type: 'function-waiting', name, reasons: [...reasons] });
-        io.say(`${name}: waits: ${reasons.slice(0, 2).join('; ')}`);
+        io.say(`${name}: waits: ${short(reasons[0])}`);
       },
       onFunction: (each) => {
         ended.push(each);
@@ -93,10 +95,9 @@ function tellFunction(io: CliIo, { name, namespace, url, readyMs, reasons }: Dep
   io.line({ type: 'function-deployed', name, namespace, ...defined({ url, readyMs, reasons }) });
   if (url !== undefined) return io.say(`${name}: Ready after ${describeDuration((readyMs ?? 0) / 1000)}, ${url}`);
   io.say(
-    [
-      `${io.style.bad(`${name}: failed`)}: ${reasons?.[0] ?? 'no reason is known'}`,
-      ...(reasons ?? []).slice(1, TOLD),
-    ].join('\n'),
+    [`${io.style.bad(`${name}: failed`)}: ${short(reasons?.[0])}`, ...(reasons ?? []).slice(1, TOLD).map(short)].join(
+      '\n',
+    ),
   );
 }
 
@@ -123,8 +124,8 @@ function judge({ functions, failures }: Deployed, wanted: number, namespace: str
   const failed = functions.filter(({ url }) => url === undefined);
   if (failed.length + failures.length === 0) return;
   const lines = [
-    ...failures.map(({ title, reasons }) => `${title}: ${reasons[0] ?? 'not Ready'}`),
-    ...failed.map(({ name, reasons }) => `${name}: ${reasons?.[0] ?? 'not Ready'}`),
+    ...failures.map(({ title, reasons }) => `${title}: ${short(reasons[0])}`),
+    ...failed.map(({ name, reasons }) => `${name}: ${short(reasons?.[0])}`),
   ];
   const [first] = failed;
   throw new VhiveError({
@@ -136,6 +137,9 @@ function judge({ functions, failures }: Deployed, wanted: number, namespace: str
         : `see all of it: vhive-coord fn describe ${first.name} --namespace ${first.namespace ?? namespace}; what is Ready stays`,
   });
 }
+
+const short = (reason = 'no reason is known') =>
+  reason.length <= LONGEST_REASON ? reason : `${reason.slice(0, LONGEST_REASON - 1)}…`;
 
 const amount = (count: number) => `${count} function${count === 1 ? '' : 's'}`;
 
