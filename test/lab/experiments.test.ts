@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { JsonRun } from './cluster/json-run.ts';
+import { LabCluster } from './cluster/lab-cluster.ts';
+import { traceFiles } from './cluster/trace-files.ts';
+
+// An experiment and a replay on two hosts with the real Knative.
+
+const FOLDER = '/root/measured';
+
+let cluster: LabCluster;
+
+beforeAll(async () => {
+  cluster = await LabCluster.prepare();
+  await cluster.hosts(2, 'serving');
+  const { result, stderr } = await (await cluster.up('--nodes', '2')).outcome();
+  expect(result, stderr).toMatchObject({ outcome: 'ready' });
+  const data = JSON.stringify({ data: { 'allow-zero-initial-scale': 'true' } });
+  await cluster.kubectl(
+    '-n',
+    'knative-serving',
+    'patch',
+    'configmap',
+    'config-autoscaler',
+    '--type',
+    'merge',
+    '-p',
+    data,
+  );
+  await cluster.run('host-1', ['mkdir', FOLDER]);
+});
+
+afterAll(() => cluster.down());
+
+const put = (name: string, input: string) => cluster.run('host-1', ['tee', `${FOLDER}/${name}`], { input });
+const read = (name: string) => cluster.run('host-1', ['cat', `${FOLDER}/${name}`]);
+
+const experiment = `
+name: rates
+seed: 7
+order: as-written
+functions:
+  - name: helloworld
+load:
+  durationSeconds: 5
+sweep:
+  over:
+    load.rps: [5, 10]
+    functions.0.minScale: [0, 1]
+`;
+
+/** The trials of which lines say that they stand so. */
+const trials = (run: JsonRun, wanted: string) =>
+  run.of('trial').flatMap(({ status, trial }) => (status === wanted ? [trial] : []));
+
+it('an experiment that is killed in the middle is resumed, and no finished trial is measured again', async () => {
+  await put('experiment.yaml', experiment);
+  const words = ['experiment', 'run', `${FOLDER}/experiment.yaml`, '--results', `${FOLDER}/rates`];
+  const killed = await cluster.coordinator(...words);
+  await killed.seen(
+    (line) => line.type === 'trial' && line.trial === 'p2-r1' && line.stage === 'measuring',
+    'the second trial is measured',
+  );
+  await cluster.run('host-1', ['pkill', '-KILL', '-f', 'experiment run']);
+  await killed.ended;
+  expect(trials(killed, 'finished')).toEqual(['p1-r1']);
+  const before = await read('rates/trials/p1-r1/manifest.json');
+
+  const resumed = await cluster.coordinator('experiment', 'resume', `${FOLDER}/rates`);
+  const { result, stderr } = await resumed.outcome();
+  expect(result, stderr).toMatchObject({ exitCode: 0, trials: { finished: 4, failed: 0, left: 0 } });
+  expect(trials(resumed, 'begun')).toEqual(['p2-r1', 'p3-r1', 'p4-r1']);
+  expect(await read('rates/trials/p1-r1/manifest.json')).toBe(before);
+
+  for (const [trial, calls, pods] of [
+    ['p1-r1', 25, 0],
+    ['p2-r1', 25, 1],
+    ['p3-r1', 50, 0],
+    ['p4-r1', 50, 1],
+  ] as const) {
+    const record = JSON.parse(await read(`rates/trials/${trial}/trial.json`));
+    expect(record).toMatchObject({ podsBefore: pods, totals: { planned: calls, ok: calls }, complaints: [] });
+    expect(record.podsMost).toBeGreaterThanOrEqual(1);
+    const { files } = JSON.parse(await read(`rates/trials/${trial}/manifest.json`));
+    expect(Object.keys(files)).toEqual(
+      expect.arrayContaining(['calls.csv', 'cluster.json', 'pods.csv', 'results.json', 'trial.json', 'usage.csv']),
+    );
+  }
+  const report = await cluster.coordinator('experiment', 'report', `${FOLDER}/rates`);
+  expect((await report.outcome()).exitCode).toBe(0);
+  expect(await read('rates/report.html')).toContain('4 trials measured, 0 failed.');
+});
+
+it('a trial whose function cannot become Ready fails with the reason, and the others are measured', async () => {
+  const service = {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: { name: 'bad' },
+    spec: { template: { spec: { containers: [{ image: 'registry.k8s.io/no-such-image:v1' }] } } },
+  };
+  await put('bad.yaml', JSON.stringify(service));
+  await put(
+    'bad-experiment.yaml',
+    'name: bad\norder: as-written\ndeployTimeoutSeconds: 60\nfunctions: [{ name: mine, file: bad.yaml }]\nload: { durationSeconds: 1 }\nsweep: { over: { functions: [[{ name: mine, file: bad.yaml }], [{ name: helloworld }]] } }\n',
+  );
+  const run = await cluster.coordinator(
+    ...['experiment', 'run', `${FOLDER}/bad-experiment.yaml`, '--results', `${FOLDER}/bad`],
+  );
+  const { result } = await run.outcome();
+  expect(result).toMatchObject({ exitCode: 4, trials: { finished: 1, failed: 1, left: 0 } });
+  expect(run.of('trial').find(({ status }) => status === 'failed')?.reason).toMatch(
+    /mine is not Ready: .*no-such-image/s,
+  );
+});
+
+it('a trace of 20 functions is replayed for 3 minutes, and written as invitro does', async () => {
+  for (const [name, text] of Object.entries(traceFiles(20, 3))) await put(name, text);
+  const words = ['replay', FOLDER, '--minutes', '3', '--cpu-limit', 'GCP', '--distribution', 'exponential_shift'];
+  const run = await cluster.coordinator(
+    ...words,
+    '--output-dir',
+    `${FOLDER}/replayed`,
+    '--save-schedule',
+    `${FOLDER}/calls.jsonl`,
+  );
+  const { result, stderr } = await run.outcome();
+  expect(result, stderr).toMatchObject({ exitCode: 0, load: { planned: 240, sent: 240 } });
+  expect(result.load?.ok).toBeGreaterThanOrEqual(228);
+  const [header = '', ...rows] = (await read('replayed/experiment_duration_3.csv')).trim().split('\n');
+  expect(header).toMatch(/^phase,instance,invocationID,startTime,requestedDuration,/);
+  expect(rows).toHaveLength(240);
+  const instances = new Set(rows.map((row) => /trace-func-\d+/.exec(row)?.[0]).filter(Boolean));
+  expect(instances.size).toBe(20);
+  expect((await read('calls.jsonl')).trim().split('\n')).toHaveLength(241);
+  // What was deployed for it is gone.
+  expect((await cluster.kubectl('get', 'services.serving.knative.dev', '-o', 'name')).trim()).toBe('');
+});
