@@ -117,13 +117,15 @@ async function measured(
     await waitUntilAtRest(api, namespace, resting, { timeoutMs: reset.timeoutSeconds * 1_000, signal });
   }
   const resetSeconds = (Date.now() - begun.getTime()) / 1_000;
-  const podsBefore = livePods(podCounts(await api.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal })));
+  const names = functions.map(({ service }) => service.metadata.name);
+  const pods = await api.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal });
+  const podsBefore = livePods(podCounts(pods, names));
   const seed = seedFor(settings.seed, id);
   const schedule = makeSchedule({
     ...{ arrivals: load.arrivals, rps: load.rps, endpoints: hosts, seed },
     ...{ timeMs: load.durationSeconds * 1_000, warmUpMs: load.warmUpSeconds * 1_000 },
   });
-  const collectors = await startCollectors(folder, laboratory, settings);
+  const collectors = await startCollectors(folder, laboratory, settings, names);
   tell('measuring');
   let seen: Awaited<ReturnType<typeof collectors.stop>> | undefined;
   try {

@@ -24,7 +24,8 @@ export async function waitUntilAtRest(
     await api.waitForList(
       { apiVersion: 'v1', kind: 'Pod', namespace },
       (pods) => {
-        restless = notAtRest(podCounts(pods), functions);
+        const names = functions.map(({ name }) => name);
+        restless = notAtRest(podCounts(pods, names), functions);
         return restless.length === 0;
       },
       { signal: AbortSignal.any([signal, limit]) },

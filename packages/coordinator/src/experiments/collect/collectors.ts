@@ -36,6 +36,7 @@ export async function startCollectors(
   folder: string,
   { api, logs, summaries }: Sources,
   { namespace, collect }: Pick<Experiment, 'namespace' | 'collect'>,
+  functions: readonly string[],
 ): Promise<Collectors> {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -52,11 +53,12 @@ export async function startCollectors(
   };
   let podsMost = 0;
   const writePods = open(join(folder, 'pods.csv'), podHeader);
+  const known = new Map<string, string>();
   const told = (counts: ReadonlyMap<string, PodCounts>) => {
     podsMost = Math.max(podsMost, livePods(counts));
-    writePods(podLines(new Date(), counts));
+    writePods(changedRows(new Date(), counts, known));
   };
-  const work = [watchPodCounts(api, namespace, told, signal)];
+  const work = [watchPodCounts(api, { namespace, functions }, told, signal)];
   if (collect.usage)
     work.push(watchKubeletUsage(api, summaries, open(join(folder, 'usage.csv'), usageHeader), complain, signal));
   if (collect.logs) {
@@ -102,13 +104,14 @@ async function followLog(
 
 const podHeader = 'time,function,ready,unready,pending,terminating\n';
 
-function podLines(now: Date, counts: ReadonlyMap<string, PodCounts>): string {
-  const rows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
-  const all = rows.length === 0 ? [['', { ready: 0, unready: 0, pending: 0, terminating: 0 }] as const] : rows;
-  return all
-    .map(
-      ([name, { ready, unready, pending, terminating }]) =>
-        `${[now.toISOString(), name, ready, unready, pending, terminating].join(',')}\n`,
-    )
+/** Writes the functions whose pods are not as they are `known`, and makes them known. */
+function changedRows(now: Date, counts: ReadonlyMap<string, PodCounts>, known: Map<string, string>): string {
+  return [...counts]
+    .flatMap(([name, { ready, unready, pending, terminating }]) => {
+      const row = [name, ready, unready, pending, terminating].join(',');
+      if (known.get(name) === row) return [];
+      known.set(name, row);
+      return [`${now.toISOString()},${row}\n`];
+    })
     .join('');
 }

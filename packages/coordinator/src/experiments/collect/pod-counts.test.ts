@@ -16,13 +16,16 @@ const pods = [
 ];
 
 it('counts the pods of functions by how they stand', () => {
-  const counts = podCounts(pods);
+  const counts = podCounts([...pods, pod('other', ready)], ['f', 'g', 'idle']);
   expect([...counts]).toEqual([
     ['f', { ready: 1, unready: 0, pending: 1, terminating: 1 }],
     ['g', { ready: 0, unready: 1, pending: 0, terminating: 0 }],
+    ['idle', { ready: 0, unready: 0, pending: 0, terminating: 0 }],
   ]);
   expect(livePods(counts)).toBe(3);
 });
+
+const where = { namespace: 'default', functions: ['f'] };
 
 it('tells each change until the abort', async () => {
   const stop = new AbortController();
@@ -36,8 +39,8 @@ it('tells each change until the abort', async () => {
       return [];
     },
   };
-  await watchPodCounts(api, 'default', (counts) => told.push(livePods(counts)), stop.signal);
+  await watchPodCounts(api, where, (counts) => told.push(livePods(counts)), stop.signal);
   expect(told).toEqual([1, 0]);
   const broken = { waitForList: () => Promise.reject(new Error('forbidden')) };
-  await expect(watchPodCounts(broken, 'default', () => {}, new AbortController().signal)).rejects.toThrow('forbidden');
+  await expect(watchPodCounts(broken, where, () => {}, new AbortController().signal)).rejects.toThrow('forbidden');
 });

@@ -25,15 +25,15 @@ export interface PodCounts {
   terminating: number;
 }
 
-/** Counts the pods of each function. Functions without a pod are absent. */
-export function podCounts(pods: readonly KubernetesObject[]): Map<string, PodCounts> {
-  const counts = new Map<string, PodCounts>();
+const none: PodCounts = { ready: 0, unready: 0, pending: 0, terminating: 0 };
+
+/** Counts the pods of each of some functions; those of others do not count. */
+export function podCounts(pods: readonly KubernetesObject[], functions: readonly string[]): Map<string, PodCounts> {
+  const counts = new Map(functions.map((name) => [name, { ...none }]));
   for (const pod of pods) {
     const { metadata, status } = podShape.parse(pod);
-    const name = metadata.labels?.[FUNCTION_LABEL];
-    if (name === undefined) continue;
-    const count = counts.get(name) ?? { ready: 0, unready: 0, pending: 0, terminating: 0 };
-    counts.set(name, count);
+    const count = counts.get(metadata.labels?.[FUNCTION_LABEL] ?? '');
+    if (count === undefined) continue;
     if (metadata.deletionTimestamp !== undefined) count.terminating += 1;
     else if (status?.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True'))
       count.ready += 1;
@@ -49,17 +49,17 @@ export function livePods(counts: ReadonlyMap<string, PodCounts>): number {
 }
 
 /**
- * Tells the pods of the functions in a namespace whenever they change, until the signal aborts. The server tells the
+ * Tells the pods of some functions in a namespace whenever they change, until the signal aborts. The server tells the
  * changes. It never rejects because of the abort.
  */
 export async function watchPodCounts(
   api: Pick<KubernetesApi, 'waitForList'>,
-  namespace: string,
+  { namespace, functions }: { namespace: string; functions: readonly string[] },
   tell: (counts: ReadonlyMap<string, PodCounts>) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const never = (pods: readonly KubernetesObject[]) => {
-    tell(podCounts(pods));
+    tell(podCounts(pods, functions));
     return false;
   };
   try {

@@ -1,19 +1,10 @@
 import { path } from '../argument-types.ts';
 import type { OptionEntries } from '../option-entry.ts';
-
-/** Where Kubernetes and the functions are reached. */
-const where = {
-  kubeconfig: {
-    flag: '--kubeconfig <file>',
-    variable: 'KUBECONFIG',
-    description: 'kubeconfig of the cluster; default: ~/.kube/config, else /etc/kubernetes/admin.conf',
-    argument: path,
-  },
-} as const satisfies OptionEntries;
+import { functionPlace } from './functions.ts';
 
 /** The options of `experiment run` and `experiment resume`. */
 export const measureTable = {
-  ...where,
+  kubeconfig: functionPlace.kubeconfig,
   retryFailed: {
     flag: '--retry-failed',
     variable: false,
