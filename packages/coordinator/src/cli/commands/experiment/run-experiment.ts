@@ -26,6 +26,8 @@ type MeasureFlags = Pick<Flags<'experiment resume'>, 'kubeconfig' | 'retryFailed
 export async function runNew(file: string, flags: Flags<'experiment run'>, { io }: CliContext): Promise<void> {
   const text = await experimentText(file);
   const planned = plannedExperiment(file, text);
+  // Before there is a folder.
+  await withInterrupt(io, (signal) => checkReachable(planned.trials, flags, io, signal));
   const path = flags.results ?? `${planned.experiment.name}-${timeOf(io.startedAt)}`;
   const results = await createResultsFolder(path, text, dirname(resolve(file)));
   await measureAll(planned, results, flags, io);
@@ -38,6 +40,20 @@ export async function runResume(path: string, flags: Flags<'experiment resume'>,
   await measureAll(plannedExperiment(experimentFile.path, experimentFile.text), results, flags, io);
 }
 
+/**
+ * Throws `unreachable` where the cluster of the first trial does not answer, unless that trial itself brings it up. Later
+ * a cluster that does not answer fails a trial, because the next one may find it again.
+ */
+async function checkReachable(
+  [first]: readonly Trial[],
+  { kubeconfig }: MeasureFlags,
+  io: CliIo,
+  signal: AbortSignal,
+): Promise<void> {
+  if (first === undefined || first.point.settings.cluster !== undefined) return;
+  await connectCluster({ kubeconfig, namespace: first.point.settings.namespace }, io.env, signal);
+}
+
 const timeOf = (date: Date) => date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase();
 
 async function measureAll(
@@ -47,6 +63,9 @@ async function measureAll(
   io: CliIo,
 ): Promise<void> {
   try {
+    const states = results.states();
+    const due = trials.filter(({ id }) => states.get(id)?.status !== 'finished');
+    await withInterrupt(io, (signal) => checkReachable(due, flags, io, signal));
     const { left, finished } = countsOf(trials, results);
     io.say(`${trials.length} trials, ${finished} finished, ${left} to be measured, into ${results.path}`);
     const counts = await withInterrupt(io, (signal) => {
