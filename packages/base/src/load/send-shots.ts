@@ -53,7 +53,8 @@ export async function sendShots(
   const alarm = await startAlarm(guarded);
   const start = alarm.now() + LEAD_MS;
   const now = () => alarm.now() - start;
-  signal?.addEventListener('abort', () => resolve(), { once: true });
+  const stop = () => resolve();
+  signal?.addEventListener('abort', stop);
   // Not before the caller knows the clock, which `send` will ask.
   setImmediate(guarded);
   return {
@@ -65,6 +66,9 @@ export async function sendShots(
       return count.lastDueMs;
     },
     over,
-    [Symbol.asyncDispose]: () => alarm[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      signal?.removeEventListener('abort', stop);
+      await alarm[Symbol.asyncDispose]();
+    },
   };
 }

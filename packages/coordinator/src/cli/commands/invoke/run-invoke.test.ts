@@ -164,6 +164,18 @@ describe('invoke', () => {
     expect(failed.stderr).toMatch(/call 0 at 0\.\d+ s, a\.example: HTTP status 503\n/);
   });
 
+  it('sends no more calls at once than it may, and says so', async () => {
+    const waiting: (() => void)[] = [];
+    server.removeAllListeners('request');
+    server.on('request', (_, response: { end(): void }) => waiting.push(() => response.end()));
+    const words = ['a.example', '--rps', '20', '--time', '1', '--max-in-flight', '3', '--timeout', '1'];
+    const { exitCode, lines } = await invoke(...words, '-o', 'json');
+    expect(exitCode).toBe(4);
+    const { load } = lines().at(-1) as { load: { limited: number; mostInFlight: number } };
+    expect(load.mostInFlight).toBe(3);
+    expect(load.limited).toBeGreaterThan(0);
+  });
+
   it('does not begin where nobody answers: exit code 6', async () => {
     const port = (server.address() as AddressInfo).port;
     server.close();

@@ -4,7 +4,7 @@ import { type LoadOrder, runLoad } from '@vhive/base/load/run-load';
 import type { Sample } from '@vhive/base/load/sample';
 import { scheduleLines } from '@vhive/core/load/schedule-file';
 import { parseThreshold } from '@vhive/core/load/thresholds';
-import { exitCodeOf, type LoadTotals, type Schedule } from '@vhive/shared';
+import { defined, exitCodeOf, type LoadTotals, type Schedule } from '@vhive/shared';
 import { VERSION } from '@vhive/shared/version';
 import { prepareDirectory } from '../../../load/output-directory.ts';
 import { ResultFiles } from '../../../load/result-files.ts';
@@ -78,10 +78,10 @@ export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }:
 
 function orderOf(
   { shots, warmUpMs = 0, durationMs }: Schedule,
-  { protocol, connections, path, timeout }: Flags<'invoke'>,
+  { protocol, connections, path, timeout, maxInFlight }: Flags<'invoke'>,
 ): Omit<LoadOrder, 'endpoints'> {
-  const end = durationMs === undefined ? {} : { durationMs };
-  return { shots, warmUpMs, ...end, protocol, connections, path, timeoutMs: timeout * 1000 };
+  const bounds = defined({ durationMs, mostInFlight: maxInFlight });
+  return { shots, warmUpMs, ...bounds, protocol, connections, path, timeoutMs: timeout * 1000 };
 }
 
 function beginning(

@@ -135,6 +135,12 @@ const how = {
     argument: choice('reuse', 'per-request'),
     default: 'reuse',
   },
+  maxInFlight: {
+    flag: '--max-in-flight <n>',
+    variable: false,
+    description: 'most calls at once; further ones are not sent, and count as failed; default: what open files allow',
+    argument: wholeNumber(1, 1_000_000),
+  },
   timeout: {
     flag: '--timeout <duration>',
     variable: false,
