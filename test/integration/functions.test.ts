@@ -205,6 +205,42 @@ describe('fn deploy', () => {
     expect(applied()).toHaveLength(before);
   });
 
+  it('says where functions are that are not below the gateway of vSwarm’s scripts', async () => {
+    const run = await deploy(
+      'helloworld',
+      '-gatewayURL',
+      '192.168.1.240.sslip.io',
+      '-conc',
+      '2',
+      '-namespace',
+      'default',
+    );
+    expect([run.exitCode, run.stdout]).toEqual([
+      0,
+      expect.stringContaining('not below 192.168.1.240.sslip.io, but at helloworld.default.functions'),
+    ]);
+  });
+
+  it('an object that the server refuses is told with its words, and nothing is deployed after it', async () => {
+    const before = server.refuse;
+    server.refuse = (seen) =>
+      seen.object?.kind === 'Broker'
+        ? { code: 422, reason: 'Invalid', message: 'Broker is invalid: spec' }
+        : before(seen);
+    const broker = JSON.stringify({
+      apiVersion: 'eventing.knative.dev/v1',
+      kind: 'Broker',
+      metadata: { name: 'default' },
+    });
+    const run = await deploy(await file('both.yaml', [broker, yaml('after')].join('\n---\n')));
+    expect([run.exitCode, run.stderr]).toEqual([
+      4,
+      expect.stringContaining('Broker default/default: refused: Broker is invalid: spec'),
+    ]);
+    expect(server.get(knativeService('after'))).toBeUndefined();
+    expect(await endpoints()).toEqual([]);
+  });
+
   it('a file of endpoints that cannot be written is refused before', async () => {
     const run = await fn('deploy', 'helloworld', '--endpoints-file', join(directory, 'no', 'endpoints.json'));
     expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining('there is no directory')]);
@@ -368,6 +404,15 @@ describe('a cluster that cannot be reached', () => {
     const run = await cli(['fn', 'ls', '--kubeconfig', kubeconfig]);
     expect([run.exitCode, run.stderr]).toEqual([6, expect.stringMatching(/does not answer: .*cannot be reached/)]);
     server = await KubernetesServer.start();
+  });
+
+  it('a server that does not let these credentials in: exit code 6', async () => {
+    server.refuse = () => ({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
+    const run = await fn('ls');
+    expect([run.exitCode, run.stderr]).toEqual([
+      6,
+      expect.stringMatching(/lets the credentials of .* not in: Unauthorized/),
+    ]);
   });
 
   it.each(['', 'nonsense', '{"a": ['])('a kubeconfig that is %j: exit code 2', async (text) => {

@@ -7,6 +7,7 @@ import { FUNCTION_LABEL, KNATIVE_SERVING } from '@vhive/core/functions/function-
 import type { KubernetesObject } from '@vhive/shared';
 import * as z from 'zod';
 import { functionsOf, functionView, podsByFunction, viewOf } from './function-view.ts';
+import { tellingOrder } from './telling-order.ts';
 
 const condition = z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() });
 
@@ -96,7 +97,7 @@ export async function describeFunction(
           ? (podLine(pod)?.split('): ').slice(1).join('): ') ?? 'ready')
           : 'is leaving',
     })),
-    reasons: obstacles.map(({ line }) => line),
+    reasons: tellingOrder(obstacles.map(({ line }) => line)),
     events: said.warnings.map(({ line }) => line),
   };
 }

@@ -4,6 +4,7 @@ import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import { createHold, type Obstacle } from '@vhive/base/kubernetes/obstacles/obstacle';
 import { referenceTo } from '@vhive/base/kubernetes/reference';
 import type { KubernetesObject } from '@vhive/shared';
+import { tellingOrder } from './telling-order.ts';
 
 /** While something is waited for, it is looked this often why it is not there yet, in milliseconds. */
 const LOOK_INTERVAL_MS = 2_000;
@@ -128,6 +129,6 @@ function reasonsOf(found: readonly Obstacle[], object: KubernetesObject | undefi
     ({ type, reason, message }) => `${type}: ${[reason, message].filter(Boolean).join(', ') || 'not yet'}`,
   );
   const lines = [...found.map(({ line }) => line), ...own].filter((line) => line !== '');
-  if (lines.length > 0) return [...new Set(lines)];
+  if (lines.length > 0) return tellingOrder([...new Set(lines)]);
   return ['nothing was said about it yet: do the controllers run? kubectl get pods -A'];
 }
