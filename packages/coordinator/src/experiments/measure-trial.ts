@@ -33,8 +33,6 @@ export interface Laboratory extends Sources {
   onProgress(progress: LoadProgress): void;
 }
 
-/** The port of the gateway. */
-const PORT = 80;
 /** So many functions are deployed at a time. */
 const CONCURRENCY = 5;
 /** After an abort, the deletion of functions is begun within so many milliseconds. */
@@ -130,7 +128,7 @@ async function measured(
   let seen: Awaited<ReturnType<typeof collectors.stop>> | undefined;
   try {
     const { totals } = await measureLoad({
-      ...{ schedule, gateway, port: PORT, folder, signal, onProgress: laboratory.onProgress },
+      ...{ schedule, gateway, port: load.port, folder, signal, onProgress: laboratory.onProgress },
       ...{ protocol: load.protocol, connections: load.connections, timeoutMs: load.timeoutSeconds * 1_000 },
     });
     signal.throwIfAborted();
@@ -162,7 +160,7 @@ async function warmed(
   signal: AbortSignal,
 ): Promise<void> {
   tell('warming its functions');
-  const { targets } = await findTargets(hosts, { gateway, port: PORT }, signal);
+  const { targets } = await findTargets(hosts, { gateway, port: load.port }, signal);
   const { ok, planned, failures } = await runLoad({
     shots: hosts.map((_, endpoint) => ({ atMs: 0, endpoint })),
     ...{ endpoints: targets, protocol: load.protocol, connections: 'per-request', signal },

@@ -41,6 +41,7 @@ const load = z.strictObject({
     .enum(['reuse', 'per-request'])
     .default('reuse')
     .describe('Whether a connection is made for each call, whose latency then includes it'),
+  port: z.int().min(1).max(65_535).default(80).describe('The TCP port of the gateway'),
   timeoutSeconds: seconds(3_600).default(30).describe('A call without an answer has failed after this time'),
 });
 

@@ -4,7 +4,7 @@ import { openKubeletSummaries } from '@vhive/base/kubernetes/kubelet-summary';
 import { openPodLogs } from '@vhive/base/kubernetes/pod-log';
 import { pointText } from '@vhive/core/experiments/points';
 import { clusterKey, type Trial } from '@vhive/core/experiments/trials';
-import { exitCodeOf } from '@vhive/shared';
+import { VhiveError } from '@vhive/shared';
 import { type Laboratory, measureTrial } from '../../../experiments/measure-trial.ts';
 import { createResultsFolder, openResultsFolder, type ResultsFolder } from '../../../experiments/results-folder.ts';
 import { countsOf, type ExperimentNews, runTrials } from '../../../experiments/run-trials.ts';
@@ -79,10 +79,10 @@ async function measureAll(
     io.result = { ...io.result, trials: counts, files: [results.path] };
     io.say(`report: vhive-coord experiment report ${results.path}`);
     if (counts.failed === 0) return;
-    io.fail({
-      ...{ code: 'step-failed', message: `${counts.failed} of ${trials.length} trials failed` },
+    throw new VhiveError({
+      code: 'step-failed',
+      message: `${counts.failed} of ${trials.length} trials failed`,
       hint: `vhive-coord experiment resume ${results.path} --retry-failed`,
-      exitCode: exitCodeOf('step-failed'),
     });
   } finally {
     await results.close();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { scheduleLines } from '@vhive/core/load/schedule-file';
-import { exitCodeOf, type LoadTotals, type Schedule, VhiveError } from '@vhive/shared';
+import { type LoadTotals, type Schedule, VhiveError } from '@vhive/shared';
 import { mayStartAtZero } from '../../../experiments/cluster-facts.ts';
 import { connectCluster, type FunctionCluster } from '../../../functions/connect.ts';
 import { deleteFunctions } from '../../../functions/delete-functions.ts';
@@ -104,8 +104,8 @@ async function measure(
       load: totals,
       files: [file, join(outputDir, 'results.json'), join(outputDir, 'calls.csv')],
     };
-    judge(totals, io);
     io.say(`results: ${file}, and results.json and calls.csv beside it`);
+    judge(totals, io);
   } finally {
     teller.close();
   }
@@ -115,13 +115,14 @@ function judge(totals: LoadTotals, io: CliIo): void {
   for (const line of summaryLines(totals, io.width, io.style)) io.say(line);
   const late = lateWarning(totals);
   if (late !== undefined) io.say(`${io.style.warn('warning:')} ${late}`);
-  const complaint = totals.interrupted
-    ? {
-        code: 'interrupted' as const,
-        message: 'the replay was interrupted; the results are of what was sent until then',
-      }
-    : totals.ok === 0
-      ? { code: 'step-failed' as const, message: `all calls failed: ${totals.failures[0]?.error ?? 'none was sent'}` }
-      : undefined;
-  if (complaint) io.fail({ ...complaint, exitCode: exitCodeOf(complaint.code) });
+  if (totals.interrupted)
+    throw new VhiveError({
+      code: 'interrupted',
+      message: 'the replay was interrupted; the results are of what was sent until then',
+    });
+  if (totals.ok === 0)
+    throw new VhiveError({
+      code: 'step-failed',
+      message: `all calls failed: ${totals.failures[0]?.error ?? 'none was sent'}`,
+    });
 }

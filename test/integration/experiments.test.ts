@@ -1,0 +1,188 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Http2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKubernetesClient } from '@vhive/base/kubernetes/kubernetes-client';
+import { grpcServer } from '@vhive/base/load/load-servers.fixture';
+import { cli } from '@vhive/coordinator/cli/run-cli.fixture';
+import type { KubernetesObject } from '@vhive/shared';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { KubernetesServer } from '../support/kubernetes-server.ts';
+
+// Experiments and replays against a server that speaks Kubernetes' API, whose functions are all Ready at once, and a gateway
+// of our own that answers for them.
+
+const knative = { apiVersion: 'serving.knative.dev/v1', kind: 'Service' };
+
+let directory: string;
+let server: KubernetesServer;
+let gateway: Http2Server;
+let called: string[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vhive-experiments-'));
+  called = [];
+  gateway = createServer((request, response) => {
+    called.push(request.authority);
+    response.end('fine');
+  });
+  gateway.listen(0, '127.0.0.1');
+  await once(gateway, 'listening');
+  server = await KubernetesServer.start();
+  server.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } });
+  server.put({
+    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'istio-ingressgateway', namespace: 'istio-system' } },
+    status: { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } },
+  } as KubernetesObject);
+  const api = await createKubernetesClient(server.kubeconfig);
+  for (const [kind, plural] of [
+    ['Service', 'services'],
+    ['Revision', 'revisions'],
+  ])
+    await api.apply(
+      {
+        ...{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' },
+        metadata: { name: `${plural}.serving.knative.dev` },
+        spec: {
+          group: 'serving.knative.dev',
+          names: { kind, plural },
+          scope: 'Namespaced',
+          versions: [{ name: 'v1' }],
+        },
+      } as KubernetesObject,
+      { dryRun: false },
+    );
+  server.refuse = ({ method, object }) => {
+    if (method === 'PATCH' && object?.apiVersion === knative.apiVersion) setTimeout(() => controller(object), 5);
+    return undefined;
+  };
+});
+afterEach(async () => {
+  gateway.close();
+  await server[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true });
+});
+
+/** What Knative makes of a function: those that are called `bad` are refused for good. */
+function controller(applied: KubernetesObject): void {
+  const { name } = applied.metadata;
+  const failed = { type: 'Ready', status: 'False', reason: 'RevisionFailed', message: 'no such image' };
+  const conditions = name === 'bad' ? [failed] : [{ type: 'Ready', status: 'True' }];
+  const status = { conditions, ...(name === 'bad' ? {} : { url: `http://${name}.default.functions.example.org` }) };
+  server.put({ ...(server.get(applied) ?? applied), status } as KubernetesObject);
+}
+
+const port = () => (gateway.address() as AddressInfo).port;
+const run = (...words: string[]) => cli([...words, '--kubeconfig', server.kubeconfig], {}, { HOME: directory });
+const read = (path: string) => readFile(join(directory, path), 'utf8');
+async function write(name: string, content: unknown) {
+  await writeFile(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
+  return join(directory, name);
+}
+
+const experiment = (more: object = {}) => ({
+  ...{ name: 'rates', order: 'as-written', functions: [{ name: 'helloworld' }], deployTimeoutSeconds: 3 },
+  load: { protocol: 'h2c', port: port(), durationSeconds: 0.2 },
+  collect: { usage: false, logs: false },
+  sweep: { over: { 'load.rps': [50, 100] } },
+  ...more,
+});
+
+it('an experiment is measured point by point, and leaves no function', async () => {
+  const file = await write('experiment.yaml', experiment());
+  const results = join(directory, 'results');
+  const { exitCode, stderr, stdout } = await run('experiment', 'run', file, '--results', results);
+  expect(exitCode, stderr + stdout).toBe(0);
+  for (const [trial, calls] of [
+    ['p1-r1', 10],
+    ['p2-r1', 20],
+  ] as const) {
+    const record = JSON.parse(await read(`results/trials/${trial}/trial.json`));
+    expect(record).toMatchObject({ podsBefore: 0, complaints: [], totals: { planned: calls, ok: calls } });
+    expect(await read(`results/trials/${trial}/pods.csv`)).toMatch(/^time,function,.*\n.*,helloworld,0,0,0,0\n$/);
+  }
+  expect(called).toEqual(Array.from({ length: 30 }, () => 'helloworld.default.functions.example.org'));
+  expect(server.get({ ...knative, metadata: { name: 'helloworld', namespace: 'default' } })).toBeUndefined();
+  const again = await run('experiment', 'resume', results);
+  expect(again.exitCode).toBe(0);
+  expect(again.stdout).toContain('2 trials, 2 finished, 0 to be measured');
+  expect(called).toHaveLength(30);
+});
+
+it('warm functions have answered before the load', async () => {
+  const file = await write('experiment.yaml', experiment({ reset: { to: 'warm' }, sweep: {} }));
+  expect((await run('experiment', 'run', file, '--results', join(directory, 'results'))).exitCode).toBe(0);
+  // One call to warm it, and one for the load of one call per second.
+  expect(called).toHaveLength(2);
+});
+
+it('a point whose function does not become Ready fails with the reason, and the rest is measured', async () => {
+  const service = {
+    ...knative,
+    metadata: { name: 'any' },
+    spec: { template: { spec: { containers: [{ image: 'x' }] } } },
+  };
+  await write('mine.yaml', service);
+  const functions = ['bad', 'good'].map((name) => [{ name, file: 'mine.yaml' }]);
+  const file = await write('experiment.yaml', experiment({ sweep: { over: { functions } } }));
+  const { exitCode, stdout, stderr } = await run('experiment', 'run', file, '--results', join(directory, 'results'));
+  expect(exitCode).toBe(4);
+  expect(stdout).toMatch(/failed after .*: bad is not Ready: .*no such image/);
+  expect(stderr).toContain('1 of 2 trials failed');
+  expect((await readdir(join(directory, 'results/trials'))).sort()).toEqual(['p1-r1.failed', 'p2-r1']);
+});
+
+const hashes = 'HashOwner,HashApp,HashFunction';
+async function writeTrace(): Promise<void> {
+  const rows = (values: string) => ['f', 'g'].map((hash) => `o,a,${hash},${values}\n`).join('');
+  const durations = [0, 1, 25, 50, 75, 99, 100].map((percent) => `percentile_Average_${percent}`).join(',');
+  const memory = [1, 5, 25, 50, 75, 95, 99, 100].map((percent) => `AverageAllocatedMb_pct${percent}`).join(',');
+  await write('invocations.csv', `${hashes},Trigger,1,2\n${rows('http,3,5')}`);
+  await write('durations.csv', `${hashes},Average,${durations}\n${rows('2,2,2,2,2,2,2,2')}`);
+  await write('memory.csv', `${hashes},${memory}\n${rows('8,8,8,8,8,8,8,8')}`);
+}
+
+it('a trace is replayed with functions that were measured before, and written as invitro does', async () => {
+  await writeTrace();
+  const asked: string[] = [];
+  // Functions of this cluster are busy half as long as they are asked to.
+  await using functions = await grpcServer({
+    work: ({ request: { runtimeMs, memoryMb } }, answer) => {
+      asked.push(`${runtimeMs} ms, ${memoryMb} MB`);
+      answer(null, { text: 'OK - trace-func-0-00001-x', micros: runtimeMs * 500, memoryKb: memoryMb * 1024 });
+    },
+  });
+  const words = [directory, '--minutes', '1', '--warm-up', '1', '--speed', '300', '--port', String(functions.port)];
+  const { exitCode, stdout, stderr } = await run('replay', ...words, '--output-dir', join(directory, 'out'));
+  expect(exitCode, stderr + stdout).toBe(0);
+  expect(stdout).toContain('2 functions, 16 calls');
+  expect(stdout).toContain('204 iterations keep a function busy for a millisecond here');
+  expect(asked.filter((each) => each === '2 ms, 8 MB')).toHaveLength(16);
+  const [header = '', ...rows] = (await read('out/experiment_duration_1.csv')).trim().split('\n');
+  const cells = rows.map((row) => Object.fromEntries(row.split(',').map((cell, i) => [header.split(',')[i], cell])));
+  expect(cells.map(({ phase }) => phase).sort()).toEqual([...Array(6).fill('1'), ...Array(10).fill('2')]);
+  for (const { instance, requestedDuration, actualDuration, actualMemoryUsage, functionTimeout } of cells)
+    expect([instance, requestedDuration, actualDuration, actualMemoryUsage, functionTimeout]).toEqual([
+      'trace-func-0-00001-x',
+      '2000',
+      '1000',
+      '8',
+      'false',
+    ]);
+  const patched = server.requests.flatMap(({ method, object }) => (method === 'PATCH' && object ? [object] : []));
+  const services = patched.filter(({ metadata }) => /^trace-func-\d$/.test(metadata.name));
+  expect(services.map(({ metadata }) => metadata.name).sort()).toEqual(['trace-func-0', 'trace-func-1']);
+  expect(JSON.stringify(services[0])).toContain('{"name":"ITERATIONS_MULTIPLIER","value":"204"}');
+  for (const { metadata } of services) expect(server.get({ ...knative, metadata })).toBeUndefined();
+});
+
+it('a replay of which all calls fail ends with 4, and its results are there', async () => {
+  await writeTrace();
+  const words = [directory, '--speed', '300', '--port', String(port()), '--iterations', '102', '--timeout', '5'];
+  const { exitCode, stderr } = await run('replay', ...words, '--output-dir', join(directory, 'out'));
+  expect(exitCode).toBe(4);
+  expect(stderr).toContain('all calls failed: ');
+  expect((await read('out/experiment_duration_1.csv')).trim().split('\n')).toHaveLength(7);
+});
