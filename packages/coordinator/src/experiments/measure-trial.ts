@@ -123,12 +123,14 @@ async function measured(
     ...{ arrivals: load.arrivals, rps: load.rps, endpoints: hosts, seed },
     ...{ timeMs: load.durationSeconds * 1_000, warmUpMs: load.warmUpSeconds * 1_000 },
   });
+  const warnings: string[] = [];
   const collectors = await startCollectors(folder, laboratory, settings, names);
   tell('measuring');
   let seen: Awaited<ReturnType<typeof collectors.stop>> | undefined;
   try {
     const { totals } = await measureLoad({
       ...{ schedule, gateway, port: load.port, folder, signal, onProgress: laboratory.onProgress },
+      warn: (text) => warnings.push(text),
       ...{ protocol: load.protocol, connections: load.connections, timeoutMs: load.timeoutSeconds * 1_000 },
     });
     signal.throwIfAborted();
@@ -144,7 +146,7 @@ async function measured(
         podsBefore,
         podsMost,
       },
-      ...{ complaints, totals },
+      ...{ complaints: [...warnings, ...complaints], totals },
     };
   } finally {
     if (seen === undefined) await collectors.stop().catch(() => undefined);

@@ -15,6 +15,8 @@ export interface MeasuredLoad
   port: number;
   folder: string;
   onSample?: (sample: Sample) => void;
+  /** Told of addresses that did not answer while others did. */
+  warn: (text: string) => void;
 }
 
 /** How a load went, and when it began, in milliseconds since 1970. */
@@ -28,8 +30,9 @@ export interface MeasuredTotals {
  * `unreachable` where nobody takes connections.
  */
 export async function measureLoad(load: MeasuredLoad): Promise<MeasuredTotals> {
-  const { schedule, folder, gateway, port, onSample, signal = new AbortController().signal, ...order } = load;
-  const { targets } = await findTargets(schedule.endpoints, { gateway, port }, signal);
+  const { schedule, folder, gateway, port, onSample, warn, signal = new AbortController().signal, ...order } = load;
+  const { targets, warnings } = await findTargets(schedule.endpoints, { gateway, port }, signal);
+  for (const warning of warnings) warn(warning);
   const names = { directory: folder, latencies: 'lat.csv', durations: undefined };
   const files = await ResultFiles.open(names, schedule.endpoints);
   const startedAt = Date.now();

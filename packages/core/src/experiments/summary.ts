@@ -15,7 +15,7 @@ export const trialRecord = z.object({
   resetSeconds: z.number().describe('How long it took to bring the functions to the state that was asked for.'),
   podsBefore: z.int().describe('The pods of the functions when the load began.'),
   podsMost: z.int().describe('The most pods that were there at once while it lasted.'),
-  complaints: z.array(z.string()).describe('What could not be collected.'),
+  complaints: z.array(z.string()).describe('What could not be collected or reached.'),
   totals: loadTotals,
 });
 

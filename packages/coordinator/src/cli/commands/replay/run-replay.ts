@@ -93,6 +93,7 @@ async function measure(
     const { totals, startedAt } = await measureLoad({
       ...{ schedule, gateway, port, folder: outputDir, protocol: 'executor', connections, timeoutMs, signal },
       onProgress: (progress) => teller.tell(progress),
+      warn: (text) => warn(io, text),
       onSample: (sample) => records.add(sample),
     });
     teller.close();
@@ -111,10 +112,15 @@ async function measure(
   }
 }
 
+function warn(io: CliIo, text: string): void {
+  io.line({ type: 'message', level: 'warning', text });
+  io.note(`${io.style.warn('warning:')} ${text}`);
+}
+
 function judge(totals: LoadTotals, io: CliIo): void {
   for (const line of summaryLines(totals, io.width, io.style)) io.say(line);
   const late = lateWarning(totals);
-  if (late !== undefined) io.say(`${io.style.warn('warning:')} ${late}`);
+  if (late !== undefined) warn(io, late);
   if (totals.interrupted)
     throw new VhiveError({
       code: 'interrupted',

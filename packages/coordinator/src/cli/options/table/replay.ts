@@ -3,6 +3,7 @@ import { cpuLimits } from '@vhive/core/traces/resources';
 import { autoscalingMetrics } from '@vhive/core/traces/trace-service';
 import { choice, decimal, gateway, listOf, path, port, secondsUpTo, text, wholeNumber } from '../argument-types.ts';
 import type { OptionEntries } from '../option-entry.ts';
+import { loadTable } from './load.ts';
 
 /** A day in minutes and a day in seconds: the most intervals of a trace. */
 const MOST_INTERVALS = 86_400;
@@ -164,13 +165,7 @@ const calls = {
     description: 'how long a call may take: seconds, or with a unit (default: 90s)',
     argument: secondsUpTo(86_400),
   },
-  outputDir: {
-    flag: '--output-dir <dir>',
-    variable: false,
-    description: 'folder of the results; its last part is made when it is missing',
-    argument: path,
-    default: '.',
-  },
+  outputDir: loadTable.results.outputDir,
 } as const satisfies OptionEntries;
 
 /** The options of `replay`, by the heading of its help. */
