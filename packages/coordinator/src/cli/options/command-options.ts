@@ -81,7 +81,7 @@ export const commandOptions = {
   'serve-images': hidingOthers(coordinatorTable, ['stateDir', 'httpsPort', 'mirror', 'logLevel']),
   invoke: {
     ...inGroup('Load:', loadTable.what),
-    ...inGroup('Calls:', loadTable.how),
+    ...inGroup('Connections:', loadTable.how),
     ...inGroup('Results:', { ...loadTable.results, output }),
   },
   replay: {
