@@ -134,6 +134,14 @@ it('a point whose function does not become Ready fails with the reason, and the 
   expect((await readdir(join(directory, 'results/trials'))).sort()).toEqual(['p1-r1.failed', 'p2-r1']);
 });
 
+it('a point in which no call is answered fails with what calls said', async () => {
+  const load = { protocol: 'greeter', port: port(), durationSeconds: 0.2 };
+  const file = await write('experiment.yaml', experiment({ load, sweep: {} }));
+  const { exitCode, stdout } = await run('experiment', 'run', file, '--results', join(directory, 'results'));
+  expect(exitCode).toBe(4);
+  expect(stdout).toMatch(/failed after .*: no call was answered: /);
+});
+
 const hashes = 'HashOwner,HashApp,HashFunction';
 async function writeTrace(): Promise<void> {
   const rows = (values: string) => ['f', 'g'].map((hash) => `o,a,${hash},${values}\n`).join('');

@@ -90,7 +90,7 @@ it('an experiment that is killed in the middle is resumed, and no finished trial
   expect(await read('rates/report.html')).toContain('4 trials measured, 0 failed.');
 });
 
-it('a trial whose function cannot become Ready fails with the reason, and the others are measured', async () => {
+it('a trial whose function cannot answer fails with the reason, and the others are measured', async () => {
   const service = {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',
@@ -100,7 +100,7 @@ it('a trial whose function cannot become Ready fails with the reason, and the ot
   await put('bad.yaml', JSON.stringify(service));
   await put(
     'bad-experiment.yaml',
-    'name: bad\norder: as-written\ndeployTimeoutSeconds: 60\nfunctions: [{ name: mine, file: bad.yaml }]\nload: { durationSeconds: 1 }\nsweep: { over: { functions: [[{ name: mine, file: bad.yaml }], [{ name: helloworld }]] } }\n',
+    'name: bad\norder: as-written\nfunctions: [{ name: mine, file: bad.yaml }]\nload: { durationSeconds: 1, timeoutSeconds: 20 }\nsweep: { over: { functions: [[{ name: mine, file: bad.yaml }], [{ name: helloworld }]] } }\n',
   );
   const run = await cluster.coordinator(
     ...['experiment', 'run', `${FOLDER}/bad-experiment.yaml`, '--results', `${FOLDER}/bad`],
@@ -108,7 +108,7 @@ it('a trial whose function cannot become Ready fails with the reason, and the ot
   const { result } = await run.outcome();
   expect(result).toMatchObject({ exitCode: 4, trials: { finished: 1, failed: 1, left: 0 } });
   expect(run.of('trial').find(({ status }) => status === 'failed')?.reason).toMatch(
-    /mine is not Ready: .*no-such-image/s,
+    /no call was answered: .*no-such-image/s,
   );
 });
 

@@ -2,6 +2,8 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
+import { functionObstacles } from '@vhive/base/kubernetes/obstacles/function-obstacles';
+import { referenceTo } from '@vhive/base/kubernetes/reference';
 import { findTargets } from '@vhive/base/load/find-targets';
 import { runLoad } from '@vhive/base/load/run-load';
 import type { Experiment } from '@vhive/core/experiments/experiment-file';
@@ -10,7 +12,7 @@ import type { Trial } from '@vhive/core/experiments/trials';
 import type { Sandbox } from '@vhive/core/functions/catalogue';
 import { makeSchedule } from '@vhive/core/load/make-schedule';
 import { seedFor } from '@vhive/core/load/random';
-import { type LoadProgress, VhiveError } from '@vhive/shared';
+import { type LoadProgress, type LoadTotals, VhiveError } from '@vhive/shared';
 import { deleteFunctions } from '../functions/delete-functions.ts';
 import { deployFunctions } from '../functions/deploy-functions.ts';
 import { gatewayAddress } from '../functions/gateway-address.ts';
@@ -35,6 +37,8 @@ export interface Laboratory extends Sources {
 
 /** So many functions are deployed at a time. */
 const CONCURRENCY = 5;
+/** Where no call is answered, it is looked what keeps so many of the functions. */
+const EXPLAINED = 3;
 /** After an abort, the deletion of functions is begun within so many milliseconds. */
 const REMOVAL_MS = 5_000;
 
@@ -134,6 +138,7 @@ async function measured(
       ...{ protocol: load.protocol, connections: load.connections, timeoutMs: load.timeoutSeconds * 1_000 },
     });
     signal.throwIfAborted();
+    if (totals.ok === 0) throw await unanswered(totals, functions, api, signal);
     seen = await collectors.stop();
     const { podsMost, complaints } = seen;
     return {
@@ -151,6 +156,20 @@ async function measured(
   } finally {
     if (seen === undefined) await collectors.stop().catch(() => undefined);
   }
+}
+
+/** Makes the error of a trial in which no call was answered: what calls said, and what keeps the functions. */
+async function unanswered(
+  { failures }: LoadTotals,
+  functions: readonly ExperimentFunction[],
+  api: KubernetesApi,
+  signal: AbortSignal,
+): Promise<VhiveError> {
+  const found = await Promise.all(
+    functions.slice(0, EXPLAINED).map(({ service }) => functionObstacles(api, referenceTo(service), signal)),
+  );
+  const reasons = [failures[0]?.error ?? 'none was sent', ...found.flat().map(({ line }) => line)];
+  return new VhiveError({ code: 'step-failed', message: `no call was answered: ${[...new Set(reasons)].join('; ')}` });
 }
 
 /** Calls every function until it has answered once. Throws `step-failed` where one does not. */
