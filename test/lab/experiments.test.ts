@@ -1,3 +1,4 @@
+import { LAB_CLUSTER_FILE } from '@vhive/lab/cluster/agents';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonRun } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
@@ -14,18 +15,6 @@ beforeAll(async () => {
   await cluster.hosts(2, 'serving');
   const { result, stderr } = await (await cluster.up('--nodes', '2')).outcome();
   expect(result, stderr).toMatchObject({ outcome: 'ready' });
-  const data = JSON.stringify({ data: { 'allow-zero-initial-scale': 'true' } });
-  await cluster.kubectl(
-    '-n',
-    'knative-serving',
-    'patch',
-    'configmap',
-    'config-autoscaler',
-    '--type',
-    'merge',
-    '-p',
-    data,
-  );
   await cluster.run('host-1', ['mkdir', FOLDER]);
 });
 
@@ -38,6 +27,11 @@ const experiment = `
 name: rates
 seed: 7
 order: as-written
+clusterFile: ${LAB_CLUSTER_FILE}
+cluster:
+  knative:
+    config:
+      autoscaler: { allow-zero-initial-scale: "true" }
 functions:
   - name: helloworld
 load:
@@ -63,6 +57,10 @@ it('an experiment that is killed in the middle is resumed, and no finished trial
   await cluster.run('host-1', ['pkill', '-KILL', '-f', 'experiment run']);
   await killed.ended;
   expect(trials(killed, 'finished')).toEqual(['p1-r1']);
+  // Functions begin without a pod, since the experiment asked for a cluster where they may.
+  const allowed = '{.data.allow-zero-initial-scale}';
+  const config = ['configmap', 'config-autoscaler', '-o', `jsonpath=${allowed}`];
+  expect(await cluster.kubectl('-n', 'knative-serving', 'get', ...config)).toBe('true');
   const before = await read('rates/trials/p1-r1/manifest.json');
 
   const resumed = await cluster.coordinator('experiment', 'resume', `${FOLDER}/rates`);

@@ -85,10 +85,15 @@ export const experimentFile = z.strictObject({
     .enum(['blocks', 'random', 'as-written'])
     .default('blocks')
     .describe('blocks: by chance, but points of the same cluster settings one after the other; random: by chance'),
+  clusterFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A cluster file next to this one, to which the cluster is brought by `up` before a point that needs it'),
   cluster: z
     .record(z.string(), z.json())
     .optional()
-    .describe('Fields of the cluster file, to which the cluster is brought by `up` before a point that needs it'),
+    .describe('Fields that win over those of clusterFile; without one, the whole of the cluster file'),
   namespace: name.default('default').describe('The namespace of the functions'),
   functions: z.array(functionEntry).min(1).max(1_000).describe('The functions that are deployed for each point'),
   deployTimeoutSeconds: seconds(DAY).default(600).describe('A point fails when its functions are not Ready by then'),

@@ -1,22 +1,37 @@
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
+import { problemsError } from '@vhive/core/cluster-file/problem';
+import { parseSource } from '@vhive/core/cluster-file/source-file';
 import type { Experiment } from '@vhive/core/experiments/experiment-file';
+import { mergeFields } from '@vhive/core/experiments/merge-fields';
 import { exitCodeOf, failureCodes, VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
+import { readClusterFile } from '../../options/read-cluster-file.ts';
 
 /** So many of the last lines of `up` are told when it failed. */
 const LAST_LINES = 3;
 
+type ClusterSettings = Pick<Experiment, 'clusterFile' | 'cluster'>;
+
+/** The fields of the cluster file that an experiment asks for. Throws `usage` where its file cannot be read. */
+async function clusterFields({ clusterFile, cluster = {} }: ClusterSettings, folder: string): Promise<object> {
+  if (clusterFile === undefined) return cluster;
+  const source = parseSource(await readClusterFile(resolve(folder, clusterFile)));
+  if (source.problems.length > 0) throw problemsError(source.problems);
+  return mergeFields(source.content as Parameters<typeof mergeFields>[0], cluster);
+}
+
 /**
  * Brings the cluster to the settings of an experiment, by `up` in a process of its own. Its cluster file and its output
- * are kept in the folder. Throws with the code of `up` where that failed.
+ * are kept in `folder`; paths start from `sourceFolder`. Throws with the code of `up` where that failed.
  */
 export async function ensureCluster(
-  cluster: Experiment['cluster'],
-  folder: string,
+  settings: ClusterSettings,
+  { folder, sourceFolder }: { folder: string; sourceFolder: string },
   signal: AbortSignal,
 ): Promise<void> {
+  const cluster = await clusterFields(settings, sourceFolder);
   const file = join(folder, 'vhive.yaml');
   // JSON is YAML.
   await writeFileAtomic(file, `${JSON.stringify(cluster, null, 2)}\n`, { mode: 0o644 });

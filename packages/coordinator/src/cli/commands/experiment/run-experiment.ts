@@ -40,6 +40,10 @@ export async function runResume(path: string, flags: Flags<'experiment resume'>,
   await measureAll(plannedExperiment(experimentFile.path, experimentFile.text), results, flags, io);
 }
 
+/** Whether an experiment says what its cluster is like. */
+const hasCluster = ({ clusterFile, cluster }: Trial['point']['settings']) =>
+  clusterFile !== undefined || cluster !== undefined;
+
 /**
  * Throws `unreachable` where the cluster of the first trial does not answer, unless that trial itself brings it up. Later
  * a cluster that does not answer fails a trial, because the next one may find it again.
@@ -50,7 +54,7 @@ async function checkReachable(
   io: CliIo,
   signal: AbortSignal,
 ): Promise<void> {
-  if (first === undefined || first.point.settings.cluster !== undefined) return;
+  if (first === undefined || hasCluster(first.point.settings)) return;
   await connectCluster({ kubeconfig, namespace: first.point.settings.namespace }, io.env, signal);
 }
 
@@ -93,11 +97,12 @@ async function measureAll(
 function createLab(results: ResultsFolder, { kubeconfig }: MeasureFlags, io: CliIo) {
   let settings: string | undefined;
   return async (trial: Trial, folder: string, signal: AbortSignal) => {
-    const { cluster, namespace } = trial.point.settings;
-    const key = clusterKey({ cluster });
-    if (cluster !== undefined && key !== settings) {
+    const wanted = trial.point.settings;
+    const { namespace } = wanted;
+    const key = clusterKey(wanted);
+    if (hasCluster(wanted) && key !== settings) {
       tellStage(io, trial, 'bringing the cluster to its settings');
-      await ensureCluster(cluster, folder, signal);
+      await ensureCluster(wanted, { folder, sourceFolder: results.sourceFolder }, signal);
     }
     settings = key;
     const { api, kubeconfig: path } = await connectCluster({ kubeconfig, namespace }, io.env, signal);
