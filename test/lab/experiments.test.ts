@@ -4,7 +4,7 @@ import type { JsonRun } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
 import { traceFiles } from './cluster/trace-files.ts';
 
-// An experiment and a replay on two hosts with the real Knative.
+// Experiments and a replay on three hosts with the real Knative: 20 functions need the room of two workers.
 
 const FOLDER = '/root/measured';
 
@@ -12,8 +12,8 @@ let cluster: LabCluster;
 
 beforeAll(async () => {
   cluster = await LabCluster.prepare();
-  await cluster.hosts(2, 'serving');
-  const { result, stderr } = await (await cluster.up('--nodes', '2')).outcome();
+  await cluster.hosts(3, 'serving');
+  const { result, stderr } = await (await cluster.up('--nodes', '3')).outcome();
   expect(result, stderr).toMatchObject({ outcome: 'ready' });
   await cluster.run('host-1', ['mkdir', FOLDER]);
 });
