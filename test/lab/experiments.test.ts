@@ -110,7 +110,12 @@ it('a trial whose function cannot answer fails with the reason, and the others a
   );
 });
 
-it('a trace of 20 functions is replayed for 3 minutes, and written as invitro does', async () => {
+// Three minutes of calls, and the deployment, the calibration and the deletion around them.
+const REPLAY_MS = 600_000;
+
+it('a trace of 20 functions is replayed for 3 minutes, and written as invitro does', {
+  timeout: REPLAY_MS,
+}, async () => {
   for (const [name, text] of Object.entries(traceFiles(20, 3))) await put(name, text);
   const words = ['replay', FOLDER, '--minutes', '3', '--cpu-limit', 'GCP', '--distribution', 'exponential_shift'];
   const run = await cluster.coordinator(
