@@ -35,7 +35,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   'core/addresses': { rooms: ['shared', 'core/features'], packages: ['ipaddr.js'] },
   // What is asked of any YAML that people write.
   'core/cluster-file/yaml-structure': { rooms: [], packages: ['yaml'] },
-  'core/functions': { rooms: ['shared', 'core/cluster-file/yaml-structure'], packages: ['yaml', 'zod'] },
+  'core/functions': {
+    rooms: ['shared', 'core/features', 'core/cluster-file/yaml-structure'],
+    packages: ['yaml', 'zod'],
+  },
   'core/phases/kit': { rooms: ['shared', 'core/versions', 'core/features', 'core/functions'], packages: [] },
   'core/phases/host': { rooms: [...phaseKit, 'core/addresses'], packages: [] },
   'core/phases/runtime': { rooms: [...phaseKit, 'core/phases/host'], packages: ['smol-toml'] },

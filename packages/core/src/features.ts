@@ -56,14 +56,20 @@ export function generationOf(ref: string): 'legacy' | 'current' {
   return /legacy/.test(ref) || ref === LEGACY_VHIVE_COMMIT ? 'legacy' : 'current';
 }
 
+/** Whether functions run in Firecracker microVMs in this sandbox. */
+export const isMicroVm = (sandbox: ClusterConfig['sandbox']) => sandbox === 'firecracker';
+
+/** Whether functions run under gVisor in this sandbox. */
+export const isGvisor = (sandbox: ClusterConfig['sandbox']) => sandbox === 'gvisor';
+
 /** Derives what a cluster has from its configuration. */
 export function features(config: ClusterConfig): Features {
   const { sandbox, stargz, firecracker, knative, network, loadBalancer, ready, extras } = config;
-  const microVms = sandbox === 'firecracker';
+  const microVms = isMicroVm(sandbox);
   return {
     microVms,
     legacyVhive: microVms && (firecracker.generation ?? generationOf(firecracker.vhiveRef)) === 'legacy',
-    gvisor: sandbox === 'gvisor',
+    gvisor: isGvisor(sandbox),
     stockStargz: stargz && sandbox === 'stock-only',
     microVmStargz: stargz && microVms,
     snapshots: microVms && (firecracker.snapshots || firecracker.upf),

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@vhive/shared';
+import { isGvisor, isMicroVm } from '../features.ts';
 import { type CatalogueFunction, MICRO_VM_STUB, type Sandbox } from './catalogue.ts';
 
 /** The API group and version of functions: they are Services of Knative, not of Kubernetes. */
@@ -20,7 +21,7 @@ export function functionService(
   entry: CatalogueFunction,
   { sandbox, name = entry.name, namespace }: { sandbox: Sandbox; name?: string; namespace?: string },
 ): KubernetesObject {
-  const inMicroVm = sandbox === 'firecracker';
+  const inMicroVm = isMicroVm(sandbox);
   const port = (inMicroVm ? entry.microVmPort : undefined) ?? entry.port;
   const guest = {
     GUEST_PORT: String(port),
@@ -39,7 +40,7 @@ export function functionService(
   };
   const { annotations, containerConcurrency } = entry;
   const spec = {
-    ...(sandbox === 'gvisor' ? { runtimeClassName: 'gvisor' } : {}),
+    ...(isGvisor(sandbox) ? { runtimeClassName: 'gvisor' } : {}),
     ...(containerConcurrency === undefined ? {} : { containerConcurrency }),
     containers: [container],
   };

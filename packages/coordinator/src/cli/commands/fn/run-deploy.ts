@@ -46,7 +46,8 @@ async function sandboxFor(
   io: CliIo,
   signal: AbortSignal,
 ): Promise<Pick<KnownSandbox, 'sandbox'>> {
-  if (flags.sandbox !== undefined) return { sandbox: flags.sandbox };
+  const { sandbox: said } = flags;
+  if (said !== undefined) return { sandbox: said };
   if (!needSandbox) return { sandbox: 'stock-only' };
   const { record } = await readRemembered(defaultStateDir(io.env)).catch(() => ({ record: undefined }));
   const known = await knownSandbox(api, record?.run?.basis.config.sandbox, signal);
