@@ -59,3 +59,13 @@ test('waiting ends on an abort, and leaves the lock to its holder and to those a
   await release?.();
   expect(await withFileLock(file, async () => 'mine')).toBe('mine');
 });
+
+test('a lock that is held is waited for with patience, and without it is not', async () => {
+  const release = await tryLockFile(file);
+  expect(await tryLockFile(file)).toBeUndefined();
+  const patient = tryLockFile(file, undefined, 60);
+  await release?.();
+  const taken = await patient;
+  expect(taken).toBeDefined();
+  await taken?.();
+});

@@ -19,10 +19,16 @@ export type Release = () => Promise<void>;
 
 /**
  * Takes the kernel's lock on a file; undefined when another process holds it. It is held by a child whose standard input
- * is ours, so it is let go even when this process is killed: there are no stale locks.
+ * is ours, so it is let go a moment after this process is killed: there are no stale locks. With `patienceSeconds`, one
+ * that is held is waited for so long.
  */
-export async function tryLockFile(file: string, signal?: AbortSignal): Promise<Release | undefined> {
-  return await hold(file, ['--nonblock', '--conflict-exit-code', String(HELD_BY_ANOTHER)], signal);
+export async function tryLockFile(
+  file: string,
+  signal?: AbortSignal,
+  patienceSeconds = 0,
+): Promise<Release | undefined> {
+  const patience = patienceSeconds === 0 ? ['--nonblock'] : ['--timeout', String(patienceSeconds)];
+  return await hold(file, [...patience, '--conflict-exit-code', String(HELD_BY_ANOTHER)], signal);
 }
 
 /** Does `work` while holding the lock on a file, after any other holder. */

@@ -39,6 +39,8 @@ export interface Laboratory extends Sources {
 const CONCURRENCY = 5;
 /** Where no call is answered, it is looked what keeps so many of the functions. */
 const EXPLAINED = 3;
+/** So many of the reasons are told while a function is waited for. */
+const TOLD = 2;
 /** After an abort, the deletion of functions is begun within so many milliseconds. */
 const REMOVAL_MS = 5_000;
 
@@ -58,7 +60,7 @@ export async function measureTrial(
   const functions = await experimentServices(settings, { sandbox, folder: laboratory.folder, startAtZero });
   try {
     tell(`deploying ${functions.length} functions`);
-    const hosts = await deployed(functions, settings, api, signal);
+    const hosts = await deployed(functions, settings, laboratory, signal);
     const record = await measured(trial, folder, { functions, hosts }, laboratory, signal);
     await writeFileAtomic(join(folder, TRIAL_FILE), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o644 });
     const facts = await clusterFacts(api, signal);
@@ -73,12 +75,15 @@ export async function measureTrial(
 async function deployed(
   functions: readonly ExperimentFunction[],
   { deployTimeoutSeconds }: Experiment,
-  api: KubernetesApi,
+  { api, tell }: Laboratory,
   signal: AbortSignal,
 ): Promise<string[]> {
   const result = await deployFunctions(
     { before: [], functions: [...functions], after: [] },
-    { api, concurrency: CONCURRENCY, timeoutMs: deployTimeoutSeconds * 1_000, signal },
+    {
+      ...{ api, concurrency: CONCURRENCY, timeoutMs: deployTimeoutSeconds * 1_000, signal },
+      onWaiting: (name, reasons) => tell(`${name} waits: ${reasons.slice(0, TOLD).join('; ')}`),
+    },
   );
   return result.functions.map(({ name, url, reasons }) => {
     if (url !== undefined) return new URL(url).hostname;
@@ -116,7 +121,8 @@ async function measured(
   else {
     tell('waiting until its functions are at rest');
     const resting = functions.map(({ service, minScale }) => ({ name: service.metadata.name, minScale }));
-    await waitUntilAtRest(api, namespace, resting, { timeoutMs: reset.timeoutSeconds * 1_000, signal });
+    const told = (why: string) => tell(`waiting: ${why}`);
+    await waitUntilAtRest(api, namespace, resting, { timeoutMs: reset.timeoutSeconds * 1_000, tell: told, signal });
   }
   const resetSeconds = (Date.now() - begun.getTime()) / 1_000;
   const names = functions.map(({ service }) => service.metadata.name);

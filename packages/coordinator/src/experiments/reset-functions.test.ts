@@ -32,11 +32,17 @@ it('says what is still there when the time is up', async () => {
         signal.addEventListener('abort', () => reject(signal.reason));
       }),
   };
+  const told: string[] = [];
   const wait = (signal: AbortSignal) =>
-    waitUntilAtRest(api, 'default', [{ name: 'f', minScale: 0 }], { timeoutMs: 5, signal });
+    waitUntilAtRest(api, 'default', [{ name: 'f', minScale: 0 }], {
+      timeoutMs: 5,
+      tell: (why) => told.push(why),
+      signal,
+    });
   await expect(wait(new AbortController().signal)).rejects.toMatchObject({
     code: 'timeout',
     message: 'the functions are not at rest after 0.005 s: f has 1 pending instead of 0',
   });
+  expect(told).toEqual(['f has 1 pending instead of 0']);
   await expect(wait(AbortSignal.abort(new Error('Ctrl-C')))).rejects.toThrow('Ctrl-C');
 });

@@ -9,14 +9,14 @@ export interface RestingFunction {
 }
 
 /**
- * Waits until functions have as many pods as they keep without a call, none of them starting or going. Throws `timeout`
- * with what is still there.
+ * Waits until functions have as many pods as they keep without a call, none of them starting or going. Tells at
+ * each change what is in the way. Throws `timeout` with what is still there.
  */
 export async function waitUntilAtRest(
   api: Pick<KubernetesApi, 'waitForList'>,
   namespace: string,
   functions: readonly RestingFunction[],
-  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+  { timeoutMs, tell, signal }: { timeoutMs: number; tell: (why: string) => void; signal: AbortSignal },
 ): Promise<void> {
   const limit = AbortSignal.timeout(timeoutMs);
   let restless: string[] = [];
@@ -25,7 +25,9 @@ export async function waitUntilAtRest(
       { apiVersion: 'v1', kind: 'Pod', namespace },
       (pods) => {
         const names = functions.map(({ name }) => name);
+        const before = restless.join('; ');
         restless = notAtRest(podCounts(pods, names), functions);
+        if (restless.length > 0 && restless.join('; ') !== before) tell(restless.join('; '));
         return restless.length === 0;
       },
       { signal: AbortSignal.any([signal, limit]) },

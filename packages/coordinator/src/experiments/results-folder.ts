@@ -19,6 +19,9 @@ const UNFINISHED = '.unfinished';
 /** Ends the name of a folder whose trial failed; what it has tells why. */
 const FAILED = '.failed';
 
+/** A process that was just killed lets go of its lock a moment later. */
+const PATIENCE_SECONDS = 3;
+
 const FILE_MODE = 0o644;
 const FOLDER_MODE = 0o755;
 
@@ -73,7 +76,7 @@ export async function openResultsFolder(path: string): Promise<ResultsFolder> {
       cause,
     });
   });
-  const release = await tryLockFile(join(path, '.lock'));
+  const release = await tryLockFile(join(path, '.lock'), undefined, PATIENCE_SECONDS);
   if (release === undefined)
     throw new VhiveError({
       code: 'usage',

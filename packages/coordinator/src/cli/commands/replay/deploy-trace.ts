@@ -12,6 +12,8 @@ const READY_MS = 600_000;
 const CONCURRENCY = 5;
 /** So many functions that failed are named; the others are counted. */
 const NAMED = 3;
+/** So many of the reasons are told while a function is waited for. */
+const TOLD = 2;
 
 /** Makes the functions of a trace, in its order. */
 export function traceServices({ functions }: Trace, options: TraceServiceOptions): WantedFunction[] {
@@ -36,7 +38,10 @@ export async function deployTrace(
   io.say(`deploying ${functions.length} functions`);
   const deployed = await deployFunctions(
     { before: [], functions: [...functions], after: [] },
-    { api, concurrency: CONCURRENCY, timeoutMs: READY_MS, signal },
+    {
+      ...{ api, concurrency: CONCURRENCY, timeoutMs: READY_MS, signal },
+      onWaiting: (name, reasons) => io.say(`${name} waits: ${reasons.slice(0, TOLD).join('; ')}`),
+    },
   );
   const failed = deployed.functions.filter(({ url }) => url === undefined);
   if (failed.length > 0)
