@@ -57,8 +57,18 @@ beforeAll(async () => {
 afterAll(() => cluster.down());
 
 describe('firecracker', () => {
-  it('is refused on hosts without KVM', async () => {
+  it('is refused where the mirror lacks what it needs', async () => {
     await cluster.set(['sandbox'], 'firecracker');
+    const { result } = await upAgain();
+    expect(result).toMatchObject({
+      code: 'usage',
+      exitCode: 2,
+      message: expect.stringContaining('the mirror has no firecracker'),
+    });
+  });
+
+  it('is refused on hosts without KVM', async () => {
+    await cluster.set(['firecracker'], { vhiveRef: 'standin' });
     const { exitCode, result, stderr } = await upAgain();
     expect(result).toMatchObject({ outcome: 'refused', exitCode: 3 });
     expect(exitCode).toBe(3);
@@ -67,7 +77,6 @@ describe('firecracker', () => {
 
   it('with the refusal ignored comes as far as the thin pool, and the network of microVMs stands', async () => {
     await cluster.set(['preflight', 'ignore'], ['kernel', 'kvm', 'thin-pool space']);
-    await cluster.set(['firecracker'], { vhiveRef: 'standin' });
     const { result, stderr } = await upAgain('--until', 'firecracker');
     expect(result).toMatchObject({ outcome: 'failed', exitCode: 4 });
     expect(stderr).toContain('/dev/mapper/control');
