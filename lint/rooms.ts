@@ -177,7 +177,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [node, '@nats-io/transport-node', 'execa', 'fastify', 'ipaddr.js', 'pino', 'tar'],
   },
   'coordinator/load': { rooms: services, packages: [node, 'zod'] },
-  'coordinator/traces': { rooms: ['shared', 'base', 'core/traces'], packages: [node, 'csv-parse'] },
+  'coordinator/traces': { rooms: ['shared', 'base', 'core/traces', 'coordinator/load'], packages: [node, 'csv-parse'] },
   'coordinator/experiments': {
     rooms: [
       ...services,

@@ -33,3 +33,6 @@ export const isoTime = z.iso.datetime();
 
 /** A SHA-256 in lower-case hex. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a lower-case hex SHA-256');
+
+/** The label by which Knative marks everything that it makes for a function; its value is the name of the function. */
+export const FUNCTION_LABEL = 'serving.knative.dev/service';

@@ -14,6 +14,11 @@ const statusNames =
     ' ',
   );
 
+/** What statuses mean that a gateway gives without a message. Envoy makes UNIMPLEMENTED of the HTTP status 404. */
+const unsaid: Readonly<Record<string, string>> = {
+  UNIMPLEMENTED: 'no such function is known there, or it does not serve this method',
+};
+
 /** A method of a gRPC service, with one request and one reply. */
 export interface GrpcMethod {
   /** Such as `/helloworld.Greeter/SayHello`. */
@@ -63,7 +68,8 @@ function read(method: GrpcMethod, headers: IncomingHttpHeaders, trailers: Incomi
   const status = said['grpc-status'];
   if (status === undefined) return { outcome: 'error', error: notGrpc(headers) };
   if (status !== OK) {
-    const error = `${statusNames[Number(status)] ?? `gRPC status ${status}`}: ${decoded(String(said['grpc-message'] ?? ''))}`;
+    const name = statusNames[Number(status)] ?? `gRPC status ${status}`;
+    const error = `${name}: ${decoded(String(said['grpc-message'] ?? '')) || (unsaid[name] ?? 'no reason was said')}`;
     return { outcome: status === DEADLINE_EXCEEDED ? 'timeout' : 'error', error };
   }
   if (body.length < PREFIX_BYTES || body.length < PREFIX_BYTES + body.readUInt32BE(1))

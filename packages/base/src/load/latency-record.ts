@@ -17,15 +17,20 @@ export class LatencyRecord {
     this.#max = Math.max(this.#max, ms);
   }
 
+  /** How many latencies there are. */
+  get count(): number {
+    return this.#histogram.count;
+  }
+
   /** The latency that so many of 100 do not exceed, in milliseconds; 0 without any. */
   percentile(percent: number): number {
-    if (this.#histogram.count === 0) return 0;
+    if (this.count === 0) return 0;
     // The histogram answers with the end of a bucket, which may lie above the longest.
     return Math.min(this.#histogram.percentile(percent) / 1000, this.#max);
   }
 
   summary(): Latency {
-    const { count } = this.#histogram;
+    const { count } = this;
     const [p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0] = [50, 90, 95, 99, 99.9].map((p) => this.percentile(p));
     return { count, mean: count === 0 ? 0 : this.#sum / count, p50, p90, p95, p99, p999, max: this.#max };
   }

@@ -78,6 +78,18 @@ export class CliIo {
     this.stderr.write(`${terminalEntry(this.words.inText(line))}\n`);
   }
 
+  /** Tells people and programs something: a line of text, and a JSON line. */
+  tell(text: string): void {
+    this.line({ type: 'message', level: 'info', text });
+    this.say(text);
+  }
+
+  /** Warns people and programs of something: a line on standard error, and a JSON line. */
+  warn(text: string): void {
+    this.line({ type: 'message', level: 'warning', text });
+    this.note(`${this.style.warn('warning:')} ${text}`);
+  }
+
   /** Writes one JSON line. In text mode it writes nothing. */
   line(body: JsonLineBody): void {
     if (this.#format) this.stdout.write(this.#format(body, new Date()));

@@ -1,5 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { count } from '@vhive/base/count';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import { functionObstacles } from '@vhive/base/kubernetes/obstacles/function-obstacles';
@@ -13,11 +14,12 @@ import type { Sandbox } from '@vhive/core/functions/catalogue';
 import { makeSchedule } from '@vhive/core/load/make-schedule';
 import { seedFor } from '@vhive/core/load/random';
 import { type LoadProgress, type LoadTotals, VhiveError } from '@vhive/shared';
-import { deleteFunctions } from '../functions/delete-functions.ts';
+import { cleanUp } from '../functions/delete-functions.ts';
 import { deployFunctions } from '../functions/deploy-functions.ts';
 import { gatewayAddress } from '../functions/gateway-address.ts';
-import { measureLoad } from '../load/measure-load.ts';
-import { clusterFacts, mayStartAtZero } from './cluster-facts.ts';
+import { mayStartAtZero } from '../functions/start-at-zero.ts';
+import { recordLoad } from '../load/record-load.ts';
+import { clusterFacts } from './cluster-facts.ts';
 import { type Sources, startCollectors } from './collect/collectors.ts';
 import { livePods, podCounts } from './collect/pod-counts.ts';
 import { type ExperimentFunction, experimentServices } from './experiment-services.ts';
@@ -41,8 +43,6 @@ const CONCURRENCY = 5;
 const EXPLAINED = 3;
 /** So many of the reasons are told while a function is waited for. */
 const TOLD = 2;
-/** After an abort, the deletion of functions is begun within so many milliseconds. */
-const REMOVAL_MS = 5_000;
 
 /**
  * Measures a trial: deploys its functions, brings them to the state that is asked for, sends the load while things are
@@ -59,7 +59,7 @@ export async function measureTrial(
   const startAtZero = settings.reset.to === 'zero' && (await mayStartAtZero(api, signal));
   const functions = await experimentServices(settings, { sandbox, folder: laboratory.folder, startAtZero });
   try {
-    tell(`deploying ${functions.length} functions`);
+    tell(`deploying ${count(functions.length, 'function')}`);
     const hosts = await deployed(functions, settings, laboratory, signal);
     const record = await measured(trial, folder, { functions, hosts }, laboratory, signal);
     await writeFileAtomic(join(folder, TRIAL_FILE), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o644 });
@@ -67,7 +67,11 @@ export async function measureTrial(
     await writeFileAtomic(join(folder, 'cluster.json'), `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o644 });
     if (lockFile !== undefined) await copyFile(lockFile, join(folder, 'vhive.lock'));
   } finally {
-    if (settings.tearDown === 'functions') await removed(functions, settings, laboratory, signal);
+    if (settings.tearDown === 'functions') {
+      if (!signal.aborted) tell('deleting its functions');
+      const names = functions.map(({ service }) => service.metadata.name);
+      await cleanUp(names, { api, namespace: settings.namespace, signal });
+    }
   }
 }
 
@@ -89,19 +93,6 @@ async function deployed(
     if (url !== undefined) return new URL(url).hostname;
     throw new VhiveError({ code: 'step-failed', message: `${name} is not Ready: ${(reasons ?? []).join('; ')}` });
   });
-}
-
-async function removed(
-  functions: readonly ExperimentFunction[],
-  { namespace }: Experiment,
-  { api, tell }: Laboratory,
-  signal: AbortSignal,
-): Promise<void> {
-  const names = functions.map(({ service }) => service.metadata.name);
-  const wait = !signal.aborted;
-  if (wait) tell('deleting its functions');
-  const until = wait ? signal : AbortSignal.timeout(REMOVAL_MS);
-  await deleteFunctions(names, { api, namespace, wait, signal: until, onDeleted: () => undefined });
 }
 
 async function measured(
@@ -133,16 +124,19 @@ async function measured(
     ...{ arrivals: load.arrivals, rps: load.rps, endpoints: hosts, seed },
     ...{ timeMs: load.durationSeconds * 1_000, warmUpMs: load.warmUpSeconds * 1_000 },
   });
-  const warnings: string[] = [];
+  const { targets, warnings } = await findTargets(hosts, { gateway, port: load.port }, signal);
   const collectors = await startCollectors(folder, laboratory, settings, names);
   tell('measuring');
   let seen: Awaited<ReturnType<typeof collectors.stop>> | undefined;
   try {
-    const { totals } = await measureLoad({
-      ...{ schedule, gateway, port: load.port, folder, signal, onProgress: laboratory.onProgress },
-      warn: (text) => warnings.push(text),
-      ...{ protocol: load.protocol, connections: load.connections, timeoutMs: load.timeoutSeconds * 1_000 },
+    const { protocol, connections } = load;
+    const { totals, finish } = await recordLoad({
+      ...{ schedule, targets, protocol, connections, timeoutMs: load.timeoutSeconds * 1_000, signal },
+      names: { directory: folder, latencies: 'lat.csv', durations: undefined },
+      asked: load,
+      onProgress: laboratory.onProgress,
     });
+    await finish();
     signal.throwIfAborted();
     if (totals.ok === 0) throw await unanswered(totals, functions, api, signal);
     seen = await collectors.stop();

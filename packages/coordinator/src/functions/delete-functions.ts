@@ -1,8 +1,7 @@
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import { podOf } from '@vhive/base/kubernetes/obstacles/pod';
 import { isMeant } from '@vhive/core/functions/function-names';
-import { FUNCTION_LABEL } from '@vhive/core/functions/function-service';
-import { messageOf } from '@vhive/shared';
+import { FUNCTION_LABEL, messageOf } from '@vhive/shared';
 import pLimit from 'p-limit';
 import { functionsOf } from './function-view.ts';
 
@@ -74,6 +73,22 @@ export async function deleteFunctions(
       options,
     );
   return failures;
+}
+
+/** After an abort, the deletion of functions is begun within so many milliseconds. */
+const BEGUN_MS = 5_000;
+
+/**
+ * Deletes functions at the end of what they were deployed for, and waits until they are gone; after an abort, their
+ * deletion is only begun. What could not be deleted is left.
+ */
+export async function cleanUp(
+  names: readonly string[],
+  { api, namespace, signal }: Pick<DeleteOptions, 'api' | 'namespace' | 'signal'>,
+): Promise<void> {
+  const wait = !signal.aborted;
+  const until = wait ? signal : AbortSignal.timeout(BEGUN_MS);
+  await deleteFunctions(names, { api, namespace, wait, signal: until, onDeleted: () => undefined });
 }
 
 /** Waits until the functions have no pods, which drain for about a minute, and tells each that has none. */

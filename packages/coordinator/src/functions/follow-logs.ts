@@ -2,8 +2,7 @@ import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import { KubernetesError } from '@vhive/base/kubernetes/kubernetes-error';
 import { type Pod, podOf } from '@vhive/base/kubernetes/obstacles/pod';
 import type { PodLogs } from '@vhive/base/kubernetes/pod-log';
-import { FUNCTION_LABEL } from '@vhive/core/functions/function-service';
-import { messageOf } from '@vhive/shared';
+import { FUNCTION_LABEL, messageOf } from '@vhive/shared';
 
 /** Knative's own container beside the function's. */
 const SIDECAR = 'queue-proxy';

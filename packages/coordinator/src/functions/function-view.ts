@@ -1,8 +1,9 @@
 import { conditionsOf } from '@vhive/base/kubernetes/conditions';
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import { isReady, type Pod, podOf } from '@vhive/base/kubernetes/obstacles/pod';
-import { FUNCTION_LABEL, KNATIVE_SERVING } from '@vhive/core/functions/function-service';
+import { KNATIVE_SERVING } from '@vhive/core/functions/function-service';
 import type { KubernetesObject } from '@vhive/shared';
+import { FUNCTION_LABEL } from '@vhive/shared';
 import * as z from 'zod';
 
 /** A function as lists show it. */

@@ -1,5 +1,6 @@
 import type { Sample } from '@vhive/base/load/sample';
 import { printable } from '@vhive/shared';
+import { csvLine } from './csv-line.ts';
 
 /** The columns of the table of all calls. Times are whole microseconds, since the start of the load where not said else. */
 const columns: readonly (readonly [string, (sample: Sample, endpoints: readonly string[]) => string | number])[] = [
@@ -19,18 +20,13 @@ const columns: readonly (readonly [string, (sample: Sample, endpoints: readonly 
 ];
 
 /** The first line of the table of calls. */
-export const CALL_TABLE_HEAD = `${columns.map(([name]) => name).join(',')}\n`;
+export const CALL_TABLE_HEAD = csvLine(columns.map(([name]) => name));
 
-/** The line of a call (RFC 4180, but for its line break). */
+/** The line of a call. */
 export function callTableLine(sample: Sample, endpoints: readonly string[]): string {
-  return `${columns.map(([, cell]) => quoted(String(cell(sample, endpoints)))).join(',')}\n`;
+  return csvLine(columns.map(([, cell]) => printable(String(cell(sample, endpoints)))));
 }
 
 function micros(ms: number | undefined): number | '' {
   return ms === undefined ? '' : Math.round(ms * 1000);
-}
-
-function quoted(text: string): string {
-  const line = printable(text);
-  return /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
 }

@@ -1,3 +1,5 @@
+import { csvLine } from '../load/csv-line.ts';
+
 /** A call of a trace and what came of it. Times are in milliseconds since the start of the replay. */
 export interface TraceCall {
   /** invitro's name of the call: `min3.inv0`. */
@@ -42,7 +44,7 @@ const EXECUTION = 2;
 const microseconds = (milliseconds: number) => Math.round(milliseconds * 1_000);
 
 /** The first line of the file, with its end. */
-export const executionHeader = `${columns.join(',')}\n`;
+export const executionHeader = csvLine(columns);
 
 /**
  * Writes a call as a line of invitro's results, with its end. All times are in microseconds, and so is the start, since
@@ -70,17 +72,11 @@ export function executionLine(call: TraceCall, startedAt: number): string {
     userCodeExecutionMs: 0,
     timeToGetResponseMs: 0,
   };
-  return `${columns.map((name) => cellText(values[name])).join(',')}\n`;
+  return csvLine(columns.map((name) => values[name]));
 }
 
 /** Takes the name of the pod from a reply such as `OK - trace-func-3-00001-deployment-x`, as invitro does. */
 function instanceOf(message: string): string {
   const begin = message.lastIndexOf('trace-func');
   return begin < 0 ? message : message.slice(begin);
-}
-
-/** Quotes what a reader of CSV would not take as one cell: https://www.rfc-editor.org/rfc/rfc4180 */
-function cellText(value: string | number | boolean): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -5,9 +5,6 @@ import { type CatalogueFunction, MICRO_VM_STUB, type Sandbox } from './catalogue
 /** The API group and version of functions: they are Services of Knative, not of Kubernetes. */
 export const KNATIVE_SERVING = 'serving.knative.dev/v1';
 
-/** The label by which Knative marks everything that it makes for a function. */
-export const FUNCTION_LABEL = 'serving.knative.dev/service';
-
 /** Whether an object is a function, which is a Service of Knative. */
 export function isFunction({ apiVersion, kind }: KubernetesObject): boolean {
   return kind === 'Service' && apiVersion.startsWith('serving.knative.dev/');

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '@vhive/shared';
+import { FUNCTION_LABEL, type KubernetesObject } from '@vhive/shared';
 import { type AppliedObjects, part } from './controller.ts';
 import type { StuckWorkload } from './stuck.ts';
 
@@ -32,7 +32,7 @@ export async function madeForStuck(kind: string, applied: AppliedObjects): Promi
 }
 
 function labelsOf({ kind, name }: StuckWorkload, owner: KubernetesObject): Record<string, unknown> {
-  return kind === 'Service' ? { 'serving.knative.dev/service': name } : part(owner, 'spec', 'selector', 'matchLabels');
+  return kind === 'Service' ? { [FUNCTION_LABEL]: name } : part(owner, 'spec', 'selector', 'matchLabels');
 }
 
 function podOf(stuck: StuckWorkload, labels: Record<string, unknown>): KubernetesObject {

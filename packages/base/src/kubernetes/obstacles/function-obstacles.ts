@@ -1,11 +1,8 @@
-import type { KubernetesObject } from '@vhive/shared';
+import { FUNCTION_LABEL, type KubernetesObject } from '@vhive/shared';
 import { conditionsOf } from '../conditions.ts';
 import type { KubernetesApi, ObjectReference } from '../kubernetes-api.ts';
 import { obstaclesOf } from './index.ts';
 import type { Obstacle } from './obstacle.ts';
-
-/** The label by which Knative marks everything that it makes for a function. */
-const LABEL = 'serving.knative.dev/service';
 
 /** What Knative makes for a function, and says something about it. */
 const MADE = [
@@ -23,9 +20,9 @@ export async function functionObstacles(
   signal: AbortSignal,
 ): Promise<Obstacle[]> {
   const lists = MADE.map((kind) => api.list({ ...kind, namespace }, { signal }).catch(() => []));
-  const made = (await Promise.all(lists)).flat().filter((object) => labelsOf(object)[LABEL] === name);
+  const made = (await Promise.all(lists)).flat().filter((object) => labelsOf(object)[FUNCTION_LABEL] === name);
   const names = [name, ...made.map(({ metadata }) => metadata.name)];
-  const found = await obstaclesOf(api, { namespace, names, podLabels: { [LABEL]: name } }, signal);
+  const found = await obstaclesOf(api, { namespace, names, podLabels: { [FUNCTION_LABEL]: name } }, signal);
   const says = made.flatMap(complaintsOf).map((line) => ({ line }));
   // What keeps the pods explains everything above them.
   return [...found, ...says];

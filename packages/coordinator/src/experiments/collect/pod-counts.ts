@@ -1,6 +1,6 @@
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
-import { FUNCTION_LABEL } from '@vhive/core/functions/function-service';
 import type { KubernetesObject } from '@vhive/shared';
+import { FUNCTION_LABEL } from '@vhive/shared';
 import * as z from 'zod';
 
 const podShape = z.looseObject({

@@ -1,3 +1,5 @@
+import { escaped } from '../../load/plots/escaped.ts';
+
 /** Text that is HTML already. */
 export class Html {
   readonly text: string;
@@ -17,5 +19,5 @@ function textOf(part: Part): string {
   if (part === undefined) return '';
   if (part instanceof Html) return part.text;
   if (typeof part === 'object') return part.map(textOf).join('');
-  return String(part).replaceAll(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+  return escaped(String(part));
 }

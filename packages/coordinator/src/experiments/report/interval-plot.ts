@@ -9,6 +9,8 @@ export interface PlotRow {
   measured: readonly number[];
 }
 
+const WITH_INTERVALS = 'median (dot) with its 95 % confidence interval (bar) over the single trials (rings)';
+
 const ROW = 26;
 const LEFT = 320;
 const WIDTH = 520;
@@ -47,5 +49,5 @@ export function intervalPlot(title: string, unit: string, rows: readonly PlotRow
     (share) =>
       html`<line class="axis" x1="${x(share * most)}" x2="${x(share * most)}" y1="${TOP - 6}" y2="${bottom}"/><text x="${x(share * most)}" y="${bottom + 15}" text-anchor="middle">${tickText(share * most)}</text>`,
   );
-  return html`<figure><svg viewBox="0 0 ${LEFT + WIDTH + RIGHT} ${height}" width="${LEFT + WIDTH + RIGHT}" height="${height}" role="img" aria-label="${title}">${ticks}${lines}</svg><figcaption>${title}${unit === '' ? '' : `, ${unit}`}: median (dot) with its 95 % confidence interval (bar) over the single trials (rings).</figcaption></figure>`;
+  return html`<figure><svg viewBox="0 0 ${LEFT + WIDTH + RIGHT} ${height}" width="${LEFT + WIDTH + RIGHT}" height="${height}" role="img" aria-label="${title}">${ticks}${lines}</svg><figcaption>${title}${unit === '' ? '' : `, ${unit}`}: ${rows.some(({ figure }) => figure.interval) ? WITH_INTERVALS : 'median (dot) over the single trials (rings)'}.</figcaption></figure>`;
 }

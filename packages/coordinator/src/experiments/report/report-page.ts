@@ -1,3 +1,4 @@
+import { count } from '@vhive/base/count';
 import { pointText } from '@vhive/core/experiments/points';
 import type { MedianInterval } from '@vhive/core/experiments/statistics';
 import {
@@ -33,7 +34,7 @@ export function reportPage(experiments: readonly ReportedExperiment[]): string {
   if (first === undefined) throw new RangeError('there is no experiment');
   const title = `Experiment ${experiments.map(({ folder }) => folder).join(' and ')}`;
   const body = [
-    ...experiments.flatMap((one) => experimentPart(one)),
+    ...experiments.flatMap((one) => experimentPart(one, others.length === 0)),
     ...others.map((other) => comparison(first, other)),
   ];
   const page = html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${rawStyle}</style></head><body><h1>${title}</h1><p class="faint">Made by vhive-coord ${VERSION}. Latencies are from the time at which a call was to be sent, of calls that were answered.</p>${body}</body></html>`;
@@ -42,11 +43,12 @@ export function reportPage(experiments: readonly ReportedExperiment[]): string {
 
 const rawStyle = new Html(style);
 
-function experimentPart({ folder, file, trials, failed, left }: ReportedExperiment): Html[] {
+function experimentPart({ folder, file, trials, failed, left }: ReportedExperiment, alone: boolean): Html[] {
   const points = summarise(trials);
   const still = left === 0 ? '' : `, ${left} not measured yet`;
   return [
-    html`<h2>${folder}</h2><p>${trials.length} trials measured, ${failed.length} failed${still}.</p>`,
+    ...(alone ? [] : [html`<h2>${folder}</h2>`]),
+    html`<p>${count(trials.length, 'trial')} measured, ${failed.length} failed${still}.</p>`,
     pointTable(points),
     ...metrics.slice(0, 3).map((metric) => plotOf(metric, points)),
     ...(failed.length === 0 ? [] : [failureTable(failed)]),

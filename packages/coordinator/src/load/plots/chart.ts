@@ -1,3 +1,4 @@
+import { escaped } from './escaped.ts';
 import { linearScale, logScale, type Pixels, type Scale } from './scale.ts';
 
 const WIDTH = 800;
@@ -82,8 +83,4 @@ function place(pixels: number): string {
 
 function tickText(value: number): string {
   return String(Number(value.toPrecision(6)));
-}
-
-function escaped(words: string): string {
-  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

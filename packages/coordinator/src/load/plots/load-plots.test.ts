@@ -19,7 +19,7 @@ describe('the pictures of a load', () => {
     for (let n = 0; n < 100; n++) plots.add(sample(n, { warmUp: n < 10, outcome: n % 10 === 0 ? 'error' : 'ok' }));
     expect(dotsOf(plots.overTime('over time'))).toBe(90);
     const svg = plots.distribution('a < b & "c"');
-    expect(svg).toContain('<title>a &lt; b &amp; &quot;c&quot;</title>');
+    expect(svg).toContain('<title>a &#60; b &#38; &#34;c&#34;</title>');
     expect(svg.match(/<path d="M[^"]*" fill="none"/g)?.length).toBe(2);
   });
 
@@ -38,6 +38,13 @@ describe('the pictures of a load', () => {
     flat.add(sample(0, { endMs: 0, sentMs: 0 }));
     for (const svg of [none, flat].flatMap((plots) => [plots.overTime(''), plots.distribution('')]))
       expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('have no curve where no call succeeded', () => {
+    const plots = new LoadPlots();
+    plots.add(sample(0, { outcome: 'error' }));
+    expect(plots.distribution('')).not.toContain('fill="none"');
+    expect(dotsOf(plots.overTime(''))).toBe(1);
   });
 
   it('stay within the picture, whatever they show', () => {
@@ -61,6 +68,17 @@ describe('the pictures of a load', () => {
   it('have a few round numbers at their axes', () => {
     expect(linearScale(100, [0, 100]).ticks).toEqual([0, 20, 40, 60, 80, 100]);
     expect(linearScale(7, [0, 100]).ticks).toEqual([0, 2, 4, 6]);
+    for (const [lowest, highest] of [
+      [1.38, 1.9],
+      [3, 3],
+      [0, 0],
+      [5.1, 5.2],
+    ] as const) {
+      const { ticks, at } = logScale(lowest, highest, [0, 100]);
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      expect(at(lowest)).toBeGreaterThanOrEqual(at(ticks[0] ?? 0));
+      expect(at(highest)).toBeLessThanOrEqual(at(ticks.at(-1) ?? 0));
+    }
     expect(logScale(0.9, 60, [0, 100]).ticks).toEqual([1, 2, 5, 10, 20, 50]);
     expect(logScale(0.1, 10_000, [0, 100]).ticks).toEqual([0.1, 1, 10, 100, 1_000, 10_000]);
   });

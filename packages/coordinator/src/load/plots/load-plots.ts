@@ -7,6 +7,14 @@ const MOST_DOTS = 5_000;
 /** The percentages at which a distribution is drawn: every half, and the end of the tail more closely. */
 const percentages = [...Array.from({ length: 199 }, (_, n) => (n + 1) / 2), 99.8, 99.9, 99.95, 99.99, 100];
 
+/** The axis of latencies where there is none to show, in milliseconds. */
+const NO_LATENCY = { lowest: 1, highest: 100 };
+
+const rangeOf = (values: readonly number[]) => ({
+  lowest: values.reduce((least, value) => Math.min(least, value)),
+  highest: values.reduce((most, value) => Math.max(most, value)),
+});
+
 interface Dot {
   sentMs: number;
   latencyMs: number;
@@ -37,12 +45,12 @@ export class LoadPlots {
   /** How many of the calls that succeeded took no longer than what. */
   distribution(title: string): string {
     const points = (record: LatencyRecord) =>
-      percentages.map((percent) => [record.percentile(percent), percent] as const);
+      record.count === 0 ? [] : percentages.map((percent) => [record.percentile(percent), percent] as const);
     const all = [points(this.#fromIntended), points(this.#fromSent)] as const;
     const values = all.flat().map(([ms]) => ms);
     return chart(
       title,
-      { title: 'latency, ms', lowest: Math.min(...values), highest: Math.max(...values) },
+      { title: 'latency, ms', ...(values.length === 0 ? NO_LATENCY : rangeOf(values)) },
       { title: '% of successful calls', highest: 100 },
       [
         { label: 'from the intended time', color: '#0072b2', kind: 'line', points: all[0] },
@@ -62,8 +70,7 @@ export class LoadPlots {
       { title: 'intended time, s', highest: this.#dots.reduce((last, { sentMs }) => Math.max(last, sentMs / 1000), 0) },
       {
         title: 'latency from the intended time, ms',
-        lowest: latencies.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY),
-        highest: latencies.reduce((most, ms) => Math.max(most, ms), 0),
+        ...(latencies.length === 0 ? NO_LATENCY : rangeOf(latencies)),
       },
       [
         { label: `succeeded${shown}`, color: '#0072b2', kind: 'dots', points: dots(true) },

@@ -16,8 +16,21 @@ export function linearScale(highest: number, [from, to]: Pixels): Scale {
   return { at: (value) => from + (value / top) * (to - from), ticks };
 }
 
-/** An axis on which equal distances are equal ratios. What is below its lowest value is drawn at its beginning. */
-export function logScale(lowest: number, highest: number, [from, to]: Pixels): Scale {
+/** An axis must have so many numbers written at it, or nobody could read it. */
+const FEWEST_TICKS = 2;
+
+/**
+ * An axis on which equal distances are equal ratios. What is below its lowest value is drawn at its beginning. A range
+ * without round numbers in it is widened to the next ones.
+ */
+export function logScale(lowest: number, highest: number, pixels: Pixels): Scale {
+  const scale = exactLogScale(lowest, highest, pixels);
+  if (scale.ticks.length >= FEWEST_TICKS) return scale;
+  const [low, high] = [Math.max(lowest, 1e-6), Math.max(highest, lowest, 1e-6)];
+  return exactLogScale(1 / niceStep(1 / low), niceStep(high * 1.01), pixels);
+}
+
+function exactLogScale(lowest: number, highest: number, [from, to]: Pixels): Scale {
   const low = Math.log10(Math.max(lowest, 1e-6));
   const high = Math.max(Math.log10(Math.max(highest, 1e-6)), low + 0.3);
   const share = (value: number) => (Math.log10(Math.max(value, 1e-6)) - low) / (high - low);

@@ -78,7 +78,5 @@ it('report writes a page of what is measured so far', async () => {
   const { exitCode, stdout } = await experiment('report', at('results'));
   expect(exitCode).toBe(0);
   expect(stdout).toContain(`report: ${at('results/report.html')}`);
-  expect(await readFile(at('results/report.html'), 'utf8')).toContain(
-    '1 trials measured, 0 failed, 3 not measured yet',
-  );
+  expect(await readFile(at('results/report.html'), 'utf8')).toContain('1 trial measured, 0 failed, 3 not measured yet');
 });

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { count } from '@vhive/base/count';
 import { exists } from '@vhive/base/files/exists';
 import { openKubeletSummaries } from '@vhive/base/kubernetes/kubelet-summary';
 import { openPodLogs } from '@vhive/base/kubernetes/pod-log';
@@ -16,9 +17,9 @@ import { withInterrupt } from '../../interrupt.ts';
 import type { CliIo } from '../../io.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { defaultStateDir } from '../../options/coordinator-options.ts';
-import { type ProgressTeller, progressTeller } from '../invoke/progress-teller.ts';
+import { type ProgressTeller, progressTeller } from '../../render/load/progress-teller.ts';
 import { ensureCluster } from './ensure-cluster.ts';
-import { experimentText, type PlannedExperiment, plannedExperiment } from './read-file.ts';
+import { experimentText, type PlannedExperiment, plannedExperiment } from './planned-experiment.ts';
 
 type MeasureFlags = Pick<Flags<'experiment resume'>, 'kubeconfig' | 'retryFailed'>;
 
@@ -71,7 +72,7 @@ async function measureAll(
     const due = trials.filter(({ id }) => states.get(id)?.status !== 'finished');
     await withInterrupt(io, (signal) => checkReachable(due, flags, io, signal));
     const { left, finished } = countsOf(trials, results);
-    io.say(`${trials.length} trials, ${finished} finished, ${left} to be measured, into ${results.path}`);
+    io.say(`${count(trials.length, 'trial')}, ${finished} finished, ${left} to be measured, into ${results.path}`);
     const counts = await withInterrupt(io, (signal) => {
       const lab = createLab(results, flags, io);
       return runTrials({

@@ -1,9 +1,10 @@
+import { count } from '@vhive/base/count';
 import { pointText } from '@vhive/core/experiments/points';
 import { clusterKey } from '@vhive/core/experiments/trials';
 import type { CliContext } from '../../context.ts';
 import { describeDuration } from '../../duration.ts';
 import { table } from '../../render/text-table.ts';
-import { experimentText, loadSeconds, type PlannedExperiment, plannedExperiment } from './read-file.ts';
+import { experimentText, loadSeconds, type PlannedExperiment, plannedExperiment } from './planned-experiment.ts';
 
 /** Checks an experiment file. */
 export async function runValidate(file: string, { io }: CliContext): Promise<void> {
@@ -34,5 +35,5 @@ export async function runPlan(file: string, { io }: CliContext): Promise<void> {
 function totalText({ experiment, points, trials }: PlannedExperiment): string {
   const clusters = new Set(points.map(({ settings }) => clusterKey(settings))).size;
   const of = clusters > 1 ? `, ${clusters} settings of the cluster` : '';
-  return `${points.length} points, ${experiment.repetitions} repetitions: ${trials.length} trials${of}; the load alone takes ${describeDuration(loadSeconds(trials))}`;
+  return `${count(points.length, 'point')}, ${count(experiment.repetitions, 'repetition')}: ${count(trials.length, 'trial')}${of}; the load alone takes ${describeDuration(loadSeconds(trials))}`;
 }

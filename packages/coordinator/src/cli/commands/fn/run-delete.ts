@@ -1,3 +1,4 @@
+import { count } from '@vhive/base/count';
 import { VhiveError } from '@vhive/shared';
 import { connectCluster } from '../../../functions/connect.ts';
 import { deleteFunctions, meantFunctions } from '../../../functions/delete-functions.ts';
@@ -24,7 +25,7 @@ export async function runDelete(
     const { api, namespace } = cluster;
     const { names, missing } = await meantFunctions(api, namespace, flags.all ? undefined : words, signal);
     if (names.length === 0 && missing.length === 0)
-      return tell(io, `there are no functions in namespace ${namespace}: nothing to delete`);
+      return io.tell(`there are no functions in namespace ${namespace}: nothing to delete`);
     if (names.length > 0) await deleteAll(names, flags, cluster, io, signal);
     if (missing.length > 0) throw await noFunction(missing, cluster, signal);
   });
@@ -37,7 +38,7 @@ async function deleteAll(
   io: CliIo,
   signal: AbortSignal,
 ): Promise<void> {
-  tell(io, `deleting ${names.length} function${names.length === 1 ? '' : 's'} of namespace ${namespace}`);
+  io.tell(`deleting ${count(names.length, 'function')} of namespace ${namespace}`);
   const limit = AbortSignal.timeout(timeout * 1000);
   const left = new Set(names);
   const onDeleted = (name: string) => {
@@ -60,7 +61,7 @@ async function deleteAll(
       hint: `kubectl -n ${namespace} get ksvc,revisions,pods`,
     });
   } catch (error) {
-    if (signal.aborted) tell(io, `what was begun goes on by itself; not gone yet: ${[...left].join(', ') || 'none'}`);
+    if (signal.aborted) io.tell(`what was begun goes on by itself; not gone yet: ${[...left].join(', ') || 'none'}`);
     if (signal.aborted || !limit.aborted) throw error;
     throw new VhiveError({
       code: 'timeout',
@@ -68,9 +69,4 @@ async function deleteAll(
       hint: `what was begun goes on by itself: kubectl -n ${namespace} get ksvc,revisions,pods`,
     });
   }
-}
-
-function tell(io: CliIo, text: string): void {
-  io.line({ type: 'message', level: 'info', text });
-  io.say(text);
 }

@@ -1,3 +1,4 @@
+import { count } from '@vhive/base/count';
 import type { Deployment } from '@vhive/core/functions/deployment';
 import { defined, VhiveError } from '@vhive/shared';
 import { connectCluster, type FunctionCluster } from '../../../functions/connect.ts';
@@ -51,7 +52,7 @@ async function sandboxFor(
   if (!needSandbox) return { sandbox: 'stock-only' };
   const { record } = await readRemembered(defaultStateDir(io.env)).catch(() => ({ record: undefined }));
   const known = await knownSandbox(api, record?.run?.basis.config.sandbox, signal);
-  tell(io, `shipped functions are made for ${known.sandbox}, as ${known.because} (--sandbox says otherwise)`);
+  io.tell(`shipped functions are made for ${known.sandbox}, as ${known.because} (--sandbox says otherwise)`);
   return known;
 }
 
@@ -64,11 +65,11 @@ async function deploy(
 ): Promise<void> {
   const ended: DeployedFunction[] = [];
   const { length } = deployment.functions;
-  tell(io, `deploying ${amount(length)}, ${Math.min(length, flags.concurrency)} at a time`);
+  io.tell(`deploying ${count(length, 'function')}, ${Math.min(length, flags.concurrency)} at a time`);
   try {
     const deployed = await deployFunctions(deployment, {
       ...{ api, signal, concurrency: flags.concurrency, timeoutMs: flags.timeout * 1000 },
-      onApplied: (title) => tell(io, `${title}: applied`),
+      onApplied: (title) => io.tell(`${title}: applied`),
       onWaiting: (name, reasons) => {
         io.line({ type: 'function-waiting', name, reasons: [...reasons] });
         io.say(`${name}: waits: ${short(reasons[0])}`);
@@ -84,9 +85,8 @@ async function deploy(
     if (!signal.aborted) throw error;
     await tellEndpoints(io, flags, ended);
     const open = length - ended.length;
-    tell(
-      io,
-      `what was deployed stays, also the ${amount(open)} that ${open === 1 ? 'was' : 'were'} not Ready yet or not begun: vhive-coord fn ls`,
+    io.tell(
+      `what was deployed stays, also the ${count(open, 'function')} that ${open === 1 ? 'was' : 'were'} not Ready yet or not begun: vhive-coord fn ls`,
     );
     throw error;
   }
@@ -109,13 +109,12 @@ async function tellEndpoints(
 ): Promise<void> {
   const endpoints = await writeEndpoints(endpointsFile, functions);
   io.line({ type: 'endpoints', file: endpointsFile, endpoints });
-  io.say(`${endpointsFile} has ${endpoints} endpoint${endpoints === 1 ? '' : 's'}`);
+  io.say(`${endpointsFile} has ${count(endpoints, 'endpoint')}`);
   const elsewhere = functions.find(
     ({ url }) => url !== undefined && gatewayUrl !== undefined && !new URL(url).host.endsWith(`.${gatewayUrl}`),
   );
   if (elsewhere?.url !== undefined)
-    tell(
-      io,
+    io.tell(
       `the functions are not below ${gatewayUrl}, but at ${new URL(elsewhere.url).host}: that is what was written`,
     );
 }
@@ -131,7 +130,7 @@ function judge({ functions, failures }: Deployed, wanted: number, namespace: str
   const [first] = failed;
   throw new VhiveError({
     code: 'step-failed',
-    message: `${functions.length - failed.length} of ${amount(wanted)} ${wanted === 1 ? 'is' : 'are'} Ready; failed:\n  ${lines.join('\n  ')}`,
+    message: `${functions.length - failed.length} of ${count(wanted, 'function')} ${wanted === 1 ? 'is' : 'are'} Ready; failed:\n  ${lines.join('\n  ')}`,
     hint:
       first === undefined
         ? 'correct what failed, then type the same command again; what is Ready stays'
@@ -141,10 +140,3 @@ function judge({ functions, failures }: Deployed, wanted: number, namespace: str
 
 const short = (reason = 'no reason is known') =>
   reason.length <= LONGEST_REASON ? reason : `${reason.slice(0, LONGEST_REASON - 1)}…`;
-
-const amount = (count: number) => `${count} function${count === 1 ? '' : 's'}`;
-
-function tell(io: CliIo, text: string): void {
-  io.line({ type: 'message', level: 'info', text });
-  io.say(text);
-}

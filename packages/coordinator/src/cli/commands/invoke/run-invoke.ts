@@ -1,22 +1,20 @@
+import { count } from '@vhive/base/count';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
 import { findTargets } from '@vhive/base/load/find-targets';
-import { type LoadOrder, runLoad } from '@vhive/base/load/run-load';
 import type { Sample } from '@vhive/base/load/sample';
 import { scheduleLines } from '@vhive/core/load/schedule-file';
 import { parseThreshold } from '@vhive/core/load/thresholds';
 import { defined, exitCodeOf, type LoadTotals, type Schedule } from '@vhive/shared';
-import { VERSION } from '@vhive/shared/version';
 import { prepareDirectory } from '../../../load/output-directory.ts';
-import { ResultFiles } from '../../../load/result-files.ts';
+import { recordLoad } from '../../../load/record-load.ts';
 import { ZipkinTracer } from '../../../load/zipkin.ts';
 import type { CliContext } from '../../context.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import type { CliIo } from '../../io.ts';
 import type { Flags } from '../../options/command-options.ts';
-import { count } from '../mirror/amounts.ts';
+import { type ProgressTeller, progressTeller } from '../../render/load/progress-teller.ts';
+import { lateWarning, summaryLines } from '../../render/load/summary-lines.ts';
 import { chooseSchedule } from './choose-schedule.ts';
-import { type ProgressTeller, progressTeller } from './progress-teller.ts';
-import { lateWarning, summaryLines } from './summary-lines.ts';
 
 /** Calls endpoints at a rate, tells how it goes and how it went, and writes the results. */
 export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }: CliContext): Promise<void> {
@@ -28,7 +26,7 @@ export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }:
   await withInterrupt(io, async (signal) => {
     const where = { gateway: gateway?.host, port: gateway?.port ?? port };
     const { targets, warnings } = await findTargets(schedule.endpoints, where, signal);
-    for (const warning of warnings) warn(io, warning);
+    for (const warning of warnings) io.warn(warning);
     if (flags.saveSchedule !== undefined)
       await writeFileAtomic(flags.saveSchedule, [...scheduleLines(schedule)].join(''), { mode: 0o644 });
     const names = {
@@ -36,52 +34,31 @@ export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }:
       latencies: flags.latf,
       durations: flags.profile ? flags.durf : undefined,
     };
-    const files = await ResultFiles.open(names, schedule.endpoints);
     io.say(beginning(schedule, calls, flags));
     const tracer = flags.trace ? new ZipkinTracer(new URL(flags.zipkin), targets) : undefined;
-    const startedAt = new Date().toISOString();
     const teller = progressTeller(io, schedule.durationMs);
-    let totals: LoadTotals;
-    try {
-      totals = await runLoad({
-        ...orderOf(schedule, flags),
-        endpoints: targets,
-        signal,
-        headersOf: tracer && ((index) => tracer.headersOf(index)),
-        onSample(sample) {
-          tracer?.add(sample);
-          files.add(flags.profile ? profiled(sample) : sample);
-          if (flags.verbose) tellFailure(teller, sample, schedule);
-        },
-        onProgress: (progress) => teller.tell(progress),
-      });
-    } catch (error) {
-      await files.discard();
-      throw error;
-    } finally {
-      teller.close();
-    }
+    const { origins: _, ...asked } = flags;
+    const { totals, finish } = await recordLoad({
+      ...orderOf(flags),
+      ...{ schedule, targets, names, asked, signal },
+      headersOf: tracer && ((index) => tracer.headersOf(index)),
+      ...defined({ keptOf: flags.profile ? profiled : undefined }),
+      onSample(sample) {
+        tracer?.add(sample);
+        if (flags.verbose) tellFailure(teller, sample, schedule);
+      },
+      onProgress: (progress) => teller.tell(progress),
+    }).finally(() => teller.close());
     judge(totals, flags, io);
     if (tracer) await tellTraces(tracer, flags.zipkin, io);
-    const { origins: _, ...said } = flags;
-    const paths = await files.finish(totals, {
-      program: { version: VERSION, node: process.version },
-      startedAt,
-      arguments: said,
-      schedule: { ...schedule, shots: undefined },
-      targets,
-    });
+    const paths = await finish();
     io.result = { ...io.result, files: paths };
     io.say(`results: ${paths.join(', ')}`);
   });
 }
 
-function orderOf(
-  { shots, warmUpMs = 0, durationMs }: Schedule,
-  { protocol, connections, path, timeout, maxInFlight }: Flags<'invoke'>,
-): Omit<LoadOrder, 'endpoints'> {
-  const bounds = defined({ durationMs, mostInFlight: maxInFlight });
-  return { shots, warmUpMs, ...bounds, protocol, connections, path, timeoutMs: timeout * 1000 };
+function orderOf({ protocol, connections, path, timeout, maxInFlight }: Flags<'invoke'>) {
+  return { protocol, connections, path, timeoutMs: timeout * 1000, ...defined({ mostInFlight: maxInFlight }) };
 }
 
 function beginning(
@@ -110,20 +87,15 @@ function tellFailure(teller: ProgressTeller, sample: Sample, { endpoints }: Sche
 async function tellTraces(tracer: ZipkinTracer, url: string, io: CliIo): Promise<void> {
   await tracer.finish();
   const { ok, lost } = tracer.sent;
-  if (lost > 0) warn(io, `${lost} of ${ok + lost} spans were not taken by ${url}: ${tracer.failure}`);
+  if (lost > 0) io.warn(`${lost} of ${ok + lost} spans were not taken by ${url}: ${tracer.failure}`);
   else io.say(`traces: ${ok} spans are in Zipkin at ${url}`);
-}
-
-function warn(io: CliIo, text: string): void {
-  io.line({ type: 'message', level: 'warning', text });
-  io.note(`${io.style.warn('warning:')} ${text}`);
 }
 
 /** Says how the load went, and makes that the command's result. */
 function judge(totals: LoadTotals, { failIf = [] }: Flags<'invoke'>, io: CliIo): void {
   for (const line of summaryLines(totals, io.width, io.style)) io.say(line);
   const late = lateWarning(totals);
-  if (late !== undefined) warn(io, late);
+  if (late !== undefined) io.warn(late);
   io.result = { ...io.result, load: totals };
   const judged = failIf.map((text) => ({ text, ...parseThreshold(text).judge(totals) })).filter(({ met }) => met);
   for (const { text, value } of judged) io.note(`${io.style.bad('failed:')} ${text} holds: it is ${value}`);

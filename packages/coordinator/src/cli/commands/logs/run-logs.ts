@@ -29,8 +29,7 @@ export async function runLogs(flags: Flags<'logs'>, context: CliContext): Promis
         const directory = resolve(flags.export);
         const files = await exportLogs(stored(), directory);
         const text = `wrote ${files.length} files to ${directory}`;
-        io.line({ type: 'message', level: 'info', text });
-        return io.say(text);
+        return io.tell(text);
       }
       const { tail } = flags;
       if (!flags.follow) {

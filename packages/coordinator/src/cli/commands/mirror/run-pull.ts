@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { count } from '@vhive/base/count';
 import { debianArch } from '@vhive/base/debian-arch';
 import { ignoring } from '@vhive/base/ignoring';
 import { megabytes } from '@vhive/base/megabytes';
@@ -13,7 +14,6 @@ import type { CliContext } from '../../context.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import { clusterConfig } from '../../options/cluster-settings.ts';
 import type { Flags } from '../../options/command-options.ts';
-import { count } from './amounts.ts';
 import type { FailedItem, PulledItem } from './pull.ts';
 
 /** Fills a mirror tree, and says what was fetched, what was there already, what failed and what is not part of it. */

@@ -5,7 +5,7 @@ import { calibration, iterationsPerMs } from '@vhive/core/traces/calibration';
 import type { TraceFunction } from '@vhive/core/traces/trace';
 import { type TraceServiceOptions, traceService } from '@vhive/core/traces/trace-service';
 import type { FunctionCluster } from '../../../functions/connect.ts';
-import { deleteFunctions } from '../../../functions/delete-functions.ts';
+import { cleanUp } from '../../../functions/delete-functions.ts';
 import type { CliIo } from '../../io.ts';
 import { deployTrace } from './deploy-trace.ts';
 
@@ -54,8 +54,7 @@ export async function measureIterations(context: CalibrationContext): Promise<nu
     io.say(`${iterations} iterations keep a function busy for a millisecond here`);
     return iterations;
   } finally {
-    const until = signal.aborted ? AbortSignal.timeout(5_000) : signal;
-    await deleteFunctions([NAME], { api, namespace, wait: false, signal: until, onDeleted: () => undefined });
+    await cleanUp([NAME], { api, namespace, signal });
   }
 }
 

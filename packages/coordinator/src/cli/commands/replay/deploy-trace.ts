@@ -1,3 +1,4 @@
+import { count } from '@vhive/base/count';
 import type { WantedFunction } from '@vhive/core/functions/deployment';
 import type { Trace } from '@vhive/core/traces/trace';
 import { type TraceServiceOptions, traceFunctionName, traceService } from '@vhive/core/traces/trace-service';
@@ -35,7 +36,7 @@ export async function deployTrace(
   io: CliIo,
   signal: AbortSignal,
 ): Promise<string[]> {
-  io.say(`deploying ${functions.length} functions`);
+  io.say(`deploying ${count(functions.length, 'function')}`);
   const deployed = await deployFunctions(
     { before: [], functions: [...functions], after: [] },
     {

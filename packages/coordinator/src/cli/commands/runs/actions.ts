@@ -72,7 +72,6 @@ export async function cancelRun(id: string, flags: SaidCoordinatorFlags, context
 }
 
 function done({ io }: CliContext, runId: string, text: string): void {
-  io.line({ type: 'message', level: 'info', text });
-  io.say(text);
+  io.tell(text);
   io.result = { ...io.result, runId };
 }

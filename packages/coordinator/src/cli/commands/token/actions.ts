@@ -35,8 +35,7 @@ export async function revokeTokens(ids: string[], flags: SaidCoordinatorFlags, c
   await withTokens(await existingCoordinator(flags, io.env), context.hooks, async (tokens) => {
     for (const id of ids) {
       await tokens.revoke(id);
-      io.line({ type: 'message', level: 'info', text: `revoked ${id}` });
-      io.say(`revoked ${id}`);
+      io.tell(`revoked ${id}`);
     }
   });
 }

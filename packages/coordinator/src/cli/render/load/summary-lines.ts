@@ -1,7 +1,7 @@
+import { count } from '@vhive/base/count';
 import type { Latency, LoadTotals } from '@vhive/shared';
-import type { Style } from '../../render/style.ts';
-import { table } from '../../render/text-table.ts';
-import { count } from '../mirror/amounts.ts';
+import type { Style } from '../style.ts';
+import { table } from '../text-table.ts';
 
 /** A rate that is lower than asked by more than this share is worth a warning. */
 const TOLERATED = 0.01;

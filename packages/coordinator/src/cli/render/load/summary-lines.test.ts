@@ -1,6 +1,6 @@
 import type { LoadTotals } from '@vhive/shared';
 import { describe, expect, it } from 'vitest';
-import { plainStyle } from '../../render/style.ts';
+import { plainStyle } from '../style.ts';
 import { lateWarning, summaryLines } from './summary-lines.ts';
 
 const latency = { count: 90, mean: 20, p50: 10.123, p90: 50, p95: 80, p99: 200, p999: 1500, max: 2000 };
