@@ -1,19 +1,17 @@
-import { constants } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { count } from '@vhive/base/count';
 import { debianArch } from '@vhive/base/debian-arch';
-import { ignoring } from '@vhive/base/ignoring';
 import { megabytes } from '@vhive/base/megabytes';
 import { archProblems } from '@vhive/core/cluster-file/arch-checks';
 import { problemsError } from '@vhive/core/cluster-file/problem';
 import { mirrorPlan } from '@vhive/core/plan/mirror-plan';
 import { placeholderNodes } from '@vhive/core/plan/placeholder-nodes';
-import { type ClusterConfig, exitCodeOf, messageOf, type Plan, VhiveError } from '@vhive/shared';
+import { type ClusterConfig, exitCodeOf, type Plan, VhiveError } from '@vhive/shared';
 import type { CliContext } from '../../context.ts';
 import { withInterrupt } from '../../interrupt.ts';
 import { clusterConfig } from '../../options/cluster-settings.ts';
 import type { Flags } from '../../options/command-options.ts';
+import { makeWritable } from '../../options/writable-directory.ts';
 import type { FailedItem, PulledItem } from './pull.ts';
 
 /** Fills a mirror tree, and says what was fetched, what was there already, what failed and what is not part of it. */
@@ -22,7 +20,7 @@ export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: 
   const machine = debianArch(process.arch);
   const plans = Object.fromEntries((flags.arch ?? [machine]).map((arch) => [arch, planForArchitecture(config, arch)]));
   const directory = resolve(flags.to);
-  await makeDirectory(directory);
+  await makeWritable('--to', directory, './mirror');
   const { style } = io;
   const order = { config, plans, directory, machine, images: flags.images, goModules: flags.goModules };
   const result = await withInterrupt(io, (signal) =>
@@ -44,26 +42,6 @@ export async function runMirrorPull(flags: Flags<'mirror pull'>, { io, hooks }: 
   for (const line of summary(directory, pulled)) io.say(line);
   for (const what of leftOut) io.say(`not part of it: ${what}`);
   if (failed.length > 0) showFailures(failed, { io });
-}
-
-/**
- * Makes the folder of the mirror tree. When the path is no folder or may not be made, that is a mistake of the operator
- * and not a defect of this program, so it is reported as code `usage`.
- */
-async function makeDirectory(directory: string): Promise<void> {
-  try {
-    // Only the last folder of the path is made. If the folder above it were made too, a typing mistake would put a
-    // mirror tree somewhere unexpected.
-    if (!(await stat(directory).catch(ignoring('a folder that does not exist is made')))?.isDirectory())
-      await mkdir(directory);
-    await access(directory, constants.W_OK);
-  } catch (error) {
-    throw new VhiveError({
-      code: 'usage',
-      message: `--to ${directory}: cannot be made or written to: ${messageOf(error)}`,
-      hint: 'name a folder that you may write to, in a folder that exists: --to ./mirror',
-    });
-  }
 }
 
 /** Makes a plan for placeholder nodes, with everything that their architecture needs. */

@@ -1,8 +1,7 @@
-import { constants } from 'node:fs';
-import { access, mkdir, stat, statfs } from 'node:fs/promises';
-import { ignoring } from '@vhive/base/ignoring';
+import { statfs } from 'node:fs/promises';
 import { megabytes } from '@vhive/base/megabytes';
-import { messageOf, VhiveError } from '@vhive/shared';
+import { VhiveError } from '@vhive/shared';
+import { makeWritable } from './writable-directory.ts';
 
 /** What a call takes in the files of results, bytes: about 110 as measured, and some for names. */
 const BYTES_PER_CALL = 200;
@@ -14,17 +13,7 @@ const BYTES_BESIDE = 1_000_000;
  * Throws `usage` for a folder that cannot be had or written to, and `preflight` for a disk without room for so many calls.
  */
 export async function prepareDirectory(directory: string, calls: number): Promise<void> {
-  try {
-    if (!(await stat(directory).catch(ignoring('a folder that does not exist is made')))?.isDirectory())
-      await mkdir(directory);
-    await access(directory, constants.W_OK);
-  } catch (error) {
-    throw new VhiveError({
-      code: 'usage',
-      message: `--output-dir ${directory}: cannot be made or written to: ${messageOf(error)}`,
-      hint: 'name a folder that you may write to, in a folder that exists: --output-dir ./results',
-    });
-  }
+  await makeWritable('--output-dir', directory, './results');
   const { bavail, bsize } = await statfs(directory);
   const needed = calls * BYTES_PER_CALL + BYTES_BESIDE;
   if (bavail * bsize < needed)
