@@ -18,7 +18,7 @@ const options: ReplayOptions = {
 it('says how long it is, and can be gone through again', () => {
   const schedule = traceSchedule(trace, ['trace-func-0', 'trace-func-1'], options);
   expect(schedule).toMatchObject({ durationMs: 60_000, warmUpMs: 30_000, seed: 7 });
-  expect(schedule.source).toBe('trace, 2 minutes, exponential, 2 times as fast');
+  expect(schedule.source).toBe('trace, 2 min, exponential, 2 times as fast');
   const shots = [...schedule.shots];
   expect(shots).toHaveLength(18);
   expect([...schedule.shots]).toEqual(shots);

@@ -19,7 +19,7 @@ export function traceSchedule(trace: Trace, endpoints: readonly string[], option
   const fast = speed === 1 ? '' : `, ${speed} times as fast`;
   return {
     seed,
-    source: `trace, ${count} ${granularity}s, ${distribution}${fast}`,
+    source: `trace, ${count} ${granularity === 'minute' ? 'min' : 's'}, ${distribution}${fast}`,
     endpoints: [...endpoints],
     durationMs: count * lengthMs,
     ...(warmUp > 0 ? { warmUpMs: warmUp * lengthMs } : {}),
