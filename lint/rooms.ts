@@ -77,6 +77,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: ['shared', 'core/versions', 'core/addresses', 'core/features', 'core/phases'],
     packages: ['zod'],
   },
+  'core/jobs': { rooms: ['shared', 'core/features', 'core/load'], packages: [] },
   'core/scheduler': { rooms: ['shared'], packages: [] },
 
   'agent/host': {
@@ -151,6 +152,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...services,
       'core/addresses',
       'core/cluster-file',
+      'core/jobs',
       'core/plan',
       ...['nats', 'nodes', 'runs', 'trust'].map((room) => `coordinator/${room}`),
     ],

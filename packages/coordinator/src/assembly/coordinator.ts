@@ -42,6 +42,7 @@ import { createLog } from './create-log.ts';
 import { requireRoom } from './disk-room.ts';
 import { hearAgents } from './hear-agents.ts';
 import { imageServer } from './image-server.ts';
+import { jobFiles } from './job-files.ts';
 import { lanCidr } from './lan.ts';
 import { localSteps } from './local-steps.ts';
 import { mirrorImages } from './mirror-images.ts';
@@ -169,7 +170,10 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   started.defer(() => atMost(LAST_WORK_MS, hearing()));
 
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
+  const findJobFile = jobFiles(runner, store);
   const operations = createOperations({
+    findJobFile,
+    removeFile: (sha256) => store.remove(sha256),
     ...{ cluster, natsVersion: nats.version, nodes, tokens, runner, events, logs, link, progress },
     lanCidr,
     defaults: { lan: options.lan, mirror: options.mirror, ownMirror: options.ownMirror },
@@ -204,6 +208,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     }),
     mayPublish: (node) => runner.isPublishing(node),
     operations,
+    findJobFile,
     operatorToken: await openOperatorToken(stateDir),
   });
   started.defer(() => atMost(LAST_WORK_MS, app.close()));

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Route, routes, VhiveError } from '@vhive/shared';
@@ -37,6 +37,11 @@ beforeAll(async () => {
     images: { manifest: async () => undefined, blob: async () => undefined },
     mayPublish: () => false,
     operations: operations as Operations,
+    async findJobFile(runId, sha256) {
+      const path = join(directory, 'calls');
+      await writeFile(path, `of ${runId}`);
+      return { path, sha256, bytes: 11 };
+    },
     operatorToken: 'operator',
   });
   await app.ready();
@@ -62,6 +67,12 @@ it.each(all.filter(({ auth }) => auth !== 'everybody'))('lets only its callers u
 it('answers as an image registry to the addresses of nodes alone', async () => {
   const status = async (remoteAddress: string) => (await app.inject({ url: '/v2/', remoteAddress })).statusCode;
   expect([await status('10.0.0.1'), await status('10.0.0.2'), await status('127.0.0.1')]).toEqual([200, 403, 403]);
+});
+
+it('sends operators the files that jobs published', async () => {
+  const url = `/v1/runs/run-0001/files/${'a'.repeat(64)}`;
+  const { statusCode, body } = await app.inject({ url, headers: { authorization: 'Bearer operator' } });
+  expect([statusCode, body]).toEqual([200, 'of run-0001']);
 });
 
 const retry = (id: string, payload?: object) =>

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ImageRegistry } from '../artifacts/registry/image-registry.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
+import type { FindJobFile } from '../operations/jobs.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { CertificateAndKey } from '../trust/certificates.ts';
 import { requireAgent, requireOperator } from './bearer.ts';
@@ -12,6 +13,7 @@ import { serveArtifacts } from './routes/artifacts.ts';
 import { serveCluster } from './routes/cluster.ts';
 import { type EnrolmentOptions, serveEnrolment } from './routes/enrolment.ts';
 import { serveImageRegistry } from './routes/image-registry.ts';
+import { serveJobFiles } from './routes/job-files.ts';
 import { serveOperators } from './routes/operators.ts';
 
 /** What the HTTPS server serves. */
@@ -25,6 +27,7 @@ export interface HttpApiParts {
   /** Whether a node does a step now that publishes files. */
   mayPublish(node: string): boolean;
   operations: Operations;
+  findJobFile: FindJobFile;
   operatorToken: string;
 }
 
@@ -48,6 +51,7 @@ export async function createHttpApi(parts: HttpApiParts): Promise<FastifyInstanc
   await app.register(async (scope) => {
     requireOperator(scope, parts.operatorToken);
     serveOperators(scope, parts.operations);
+    serveJobFiles(scope, parts.findJobFile);
   });
   return app;
 }

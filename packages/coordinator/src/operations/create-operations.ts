@@ -1,5 +1,6 @@
 import type { JoinTokens } from '../trust/join-tokens.ts';
 import { type ClusterParts, clusterOperations } from './cluster.ts';
+import { type JobParts, jobOperations } from './jobs.ts';
 import { logOperations } from './logs.ts';
 import { NewestProgress } from './newest-progress.ts';
 import { nodeOperations } from './nodes.ts';
@@ -9,7 +10,7 @@ import { type StreamParts, streamOperations } from './stream.ts';
 import { tokenOperations } from './tokens.ts';
 
 /** The parts of the coordinator on which the operations act. */
-export interface OperationParts extends Omit<ClusterParts & RunParts & StreamParts, 'newest'> {
+export interface OperationParts extends Omit<ClusterParts & RunParts & JobParts & StreamParts, 'newest'> {
   tokens: JoinTokens;
 }
 
@@ -23,6 +24,7 @@ export function createOperations(given: OperationParts): Operations {
     ...nodeOperations(parts.nodes),
     ...tokenOperations(parts.tokens),
     ...runOperations(parts),
+    ...jobOperations(parts),
     ...logOperations(parts.logs),
     ...streamOperations(parts),
   };

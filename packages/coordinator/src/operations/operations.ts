@@ -1,4 +1,4 @@
-import type { AnswerOf, ReadInputOf, Route, RouteNameOf, Routes } from '@vhive/shared';
+import type { AnswerOf, OperationName, ReadInputOf, Route, Routes } from '@vhive/shared';
 
 /**
  * What an operation does: it takes what the route of the same name takes, and returns what that route answers. An
@@ -10,4 +10,4 @@ export type Operation<R extends Route> = (
 ) => AnswerOf<R>;
 
 /** Everything that an operator can ask of a coordinator, by the names of the routes over which it is asked. */
-export type Operations = { [N in RouteNameOf<'operator'>]: Operation<Routes[N]> };
+export type Operations = { [N in OperationName]: Operation<Routes[N]> };

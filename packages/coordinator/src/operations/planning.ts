@@ -100,7 +100,8 @@ function refuseUnchangeable(after: ComparedSettings, planned: readonly NodeView[
   );
 }
 
-function nodeNamed(name: string, nodes: NodeRegistry, lan: string | undefined): NodeView {
+/** Finds a node by its name. Throws `usage` when there is none. */
+export function nodeNamed(name: string, nodes: NodeRegistry, lan: string | undefined): NodeView {
   const node = nodes.view(name, lan);
   if (node) return node;
   throw new VhiveError({
@@ -111,7 +112,7 @@ function nodeNamed(name: string, nodes: NodeRegistry, lan: string | undefined): 
 }
 
 /** Chooses the master: the named node, otherwise the coordinator's own host, otherwise the only node. */
-function controlPlaneAmong(nodes: readonly NodeView[], config: ClusterConfig): NodeView {
+export function controlPlaneAmong(nodes: readonly NodeView[], config: Pick<ClusterConfig, 'controlPlane'>): NodeView {
   const chosen = config.controlPlane
     ? nodes.find((node) => node.name === config.controlPlane)
     : (nodes.find((node) => node.local) ?? (nodes.length === 1 ? nodes[0] : undefined));

@@ -33,9 +33,9 @@ export function runOperations(
       return { runId: started.runId, resumed: started.resumed, ...resumedFrom(started.created, planned) };
     },
     async runs() {
-      return (await runner.views()).map(({ runId, mode, status, createdAt, finishedAt, standing }) => ({
+      return (await runner.views()).map(({ runId, mode, status, job, createdAt, finishedAt, standing }) => ({
         ...{ runId, mode, status, createdAt },
-        ...defined({ finishedAt, standing }),
+        ...defined({ job, finishedAt, standing }),
       }));
     },
     run: async ({ id }) => withWaits(await runner.view(id), newest.ofRun(id)),

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Progress } from '@vhive/shared';
 import type { EventStore } from '../nats/event-store.ts';
 import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
+import { isReal } from '../runs/real-run.ts';
 import type { RunExecution } from '../runs/run-execution.ts';
 import type { Runner } from '../runs/runner.ts';
 import type { NewestProgress } from './newest-progress.ts';
@@ -27,10 +28,10 @@ export function streamOperations({ nodes, runner, events, progress, newest }: St
     onNodesChanged: (listener) => subscribe(nodes.events, 'changed', listener),
     onProgress: (listener) => subscribe(progress, 'progress', listener),
     newestProgress: (runId) => newest.ofRun(runId),
-    // A dry run is for the command that began it, which asks for it by its id.
+    // Dry runs and jobs are for the commands that began them, which ask for them by their ids.
     onRun: (listener: (run: StreamedRun) => void) =>
       subscribe(runner.events, 'begun', (run: RunExecution) => {
-        if (run.created.mode === 'apply') listener(run);
+        if (isReal(run.created)) listener(run);
       }),
     follow: events.follow.bind(events),
   };

@@ -50,10 +50,11 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const remembered = async () => (await openClusterMemory(directory)).record;
 
-it('a run that only looked at hosts, or was a dry one, leaves nothing behind', async () => {
+it('a run that only looked at hosts, was a dry one or a job, leaves nothing behind', async () => {
   const memory = await openClusterMemory(directory);
   await memory.runEvents(created('gvisor'), [dispatched('preflight/n1'), dispatched('artifacts/a')]);
   await memory.runEvents(created('gvisor', { mode: 'check' }), [dispatched('system/n1')]);
+  await memory.runEvents(created('gvisor', { job: 'a load' }), [dispatched('system/n1')]);
   expect(await remembered()).toEqual({ v: 1, members: {} });
 });
 

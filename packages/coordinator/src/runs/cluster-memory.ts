@@ -11,6 +11,7 @@ import {
   type RunEventOf,
   VhiveError,
 } from '@vhive/shared';
+import { isReal } from './real-run.ts';
 
 /** What the coordinator remembers of its cluster from run to run. */
 export interface ClusterMemory {
@@ -54,7 +55,7 @@ export async function openClusterMemory(stateDir: string): Promise<ClusterMemory
 
 /**
  * Returns what is remembered after these events of a run, which is the same object when nothing follows from them. The
- * settings of a run are remembered from its first step that changes a host on, so neither a dry run nor a run that
+ * settings of a run are remembered from its first step that changes a host on, so neither a dry run or job nor a run that
  * preflight refused changes them. A node counts as a member once kubeadm has made it one.
  */
 function recordAfter(
@@ -62,8 +63,8 @@ function recordAfter(
   created: RunEventOf<'run.created'>,
   events: readonly RunEvent[],
 ): ClusterRecord {
-  const { basis, runId, plan, mode } = created;
-  if (mode !== 'apply' || basis === undefined) return record;
+  const { basis, runId, plan } = created;
+  if (!isReal(created) || basis === undefined) return record;
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   let next = record;
   for (const event of events) {

@@ -30,6 +30,7 @@ import type { Logger } from 'pino';
 import { type Asked, believable, isAbout, resultInReply, unsendableResult } from './bound-result.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { foldWithDispatches } from './fold-events.ts';
+import { publishedFiles } from './published-files.ts';
 import { isPublishing, type Said, standingOf } from './standing.ts';
 import { WakeTimer } from './wake-timer.ts';
 
@@ -174,6 +175,11 @@ export class RunExecution {
   /** See {@link isPublishing}. */
   isPublishing(node: string): boolean {
     return this.outcome === undefined && isPublishing(this.#state, node);
+  }
+
+  /** See {@link publishedFiles}. */
+  get publishedFiles(): Set<string> {
+    return publishedFiles(this.#state);
   }
 
   /** Stores an event and acts on it. Resolves once it is stored. */

@@ -11,6 +11,7 @@ import {
   type RunView,
 } from '@vhive/shared';
 import type { Logger } from 'pino';
+import { isReal } from './real-run.ts';
 import { isUnderWay, notNewest, unknownRun } from './refusals.ts';
 import { RunExecution, type RunPorts } from './run-execution.ts';
 import type { Said } from './standing.ts';
@@ -20,6 +21,8 @@ import { type RunStore, StoredRuns } from './stored-runs.ts';
 export interface RunOrder {
   plan: Plan;
   mode: 'apply' | 'check';
+  /** See the event `run.created`. */
+  job?: string;
   /** See {@link inputHash}. */
   inputHash: string;
   /** What the run goes by, however often it is resumed. */
@@ -45,7 +48,7 @@ export interface Started {
 }
 
 /**
- * The runs of a cluster. At most one is under way. A dry run takes no run's place: the newest real run stays the one that
+ * The runs of a cluster. At most one is under way. Dry runs and jobs take no run's place: the newest real run stays the one that
  * is shown, resumed and retried.
  */
 export class Runner {
@@ -72,7 +75,7 @@ export class Runner {
     this.#stored = new StoredRuns(store, this.#ports);
   }
 
-  /** The newest real run, whether it is under way or not. Dry runs are not meant. */
+  /** The newest real run, whether it is under way or not. Dry runs and jobs are not meant. */
   get newest(): RunExecution | undefined {
     return this.#newest;
   }
@@ -94,12 +97,12 @@ export class Runner {
 
   /**
    * Begins a run, or resumes the unfinished real run that was asked for with the same input. Throws `refused` while a run
-   * of another input is under way. One that stands still is cancelled by a real run and left alone by a dry run.
+   * of another input is under way. One that stands still is cancelled by a real run and left alone by others.
    */
   async start(order: RunOrder): Promise<Started> {
     return await this.#inTurn(async () => {
       const standing = this.#newest?.outcome === undefined ? this.#newest : undefined;
-      const isSame = order.mode === 'apply' && standing?.created.inputHash === order.inputHash;
+      const isSame = isReal(order) && standing?.created.inputHash === order.inputHash;
       const underWay = this.#underWay();
       if (underWay && !(isSame && underWay === standing)) throw isUnderWay(underWay.created);
       if (standing && isSame) {
@@ -107,7 +110,7 @@ export class Runner {
         await this.#setGoing(standing, defined({ timeoutMs, spentMs }));
         return { runId: standing.runId, resumed: true, created: standing.created };
       }
-      if (standing && order.mode === 'apply') await this.#supersede(standing);
+      if (standing && isReal(order)) await this.#supersede(standing);
       const { unreachable, ...created } = order;
       const at = new Date().toISOString();
       const runId = newRunId();
@@ -197,7 +200,7 @@ export class Runner {
   }
 
   /** Finds any stored run, with the sequence of its newest event. */
-  async find(runId: string): Promise<Pick<RunExecution, 'runId' | 'position'>> {
+  async find(runId: string): Promise<Pick<RunExecution, 'runId' | 'position' | 'created' | 'publishedFiles'>> {
     return await this.#any(runId);
   }
 
@@ -257,7 +260,7 @@ export class Runner {
     this.#current = run;
     // An older run that is only brought to its end does not become the newest one.
     const newest = this.#newest?.runId ?? '';
-    if (run.created.mode === 'apply' && run.runId > newest) this.#newest = run;
+    if (isReal(run.created) && run.runId > newest) this.#newest = run;
   }
 
   /** Sets a run going that stands still. Its time limit counts anew, because the time that it stood was no work. */

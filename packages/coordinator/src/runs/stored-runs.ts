@@ -1,5 +1,6 @@
 import { ignoring } from '@vhive/base/ignoring';
 import { messageOf, type RunEvent, type RunEventOf, VhiveError } from '@vhive/shared';
+import { isReal } from './real-run.ts';
 import { RunExecution, type RunPorts } from './run-execution.ts';
 import { UnreadableRun } from './unreadable-run.ts';
 
@@ -73,13 +74,13 @@ export class StoredRuns {
     }
   }
 
-  /** Replays the newest run that is no dry run. One that cannot be read is put aside, and none older takes its place. */
+  /** Replays the newest real run. One that cannot be read is put aside, and none older takes its place. */
   async newestReal(): Promise<RunExecution | undefined> {
     for (const runId of (await this.ids()).toReversed()) {
       const created = await this.createdOf(runId).catch(
         ignoring('why it cannot be read is said where it is replayed as a whole'),
       );
-      if (created?.mode !== 'check') return await this.readable(runId, true);
+      if (created === undefined || isReal(created)) return await this.readable(runId, true);
     }
     return undefined;
   }

@@ -30,6 +30,7 @@ function stateOf(event: RunEventOf<'run.created'>): RunState {
     plan,
     lookup,
     mode: event.mode,
+    job: event.job,
     inputHash: event.inputHash,
     giveUpAfterMs: event.giveUpAfterMs,
     timeoutMs: event.timeoutMs,

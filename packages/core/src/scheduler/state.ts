@@ -78,6 +78,8 @@ export interface RunState {
   readonly plan: Plan;
   readonly lookup: PlanLookup;
   readonly mode: RunEventOf<'run.created'>['mode'];
+  /** What it does, where it is a job; see the event `run.created`. */
+  readonly job: string | undefined;
   readonly inputHash: string;
   readonly giveUpAfterMs: number;
   readonly timeoutMs: number | undefined;
@@ -121,6 +123,7 @@ export function initialState(): RunState {
     plan: emptyPlan,
     lookup: lookupOf(emptyPlan),
     mode: 'apply',
+    job: undefined,
     inputHash: '',
     giveUpAfterMs: 0,
     timeoutMs: undefined,

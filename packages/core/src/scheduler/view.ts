@@ -24,7 +24,11 @@ export function view(state: RunState): RunView {
     mode: state.mode,
     status: state.status,
     createdAt: state.createdAt,
-    ...defined({ finishedAt: state.finishedAt, deadline: deadline === undefined ? undefined : isoOf(deadline) }),
+    ...defined({
+      job: state.job,
+      finishedAt: state.finishedAt,
+      deadline: deadline === undefined ? undefined : isoOf(deadline),
+    }),
     controlPlane: state.plan.controlPlane,
     phases: state.plan.phases,
     nodes: state.plan.nodes.map((name) => {

@@ -1,6 +1,7 @@
 import { artifactRoutes } from './artifacts.ts';
 import { clusterRoutes } from './cluster.ts';
 import { enrolmentRoutes } from './enrolment.ts';
+import { jobRoutes } from './jobs.ts';
 import { logRoutes } from './logs.ts';
 import { nodeRoutes } from './nodes.ts';
 import type { Access } from './route.ts';
@@ -14,6 +15,7 @@ export const routeAreas = {
   nodes: nodeRoutes,
   tokens: tokenRoutes,
   runs: runRoutes,
+  jobs: jobRoutes,
   stream: streamRoutes,
   logs: logRoutes,
   enrolment: enrolmentRoutes,
@@ -29,6 +31,7 @@ export const routes = {
   ...nodeRoutes,
   ...tokenRoutes,
   ...runRoutes,
+  ...jobRoutes,
   ...streamRoutes,
   ...logRoutes,
   ...enrolmentRoutes,
@@ -43,6 +46,16 @@ export type RouteName = keyof Routes;
 export type RouteNameOf<A extends Access> = {
   [N in RouteName]: Routes[N]['auth'] extends A ? N : never;
 }[RouteName];
+
+/** Names of the routes of operators whose answers are values; what sends files is served apart. */
+export type OperationName = {
+  [N in RouteNameOf<'operator'>]: Routes[N]['reply']['kind'] extends 'file' ? never : N;
+}[RouteNameOf<'operator'>];
+
+/** The names of the routes of operators whose answers are values. */
+export function operationNames(): OperationName[] {
+  return routeNamesOf('operator').filter((name): name is OperationName => routes[name].reply.kind !== 'file');
+}
 
 /** The names of the routes that callers of one kind may use. */
 export function routeNamesOf<A extends Access>(auth: A): RouteNameOf<A>[] {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { clusterFile } from '../cluster-file/index.ts';
 import { clusterSettings, runBasis } from '../cluster-settings.ts';
+import { jobTitle } from '../events/run-events.ts';
 import { executorName, isoTime, nodeName, runId } from '../names.ts';
 import { plan } from '../plan.ts';
 import { failure, reasons, taskResult } from '../wire/results.ts';
@@ -103,6 +104,7 @@ export type StepView = z.infer<typeof stepView>;
 export const runView = z.object({
   runId,
   mode: z.enum(['apply', 'check']),
+  job: jobTitle.optional(),
   status: runStatus,
   createdAt: isoTime,
   finishedAt: isoTime.optional(),
@@ -130,6 +132,7 @@ export type RunView = z.infer<typeof runView>;
 export const runSummary = runView.pick({
   runId: true,
   mode: true,
+  job: true,
   status: true,
   createdAt: true,
   finishedAt: true,

@@ -6,6 +6,11 @@ import { attemptSummary } from '../wire/results.ts';
 
 const at = isoTime;
 
+/** What a job does, which is a run that agents are asked for once and that is no part of bringing up a cluster. */
+export const jobTitle = z
+  .string()
+  .describe('What agents were asked to do once, in one line; absent where the run brings up the cluster');
+
 /**
  * The events of a run, which are all that the scheduler ever sees, in order, and all that is stored. The state of a run
  * is their fold, and a run is resumed by replaying them. `at` is the only clock that the scheduler knows.
@@ -40,6 +45,7 @@ export const runEvent = z.discriminatedUnion('type', [
       .optional()
       .describe('How much of the time limit that was asked for had passed before `at`, in milliseconds'),
     basis: runBasis.optional().describe('What the run goes by; runs of older versions have none'),
+    job: jobTitle.optional(),
   }),
   /** This event is written before the command is sent. */
   z.object({

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent } from 'node:https';
+import type { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import {
   type AnswerOf,
@@ -32,8 +33,9 @@ export interface CallOptions {
 }
 
 /** The type of the function that calls a route. The input may be left out where every field of it may be left out. */
-type Call<R extends Route> =
-  AnswerOf<R> extends AsyncIterable<unknown>
+type Call<R extends Route> = R['reply']['kind'] extends 'file'
+  ? (input: InputOf<R>, options?: CallOptions) => Promise<Readable>
+  : AnswerOf<R> extends AsyncIterable<unknown>
     ? (input: InputOf<R>, signal: AbortSignal) => AnswerOf<R>
     : (
         ...given: object extends InputOf<R>
@@ -71,6 +73,7 @@ export function createClient(endpoint: Endpoint): ApiClient {
         return async (input?: object, options: CallOptions = {}) => {
           const request = { ...toSend(input), ...options };
           const answer = await send(endpoint, agent, request);
+          if (reply.kind === 'file') return answer;
           if (reply.kind === 'json') return checked(reply.schema, await json(answer), request);
           answer.resume();
           await once(answer, 'end');

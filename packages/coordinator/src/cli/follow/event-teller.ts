@@ -24,6 +24,7 @@ export class EventTeller {
     if (event.type === 'attempt.finished') this.#keepWarnings(event.result, run);
     const context = {
       mode: run.mode,
+      job: run.job,
       step: (id: string) => run.step(id),
       givenUp: run.givenUp,
       phases: run.plan.phases.map(({ name }) => name),

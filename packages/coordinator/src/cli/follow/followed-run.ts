@@ -1,4 +1,4 @@
-import { apply, initialState, type RunState, type StepState, view } from '@vhive/core/scheduler/index';
+import { apply, initialState, outputsOfRun, type RunState, type StepState, view } from '@vhive/core/scheduler/index';
 import type { Failure, Plan, Progress, RunEvent, RunView, Step, StepStatus, StreamMessage } from '@vhive/shared';
 import { type Usable, usableBy } from '../render/noteworthy.ts';
 
@@ -81,6 +81,11 @@ export class FollowedRun {
     return this.#state.runId;
   }
 
+  /** See the event `run.created`. */
+  get job(): string | undefined {
+    return this.#state.job;
+  }
+
   get mode(): RunView['mode'] {
     return this.#state.mode;
   }
@@ -107,6 +112,11 @@ export class FollowedRun {
     const retries = this.#state.plan.steps[index]?.policy.retries ?? 0;
     if (position !== 'waiting' || time === undefined) return {};
     return { nextAttemptAt: new Date(time).toISOString(), attemptsLeft: Math.max(0, retries + 1 - failures) };
+  }
+
+  /** Returns what a finished step gave, by task; undefined where it has not finished. */
+  outputs(stepId: string): Readonly<Record<string, unknown>> | undefined {
+    return outputsOfRun(this.#state)(stepId);
   }
 
   /** Whether no step of a phase is open any more. */

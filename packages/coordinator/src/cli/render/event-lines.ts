@@ -15,6 +15,8 @@ export interface EventLine {
 /** What a line needs to know of the run as it stands after the event. */
 export interface EventContext {
   mode: RunView['mode'];
+  /** What the run does, where it is a job. */
+  job?: string | undefined;
   step(id: string): StepBrief | undefined;
   /** The nodes that this event made the run give up. */
   givenUp: readonly { node: string; failure: Failure }[];
@@ -73,7 +75,8 @@ function limitCounts({ timeoutMs, spentMs = 0 }: RunEventOf<'run.resumed'>): str
   return `; its time limit of ${describeDuration((timeoutMs + spentMs) / 1000)} counts from now, not from its beginning`;
 }
 
-function createdLines({ at, runId, mode, plan }: RunEventOf<'run.created'>): EventLine[] {
+function createdLines({ at, runId, mode, plan, job }: RunEventOf<'run.created'>): EventLine[] {
+  if (job !== undefined) return [info(`job ${runId}: ${job}, begun ${at.slice(0, 19)}Z`)];
   const nodes = plan.nodes.length === 1 ? '1 node' : `${plan.nodes.length} nodes`;
   return [
     info(
@@ -84,8 +87,9 @@ function createdLines({ at, runId, mode, plan }: RunEventOf<'run.created'>): Eve
 }
 
 /** Writes how a run ended. It is called ready only when it went as far as that. */
-function endText({ outcome }: RunEventOf<'run.finished'>, { mode, phases }: EventContext): string {
+function endText({ outcome }: RunEventOf<'run.finished'>, { mode, job, phases }: EventContext): string {
   if (outcome !== 'ready') return `the run has ended: ${outcome}`;
+  if (job !== undefined) return 'the job is done';
   if (mode === 'check') return 'the dry run has ended: preflight does not refuse';
   return phases.includes('ready') ? 'the run has ended: ready' : `the run has ended: done as far as ${phases.at(-1)}`;
 }

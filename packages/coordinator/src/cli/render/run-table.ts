@@ -10,7 +10,7 @@ export function runTable(runs: readonly RunSummary[], room: { width: number; now
     const seconds = Math.max(0, end - Date.parse(run.createdAt)) / 1000;
     return [
       { text: run.runId },
-      { text: run.mode === 'check' ? 'dry run' : 'up' },
+      { text: run.mode === 'check' ? 'dry run' : (run.job ?? 'up') },
       stateCell(run, style),
       { text: run.createdAt.slice(0, 16).replace('T', ' ') },
       // How long a run stands still, or took to be forgotten, tells nothing.

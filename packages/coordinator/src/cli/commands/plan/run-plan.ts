@@ -43,7 +43,7 @@ const MOST_RUNS = 5;
 
 async function earlierRuns(client: ApiClient): Promise<RunView[]> {
   const finished = (await client.runs())
-    .filter(({ mode, finishedAt }) => mode === 'apply' && finishedAt !== undefined)
+    .filter(({ mode, job, finishedAt }) => mode === 'apply' && job === undefined && finishedAt !== undefined)
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
   return await Promise.all(finished.slice(0, MOST_RUNS).map(({ runId }) => client.run({ id: runId })));
 }

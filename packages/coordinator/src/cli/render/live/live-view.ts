@@ -37,6 +37,7 @@ function heading(model: LiveModel, canvas: Canvas, style: Style): string {
   const ended = view.steps.filter((step) => ['done', 'failed', 'skipped'].includes(step.status)).length;
   const what = view.mode === 'check' ? 'dry run: looking at' : 'bringing up';
   const nodes = view.nodes.length === 1 ? '1 node' : `${view.nodes.length} nodes`;
+  const doing = view.job ?? `${what} ${nodes}`;
   const elapsed = elapsedText((canvas.now.getTime() - model.startedAt.getTime()) / 1000);
-  return style.bold(cut(`${elapsed}  ${what} ${nodes}, ${ended} of ${steps} steps ended  ${view.runId}`, canvas.width));
+  return style.bold(cut(`${elapsed}  ${doing}, ${ended} of ${steps} steps ended  ${view.runId}`, canvas.width));
 }
