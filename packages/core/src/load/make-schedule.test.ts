@@ -56,7 +56,20 @@ describe('schedules', () => {
   });
 
   it('a seed gives the same numbers on every machine and with every version', () => {
-    const wanted = { arrivals: 'poisson' as const, rps: 10, timeMs: 300, warmUpMs: 0, endpoints: ['a'], seed: 42 };
-    expect([...makeSchedule(wanted).shots].map(({ atMs }) => atMs)).toMatchInlineSnapshot(`[]`);
+    const wanted = { arrivals: 'poisson' as const, rps: 10, timeMs: 600, warmUpMs: 0, endpoints: ['a'], seed: 42 };
+    expect([...makeSchedule(wanted).shots].map(({ atMs }) => atMs)).toMatchInlineSnapshot(`
+      [
+        126.7897873735265,
+        235.82126699522365,
+        258.0975935265118,
+        266.6156192570807,
+        339.68591125159026,
+        374.77654122740773,
+        440.69140711098396,
+        588.166988456713,
+        592.8384998240153,
+        594.7959914532329,
+      ]
+    `);
   });
 });

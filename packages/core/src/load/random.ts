@@ -1,12 +1,19 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { mersenne } from 'pure-rand/generator/mersenne';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** The next of a sequence of random numbers, from 0 (included) to 1 (excluded). */
 export type Random = () => number;
 
-/** Makes a sequence of random numbers. The same seed, a whole number of 32 bits, gives the same sequence everywhere. */
+/**
+ * Makes a sequence of random numbers. The same seed, a whole number of 32 bits, gives the same sequence everywhere.
+ *
+ * The state comes from another generator. Begun with the seed alone, xoroshiro gives nearly the seed again at first, so
+ * that the first arrival of a small seed came after the longest pause of all, and seeds that follow each other were alike.
+ */
 export function seededRandom(seed: number): Random {
-  const generator = xoroshiro128plus(seed);
+  const start = mersenne(seed);
+  const generator = xoroshiro128plusFromState([start.next(), start.next(), start.next(), start.next()]);
   return () => uniformFloat64(generator);
 }
 
