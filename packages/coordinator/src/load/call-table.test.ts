@@ -18,12 +18,12 @@ function cellsOf(line: string): string[] {
 describe('the table of calls', () => {
   it('has whole microseconds, and a cell for each column', () => {
     const row = Object.fromEntries(
-      cellsOf(callTableLine(sample, ['x', 'y'])).map((cell, index) => [cellsOf(CALL_TABLE_HEAD)[index], cell]),
+      cellsOf(callTableLine(sample, ['x', 'y'], 'node2')).map((cell, index) => [cellsOf(CALL_TABLE_HEAD)[index], cell]),
     );
     expect(row).toEqual({
       ...{ shot: '7', endpoint: 'y', warm_up: '1', intended_us: '1500', sent_us: '1600', end_us: '12346' },
       ...{ latency_from_intended_us: '10846', latency_from_sent_us: '10745', outcome: 'error', start: 'cold' },
-      ...{ connect_us: '250', function_us: '3000', error: 'a "b", c\\nd' },
+      ...{ connect_us: '250', function_us: '3000', error: 'a "b", c\\nd', generator: 'node2' },
     });
   });
 

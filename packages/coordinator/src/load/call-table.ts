@@ -3,7 +3,10 @@ import { printable } from '@vhive/shared';
 import { csvLine } from './csv-line.ts';
 
 /** The columns of the table of all calls. Times are whole microseconds, since the start of the load where not said else. */
-const columns: readonly (readonly [string, (sample: Sample, endpoints: readonly string[]) => string | number])[] = [
+const columns: readonly (readonly [
+  string,
+  (sample: Sample, endpoints: readonly string[], generator: string) => string | number,
+])[] = [
   ['shot', ({ index }) => index],
   ['endpoint', ({ endpoint }, endpoints) => endpoints[endpoint] ?? endpoint],
   ['warm_up', ({ warmUp }) => (warmUp ? 1 : 0)],
@@ -17,14 +20,15 @@ const columns: readonly (readonly [string, (sample: Sample, endpoints: readonly 
   ['connect_us', ({ connectMs }) => micros(connectMs)],
   ['function_us', ({ functionMs }) => micros(functionMs)],
   ['error', ({ error }) => error ?? ''],
+  ['generator', (_sample, _endpoints, generator) => generator],
 ];
 
 /** The first line of the table of calls. */
 export const CALL_TABLE_HEAD = csvLine(columns.map(([name]) => name));
 
-/** The line of a call. */
-export function callTableLine(sample: Sample, endpoints: readonly string[]): string {
-  return csvLine(columns.map(([, cell]) => printable(String(cell(sample, endpoints)))));
+/** The line of a call, which the agent of the node `generator` has made; '' stands for this process. */
+export function callTableLine(sample: Sample, endpoints: readonly string[], generator = ''): string {
+  return csvLine(columns.map(([, cell]) => printable(String(cell(sample, endpoints, generator)))));
 }
 
 function micros(ms: number | undefined): number | '' {

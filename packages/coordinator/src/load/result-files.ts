@@ -46,10 +46,10 @@ export class ResultFiles {
     return new ResultFiles(names, endpoints, { calls, latencies, durations });
   }
 
-  /** Takes what became of a shot. It never throws. */
-  add(sample: Sample): void {
+  /** Takes what became of a shot, which the agent of the node `generator` has sent; '': this process. It never throws. */
+  add(sample: Sample, generator = ''): void {
     this.#plots.add(sample);
-    this.#files.calls.add(callTableLine(sample, this.#endpoints));
+    this.#files.calls.add(callTableLine(sample, this.#endpoints, generator));
     if (sample.warmUp || sample.outcome !== 'ok') return;
     this.#files.latencies.add(`${Math.round((sample.endMs - sample.sentMs) * 1000)}\n`);
     if (sample.functionMs !== undefined) this.#files.durations?.add(`${Math.round(sample.functionMs * 1000)}\n`);

@@ -60,7 +60,7 @@ describe('invoke', () => {
     const [head, ...rows] = (await result('calls.csv')).trimEnd().split('\n');
     expect(head).toMatch(/^shot,endpoint,warm_up,intended_us,/);
     expect(rows.length).toBe(50);
-    expect(rows[0]).toMatch(/^0,a\.example,0,0,\d+,\d+,\d+,\d+,ok,unknown,\d+,1234,$/);
+    expect(rows[0]).toMatch(/^0,a\.example,0,0,\d+,\d+,\d+,\d+,ok,unknown,\d+,1234,,$/);
     expect(JSON.parse(await result('results.json'))).toMatchObject({
       version: 1,
       arguments: { rps: 50, time: 1, connections: 'reuse' },
