@@ -25,7 +25,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   shared: { rooms: [], packages: ['zod', 'node:crypto'] },
   base: { rooms: ['shared'], packages: [node, 'execa', 'zod'] },
   'base/grpc': { rooms: ['shared'], packages: ['@bufbuild/protobuf', '@grpc/grpc-js'] },
-  'base/load': { rooms: ['shared', 'base'], packages: [node] },
+  'base/load': { rooms: ['shared', 'base'], packages: [node, 'zod'] },
   'base/kubernetes': { rooms: ['shared', 'base'], packages: [node, '@kubernetes/client-node', 'zod'] },
 
   // The pure core: none of its rooms has a module of Node.js.

@@ -21,6 +21,8 @@ export * from './image-reference.ts';
 export * from './jobs/index.ts';
 export * from './jobs/load.ts';
 export * from './join-token.ts';
+export * from './load/calls.ts';
+export * from './load/sending.ts';
 export * from './load/shot.ts';
 export * from './load/totals.ts';
 export * from './names.ts';

@@ -1,12 +1,4 @@
-import type { Shot } from '@vhive/shared';
-
-/** What an endpoint speaks. `greeter` and `executor` are gRPC services. */
-export const loadProtocols = ['greeter', 'executor', 'http1', 'h2c'] as const;
-/** See {@link loadProtocols}. */
-export type LoadProtocol = (typeof loadProtocols)[number];
-
-/** Whether calls share connections, or each opens one of its own, whose making is part of its latency. */
-export type Connections = 'reuse' | 'per-request';
+import type { ConnectionUse, Shot } from '@vhive/shared';
 
 /** An endpoint, and where it is called. */
 export interface Target {
@@ -57,7 +49,7 @@ export interface Caller {
 
 /** What callers are told about all their calls. */
 export interface CallerOptions {
-  connections: Connections;
+  connections: ConnectionUse;
   /** How long a call may take, milliseconds, which servers that ask are told. */
   timeoutMs: number;
   /** The path of HTTP calls. */

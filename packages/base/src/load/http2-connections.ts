@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
-import type { Connections, Target } from './caller.ts';
+import type { ConnectionUse } from '@vhive/shared';
+import type { Target } from './caller.ts';
 
 /** More calls at once are not sent over one connection: many servers and gateways allow 100, and a call must not wait. */
 const MOST_STREAMS = 100;
@@ -22,9 +23,9 @@ export class Http2Connections {
   opened = 0;
   readonly #open = new Map<string, Http2Connection[]>();
   readonly #all = new Set<ClientHttp2Session>();
-  readonly #kind: Connections;
+  readonly #kind: ConnectionUse;
 
-  constructor(kind: Connections) {
+  constructor(kind: ConnectionUse) {
     this.#kind = kind;
   }
 

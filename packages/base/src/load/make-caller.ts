@@ -1,4 +1,5 @@
-import type { Caller, CallerOptions, LoadProtocol } from './caller.ts';
+import type { LoadProtocol } from '@vhive/shared';
+import type { Caller, CallerOptions } from './caller.ts';
 import { grpcMethods } from './grpc-methods.ts';
 import { grpcProtocol } from './grpc-protocol.ts';
 import { httpAnswer } from './http-status.ts';

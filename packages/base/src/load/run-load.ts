@@ -1,6 +1,13 @@
-import { type LoadProgress, type LoadTotals, type Shot, VhiveError } from '@vhive/shared';
+import {
+  type ConnectionUse,
+  type LoadProgress,
+  type LoadProtocol,
+  type LoadTotals,
+  type Shot,
+  VhiveError,
+} from '@vhive/shared';
 import { orAborted } from '../abort.ts';
-import type { Connections, LoadProtocol, Target } from './caller.ts';
+import type { Target } from './caller.ts';
 import { InFlight } from './in-flight.ts';
 import { LoadTally } from './load-tally.ts';
 import { makeCaller } from './make-caller.ts';
@@ -21,7 +28,7 @@ export interface LoadOrder {
   /** Whom the shots mean by their index. */
   endpoints: readonly Target[];
   protocol: LoadProtocol;
-  connections: Connections;
+  connections: ConnectionUse;
   /** The path of calls over HTTP; default `/`. */
   path?: string;
   /** How long a call may take from when it is sent, milliseconds. */

@@ -4,7 +4,7 @@ import * as z from 'zod';
 export const MOST_SHOTS = 50_000_000;
 
 /** What a call of `faas.Executor` asks its function to do. */
-const work = z.strictObject({
+export const work = z.strictObject({
   runtimeMs: z.number().int().min(0).max(4_294_967_295).describe('How long the function is to be busy, milliseconds.'),
   memoryMb: z.number().int().min(0).max(4_294_967_295).describe('How much memory it is to take meanwhile, MB.'),
 });
