@@ -27,11 +27,11 @@ export class InFlight {
   sent = 0;
   readonly #flights = new Set<Flight>();
   readonly #order: InFlightOrder;
-  readonly #onEnd: (sample: Sample, limited: boolean) => void;
+  readonly #onEnd: (sample: Sample) => void;
   #onEmpty: (() => void) | undefined;
 
-  /** `onEnd` is called for each shot when it has ended; with `limited`, it was not sent. */
-  constructor(order: InFlightOrder, onEnd: (sample: Sample, limited: boolean) => void) {
+  /** `onEnd` is called for each shot when it has ended. */
+  constructor(order: InFlightOrder, onEnd: (sample: Sample) => void) {
     this.#order = order;
     this.#onEnd = onEnd;
   }
@@ -44,10 +44,11 @@ export class InFlight {
   send(shot: Shot, index: number, target: Target, warmUp: boolean): void {
     const { caller, now, timeoutMs, most, headersOf } = this.#order;
     const sentMs = now();
-    const end = (answer: Answer, limited = false) =>
-      this.#onEnd({ ...shot, index, warmUp, intendedMs: shot.atMs, sentMs, endMs: now(), ...answer }, limited);
+    const end = (answer: Answer & Pick<Sample, 'notSent'>) =>
+      this.#onEnd({ ...shot, index, warmUp, intendedMs: shot.atMs, sentMs, endMs: now(), ...answer });
     if (this.#flights.size >= most) {
-      end({ outcome: 'error', error: `not sent: ${most} calls were in flight, the most that are allowed` }, true);
+      const error = `not sent: ${most} calls were in flight, the most that are allowed`;
+      end({ outcome: 'error', error, notSent: true });
       return;
     }
     this.sent++;

@@ -33,13 +33,13 @@ export class LoadTally {
   #latestMs = 0;
   #lastSentMs = 0;
 
-  /** Counts a shot that has ended; `limited`: one that was not sent. */
-  add(sample: Sample, limited: boolean): void {
+  /** Counts a shot that has ended. */
+  add(sample: Sample): void {
     if (sample.warmUp) {
       this.warmUp++;
       return;
     }
-    if (limited) this.limited++;
+    if (sample.notSent) this.limited++;
     else this.#countSent(sample);
     if (sample.outcome === 'ok') {
       this.ok++;

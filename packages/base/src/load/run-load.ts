@@ -61,8 +61,8 @@ export async function runLoad(order: LoadOrder): Promise<LoadTotals> {
   const most = order.mostInFlight ?? mostCallsInFlight();
   const inFlight = new InFlight(
     { caller, now: () => sending.now(), timeoutMs, most, headersOf: order.headersOf },
-    (sample, limited) => {
-      tally.add(sample, limited);
+    (sample) => {
+      tally.add(sample);
       order.onSample?.(sample);
     },
   );

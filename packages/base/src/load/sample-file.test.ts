@@ -27,6 +27,7 @@ const sample: fc.Arbitrary<Sample> = fc
     outcome: fc.constantFrom('ok', 'error', 'timeout'),
     work: optional(fc.record({ runtimeMs: fc.nat(), memoryMb: fc.nat() })),
     ...{ error: optional(text), reply: optional(text), coldStart: optional(fc.boolean()) },
+    ...{ notSent: optional(fc.constant(true as const)) },
     ...{ connectMs: optional(ms), functionMs: optional(ms), functionMemoryKb: optional(fc.nat()) },
   })
   .map((one) => JSON.parse(JSON.stringify({ ...one, intendedMs: one.atMs })) as Sample);

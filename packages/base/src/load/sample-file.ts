@@ -17,6 +17,7 @@ const LONGEST_LINE = 64 * 1024;
 const line = z.strictObject({
   ...shot.shape,
   index: z.number().int().min(0),
+  notSent: z.literal(true).optional(),
   warmUp: z.boolean(),
   sentMs: z.number(),
   endMs: z.number(),

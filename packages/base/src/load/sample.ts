@@ -11,6 +11,8 @@ export interface Sample extends Shot, Answer {
   sentMs: number;
   /** When its answer was there, or it was given up. */
   endMs: number;
+  /** Set where it was not sent, as too many calls were in flight. */
+  notSent?: true;
   /** Whether it was for warming up, so that it is in no summary. */
   warmUp: boolean;
   /** Whether an instance of the function was started for it; absent where that cannot be known. */
