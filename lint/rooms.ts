@@ -110,7 +110,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'lab/directories': { rooms: ['lab/types'], packages: [] },
   'lab/machine': { rooms: [...services, 'lab/types'], packages: [node, 'execa'] },
   'lab/base-tree': { rooms: [...services, 'lab/types', 'lab/machine'], packages: [node, 'p-limit'] },
-  'lab/tree': { rooms: [...services, 'core/versions'], packages: [node, 'execa', 'yaml'] },
+  'lab/tree': { rooms: [...services, 'core/versions'], packages: [node, 'execa', 'p-limit', 'yaml'] },
   'lab/hosts': {
     // Of the tree, only how packages of Debian are fetched and unpacked.
     rooms: [...services, 'lab/types', 'lab/directories', 'lab/machine', 'lab/base-tree', 'lab/tree'],

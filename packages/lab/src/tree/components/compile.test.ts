@@ -140,6 +140,29 @@ test('what is kept of a component that is no more is deleted', async () => {
   expect(await readdir(mirrorPaths(join(directory, 'cache')).kept)).toEqual(['one', 'three']);
 });
 
+test('programs are only unpacked when all are compiled', async () => {
+  const { bin, kept } = mirrorPaths(join(directory, 'cache'));
+  await put('bin/refused', 'example.org/three\n');
+  await compile();
+  expect(await readdir(bin)).toEqual(['three']);
+  expect(await readdir(kept)).toEqual(['one', 'two']);
+  await put('bin/refused', '');
+  await compile();
+  expect(await readdir(bin)).toEqual(['one', 'three', 'two']);
+});
+
+test("the compiler's cache stays while there is something to compile, and is gone afterwards", async () => {
+  const { goCache } = mirrorPaths(join(directory, 'cache'));
+  await mkdir(goCache, { recursive: true });
+  await writeFile(join(goCache, 'package'), '');
+  await put('bin/refused', 'example.org/three\n');
+  await compile();
+  expect(await readdir(goCache)).toEqual(['package']);
+  await put('bin/refused', '');
+  await compile();
+  await expect(readdir(goCache)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
 test('only what the stack needs is compiled', async () => {
   const rows = { ...table, two: { ...table.two, stack: 'full' } } as const;
   expect((await compile({ table: rows, stack: 'serving' })).packages).toEqual(['example.org/one', 'example.org/three']);
