@@ -49,7 +49,7 @@ export interface LabMirrorOptions {
 }
 
 /** The most space that making the tree takes, in bytes. */
-const neededSpace = { compile: 14e9, publishers: 6e9 } as const;
+const neededSpace = { compile: 12e9, publishers: 6e9 } as const;
 
 /**
  * Returns the lab's mirror tree, and makes it if there is none: from its publishers where they answer, in minutes; else
