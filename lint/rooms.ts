@@ -73,11 +73,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'core/traces': { rooms: ['shared', 'core/functions', 'core/load'], packages: ['zod'] },
   'core/experiments': { rooms: ['shared', 'core/cluster-file'], packages: ['zod'] },
+  'core/jobs': { rooms: ['shared', 'core/phases/kit'], packages: [] },
   'core/plan': {
     rooms: ['shared', 'core/versions', 'core/addresses', 'core/features', 'core/phases'],
     packages: ['zod'],
   },
-  'core/jobs': { rooms: ['shared', 'core/features', 'core/load'], packages: [] },
   'core/scheduler': { rooms: ['shared'], packages: [] },
 
   'agent/host': {
@@ -98,6 +98,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: [...agentHost, 'agent/actions'],
     packages: [...harmless, '@grpc/grpc-js', 'p-limit', 'p-retry', 'yaml', 'zod'],
   },
+  // It makes its share of the schedule itself, as the command line would.
+  'agent/load-generator': { rooms: [...agentHost, 'core/load'], packages: [node] },
   'agent/executor': { rooms: [...services, 'agent/actions', 'agent/host'], packages: [node, 'zod'] },
   'agent/transport': {
     rooms: [...services, 'agent/executor', 'agent/host'],

@@ -24,6 +24,8 @@ import { kubernetesApply } from './kubernetes/apply/kubernetes-apply.ts';
 import { kubernetesLabels } from './kubernetes/kubernetes-labels.ts';
 import { manifestRender } from './kubernetes/manifest-render.ts';
 import { kubernetesWait } from './kubernetes/wait/kubernetes-wait.ts';
+import { loadPrepare } from './load/load-prepare.ts';
+import { loadSend } from './load/load-send.ts';
 import { microvmBoot } from './microvm/microvm-boot.ts';
 import { nftablesTable } from './network/nftables-table.ts';
 import { routes } from './network/routes.ts';
@@ -60,6 +62,8 @@ export const actions: { [N in AgentActionName]: Action<N> } = {
   'kubernetes.labels': kubernetesLabels,
   'kubernetes.wait': kubernetesWait,
   limits,
+  'load.prepare': loadPrepare,
+  'load.send': loadSend,
   'manifest.render': manifestRender,
   'nftables.table': nftablesTable,
   'microvm.boot': microvmBoot,

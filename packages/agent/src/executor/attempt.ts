@@ -24,6 +24,7 @@ export interface AttemptEnvironment {
   downloads: Downloads;
   uploads: Uploads;
   records: Records;
+  clockOffsetMs(): number | null;
   redactor: Redactor;
   /** A task that ends within this many milliseconds sends no progress. */
   quietMs: number;
@@ -61,7 +62,7 @@ export async function runAttempt(
     const { redactor } = environment;
     const context = createContext(environment, attempt.signal, output, {
       patience: task.patience ?? 1,
-      progress: (text) => progress.detail(redactor.redact(text)),
+      progress: (text, load) => progress.detail(redactor.redact(text), load),
       waiting: (reasons) => progress.waiting(shownReasons(reasons.map(redactor.redact))),
     });
     const { result, outputs: own } = await runTask(
@@ -146,6 +147,7 @@ function createContext(
     },
     redact: (secret) => redactor.register(secret),
     records,
+    clockOffsetMs: environment.clockOffsetMs,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AttemptSummary, Command, CommandReply, RunStep } from '@vhive/shared';
+import type { ActionContext } from '../actions/kit/action.ts';
 import type { Host } from '../host/host.ts';
 import type { ActionSource, ActionTable, ContractTable } from './action-table.ts';
 import { runAttempt } from './attempt.ts';
@@ -18,6 +19,8 @@ export interface ExecutorOptions {
   downloads: Downloads;
   uploads: Uploads;
   records: Records;
+  /** See {@link ActionContext.clockOffsetMs}. */
+  clockOffsetMs(): number | null;
   redactor: Redactor;
   /** The contracts of the actions. By default they are the agent's contracts from the shared package. */
   contracts?: ContractTable;

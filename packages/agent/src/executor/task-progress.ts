@@ -1,4 +1,4 @@
-import { defined, type Progress, type TaskStatus } from '@vhive/shared';
+import { defined, type LoadProgress, type Progress, type TaskStatus } from '@vhive/shared';
 
 /** A task sends at most one detail in this many milliseconds. */
 const DETAIL_INTERVAL_MS = 200;
@@ -8,8 +8,11 @@ const AGAIN_MS = 30_000;
 /** The progress of one task, for people who watch. */
 export interface TaskProgress {
   started(): void;
-  /** Reports a detail. At most five are sent per second; of those in between only the last one is sent. */
-  detail(text: string): void;
+  /**
+   * Reports a detail, with the figures of a load where it is about one. At most five are sent per second; of those in
+   * between only the last one is sent.
+   */
+  detail(text: string, load?: LoadProgress): void;
   /** Reports why what is waited for is not there yet. Only what differs is sent, with the same limit as details. */
   waiting(reasons: readonly string[]): void;
   finished(status: TaskStatus): void;
@@ -20,12 +23,13 @@ export interface TaskProgress {
  * everything, and progress would double the messages of thousands of agents.
  */
 export function createTaskProgress(
-  head: Omit<Progress, 'type' | 'status' | 'detail' | 'waiting'>,
+  head: Omit<Progress, 'type' | 'status' | 'detail' | 'waiting' | 'load'>,
   send: (progress: Progress) => void,
   quietMs: number,
 ): TaskProgress {
   let said = false;
   let latest: string | undefined;
+  let figures: LoadProgress | undefined;
   let reasons: string[] | undefined;
   let reasonsSaidAt = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -34,7 +38,7 @@ export function createTaskProgress(
     said = true;
     reasonsSaidAt = performance.now();
     const waiting = status === 'started' ? reasons : undefined;
-    send({ type: 'task.progress', ...head, status, ...defined({ detail: latest, waiting }) });
+    send({ type: 'task.progress', ...head, status, ...defined({ detail: latest, waiting, load: figures }) });
   };
   const wait = (delayMs: number) => {
     timer = setTimeout(() => {
@@ -45,8 +49,9 @@ export function createTaskProgress(
 
   return {
     started: () => wait(quietMs),
-    detail(text) {
+    detail(text, load) {
       latest = text;
+      figures = load;
       if (timer === undefined) wait(DETAIL_INTERVAL_MS);
     },
     waiting(now) {

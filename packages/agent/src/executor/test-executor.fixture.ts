@@ -59,6 +59,7 @@ export function executorOf(
     downloads: { download: async () => undefined },
     uploads: { has: async () => false, upload: async () => undefined },
     records: { get: async (name) => records.get(name), set: async (name, value) => void records.set(name, value) },
+    clockOffsetMs: () => 0,
     redactor: createRedactor(),
     ...options,
     journal,

@@ -1,5 +1,6 @@
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
-import type { Facts } from '@vhive/shared';
+import type { Facts, LoadProgress, LoadTotals } from '@vhive/shared';
+import type { GeneratorOrder } from './generator-order.ts';
 
 /** The result of a command. A non-zero exit status is no exception: the caller decides what it means. */
 export interface CommandResult {
@@ -99,6 +100,15 @@ export interface Host {
    * the result after use.
    */
   serviceEndpoint(address: string, port: number): Promise<{ address: string; port: number } & AsyncDisposable>;
+  /**
+   * Sends a share of a load from a process of its own, with calls that are real. `onProgress` is called each second.
+   * Rejects with the signal's reason, and with a VhiveError where the load cannot begin in time, the results cannot be
+   * written, or the process is killed.
+   */
+  generateLoad(
+    order: GeneratorOrder,
+    options: { signal: AbortSignal; onProgress(progress: LoadProgress): void },
+  ): Promise<LoadTotals>;
   /** Returns the Kubernetes API, reached with a kubeconfig file of the host. */
   kubernetes(kubeconfig: string): Promise<KubernetesApi>;
 }

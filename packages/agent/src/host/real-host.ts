@@ -100,6 +100,10 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     connect,
     listen,
     serviceEndpoint: async (address, port) => ({ address, port, [Symbol.asyncDispose]: async () => undefined }),
+    async generateLoad(order, how) {
+      const { generateLoad } = await import('./generate-load.ts');
+      return generateLoad(order, how);
+    },
     async kubernetes(kubeconfig) {
       // This is loaded on first use: the client library takes 0.3 s and tens of megabytes, and most agents never need
       // it.

@@ -3,6 +3,7 @@ import { commanderMessage, refuseUnknownWords } from '@vhive/base/command-line/u
 import { watchStandardOutput } from '@vhive/base/standard-output';
 import { exitCodeOf, nearestKey, VERSION, VhiveError } from '@vhive/shared';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { GENERATE_LOAD } from '../host/generator-order.ts';
 import { reportError } from './error-report.ts';
 import { defaultStateDirectory, INSTALLED_TOKEN_FILE } from './paths.ts';
 
@@ -17,6 +18,9 @@ export async function main(argv: readonly string[], environment: NodeJS.ProcessE
  * because an agent that stays in memory for months should hold no more than it needs.
  */
 async function runProgram(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  // The agent starts itself as this, so no person is told of it.
+  if (argv[2] === GENERATE_LOAD && process.connected)
+    return await (await import('../load-generator/serve.ts')).serveGenerator();
   let exitCode = 0;
   const program = new Command('vhive-agent')
     .description('The agent of a vHive node: does on this host what the coordinator asks for')

@@ -120,6 +120,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     downloads: createDownloads(downloadsIn(options.stateDirectory), identity.current),
     uploads: createUploads(identity.current),
     records: createRecords(join(options.stateDirectory, 'records')),
+    clockOffsetMs: () => link.clockOffsetMs(),
     ...defined({ replyWithinMs: options.replyWithinMs }),
     onIdle: options.onIdle,
     onJournalFailure: (error) => abort.abort(journalFailure(options.stateDirectory, error)),

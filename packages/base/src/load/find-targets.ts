@@ -12,6 +12,14 @@ export interface Where {
   /** The address or name of a gateway in front of all of them; undefined: each is called at the address of its own name. */
   gateway?: string | undefined;
   port: number;
+  /** Where an address of a gateway is reached; default: at that address itself. */
+  reachedAt?: ((address: string, port: number) => Promise<{ address: string; port: number }>) | undefined;
+}
+
+/** Where endpoints are called, and a sentence for each address that did not answer while others did. */
+export interface Found {
+  targets: Target[];
+  warnings: string[];
 }
 
 /**
@@ -21,13 +29,15 @@ export interface Where {
  */
 export async function findTargets(
   names: readonly string[],
-  { gateway, port }: Where,
+  { gateway, port, reachedAt }: Where,
   signal: AbortSignal,
-): Promise<{ targets: Target[]; warnings: string[] }> {
+): Promise<Found> {
   const hosts = [...new Set(gateway === undefined ? names : [gateway])];
   const found = await orAborted(Promise.all(hosts.map((host) => addressOf(host, gateway !== undefined))), signal);
-  const addresses = new Map(hosts.map((host, index) => [host, found[index] ?? '']));
-  const failures = await orAborted(Promise.all([...new Set(found)].map((one) => failureAt(one, port))), signal);
+  const places = new Map<string, { address: string; port: number }>();
+  for (const address of new Set(found)) places.set(address, (await reachedAt?.(address, port)) ?? { address, port });
+  const placeOf = new Map(hosts.map((host, index) => [host, places.get(found[index] ?? '')]));
+  const failures = await orAborted(Promise.all([...places.values()].map(failureAt)), signal);
   const warnings = failures.filter((failure) => failure !== undefined);
   if (warnings.length === failures.length && warnings[0] !== undefined)
     throw new VhiveError({
@@ -35,7 +45,7 @@ export async function findTargets(
       message: `nobody answers at ${warnings.join('; ')}`,
       hint: 'does the gateway have this address? kubectl get svc -A shows it; name it with --gateway and --port',
     });
-  const targets = names.map((name) => ({ name, address: addresses.get(gateway ?? name) ?? '', port }));
+  const targets = names.map((name) => ({ name, address: '', port, ...placeOf.get(gateway ?? name) }));
   return { targets, warnings: warnings.map((warning) => `nobody answers at ${warning}`) };
 }
 
@@ -62,7 +72,7 @@ async function addressOf(host: string, isGateway: boolean): Promise<string> {
   }
 }
 
-async function failureAt(address: string, port: number): Promise<string | undefined> {
+async function failureAt({ address, port }: { address: string; port: number }): Promise<string | undefined> {
   const socket = connect({ host: address, port, timeout: CONNECT_MS });
   try {
     return await new Promise((resolve) => {

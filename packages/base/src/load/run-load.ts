@@ -41,6 +41,8 @@ export interface LoadOrder {
   mostInFlight?: number;
   /** Headers that the call of a shot has beside those of its protocol, by the number of the shot. */
   headersOf?: ((index: number) => Readonly<Record<string, string>> | undefined) | undefined;
+  /** When the load begins, milliseconds since 1970 by the clock of this machine; default: at once. */
+  startAt?: number;
   /** Called for each shot when it has ended, in the order of their ends. */
   onSample?: (sample: Sample) => void;
   /** Called every second. */
@@ -51,8 +53,8 @@ export interface LoadOrder {
 
 /**
  * Sends every shot at its intended time, whatever is in flight (an open loop), and waits for what is in flight at the end.
- * A shot that comes late is sent all the same. Calls that fail are in the totals; it rejects only for defects, and for a
- * shot of an endpoint that there is not.
+ * A shot that comes late is sent all the same. Calls that fail are in the totals; it rejects only for defects, for a shot
+ * of an endpoint that there is not, and where it is ready only after `startAt` has passed.
  */
 export async function runLoad(order: LoadOrder): Promise<LoadTotals> {
   const { timeoutMs, warmUpMs = 0, signal } = order;
@@ -67,6 +69,7 @@ export async function runLoad(order: LoadOrder): Promise<LoadTotals> {
     },
   );
   await caller.prepare(order.endpoints);
+  refuseLateStart(order.startAt);
   let planned = 0;
   await using sending = await sendShots(
     order.shots,
@@ -76,6 +79,7 @@ export async function runLoad(order: LoadOrder): Promise<LoadTotals> {
       inFlight.send(shot, index, targetOf(order.endpoints, shot), warmUp);
     },
     signal,
+    order.startAt,
   );
   const meter = progressMeter({ tally, inFlight, sending }, warmUpMs);
   const progress = setInterval(() => order.onProgress?.(meter()), PROGRESS_MS);
@@ -95,6 +99,16 @@ export async function runLoad(order: LoadOrder): Promise<LoadTotals> {
     clearInterval(progress);
     caller.close();
   }
+}
+
+function refuseLateStart(startAt: number | undefined): void {
+  const lateMs = Date.now() - (startAt ?? Number.POSITIVE_INFINITY);
+  if (lateMs <= 0) return;
+  throw new VhiveError({
+    code: 'step-failed',
+    message: `the load was to begin ${lateMs} ms ago, and nothing was sent`,
+    hint: 'is this machine very busy, or was its agent started again in the middle? A load that was broken off is not resumed: send it again',
+  });
 }
 
 async function allEnded(inFlight: InFlight, signal: AbortSignal | undefined): Promise<void> {

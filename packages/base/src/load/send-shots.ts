@@ -21,11 +21,13 @@ export interface Sending extends AsyncDisposable {
 /**
  * Calls `send` for each shot at its time, however long the others take. Where this process was not quick enough, it calls
  * it late, but it leaves no shot out.
+ * @param startAt when the load begins, milliseconds since 1970 by the clock of this machine; default: now
  */
 export async function sendShots(
   shots: Iterable<Shot>,
   send: (shot: Shot, index: number) => void,
   signal: AbortSignal | undefined,
+  startAt?: number,
 ): Promise<Sending> {
   const source = shots[Symbol.iterator]();
   const { promise: over, resolve, reject } = Promise.withResolvers<void>();
@@ -51,7 +53,7 @@ export async function sendShots(
     }
   };
   const alarm = await startAlarm(guarded);
-  const start = alarm.now() + LEAD_MS;
+  const start = alarm.now() + (startAt === undefined ? LEAD_MS : startAt - Date.now());
   const now = () => alarm.now() - start;
   const stop = () => resolve();
   signal?.addEventListener('abort', stop);

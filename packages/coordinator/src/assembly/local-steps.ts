@@ -30,6 +30,7 @@ export function localSteps(parts: LocalStepParts): RunPorts['runLocally'] {
     'artifact.local': (params, { mode }) => artifactLocalAction(params, sources.store, mode),
     'vhive.tree': (params, { mode }) => vhiveTreeAction(params, sources.store, mode),
     'image.fetch': (params, context) => imageFetchAction(sources)(params, context),
+    'load.begin': async ({ leadMs }) => ({ outputs: { startAtMs: Date.now() + leadMs }, status: 'unchanged' }),
     'preflight.cluster': async (params, context) => {
       const outputs = preflightCluster(params, parts.nodes.views());
       const errors = outputs.findings.filter((finding) => finding.level === 'error');

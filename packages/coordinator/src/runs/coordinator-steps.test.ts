@@ -17,6 +17,7 @@ const table = (fetch: CoordinatorActions['artifact.fetch']): CoordinatorActions 
   'artifact.fetch': fetch,
   'artifact.local': async () => ({ outputs: { artifact }, status: 'unchanged' }),
   'image.fetch': async () => ({ outputs: { artifact: null }, status: 'unchanged' }),
+  'load.begin': async () => ({ outputs: { startAtMs: 0 }, status: 'unchanged' }),
   'preflight.cluster': async () => ({ outputs: { findings: [] }, status: 'unchanged' }),
   'vhive.tree': async () => ({ outputs: { go: '1.2.3', kernel: null }, status: 'unchanged' }),
 });

@@ -1,4 +1,4 @@
-import type { Schedule, Shot } from '@vhive/shared';
+import { defined, type Schedule, type Shot } from '@vhive/shared';
 import { constantArrivals, poissonArrivals } from './arrivals.ts';
 import { seededRandom } from './random.ts';
 
@@ -15,10 +15,12 @@ export interface LoadShape {
   seed: number;
   /** The names of the endpoints, which take turns. */
   endpoints: readonly string[];
+  /** What each call asks its function to do. */
+  work?: Shot['work'];
 }
 
 /** Makes the schedule of a load. The shots are made as they are asked for, the same ones each time. */
-export function makeSchedule({ arrivals, rps, timeMs, warmUpMs, seed, endpoints }: LoadShape): Schedule {
+export function makeSchedule({ arrivals, rps, timeMs, warmUpMs, seed, endpoints, work }: LoadShape): Schedule {
   const durationMs = warmUpMs + timeMs;
   const times =
     arrivals === 'constant'
@@ -30,11 +32,11 @@ export function makeSchedule({ arrivals, rps, timeMs, warmUpMs, seed, endpoints 
     endpoints: [...endpoints],
     durationMs,
     ...(warmUpMs > 0 ? { warmUpMs } : {}),
-    shots: { [Symbol.iterator]: () => roundRobin(times(), endpoints.length) },
+    shots: { [Symbol.iterator]: () => roundRobin(times(), endpoints.length, work) },
   };
 }
 
-function* roundRobin(times: Iterable<number>, endpoints: number): Generator<Shot, void, undefined> {
+function* roundRobin(times: Iterable<number>, endpoints: number, work: Shot['work']): Generator<Shot, void, undefined> {
   let next = 0;
-  for (const atMs of times) yield { atMs, endpoint: next++ % endpoints };
+  for (const atMs of times) yield { atMs, endpoint: next++ % endpoints, ...defined({ work }) };
 }

@@ -24,6 +24,7 @@ import {
   manifestRender,
   routes,
 } from './kubernetes.ts';
+import { loadBegin, loadPrepare, loadSend } from './load.ts';
 import { goBuild, microvmBoot, thinPool } from './microvm.ts';
 import { hostsEntry, nftablesTable } from './network.ts';
 import { noOp } from './no-op.ts';
@@ -55,6 +56,8 @@ export const agentActions = {
   'kubernetes.labels': kubernetesLabels,
   'kubernetes.wait': kubernetesWait,
   limits,
+  'load.prepare': loadPrepare,
+  'load.send': loadSend,
   'manifest.render': manifestRender,
   'microvm.boot': microvmBoot,
   'nftables.table': nftablesTable,
@@ -77,6 +80,7 @@ export const coordinatorActions = {
   'artifact.fetch': artifactFetch,
   'artifact.local': artifactLocal,
   'image.fetch': imageFetch,
+  'load.begin': loadBegin,
   'preflight.cluster': preflightCluster,
   'vhive.tree': vhiveTree,
 } satisfies Record<string, ActionContract>;

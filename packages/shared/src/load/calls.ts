@@ -36,3 +36,5 @@ export const loadCalls = z.object({
     .optional()
     .describe('The most calls in flight at once, of each generator; absent: what open files allow.'),
 });
+/** See {@link loadCalls}. */
+export type LoadCalls = z.infer<typeof loadCalls>;

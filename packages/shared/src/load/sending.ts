@@ -4,7 +4,8 @@ import { MOST_SHOTS, work } from './shot.ts';
 /** The longest text of packed shots, characters. It is in the command to each generator, and so in the event store. */
 export const MOST_PACKED_CHARACTERS = 256 * 1024;
 
-const longestMs = 30 * 86_400_000;
+/** The longest load, milliseconds: a week. */
+const longestMs = 7 * 86_400_000;
 
 /**
  * What a load sends: a schedule that each generator makes for itself by the same rule, or the shots of one that is given.
@@ -47,3 +48,8 @@ export const loadShare = z
   .refine(({ generator, generators }) => generator < generators, 'there are fewer generators');
 /** See {@link loadShare}. */
 export type LoadShare = z.infer<typeof loadShare>;
+
+/** How long a load lasts with its warm-up, milliseconds. */
+export function durationOf(sending: LoadSending): number {
+  return sending.from === 'rate' ? sending.warmUpMs + sending.timeMs : sending.durationMs;
+}

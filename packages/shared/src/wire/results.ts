@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { loadProgress } from '../load/totals.ts';
 import { isoTime } from '../names.ts';
 
 /**
@@ -88,6 +89,7 @@ export const progress = z.object({
   waiting: reasons
     .optional()
     .describe('Why what the task waits for is not there yet; absent while it does not wait. Older agents never say it'),
+  load: loadProgress.optional().describe('How a load goes that the task sends'),
 });
 /** See {@link progress}. */
 export type Progress = z.infer<typeof progress>;

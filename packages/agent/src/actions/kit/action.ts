@@ -1,4 +1,4 @@
-import type { AgentActionName, ArtifactRef, Failure, Outputs, Params, SealedSecret } from '@vhive/shared';
+import type { AgentActionName, ArtifactRef, Failure, LoadProgress, Outputs, Params, SealedSecret } from '@vhive/shared';
 import type { CommandOptions, Host } from '../../host/host.ts';
 
 /**
@@ -21,8 +21,8 @@ export interface ActionContext {
   patience: number;
   /** Writes one line about what the action itself does. It is redacted and stored in the step's log. */
   log(text: string): void;
-  /** Tells short progress for people who watch, such as "120 of 300 MB". It may be lost. */
-  progress(detail: string): void;
+  /** Tells short progress for people who watch, such as "120 of 300 MB", and the figures of a load. It may be lost. */
+  progress(detail: string, load?: LoadProgress): void;
   /**
    * Tells people who watch why what the task waits for is not there yet, one line for each reason, the most telling
    * first. No reasons: it does not wait any more. It may be called again and again with the same ones.
@@ -55,6 +55,8 @@ export interface ActionContext {
     get(name: string): Promise<unknown>;
     set(name: string, value: unknown): Promise<void>;
   };
+  /** This host's clock minus the coordinator's, in milliseconds; null before the first comparison. */
+  clockOffsetMs(): number | null;
 }
 
 /**

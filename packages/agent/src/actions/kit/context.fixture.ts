@@ -23,7 +23,7 @@ export interface TestContext extends ActionContext, AsyncDisposable {
  */
 export async function testContext(
   options: { searchPath?: string; signal?: AbortSignal; host?: (host: Host) => Partial<Host> } & Partial<
-    Pick<ActionContext, 'download' | 'has' | 'upload' | 'patience'>
+    Pick<ActionContext, 'download' | 'has' | 'upload' | 'patience' | 'clockOffsetMs' | 'progress'>
   > = {},
 ): Promise<TestContext> {
   const root = await mkdtemp(join(tmpdir(), 'vhive-action-'));
@@ -42,7 +42,7 @@ export async function testContext(
     signal,
     patience: options.patience ?? 1,
     log: (text) => void logged.push(text),
-    progress: () => undefined,
+    progress: options.progress ?? (() => undefined),
     waiting: (reasons) => void waited.push([...reasons]),
     streamed: { signal, onLine: (_stream, line) => void logged.push(line) },
     download:
@@ -63,6 +63,7 @@ export async function testContext(
       get: async (name) => records.get(name),
       set: async (name, value) => void records.set(name, JSON.parse(JSON.stringify(value))),
     },
+    clockOffsetMs: options.clockOffsetMs ?? (() => 0),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
 }

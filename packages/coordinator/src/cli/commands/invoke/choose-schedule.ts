@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { makeSchedule } from '@vhive/core/load/make-schedule';
 import { parseSchedule } from '@vhive/core/load/schedule-file';
-import { messageOf, type Schedule, type Shot, VhiveError } from '@vhive/shared';
+import { messageOf, type Schedule, VhiveError } from '@vhive/shared';
 import { readEndpoints } from '../../../load/endpoints-file.ts';
 import type { Flags } from '../../options/command-options.ts';
 
@@ -19,15 +19,16 @@ export async function chooseSchedule(hosts: readonly string[], flags: Flags<'inv
       message: 'endpoints are named, and --endpoints names a file of them',
       hint: 'leave one of both out',
     });
-  const schedule = makeSchedule({
+  const { protocol, runtimeMs = 0, memoryMb = 0 } = flags;
+  return makeSchedule({
     endpoints,
     arrivals: flags.arrivals,
     rps: flags.rps,
     timeMs: flags.time * 1000,
     warmUpMs: (flags.warmUp ?? 0) * 1000,
     seed: flags.seed ?? randomInt(2 ** 32),
+    ...(protocol === 'executor' ? { work: { runtimeMs, memoryMb } } : {}),
   });
-  return withWork(schedule, flags);
 }
 
 async function readSchedule(file: string, hosts: readonly string[], { origins }: Flags<'invoke'>): Promise<Schedule> {
@@ -50,18 +51,4 @@ async function readSchedule(file: string, hosts: readonly string[], { origins }:
     });
   }
   return parseSchedule(text, file);
-}
-
-function withWork(schedule: Schedule, { protocol, runtimeMs = 0, memoryMb = 0 }: Flags<'invoke'>): Schedule {
-  if (protocol !== 'executor') return schedule;
-  const { shots } = schedule;
-  const work = { runtimeMs, memoryMb };
-  return {
-    ...schedule,
-    shots: {
-      *[Symbol.iterator]() {
-        for (const shot of shots) yield { ...shot, work } satisfies Shot;
-      },
-    },
-  };
 }
