@@ -73,7 +73,7 @@ export class LoadTally {
       fromSent: this.#fromSent.summary(),
       failures: [...this.#failures]
         .map(([error, count]) => ({ error, count }))
-        .sort((one, other) => other.count - one.count),
+        .sort((one, other) => other.count - one.count || (one.error < other.error ? -1 : 1)),
     };
   }
 

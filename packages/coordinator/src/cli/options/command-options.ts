@@ -83,6 +83,7 @@ export const commandOptions = {
     ...inGroup('Load:', loadTable.what),
     ...inGroup('Connections:', loadTable.how),
     ...inGroup('Results:', { ...loadTable.results, output }),
+    ...hidingOthers(coordinatorTable, ['stateDir']),
   },
   replay: {
     ...inGroup('Trace:', replayTable.what),

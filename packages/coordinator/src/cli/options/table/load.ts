@@ -7,6 +7,8 @@ import {
   decimal,
   fileName,
   gateway,
+  listOf,
+  name,
   path,
   port,
   secondsUpTo,
@@ -127,6 +129,13 @@ const how = {
     description: 'TCP port of the endpoints',
     argument: port,
     default: 80,
+  },
+  from: {
+    flag: '--from <node>',
+    variable: false,
+    description:
+      'send the load from these nodes instead of this machine, each its share, started together by their agents; repeatable, or a,b',
+    argument: listOf(name),
   },
   connections: {
     flag: '--connections <kind>',
