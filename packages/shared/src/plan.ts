@@ -77,9 +77,9 @@ export const stepPolicy = z.object({
       'The wait before the second attempt, in milliseconds. It doubles with each further attempt, with jitter, up to 60 s',
     ),
   onFailure: z
-    .enum(['fail-node', 'fail-run'])
+    .enum(['fail-node', 'fail-run', 'cancel-run'])
     .describe(
-      'With fail-node, the node takes no further part and the run goes on; with fail-run, nothing new is started',
+      'With fail-node, the node takes no further part and the run goes on; with fail-run, nothing new is started; with cancel-run, what is under way is ended, too',
     ),
 });
 /** See {@link stepPolicy}. */

@@ -245,8 +245,11 @@ export const jsonLine = z.discriminatedUnion('type', [
     ),
     leftOut: z.array(z.string()).describe('What the mirror tree lacks although nothing failed, one sentence each.'),
   }),
-  /** How the load of `invoke` is going; it comes every second. */
-  line('load-progress', loadProgress.shape),
+  /** How the load of `invoke` is going; it comes every second, with `--from` from each node. */
+  line('load-progress', {
+    ...loadProgress.shape,
+    node: nodeName.optional().describe('The node whose share it is, with `--from`.'),
+  }),
   /** A trial of an experiment: how it is to be measured (`experiment plan`), or how it stands. */
   line('trial', {
     status: z.enum(['planned', 'begun', 'stage', 'finished', 'failed']),

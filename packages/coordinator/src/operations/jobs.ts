@@ -34,8 +34,10 @@ export function jobOperations(parts: JobParts): Pick<Operations, 'startJob' | 'r
     async startJob({ job }) {
       const { run } = memory.record;
       const config = run === undefined ? undefined : clusterFile.parse(run.basis.config);
-      const controlPlane = controlPlaneAmong(nodes.views(), config ?? {});
       const named = job.nodes.map((name) => nodeNamed(name, nodes, undefined));
+      // Where there is no cluster yet, agents can do what needs none.
+      const first = config === undefined ? named[0] : undefined;
+      const controlPlane = first ?? controlPlaneAmong(nodes.views(), config ?? {});
       const chosen = named.length === 0 ? [controlPlane] : named;
       refuseSilent(chosen);
       const { plan, title } = planOfJob(job, { controlPlane, nodes: chosen, config });

@@ -23,7 +23,7 @@ it('all nodes look, then the coordinator says when, then all send and publish; n
     ['load-send/node2', 'node2', ['load-begin/start']],
   ]);
   expect(new Set(plan.steps.map(({ policy }) => `${policy.retries} ${policy.onFailure}`))).toEqual(
-    new Set(['0 fail-run']),
+    new Set(['0 cancel-run']),
   );
 });
 

@@ -15,14 +15,14 @@ const BYTES_PER_CALL = 150;
  * Between the moment at which the beginning is set and the beginning, generators are started and open connections. That
  * takes half a second on an idle node. Commands to many nodes take a little longer.
  */
-const LEAD_MS = 4_000;
+const LEAD_MS = 6_000;
 const LEAD_MS_PER_NODE = 20;
 /** What else than the load itself its step may take, milliseconds. */
 const BESIDE_MS = 120_000;
 
 /**
  * Plans a load from several nodes: all look whether they can send it, then the coordinator says when it begins, then all
- * send their shares and publish what became of each call. What fails on one node fails the load, and nothing is tried
+ * send their shares and publish what became of each call. What fails on one node ends the load on all, and nothing is tried
  * again, because a load that was broken off cannot be gone on with.
  *
  * Outputs: those of `load.send` in the task `send`, and of `artifact.publish` in `publish`, of the step `load-send/<node>`.
@@ -96,6 +96,6 @@ function stepOf(node: string, id: string, title: string, needs: string[], tasks:
   const timeLimitMs = tasks.reduce((sum, one) => sum + timeLimitOf(one), 0);
   return {
     ...{ id, phase: PHASE, executor: node, node, title, needs, after: [], tasks },
-    policy: { timeLimitMs, retries: 0, backoffMs: 0, onFailure: 'fail-run' },
+    policy: { timeLimitMs, retries: 0, backoffMs: 0, onFailure: 'cancel-run' },
   };
 }

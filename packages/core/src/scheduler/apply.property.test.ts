@@ -23,7 +23,7 @@ const anyPlan = fc
       milestone: fc.boolean(),
       volatile: fc.boolean(),
       retries: fc.nat({ max: 2 }),
-      onFailure: fc.constantFrom('fail-node' as const, 'fail-node' as const, 'fail-run' as const),
+      onFailure: fc.constantFrom(...(['fail-node', 'fail-node', 'fail-run', 'cancel-run'] as const)),
       group: fc.constantFrom(undefined, 'narrow', 'wide'),
     }),
     { minLength: 1, maxLength: 12 },

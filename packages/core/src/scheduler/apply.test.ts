@@ -208,6 +208,21 @@ describe('failures', () => {
     expect(run.stepState('get/x').failure?.message).toMatch(/^stopped, because .*boom/);
     expect(run.conclude()).toBe('refused');
   });
+
+  it('ends what is under way, too, where a step asks for that', () => {
+    const policy = { timeLimitMs: 1, retries: 0, backoffMs: 1, onFailure: 'cancel-run' as const };
+    const steps = ['n1', 'n2'].map((node) => exampleStep(`load/${node}`, node, { policy }));
+    const run = new TestRun(examplePlan(steps));
+    run.dispatch();
+    run.finish('load/n2', 'failed', { failure });
+    expect(run.take('cancel')).toMatchObject([{ executor: 'n1' }]);
+    run.finish('load/n1', 'cancelled');
+    expect(run.conclude()).toBe('failed');
+    expect(run.view.nodes).toMatchObject([
+      { status: 'ok' },
+      { status: 'failed', failure: { message: expect.stringContaining('boom') } },
+    ]);
+  });
 });
 
 describe('outputs that do not keep', () => {

@@ -175,10 +175,15 @@ export class Transition {
     const planned = this.planned(index);
     this.end(index, { position: 'failed', failure });
     const cause = causeOf(planned.id, failure);
-    if (planned.policy.onFailure === 'fail-run' && this.fields.halt === undefined) {
+    const { onFailure } = planned.policy;
+    if (onFailure !== 'fail-node' && this.fields.halt === undefined) {
       const refused = planned.phase === 'preflight' && failure.code !== 'unreachable';
       this.failNode(planned.node, cause);
-      this.halt({ outcome: refused ? 'refused' : 'failed', reason: cause.message, cancelling: false });
+      this.halt({
+        outcome: refused ? 'refused' : 'failed',
+        reason: cause.message,
+        cancelling: onFailure === 'cancel-run',
+      });
     } else this.failNode(planned.node, cause);
   }
 

@@ -1,5 +1,12 @@
 import type { Readable } from 'node:stream';
-import { type JobRequest, type RunView, VhiveError } from '@vhive/shared';
+import {
+  type FailureCode,
+  isFailureCode,
+  type JobRequest,
+  type RunView,
+  type StepView,
+  VhiveError,
+} from '@vhive/shared';
 import { withExisting } from '../attach.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { CliContext } from '../context.ts';
@@ -90,13 +97,23 @@ function doneJob(run: FollowedRun, client: ApiClient): DoneJob {
 
 /** Returns what a person needs to know of a job that was not done: the first cause, and where it was met. */
 function failureOf(view: RunView): VhiveError {
-  const failed = view.steps.find(({ status }) => status === 'failed');
+  // What ended because of another failure ended after it.
+  const ended = ({ finishedAt = '' }: StepView) => finishedAt;
+  const [failed] = view.steps
+    .filter(({ status }) => status === 'failed')
+    .toSorted((one, other) => ended(one).localeCompare(ended(other)));
   const node = view.nodes.find(({ failure }) => failure !== undefined);
   const failure = failed?.failure ?? node?.failure;
   const where = failed?.node ?? node?.name;
   return new VhiveError({
-    code: view.status === 'cancelled' ? 'interrupted' : view.status === 'timed-out' ? 'timeout' : 'step-failed',
+    code: codeOf(view, failure?.code ?? ''),
     message: failure === undefined ? `the job ended: ${view.status}` : `${where}: ${failure.message}`,
     hint: failure?.hint ?? `see its output: vhive-coord logs --run ${view.runId}`,
   });
+}
+
+function codeOf({ status }: RunView, code: string): FailureCode {
+  if (status === 'cancelled') return 'interrupted';
+  if (status === 'timed-out') return 'timeout';
+  return isFailureCode(code) ? code : 'step-failed';
 }

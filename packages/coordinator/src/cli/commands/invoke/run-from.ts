@@ -6,6 +6,7 @@ import { withInterrupt } from '../../interrupt.ts';
 import { type DoneJob, withJob } from '../../jobs/with-job.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { generatorLines } from '../../render/load/generator-lines.ts';
+import { generatorReporter } from './generator-progress.ts';
 import { failureText, judge } from './judge.ts';
 import { loadJobOf } from './load-job.ts';
 import { beginning, namesOf, prepareInvoke, profiled, saveSchedule } from './prepare-invoke.ts';
@@ -25,8 +26,9 @@ export async function runFrom(
   const job = loadJobOf(schedule, flags, nodes);
   await saveSchedule(schedule, flags);
   io.say(`${beginning(schedule, calls, flags)}, from ${nodes.join(', ')}`);
+  const reporter = await generatorReporter(io, schedule.durationMs);
   await withInterrupt(io, (signal) =>
-    withJob(job, flags, context, { signal }, async (done) => {
+    withJob(job, flags, context, { signal, reporter }, async (done) => {
       const files = nodes.map((node) => publishedBy(node, done));
       const generators = await Promise.all(
         nodes.map(async (node, index) => await generatedBy(node, files[index] ?? '', done)),

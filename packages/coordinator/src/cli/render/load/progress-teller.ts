@@ -3,7 +3,7 @@ import { createLogUpdate } from 'log-update';
 import type { CliIo } from '../../io.ts';
 
 /** Where there is no terminal, a line is written every so many times that progress is told, which is every second. */
-const EVERY = 10;
+export const EVERY = 10;
 
 /** Tells people and programs how a load is going. */
 export interface ProgressTeller {
@@ -48,7 +48,8 @@ export function progressTeller(io: CliIo, totalMs: number | undefined): Progress
   };
 }
 
-function progressLine(progress: LoadProgress, totalMs: number | undefined): string {
+/** Says in one line how a load is going. */
+export function progressLine(progress: LoadProgress, totalMs: number | undefined): string {
   const { elapsedMs, warmingUp, askedRps, reachedRps, inFlight, ok, failed, p50, p99 } = progress;
   const of = totalMs === undefined ? '' : ` of ${Math.round(totalMs / 1000)}`;
   return [
