@@ -1,6 +1,7 @@
 import { refuseUnknownWords } from '@vhive/base/command-line/unknown-words';
 import { VERSION } from '@vhive/shared/version';
 import { Command } from 'commander';
+import { configCommand } from './commands/config/command.ts';
 import { doctorCommand } from './commands/doctor/command.ts';
 import { experimentCommand } from './commands/experiment/command.ts';
 import { deleteAlias, deployAlias, fnCommand } from './commands/fn/command.ts';
@@ -53,6 +54,7 @@ Examples:
     invokeCommand(context),
     replayCommand(context),
     experimentCommand(context),
+    configCommand(context),
     mirrorCommand(context),
     labCommand(context),
   ];

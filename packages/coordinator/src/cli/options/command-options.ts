@@ -98,6 +98,8 @@ export const commandOptions = {
   'fn show': { sandbox: sandboxOption.sandbox, output },
   deploy,
   delete: deletion,
+  'config init': inGroup('Cluster:', cluster),
+  'config validate': { output },
   'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorTable, output }) },
   'experiment validate': { output },
   'experiment plan': { output },
