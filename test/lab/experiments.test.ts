@@ -46,6 +46,47 @@ sweep:
 const trials = (run: JsonRun, wanted: string) =>
   run.of('trial').flatMap(({ status, trial }) => (status === wanted ? [trial] : []));
 
+const hosts = ['host-1', 'host-2', 'host-3'];
+
+/** Every node was told of once per second for as long as the load lasted, with figures of its own, and pods by name. */
+function expectToldEachSecond(csv: string, loadSeconds: number): void {
+  const [header = '', ...lines] = csv.trim().split('\n');
+  const names = header.split(',');
+  const rows = lines.map((line) => Object.fromEntries(line.split(',').map((cell, index) => [names[index], cell])));
+  const byAgents = rows.filter(({ source }) => source === 'agent');
+  for (const host of hosts) {
+    const own = byAgents.filter(({ node, pod }) => node === host && pod === '');
+    const times = own.map(({ time }) => Date.parse(time ?? '') / 1_000);
+    const seconds = (times.at(-1) ?? 0) - (times[0] ?? 0);
+    expect(own.length, host).toBeGreaterThanOrEqual(loadSeconds);
+    expect((own.length - 1) / seconds, host).toBeGreaterThan(0.8);
+    expect((own.length - 1) / seconds, host).toBeLessThan(1.2);
+    for (const { cpuCores, memoryBytes, networkReceivedBytes, agentCores } of own) {
+      expect(Number(cpuCores)).toBeGreaterThan(0);
+      expect(Number(memoryBytes)).toBeGreaterThan(10e6);
+      expect(Number(networkReceivedBytes)).toBeGreaterThan(0);
+      expect(Number(agentCores)).toBeLessThan(0.2);
+    }
+  }
+  expect(byAgents.map(({ pod }) => pod)).toContainEqual(expect.stringMatching(/^knative-serving\/activator-/));
+}
+
+it('nodes tell what they use', async () => {
+  const top = await cluster.coordinator('nodes', 'top');
+  await top.outcome();
+  expect(
+    top
+      .of('usage')
+      .map(({ node }) => node)
+      .toSorted(),
+  ).toEqual(hosts);
+  for (const { simulated, network, pods } of top.of('usage')) {
+    expect(simulated).toBe(false);
+    expect(network?.receivedBytes).toBeGreaterThan(0);
+    expect(pods.length).toBeGreaterThan(0);
+  }
+});
+
 it('an experiment that is killed in the middle is resumed, and no finished trial is measured again', async () => {
   await put('experiment.yaml', experiment);
   const words = ['experiment', 'run', `${FOLDER}/experiment.yaml`, '--results', `${FOLDER}/rates`];
@@ -78,6 +119,8 @@ it('an experiment that is killed in the middle is resumed, and no finished trial
     const record = JSON.parse(await read(`rates/trials/${trial}/trial.json`));
     expect(record).toMatchObject({ podsBefore: pods, totals: { planned: calls, ok: calls }, complaints: [] });
     expect(record.podsMost).toBeGreaterThanOrEqual(1);
+    expect(record.usage).toMatchObject({ agents: hosts, missing: [] });
+    expectToldEachSecond(await read(`rates/trials/${trial}/usage.csv`), 5);
     const { files } = JSON.parse(await read(`rates/trials/${trial}/manifest.json`));
     expect(Object.keys(files)).toEqual(
       expect.arrayContaining(['calls.csv', 'cluster.json', 'pods.csv', 'results.json', 'trial.json', 'usage.csv']),

@@ -1,6 +1,7 @@
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import type { Facts, LoadProgress, LoadTotals } from '@vhive/shared';
 import type { GeneratorOrder } from './generator-order.ts';
+import type { ReadUsage } from './usage/counters.ts';
 
 /** The result of a command. A non-zero exit status is no exception: the caller decides what it means. */
 export interface CommandResult {
@@ -90,6 +91,8 @@ export interface Host {
   run(argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** Gathers what the host is and has. */
   facts(): Promise<Facts>;
+  /** Opens what the kernel tells of the use of the host. `address` is that of the node, whose interface is told of. */
+  usage(address: string): Promise<ReadUsage>;
   /** Tries a TCP connection: resolves when it was made, rejects with a readable message. */
   connect(address: string, port: number, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void>;
   /** Listens on a port and closes every connection that it accepts. Returns undefined when the port is taken. */

@@ -97,6 +97,11 @@ export function createRealHost(options: RealHostOptions = {}): Host {
       return run(argv, { ...runOptions, environment }, options.searchPath ?? SEARCH_PATH);
     },
     facts: gatherFacts,
+    async usage(address) {
+      // Most agents are never asked for it.
+      const { openUsage } = await import('./usage/counters.ts');
+      return openUsage(address);
+    },
     connect,
     listen,
     serviceEndpoint: async (address, port) => ({ address, port, [Symbol.asyncDispose]: async () => undefined }),

@@ -11,6 +11,7 @@ import { startGateway } from './gateway.ts';
 import { SimulatedKubernetes } from './kubernetes.ts';
 import { SimulatedMachine } from './machine.ts';
 import { seedFiles } from './seed-files.ts';
+import { simulatedUsage } from './usage.ts';
 
 /** The options of a simulated host. */
 export interface SimulatedHostOptions {
@@ -47,6 +48,7 @@ export async function createSimulatedHost(options: SimulatedHostOptions): Promis
     connect: (address, port, how) => real.connect(address, unprivileged(port), how),
     listen: (address, port) => real.listen(address, unprivileged(port)),
     facts: (): Promise<Facts> => simulatedFacts(machine, real),
+    usage: async () => simulatedUsage(await simulatedFacts(machine, real)),
     serviceEndpoint: (address) => startGateway(machine.cluster, address),
     kubernetes: async () => new SimulatedKubernetes(machine.cluster),
   };

@@ -17,16 +17,17 @@ import { createDownloads } from './artifacts/downloads.ts';
 import { createUploads } from './artifacts/uploads.ts';
 import { clearUp, downloadsIn, makeRoom } from './clear-up.ts';
 import { CredentialsRefused } from './connection.ts';
-import { createCoordinatorLink } from './coordinator-link.ts';
+import { createCoordinatorLink, usageSubject } from './coordinator-link.ts';
 import { fingerprintOf } from './enrolment/certificate-authority.ts';
 import { formatCoordinatorAddress, parseCoordinatorAddress } from './enrolment/coordinator-address.ts';
-import { type Enrolment, type IdentityStore, jwtExpiry, openIdentity } from './enrolment/identity.ts';
+import { type Enrolment, type IdentityStore, jwtAllows, jwtExpiry, openIdentity } from './enrolment/identity.ts';
 import { createSecrets } from './enrolment/sealing.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { type Outbox, startOutbox } from './outbox.ts';
 import { lockStateDirectory, type ProcessLock } from './process-lock.ts';
 import { createPublisher } from './publisher.ts';
 import { createRejectionCounts } from './rejection-counts.ts';
+import { createUsageTeller } from './usage-teller.ts';
 
 /**
  * A stopping agent tries for this many milliseconds to hand over its last results. What it cannot hand over stays in
@@ -130,12 +131,22 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     await identity.forget().catch((error: unknown) => logger.error(`cannot forget the keys: ${messageOf(error)}`));
     abort.abort(removed(reason));
   };
+  const usage = createUsageTeller({
+    host: options.host,
+    maySend() {
+      const { enrolment } = identity.current();
+      return enrolment !== undefined && jwtAllows(enrolment.jwt, usageSubject(enrolment));
+    },
+    send: (data) => link.session()?.send('use', data),
+    clockOffsetMs: () => link.clockOffsetMs(),
+    logger,
+  });
   let isRegistered = false;
   let refusedJwt: string | undefined;
   const link = createCoordinatorLink({
     identity,
     publisher,
-    commands: { executor, rejections, logger, leave: (reason) => setImmediate(() => void leave(reason)) },
+    commands: { executor, usage, rejections, logger, leave: (reason) => setImmediate(() => void leave(reason)) },
     heartbeat: {
       bootId: randomUUID(),
       startedAt,
@@ -200,6 +211,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     })
     .finally(async () => {
       ended = true;
+      usage.stop();
       journal.close();
       await lock?.release();
     });

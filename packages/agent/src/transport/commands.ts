@@ -3,10 +3,12 @@ import { agentSubject, type Command, type CommandReply, command, decode, encode,
 import type { Executor } from '../executor/executor.ts';
 import type { Logger } from './logger.ts';
 import type { RejectionCounts } from './rejection-counts.ts';
+import type { UsageTeller } from './usage-teller.ts';
 
 /** The parts of the agent that commands are handed to. */
 export interface CommandHandlers {
   executor: Executor;
+  usage: Pick<UsageTeller, 'tell'>;
   rejections: RejectionCounts;
   logger: Logger;
   /** Called when the coordinator has removed the node from the cluster. */
@@ -49,7 +51,7 @@ async function take(message: Msg, handlers: CommandHandlers): Promise<void> {
   }
 }
 
-async function perform(body: Command, { executor, leave }: CommandHandlers): Promise<CommandReply> {
+async function perform(body: Command, { executor, usage, leave }: CommandHandlers): Promise<CommandReply> {
   switch (body.type) {
     case 'step.run':
       return executor.run(body);
@@ -57,6 +59,9 @@ async function perform(body: Command, { executor, leave }: CommandHandlers): Pro
       return executor.cancel(body);
     case 'agent.leave':
       leave(body.reason);
+      return { type: 'accepted', attemptId: '', status: 'unknown' };
+    case 'usage.tell':
+      await usage.tell(body);
       return { type: 'accepted', attemptId: '', status: 'unknown' };
   }
 }

@@ -1,10 +1,10 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { orAborted } from '@vhive/base/abort';
 import { ignoring } from '@vhive/base/ignoring';
-import { messageOf } from '@vhive/shared';
+import { agentSubject, messageOf } from '@vhive/shared';
 import { type CommandHandlers, takeCommands } from './commands.ts';
 import { CredentialsRefused, isRefusal, openConnection } from './connection.ts';
-import { type Enrolment, type IdentityStore, jwtExpiry } from './enrolment/identity.ts';
+import { type Enrolment, type IdentityStore, jwtAllows, jwtExpiry } from './enrolment/identity.ts';
 import { type HeartbeatOptions, type Heartbeats, startHeartbeats } from './heartbeats.ts';
 import type { Logger } from './logger.ts';
 import type { Outbox } from './outbox.ts';
@@ -36,6 +36,11 @@ export interface CoordinatorLink {
   flush(): Promise<void>;
 }
 
+/** The newest of the subjects on which agents speak, which a JWT of an earlier version does not allow. */
+export function usageSubject({ cluster, node }: Pick<Enrolment, 'cluster' | 'node'>): string {
+  return agentSubject(cluster, node, 'use');
+}
+
 /** Makes a link that has no connection yet. */
 export function createCoordinatorLink(options: LinkOptions): CoordinatorLink {
   const { identity, publisher, logger } = options;
@@ -63,7 +68,10 @@ export function createCoordinatorLink(options: LinkOptions): CoordinatorLink {
       logger,
       async renew(jwt) {
         const known = identity.current().enrolment;
-        if (known && jwtExpiry(jwt) > 0) await identity.update({ enrolment: { ...known, jwt } });
+        if (!known || jwtExpiry(jwt) <= 0) return;
+        await identity.update({ enrolment: { ...known, jwt } });
+        // The connection has the rights of the JWT with which it was made.
+        if (!jwtAllows(known.jwt, usageSubject(known)) && jwtAllows(jwt, usageSubject(known))) live.reconnect();
       },
     });
   };

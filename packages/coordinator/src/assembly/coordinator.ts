@@ -29,6 +29,7 @@ import { type NatsServer, startNatsServer } from '../nats/server/nats-server.ts'
 import { ensureStreams } from '../nats/streams.ts';
 import { type Persistence, untilAnswered } from '../nats/until-answered.ts';
 import { openNodeRegistry } from '../nodes/node-registry.ts';
+import { UsageWatch } from '../nodes/usage-watch.ts';
 import { createOperations } from '../operations/create-operations.ts';
 import { openClusterMemory } from '../runs/cluster-memory.ts';
 import { Runner } from '../runs/runner.ts';
@@ -166,7 +167,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     runner.nodeChanged({ type: 'node.unreachable', at: now(), node, lastSeen: seen.toISOString() }),
   );
   nodes.events.on('removed', (node) => runner.nodeChanged({ type: 'node.removed', at: now(), node }));
-  const hearing = hearAgents({ link, nodes, runner, logs, progress });
+  const usage = new UsageWatch({ nodes, sendCommand: (node, command, how) => link.sendCommand(node, command, how) });
+  const hearing = hearAgents({ link, nodes, runner, logs, progress, usage });
   started.defer(() => atMost(LAST_WORK_MS, hearing()));
 
   const tokens = await openJoinTokens({ stateDir, caFingerprint: authority.caFingerprint });
@@ -174,7 +176,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   const operations = createOperations({
     findJobFile,
     removeFile: (sha256) => store.remove(sha256),
-    ...{ cluster, natsVersion: nats.version, nodes, tokens, runner, events, logs, link, progress },
+    ...{ cluster, natsVersion: nats.version, nodes, tokens, runner, events, logs, link, progress, usage },
     lanCidr,
     defaults: { lan: options.lan, mirror: options.mirror, ownMirror: options.ownMirror },
     memory,

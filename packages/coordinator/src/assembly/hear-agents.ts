@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { Progress } from '@vhive/shared';
+import type { Progress, UsageSample } from '@vhive/shared';
 import type { AgentLink } from '../nats/agent-link.ts';
 import type { LogStore } from '../nats/log-store.ts';
 import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
@@ -12,13 +12,14 @@ export interface AgentHearers {
   runner: Runner;
   logs: LogStore;
   progress: EventEmitter<{ progress: [executor: string, progress: Progress] }>;
+  usage: { heard(node: string, sample: UsageSample): void };
 }
 
 /**
  * Hears all that agents say, and hands on what each of them was asked for. The rest is counted under its sender's name.
  * Returns a function that ends it, and resolves when what came before is taken in.
  */
-export function hearAgents({ link, nodes, runner, logs, progress }: AgentHearers): () => Promise<void> {
+export function hearAgents({ link, nodes, runner, logs, progress, usage }: AgentHearers): () => Promise<void> {
   const channels = [
     link.hearHeartbeats((node, heartbeat) => nodes.heartbeat(node, heartbeat)),
     link.hearProgress((node, said) => {
@@ -26,6 +27,7 @@ export function hearAgents({ link, nodes, runner, logs, progress }: AgentHearers
       if (standing === 'live') progress.emit('progress', node, said);
       else if (standing === 'foreign') link.countForeign(node, 'prg', about(said));
     }),
+    link.hearUsage((node, sample) => usage.heard(node, sample)),
     link.takeLogs(async (node, batch, id) => {
       const standing = runner.standingOf(node, batch);
       if (standing === 'unknown') return 'stale';

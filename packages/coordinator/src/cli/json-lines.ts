@@ -18,6 +18,7 @@ import {
   taskStatus,
   tokenCreated,
   tokenView,
+  usageSample,
 } from '@vhive/shared';
 import * as z from 'zod';
 import { functionLines } from './function-lines.ts';
@@ -245,6 +246,10 @@ export const jsonLine = z.discriminatedUnion('type', [
     ),
     leftOut: z.array(z.string()).describe('What the mirror tree lacks although nothing failed, one sentence each.'),
   }),
+  /** What a node uses, which `nodes top` prints; with `--watch` it comes every second. */
+  line('usage', { node: nodeName, simulated: z.boolean(), ...usageSample.omit({ type: true }).shape }),
+  /** A node does not tell what it uses, and why. */
+  line('no-usage', { node: nodeName, reason: z.string() }),
   /** How the load of `invoke` is going; it comes every second, with `--from` from each node. */
   line('load-progress', {
     ...loadProgress.shape,

@@ -13,7 +13,7 @@ import type { Trial } from '@vhive/core/experiments/trials';
 import type { Sandbox } from '@vhive/core/functions/catalogue';
 import { makeSchedule } from '@vhive/core/load/make-schedule';
 import { seedFor } from '@vhive/core/load/random';
-import { type LoadProgress, type LoadTotals, VhiveError } from '@vhive/shared';
+import { defined, type LoadProgress, type LoadTotals, VhiveError } from '@vhive/shared';
 import { cleanUp } from '../functions/delete-functions.ts';
 import { deployFunctions } from '../functions/deploy-functions.ts';
 import { gatewayAddress } from '../functions/gateway-address.ts';
@@ -140,7 +140,7 @@ async function measured(
     signal.throwIfAborted();
     if (totals.ok === 0) throw await unanswered(totals, functions, api, signal);
     seen = await collectors.stop();
-    const { podsMost, complaints } = seen;
+    const { podsMost, usage, complaints } = seen;
     return {
       ...{ version: 1, id, point: point.id, values: { ...point.values }, repetition },
       ...{
@@ -151,6 +151,7 @@ async function measured(
         podsBefore,
         podsMost,
       },
+      ...defined({ usage }),
       ...{ complaints: [...warnings, ...complaints], totals },
     };
   } finally {

@@ -40,6 +40,7 @@ const channelLimits: Record<SpokenChannel, ChannelLimits> = {
     isAnswered: true,
   },
   prg: { maxBytes: 16 * 1024, rate: { perSecond: 100, burst: 1_000 }, isAnswered: false },
+  use: { maxBytes: 128 * 1024, rate: { perSecond: 2, burst: 20 }, isAnswered: false },
 };
 
 /** So many messages of one agent and channel are worked on at once. The agent sends the others again. */

@@ -14,6 +14,8 @@ import {
   progress,
   type Receipt,
   type ReceiptOutcome,
+  type UsageSample,
+  usageSample,
 } from '@vhive/shared';
 import type { Logger } from 'pino';
 import { type ChannelParts, type HeardChannel, hearChannel } from './agent-channel.ts';
@@ -74,6 +76,18 @@ export class AgentLink {
     return hearChannel(this.#parts, {
       channel: 'prg',
       schema: progress,
+      async handle(node, body) {
+        handler(node, body);
+        return undefined;
+      },
+    });
+  }
+
+  /** Hears what the hosts of agents use, while the agents are asked to tell it. These messages may be lost on the way. */
+  hearUsage(handler: (node: string, sample: UsageSample) => void): HeardChannel {
+    return hearChannel(this.#parts, {
+      channel: 'use',
+      schema: usageSample,
       async handle(node, body) {
         handler(node, body);
         return undefined;

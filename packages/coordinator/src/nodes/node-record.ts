@@ -19,6 +19,8 @@ export const nodeRecord = z.object({
   artifactTokenHash: z.string().nullable(),
   /** When the last user JWT was issued; null until the node has one. */
   jwtIssuedAt: isoTime.nullable(),
+  /** The channels that it allows; absent where an earlier version issued it. */
+  jwtChannels: z.string().optional(),
   /** Whether it has proved, when it enrolled, that it runs on the coordinator's own host. */
   onCoordinator: z.boolean().default(false),
 });

@@ -1,7 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { nkeyFingerprint } from '@vhive/base/nkey/fingerprint';
-import { defined, type Facts, type Heartbeat, messageOf, type NodeView, VhiveError } from '@vhive/shared';
+import {
+  defined,
+  type Facts,
+  type Heartbeat,
+  messageOf,
+  type NodeView,
+  SPOKEN_CHANNELS,
+  VhiveError,
+} from '@vhive/shared';
 import { admit } from './admission.ts';
 import { type Applicant, applicants } from './applicants.ts';
 import { artifactTokens } from './artifact-tokens.ts';
@@ -186,7 +194,8 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       const { jwt } = await authority.agentJwt(name, publicKey);
       const record = known(name);
       const { token, hash } = artifacts.issue(name, record.artifactTokenHash);
-      await put({ ...record, artifactTokenHash: hash, jwtIssuedAt: new Date().toISOString() });
+      const issued = { jwtIssuedAt: new Date().toISOString(), jwtChannels: SPOKEN_CHANNELS };
+      await put({ ...record, artifactTokenHash: hash, ...issued });
       return { jwt, artifactToken: token };
     },
     async approve(name, fingerprint) {
@@ -236,14 +245,17 @@ export async function openNodeRegistry(options: NodeRegistryOptions): Promise<No
       const reported = { agentVersion: heartbeat.agentVersion, facts: heartbeat.facts ?? record.facts };
       const changed = !isDeepStrictEqual(reported, { agentVersion: record.agentVersion, facts: record.facts });
       const renew =
-        record.jwtIssuedAt === null || Date.parse(record.jwtIssuedAt) + RENEW_AFTER_MS < receivedAt.getTime();
+        record.jwtIssuedAt === null ||
+        record.jwtChannels !== SPOKEN_CHANNELS ||
+        Date.parse(record.jwtIssuedAt) + RENEW_AFTER_MS < receivedAt.getTime();
       const jwt = renew ? (await authority.agentJwt(name, record.publicKey)).jwt : undefined;
       const current = records.get(name);
       if (current?.publicKey !== record.publicKey) return undefined; // the node was removed or replaced meanwhile
       // The write is not awaited, because the agent measures the clocks by the time that the answer takes.
+      const issued = renew ? { jwtIssuedAt: receivedAt.toISOString(), jwtChannels: SPOKEN_CHANNELS } : {};
       if (changed || renew)
-        put({ ...current, ...reported, jwtIssuedAt: renew ? receivedAt.toISOString() : current.jwtIssuedAt }).catch(
-          (error: unknown) => log.error({ node: name, reason: messageOf(error) }, 'cannot write the node record'),
+        put({ ...current, ...reported, ...issued }).catch((error: unknown) =>
+          log.error({ node: name, reason: messageOf(error) }, 'cannot write the node record'),
         );
       if (isBack) events.emit('reachable', name);
       if (isBack || changed) events.emit('changed', name);

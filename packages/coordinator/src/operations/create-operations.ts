@@ -8,9 +8,10 @@ import type { Operations } from './operations.ts';
 import { type RunParts, runOperations } from './runs.ts';
 import { type StreamParts, streamOperations } from './stream.ts';
 import { tokenOperations } from './tokens.ts';
+import { type UsageParts, usageOperations } from './usage.ts';
 
 /** The parts of the coordinator on which the operations act. */
-export interface OperationParts extends Omit<ClusterParts & RunParts & JobParts & StreamParts, 'newest'> {
+export interface OperationParts extends Omit<ClusterParts & RunParts & JobParts & StreamParts & UsageParts, 'newest'> {
   tokens: JoinTokens;
 }
 
@@ -27,5 +28,6 @@ export function createOperations(given: OperationParts): Operations {
     ...jobOperations(parts),
     ...logOperations(parts.logs),
     ...streamOperations(parts),
+    ...usageOperations(parts),
   };
 }

@@ -22,6 +22,8 @@ const meanings: Record<JsonLine['type'], string> = {
   pulled: '`mirror pull` has a file, an image or modules in the mirror tree.',
   mirror: 'The end of `mirror pull`: what is in the mirror tree, and what is not.',
   trial: 'A trial of an experiment: how it is to be measured (`experiment plan`), or how it stands.',
+  usage: 'What a node uses, of `nodes top`. With `--watch` it comes every second.',
+  'no-usage': 'A node does not tell what it uses, and why.',
   'load-progress': 'How the load of `invoke` is going. It comes every second.',
   function: 'A function, of `fn ls`.',
   'function-details': 'The answer to `fn describe`.',

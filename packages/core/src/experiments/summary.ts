@@ -2,6 +2,15 @@ import { type LoadTotals, loadTotals } from '@vhive/shared';
 import * as z from 'zod';
 import { type MedianInterval, medianInterval } from './statistics.ts';
 
+const trialUsage = z.object({
+  agents: z.array(z.string()).describe('The nodes whose agents told it, once per second.'),
+  kubelets: z.array(z.string()).describe('The nodes whose kubelets told it, every ten seconds or so.'),
+  missing: z.array(z.string()).describe('Why agents did not tell it, by node or as a whole.'),
+});
+
+/** Who told what nodes used during a trial. */
+export type TrialUsage = z.infer<typeof trialUsage>;
+
 /** What a trial has measured: the content of trial.json in its folder. */
 export const trialRecord = z.object({
   version: z.literal(1),
@@ -15,6 +24,7 @@ export const trialRecord = z.object({
   resetSeconds: z.number().describe('How long it took to bring the functions to the state that was asked for.'),
   podsBefore: z.int().describe('The pods of the functions when the load began.'),
   podsMost: z.int().describe('The most pods that were there at once while it lasted.'),
+  usage: trialUsage.optional().describe('Who told what is in usage.csv; absent where nobody was asked.'),
   complaints: z.array(z.string()).describe('What could not be collected or reached.'),
   totals: loadTotals,
 });

@@ -8,6 +8,7 @@ import type { Access } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { streamRoutes } from './stream.ts';
 import { tokenRoutes } from './tokens.ts';
+import { usageRoutes } from './usage.ts';
 
 /** The routes by area, in the order of the reference. */
 export const routeAreas = {
@@ -17,6 +18,7 @@ export const routeAreas = {
   runs: runRoutes,
   jobs: jobRoutes,
   stream: streamRoutes,
+  usage: usageRoutes,
   logs: logRoutes,
   enrolment: enrolmentRoutes,
   artifacts: artifactRoutes,
@@ -33,6 +35,7 @@ export const routes = {
   ...runRoutes,
   ...jobRoutes,
   ...streamRoutes,
+  ...usageRoutes,
   ...logRoutes,
   ...enrolmentRoutes,
   ...artifactRoutes,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { runId } from '../names.ts';
 import { task } from '../plan.ts';
 import { attemptSummary } from './results.ts';
+import { LONGEST_USAGE_LEASE_SECONDS } from './usage.ts';
 
 /**
  * Tells the agent to run a step. The command may arrive more than once: the agent runs an attempt once and answers the
@@ -27,8 +28,20 @@ const cancelStep = z.object({ type: z.literal('step.cancel'), attemptId: z.strin
 /** Tells the agent to forget its identity and to stop, because its node was removed. */
 const leave = z.object({ type: z.literal('agent.leave'), reason: z.string() });
 
+/**
+ * Asks the agent to tell once per second what its host uses, for some seconds from now on. It is sent again as long as
+ * somebody listens. The answer is `accepted`, or `refused` with the reason; agents that are older give none.
+ */
+const tellUsage = z.object({
+  type: z.literal('usage.tell'),
+  seconds: z.number().int().positive().max(LONGEST_USAGE_LEASE_SECONDS),
+  address: z.string().max(64).describe('The address of the node, by which the interface is found that is told of'),
+});
+/** See {@link tellUsage}. */
+export type TellUsage = z.infer<typeof tellUsage>;
+
 /** Everything that a coordinator may say to an agent. */
-export const command = z.discriminatedUnion('type', [runStep, cancelStep, leave]);
+export const command = z.discriminatedUnion('type', [runStep, cancelStep, leave, tellUsage]);
 /** See {@link command}. */
 export type Command = z.infer<typeof command>;
 

@@ -7,6 +7,7 @@
  *     vhive.<cluster>.agent.<node>.evt      agent to coordinator, request: results, answered with a receipt once stored
  *     vhive.<cluster>.agent.<node>.log      agent to coordinator, request: output of steps, answered with a receipt
  *     vhive.<cluster>.agent.<node>.prg      agent to coordinator: progress within a step, may be lost
+ *     vhive.<cluster>.agent.<node>.use      agent to coordinator: what its host uses, while it is asked to; may be lost
  *     vhive.<cluster>.agent.<node>.hb       agent to coordinator, request: heartbeat, answered with the time
  *     vhive.<cluster>.agent.<node>.inbox.>  answers to that agent's requests
  *     vhive.<cluster>.coordinator.inbox.>   answers to the coordinator's requests
@@ -18,7 +19,7 @@
  */
 
 /** The channels of an agent, which are the last part of its subjects. */
-export type AgentChannel = 'cmd' | 'evt' | 'log' | 'prg' | 'hb';
+export type AgentChannel = 'cmd' | 'evt' | 'log' | 'prg' | 'use' | 'hb';
 
 const root = (cluster: string) => `vhive.${cluster}`;
 
@@ -66,7 +67,10 @@ export interface Permissions {
 }
 
 /** The channels on which an agent speaks. */
-const spoken = ['evt', 'log', 'prg', 'hb'] as const;
+const spoken = ['evt', 'log', 'prg', 'use', 'hb'] as const;
+
+/** The channels on which a user JWT of today lets an agent speak. One of an older version may not have all of them. */
+export const SPOKEN_CHANNELS = spoken.join(' ');
 
 /** Returns what an agent's user JWT allows: only its own subjects and replies to requests made to it. */
 export function agentPermissions(cluster: string, node: string): Permissions {

@@ -8,9 +8,14 @@ const SECTOR = 512;
 /** The names of block devices that are not disks themselves. */
 const derived = /^(loop|ram|zram|dm-|md|sr|fd|nbd)/;
 
+/** Whether a name in /sys/block is that of a disk itself. */
+export function isDiskName(name: string): boolean {
+  return !derived.test(name);
+}
+
 /** Returns the whole disks of the machine. They are read from /sys/block, so that lsblk need not be installed. */
 export async function disks(): Promise<Facts['disks']> {
-  const names = (await readdir('/sys/block').catch(() => [])).filter((name) => !derived.test(name)).sort();
+  const names = (await readdir('/sys/block').catch(() => [])).filter(isDiskName).sort();
   return Promise.all(
     names.map(async (name) => {
       const rotational = await readText(`/sys/block/${name}/queue/rotational`);

@@ -130,7 +130,18 @@ function parseJson(text: string): unknown {
  * a JWT.
  */
 export function jwtExpiry(jwt: string): number {
+  const claims = claimsOf(jwt);
+  if (claims === undefined) return 0;
+  return typeof claims.exp === 'number' ? claims.exp * 1000 : Number.POSITIVE_INFINITY;
+}
+
+/** Whether a user JWT names a subject among those on which it lets its user publish. */
+export function jwtAllows(jwt: string, subject: string): boolean {
+  const { pub } = Object(claimsOf(jwt)?.nats) as { pub?: { allow?: unknown } };
+  return Array.isArray(pub?.allow) && pub.allow.includes(subject);
+}
+
+function claimsOf(jwt: string): { exp?: unknown; nats?: unknown } | undefined {
   const claims = parseJson(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString());
-  if (claims === null || typeof claims !== 'object') return 0;
-  return 'exp' in claims && typeof claims.exp === 'number' ? claims.exp * 1000 : Number.POSITIVE_INFINITY;
+  return claims === null || typeof claims !== 'object' ? undefined : claims;
 }

@@ -21,6 +21,7 @@ import {
   retryTable,
   statusTable,
   tokenTable,
+  topTable,
 } from './table/of-one-command.ts';
 import { replayTable } from './table/replay.ts';
 import { output, planOutput, runTable, selectionTable, verbose } from './table/run.ts';
@@ -67,6 +68,7 @@ export const commandOptions = {
     ...coordinatorTable,
   },
   'nodes ls': existing,
+  'nodes top': { ...topTable, ...existing },
   'nodes approve': existing,
   'nodes remove': existing,
   'token create': { ...tokenTable, ...existing },
@@ -103,8 +105,8 @@ export const commandOptions = {
   'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorTable, output }) },
   'experiment validate': { output },
   'experiment plan': { output },
-  'experiment run': { ...experimentRunTable, ...measureTable, output },
-  'experiment resume': { ...measureTable, output },
+  'experiment run': { ...experimentRunTable, ...measureTable, ...existing },
+  'experiment resume': { ...measureTable, ...existing },
   'experiment report': { ...reportTable, output },
   'lab up': { ...labTable, ...labUpTable },
   'lab ls': { ...labTable, output },

@@ -2,26 +2,25 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { KubeletSummaries } from '@vhive/base/kubernetes/kubelet-summary';
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import type { PodLogs } from '@vhive/base/kubernetes/pod-log';
 import type { Experiment } from '@vhive/core/experiments/experiment-file';
+import type { TrialUsage } from '@vhive/core/experiments/summary';
 import { usageHeader } from '@vhive/core/experiments/usage-rows';
 import { messageOf } from '@vhive/shared';
-import { watchKubeletUsage } from './kubelet-usage.ts';
 import { livePods, type PodCounts, watchPodCounts } from './pod-counts.ts';
+import { startUsage, type UsageCollector, type UsageSources } from './usage.ts';
 
 /** From where things are collected. */
-export interface Sources {
+export interface Sources extends UsageSources {
   api: KubernetesApi;
   logs: PodLogs;
-  summaries: KubeletSummaries;
 }
 
 /** Collectors at work. */
 export interface Collectors {
   /** Ends them, and resolves with what they saw when their files are complete. */
-  stop(): Promise<{ podsMost: number; complaints: string[] }>;
+  stop(): Promise<{ podsMost: number; usage: TrialUsage | undefined; complaints: string[] }>;
 }
 
 /** The parts of Knative whose output explains a measurement, by the label `app` of their pods, which names the container. */
@@ -34,10 +33,11 @@ const SERVING = 'knative-serving';
  */
 export async function startCollectors(
   folder: string,
-  { api, logs, summaries }: Sources,
+  sources: Sources,
   { namespace, collect }: Pick<Experiment, 'namespace' | 'collect'>,
   functions: readonly string[],
 ): Promise<Collectors> {
+  const { api, logs } = sources;
   const stopping = new AbortController();
   const { signal } = stopping;
   const complaints: string[] = [];
@@ -59,8 +59,11 @@ export async function startCollectors(
     writePods(changedRows(new Date(), counts, known));
   };
   const work = [watchPodCounts(api, { namespace, functions }, told, signal)];
-  if (collect.usage)
-    work.push(watchKubeletUsage(api, summaries, open(join(folder, 'usage.csv'), usageHeader), complain, signal));
+  let usage: UsageCollector | undefined;
+  if (collect.usage) {
+    usage = await startUsage(sources, open(join(folder, 'usage.csv'), usageHeader), complain, signal);
+    work.push(usage.finished);
+  }
   if (collect.logs) {
     await mkdir(join(folder, 'logs'));
     const pods = await api.list({ apiVersion: 'v1', kind: 'Pod', namespace: SERVING }, { metadataOnly: true });
@@ -86,7 +89,7 @@ export async function startCollectors(
           await finished(file);
         }),
       );
-      return { podsMost, complaints };
+      return { podsMost, usage: usage?.result(), complaints };
     },
   };
 }

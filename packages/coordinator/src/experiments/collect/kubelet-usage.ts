@@ -1,7 +1,7 @@
 import type { KubeletSummaries } from '@vhive/base/kubernetes/kubelet-summary';
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import { sleep } from '@vhive/base/retry/sleep';
-import { usageRows } from '@vhive/core/experiments/usage-rows';
+import { kubeletRows } from '@vhive/core/experiments/usage-rows';
 import { messageOf } from '@vhive/shared';
 
 /**
@@ -11,12 +11,13 @@ import { messageOf } from '@vhive/shared';
 const INTERVAL_MS = 5_000;
 
 /**
- * Tells what nodes and pods use, as lines of CSV, until the signal aborts. A kubelet that does not answer is told once
+ * Tells what nodes and pods use, as lines of CSV, until the signal aborts; nodes that tell it otherwise are left out. A kubelet that does not answer is told once
  * and asked again; it never rejects.
  */
 export async function watchKubeletUsage(
   api: Pick<KubernetesApi, 'list'>,
   summaries: KubeletSummaries,
+  isTold: (node: string) => boolean,
   tell: (lines: string) => void,
   complain: (text: string) => void,
   signal: AbortSignal,
@@ -26,8 +27,9 @@ export async function watchKubeletUsage(
     const nodes = await api.list({ apiVersion: 'v1', kind: 'Node' }, { signal, metadataOnly: true }).catch(() => []);
     await Promise.all(
       nodes.map(async ({ metadata: { name } }) => {
+        if (isTold(name)) return;
         try {
-          tell(usageRows(name, await summaries.of(name, signal)));
+          tell(kubeletRows(name, await summaries.of(name, signal)));
         } catch (error) {
           if (signal.aborted || silent.has(name)) return;
           silent.add(name);

@@ -20,25 +20,27 @@ import { defaultStateDir } from '../../options/coordinator-options.ts';
 import { type ProgressTeller, progressTeller } from '../../render/load/progress-teller.ts';
 import { ensureCluster } from './ensure-cluster.ts';
 import { experimentText, type PlannedExperiment, plannedExperiment } from './planned-experiment.ts';
+import { withAgents } from './with-agents.ts';
 
-type MeasureFlags = Pick<Flags<'experiment resume'>, 'kubeconfig' | 'retryFailed'>;
+type MeasureFlags = Flags<'experiment resume'>;
 
 /** Begins an experiment and measures all of it. */
-export async function runNew(file: string, flags: Flags<'experiment run'>, { io }: CliContext): Promise<void> {
+export async function runNew(file: string, flags: Flags<'experiment run'>, context: CliContext): Promise<void> {
+  const { io } = context;
   const text = await experimentText(file);
   const planned = plannedExperiment(file, text);
   // Before there is a folder.
   await withInterrupt(io, (signal) => checkReachable(planned.trials, flags, io, signal));
   const path = flags.results ?? `${planned.experiment.name}-${timeOf(io.startedAt)}`;
   const results = await createResultsFolder(path, text, dirname(resolve(file)));
-  await measureAll(planned, results, flags, io);
+  await measureAll(planned, results, flags, context);
 }
 
 /** Goes on with an experiment. */
-export async function runResume(path: string, flags: Flags<'experiment resume'>, { io }: CliContext): Promise<void> {
+export async function runResume(path: string, flags: Flags<'experiment resume'>, context: CliContext): Promise<void> {
   const results = await openResultsFolder(path);
   const { experimentFile } = results;
-  await measureAll(plannedExperiment(experimentFile.path, experimentFile.text), results, flags, io);
+  await measureAll(plannedExperiment(experimentFile.path, experimentFile.text), results, flags, context);
 }
 
 /** Whether an experiment says what its cluster is like. */
@@ -51,7 +53,7 @@ const hasCluster = ({ clusterFile, cluster }: Trial['point']['settings']) =>
  */
 async function checkReachable(
   [first]: readonly Trial[],
-  { kubeconfig }: MeasureFlags,
+  { kubeconfig }: Pick<MeasureFlags, 'kubeconfig'>,
   io: CliIo,
   signal: AbortSignal,
 ): Promise<void> {
@@ -65,8 +67,9 @@ async function measureAll(
   { trials }: PlannedExperiment,
   results: ResultsFolder,
   flags: MeasureFlags,
-  io: CliIo,
+  context: CliContext,
 ): Promise<void> {
+  const { io } = context;
   try {
     const states = results.states();
     const due = trials.filter(({ id }) => states.get(id)?.status !== 'finished');
@@ -74,7 +77,7 @@ async function measureAll(
     const { left, finished } = countsOf(trials, results);
     io.say(`${count(trials.length, 'trial')}, ${finished} finished, ${left} to be measured, into ${results.path}`);
     const counts = await withInterrupt(io, (signal) => {
-      const lab = createLab(results, flags, io);
+      const lab = createLab(results, flags, context);
       return runTrials({
         ...{ trials, results, retryFailed: flags.retryFailed === true, signal },
         measure: (trial, folder) => lab(trial, folder, signal),
@@ -95,7 +98,9 @@ async function measureAll(
 }
 
 /** Makes what measures trials. The cluster is brought to its settings where they differ from those of the trial before. */
-function createLab(results: ResultsFolder, { kubeconfig }: MeasureFlags, io: CliIo) {
+function createLab(results: ResultsFolder, flags: MeasureFlags, context: CliContext) {
+  const { kubeconfig } = flags;
+  const { io } = context;
   let settings: string | undefined;
   return async (trial: Trial, folder: string, signal: AbortSignal) => {
     const wanted = trial.point.settings;
@@ -110,7 +115,7 @@ function createLab(results: ResultsFolder, { kubeconfig }: MeasureFlags, io: Cli
     const { sandbox } = await knownSandbox(api, undefined, signal);
     const lockFile = join(defaultStateDir(io.env), 'vhive.lock');
     let teller: ProgressTeller | undefined;
-    const laboratory: Laboratory = {
+    const laboratory: Omit<Laboratory, 'agents'> = {
       ...{ api, logs: await openPodLogs(path), summaries: await openKubeletSummaries(path), sandbox },
       folder: results.sourceFolder,
       lockFile: (await exists(lockFile)) ? lockFile : undefined,
@@ -122,7 +127,9 @@ function createLab(results: ResultsFolder, { kubeconfig }: MeasureFlags, io: Cli
       },
     };
     try {
-      await measureTrial(trial, folder, laboratory, signal);
+      const measured = (agents: Laboratory['agents']) => measureTrial(trial, folder, { ...laboratory, agents }, signal);
+      if (wanted.collect.usage) await withAgents(flags, context, measured);
+      else await measured({ missing: 'nobody was asked' });
     } finally {
       teller?.close();
     }

@@ -7,7 +7,7 @@ import { withOptions } from '../../options/to-commander.ts';
 /** Makes the command `vhive-coord nodes`, which shows who is enrolled and decides who may be. */
 export function nodesCommand(context: CliContext): Command {
   const command = new Command('nodes')
-    .summary('list, approve and remove nodes')
+    .summary('list nodes, show what they use, approve and remove them')
     .description('The nodes of the cluster.');
   command.addCommand(
     withOptions(
@@ -18,6 +18,22 @@ export function nodesCommand(context: CliContext): Command {
       .action(async (flags: Flags<'nodes ls'>) => {
         const { listNodes } = await import('./actions.ts');
         await listNodes(flags, context);
+      }),
+  );
+  command.addCommand(
+    withOptions(
+      new Command('top')
+        .argument('[name...]', 'names of nodes; default: all', operands(name))
+        .description('Show what nodes use: CPU, memory and network, as their agents tell it once per second.'),
+      'nodes top',
+    )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  vhive-coord nodes top --watch\n  vhive-coord nodes top worker1 --output json',
+      )
+      .action(async (names: string[], flags: Flags<'nodes top'>) => {
+        const { showUsage } = await import('./top.ts');
+        await showUsage(names, flags, context);
       }),
   );
   command.addCommand(

@@ -30,6 +30,15 @@ export const statusTable = {
   },
 } as const satisfies OptionEntries;
 
+/** The options of `nodes top` alone. */
+export const topTable = {
+  watch: {
+    flag: '-w, --watch',
+    variable: false,
+    description: 'go on with new figures every second, until Ctrl-C',
+  },
+} as const satisfies OptionEntries;
+
 /** The options of `logs` alone. */
 export const logTable = {
   run: {
