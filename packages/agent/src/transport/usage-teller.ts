@@ -1,5 +1,6 @@
 import { encode, messageOf, type TellUsage, USAGE_INTERVAL_MS } from '@vhive/shared';
 import type { Host } from '../host/host.ts';
+import { agentSeconds } from '../host/usage/agent-seconds.ts';
 import type { ReadUsage } from '../host/usage/counters.ts';
 import { sampleOf, type UsageLook } from '../host/usage/sample.ts';
 import type { Logger } from './logger.ts';
@@ -32,10 +33,9 @@ export function createUsageTeller(options: UsageTellerOptions): UsageTeller {
   let before: UsageLook | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  const look = (open: ReadUsage): UsageLook => {
-    const { user, system } = process.cpuUsage();
-    return { atMs: performance.now(), counters: open(), agentSeconds: (user + system) / 1e6 };
-  };
+  const look = (open: ReadUsage): UsageLook => ({
+    ...{ atMs: performance.now(), counters: open(), agentSeconds: agentSeconds() },
+  });
 
   const stop = () => {
     clearTimeout(timer);

@@ -30,7 +30,7 @@ interface UsageRow {
   /** Bytes of disks are counted since the machine started. */
   diskReadBytes?: number | undefined;
   diskWrittenBytes?: number | undefined;
-  /** What of the processor time the agent took itself, a load that it sends included. */
+  /** What of the processor time the agent and its programs took, a load that it sends included. */
   agentCores?: number | undefined;
 }
 

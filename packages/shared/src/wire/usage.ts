@@ -27,7 +27,7 @@ export const usageSample = z.object({
   seconds: z.number().positive().describe('The time since the sample before, of which means are taken'),
   cpuCores: perSecond.describe('Cores in use, the mean since the sample before'),
   cpus: z.number().int().positive().describe('Cores of the host'),
-  agentCores: perSecond.describe('What of it the agent took itself, a load that it sends included'),
+  agentCores: perSecond.describe('What of it the agent and its programs took, a load that it sends included'),
   memoryBytes: bytes.describe('The working set: memory in use, without files that can be read again'),
   memoryTotalBytes: bytes,
   network: z

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { busySeconds, diskBytes, fieldOf, memoryOf, podOfCgroup, trafficOf } from './parse.ts';
+import { busySeconds, diskBytes, fieldOf, memoryOf, podOfCgroup, processSeconds, trafficOf } from './parse.ts';
 
 // Excerpts of what kernels 5.4 and 6.1 say.
 
@@ -8,6 +8,12 @@ it('the time that cores were busy', () => {
   const stat = 'cpu  1000 20 300 99999 555 5 6 7 40 0\ncpu0 1 2 3 4 5 6 7 8 0 0\nintr 1\n';
   expect(busySeconds(stat)).toBe(13.38);
   expect(busySeconds('cpus 4\n')).toBeUndefined();
+});
+
+it('the time of a process, whatever it is called', () => {
+  const stat = '42 (a) (b 1 2) S 1 42 42 0 -1 4194560 1 2 3 4 150 50 7 8 20 0 11 0 99\n';
+  expect(processSeconds(stat)).toBe(2);
+  expect(processSeconds('')).toBeUndefined();
 });
 
 it('the working set of a machine', () => {
@@ -55,7 +61,7 @@ it('the pod of a cgroup, with either driver and in each class', () => {
 it('whatever stands in these files, nothing is thrown', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      for (const parse of [busySeconds, memoryOf, podOfCgroup]) parse(text);
+      for (const parse of [busySeconds, memoryOf, podOfCgroup, processSeconds]) parse(text);
       trafficOf(text, 'eth0');
       diskBytes(text, () => true);
     }),

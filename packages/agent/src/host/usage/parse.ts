@@ -21,6 +21,14 @@ export function busySeconds(stat: string): number | undefined {
   return (user + nice + system + irq + softirq + steal) / USER_HZ;
 }
 
+/** Returns the seconds of processor time that a process has used, from its /proc/<pid>/stat; those of threads included. */
+export function processSeconds(stat: string): number | undefined {
+  // The name of the program, in parentheses, may have blanks and parentheses itself. State is the first field after it.
+  const fields = words(stat.slice(stat.lastIndexOf(')') + 1)).map(Number);
+  const [user, system] = [fields[11], fields[12]];
+  return user === undefined || system === undefined ? undefined : (user + system) / USER_HZ;
+}
+
 /** Returns the memory of /proc/meminfo in bytes: all of it, and the working set as Kubernetes counts it. */
 export function memoryOf(meminfo: string): { totalBytes: number; workingSetBytes: number } | undefined {
   const kilobytes = (name: string) => fieldOf(meminfo, name.replaceAll(/[()]/g, '\\$&'));

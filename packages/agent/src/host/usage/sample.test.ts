@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
 import { MOST_PODS_TOLD, usageSample } from '@vhive/shared';
 import { expect, it } from 'vitest';
+import { agentSeconds } from './agent-seconds.ts';
 import { openUsage, type UsageCounters } from './counters.ts';
 import { sampleOf } from './sample.ts';
 
@@ -43,6 +45,17 @@ it('a sample is bounded, however many pods there are', () => {
   const look = { atMs: 0, counters: counters({ pods }), agentSeconds: 0 };
   const sample = sampleOf(look, { ...look, atMs: 1_000 }, at);
   expect(usageSample.parse(sample).pods).toHaveLength(MOST_PODS_TOLD);
+});
+
+it('what programs of the agent take counts as taken by the agent', async () => {
+  const before = agentSeconds();
+  const busy = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
+  try {
+    await expect.poll(() => agentSeconds() - before, { timeout: 20_000 }).toBeGreaterThan(0.5);
+    expect(process.cpuUsage().user / 1e6).toBeLessThan(agentSeconds());
+  } finally {
+    busy.kill();
+  }
 });
 
 it('this machine tells what it uses', () => {

@@ -6,7 +6,7 @@ export interface UsageLook {
   /** A monotonic time in milliseconds. */
   atMs: number;
   counters: UsageCounters;
-  /** The seconds of processor time that the agent's process has used. */
+  /** The seconds of processor time that the agent and its programs have used. */
   agentSeconds: number;
 }
 
