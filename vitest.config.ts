@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { SkipsAreErrors } from './test/support/skips-are-errors.ts';
 
@@ -15,6 +16,7 @@ export default defineConfig({
     // They wait for processes more than they compute; the default on a small machine is one at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     allowOnly: false,
+    globalSetup: join(import.meta.dirname, './test/support/scratch.ts'),
     reporters: ['default', new SkipsAreErrors()],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { SkipsAreErrors } from '../support/skips-are-errors.ts';
 
@@ -10,6 +11,7 @@ export default defineConfig({
     fileParallelism: false,
     maxWorkers: 1,
     allowOnly: false,
+    globalSetup: join(import.meta.dirname, '../support/scratch.ts'),
     reporters: ['default', new SkipsAreErrors()],
     testTimeout: 300_000,
     // The limit is long because the first time, the base tree, the package repository and the mirror tree with a
