@@ -7,6 +7,9 @@ import { hostsEntry } from './files/hosts-entry.ts';
 import { functionSmokeTest } from './function/function-smoke-test.ts';
 import { goBuild } from './go/go-build.ts';
 import { image } from './images/image.ts';
+import { imageOptimize } from './images/image-optimize.ts';
+import { imagePublish } from './images/image-publish.ts';
+import { imagePull } from './images/image-pull.ts';
 import { imagePush } from './images/image-push.ts';
 import { inspectHost } from './inspect/inspect-host.ts';
 import { kernelModules } from './kernel/kernel-modules.ts';
@@ -50,6 +53,9 @@ export const actions: { [N in AgentActionName]: Action<N> } = {
   'go.build': goBuild,
   'hosts.entry': hostsEntry,
   image,
+  'image.optimize': imageOptimize,
+  'image.publish': imagePublish,
+  'image.pull': imagePull,
   'image.push': imagePush,
   'inspect.host': inspectHost,
   'kernel.modules': kernelModules,

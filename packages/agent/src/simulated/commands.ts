@@ -1,5 +1,5 @@
 import type { CommandResult } from '../host/host.ts';
-import { containerd, curl } from './container-commands.ts';
+import { containerd, ctrRemote, curl, shell } from './container-commands.ts';
 import { go } from './go-command.ts';
 import { kubeadm } from './kubeadm-commands.ts';
 import type { SimulatedMachine } from './machine.ts';
@@ -17,6 +17,7 @@ const programs: Record<string, SimulatedProgram> = {
   'apt-get': aptGet,
   crictl: containerd,
   ctr: containerd,
+  'ctr-remote': ctrRemote,
   curl,
   dmsetup,
   dpkg: () => ({}),
@@ -36,6 +37,7 @@ const programs: Record<string, SimulatedProgram> = {
   losetup,
   modprobe,
   nft,
+  sh: shell,
   swapoff,
   systemctl,
   'systemd-detect-virt': () => ({ exitCode: 1, stdout: 'none\n' }),

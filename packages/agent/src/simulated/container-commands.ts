@@ -15,13 +15,22 @@ export const containerd: SimulatedProgram = async (machine, args) => {
     return { stdout: machine.state.images.includes(wanted) ? `${line}\n` : '' };
   }
   if (args.includes('push')) {
-    machine.state.pushed = [...new Set([...(machine.state.pushed ?? []), `${args.at(-2)} ${digestOf(last)}`])].sort();
+    // Without a name of its own there, the image is pushed under the one that it has.
+    const target = args.includes('--platform') ? last : args.at(-2);
+    machine.state.pushed = [...new Set([...(machine.state.pushed ?? []), `${target} ${digestOf(last)}`])].sort();
     await machine.save();
     return {};
   }
   const refs = args.includes('import') ? await tagsIn(join(machine.root, last)) : [last];
   return await add(machine, refs);
 };
+
+/** Imitates `ctr-remote image optimize`: an image of another name is there. */
+export const ctrRemote: SimulatedProgram = (machine, args) => add(machine, [args.at(-1) ?? '']);
+
+/** Imitates the shell where it runs ctr with a password: `sh -c <script> sh ctr ...`. Nothing asks for the password. */
+export const shell: SimulatedProgram = (machine, [, , , program, ...args], input) =>
+  program === 'ctr' ? containerd(machine, args, input) : { exitCode: 127, stderr: 'sh: not part of the simulation\n' };
 
 /** Imitates `curl --head` of a manifest in the image registry of the cluster. */
 export const curl: SimulatedProgram = (machine, args) => {

@@ -1,6 +1,9 @@
-// Command ctr-remote has what the lab needs of the stargz snapshotter's command of this name, which cannot be had from
-// the module registry: it converts an image in containerd to eStargz, and pulls one lazily.
+// Command ctr-remote stands in for the stargz snapshotter's command of this name, which cannot be had from the module
+// registry. It has what the lab needs of it, by means of the snapshotter's own library: it converts an image in containerd
+// to eStargz, with the files first that the image reads when it runs or without running it, and pulls one lazily.
+// Upstream's is ctr with more commands; the lab's hosts have the real ctr beside this.
 //
+//	ctr-remote [--address SOCKET] [--namespace NAME] image optimize [--oci] [--platform PLATFORM] [--period SECONDS] SOURCE TARGET
 //	ctr-remote [--address SOCKET] [--namespace NAME] image convert [--oci] [--estargz] SOURCE TARGET
 //	ctr-remote [--address SOCKET] [--namespace NAME] image rpull [--plain-http] IMAGE
 package main
@@ -24,7 +27,7 @@ import (
 // prefetchBytes is how much of a layer upstream's command lets the snapshotter fetch ahead.
 const prefetchBytes = 10 * 1024 * 1024
 
-var errUsage = errors.New("usage: ctr-remote [--address SOCKET] [--namespace NAME] image convert|rpull ... (--help says more)")
+var errUsage = errors.New("usage: ctr-remote [--address SOCKET] [--namespace NAME] image optimize|convert|rpull ... (--help says more)")
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -37,9 +40,13 @@ func main() {
 }
 
 func run(arguments []string) error {
+	if len(arguments) > 0 && arguments[0] == watchCommand {
+		return watch(arguments[1:])
+	}
 	global := flag.NewFlagSet("ctr-remote", flag.ContinueOnError)
 	address := global.String("address", "/run/containerd/containerd.sock", "socket of containerd")
 	namespace := global.String("namespace", "default", "namespace in containerd; that of Kubernetes is k8s.io")
+	global.StringVar(namespace, "n", "default", "short for --namespace")
 	if err := global.Parse(arguments); err != nil {
 		return err
 	}
@@ -49,7 +56,7 @@ func run(arguments []string) error {
 	}
 	flags := flag.NewFlagSet(rest[1], flag.ContinueOnError)
 	command, ok := map[string]func(*flag.FlagSet) func(context.Context, *containerd.Client) error{
-		"convert": convert, "rpull": rpull,
+		"optimize": optimize, "convert": convert, "rpull": rpull,
 	}[rest[1]]
 	if !ok {
 		return errUsage

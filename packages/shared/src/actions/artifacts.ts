@@ -102,29 +102,3 @@ export const artifactArchive = defineAction({
   outputs: noOutputs,
   timeLimitMs: minutes(15),
 });
-
-/** `image`. */
-export const image = defineAction({
-  description:
-    "A container image is in containerd's k8s.io namespace. It is imported from an artifact (docker or OCI archive), else pulled.",
-  params: z.object({
-    ref: z.string().describe('The full reference, such as registry.k8s.io/pause:3.10'),
-    archive: artifactRef
-      .nullable()
-      .describe('The archive, which comes from the mirror tree; null means that the image is pulled from its registry'),
-  }),
-  outputs: noOutputs,
-  timeLimitMs: minutes(20),
-});
-
-/** `image.push`. */
-export const imagePush = defineAction({
-  description:
-    "An image of containerd's k8s.io namespace is in an image registry that speaks plain HTTP, under another name.",
-  params: z.object({
-    ref: z.string().describe('The full reference of the image as containerd has it'),
-    target: z.string().describe('The full reference under which the registry gets it'),
-  }),
-  outputs: noOutputs,
-  timeLimitMs: minutes(10),
-});

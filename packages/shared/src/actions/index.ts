@@ -1,15 +1,8 @@
 import type * as z from 'zod';
-import {
-  artifactArchive,
-  artifactFetch,
-  artifactFile,
-  artifactPublish,
-  image,
-  imageFetch,
-  imagePush,
-} from './artifacts.ts';
+import { artifactArchive, artifactFetch, artifactFile, artifactPublish, imageFetch } from './artifacts.ts';
 import type { ActionContract } from './define.ts';
 import { file, kernelModules, limits, swapOff, sysctl, sysfs, systemdUnit } from './host.ts';
+import { image, imageOptimize, imagePublish, imagePull, imagePush } from './images.ts';
 import { inspectHost } from './inspect.ts';
 import {
   functionSmokeTest,
@@ -44,6 +37,9 @@ export const agentActions = {
   'go.build': goBuild,
   'hosts.entry': hostsEntry,
   image,
+  'image.optimize': imageOptimize,
+  'image.publish': imagePublish,
+  'image.pull': imagePull,
   'image.push': imagePush,
   'inspect.host': inspectHost,
   'kernel.modules': kernelModules,

@@ -1,8 +1,9 @@
 import { parseImageReference } from '@vhive/shared';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { commandFailed, failed } from '../kit/failures.ts';
+import { digestIn, digestOf } from './ctr.ts';
 
-const ctr = ['ctr', '-n', 'k8s.io', 'images'];
+const KUBERNETES = 'k8s.io';
 
 /** The forms of a manifest that a registry may answer with. Without them it would translate to the oldest one. */
 const manifests = [
@@ -11,14 +12,6 @@ const manifests = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
 ];
-
-const digestIn = (text: string) => /sha256:[0-9a-f]{64}/.exec(text)?.[0];
-
-/** Returns the digest of an image that containerd has; undefined where it has none. */
-async function digestHere(ref: string, { host, signal }: ActionContext): Promise<string | undefined> {
-  const result = await host.run([...ctr, 'ls', `name==${ref}`], { signal });
-  return result.exitCode === 0 ? digestIn(result.stdout) : undefined;
-}
 
 /** Returns the digest that a registry says an image has; undefined where it has none or does not answer. */
 async function digestThere(target: string, { host, signal }: ActionContext): Promise<string | undefined> {
@@ -36,7 +29,7 @@ async function digestThere(target: string, { host, signal }: ActionContext): Pro
 /** The action `image.push`, whose contract says what it does. */
 export const imagePush: Action<'image.push'> = {
   async check({ ref, target }, context) {
-    const own = await digestHere(ref, context);
+    const own = await digestOf(ref, KUBERNETES, context);
     const there = await digestThere(target, context);
     if (there !== undefined && (own === undefined || own === there)) return { converged: true, outputs: {} };
     return { converged: false, changes: [`image ${target}: is pushed`] };
@@ -44,12 +37,12 @@ export const imagePush: Action<'image.push'> = {
 
   async apply({ ref, target }, context) {
     const { host, streamed } = context;
-    if ((await digestHere(ref, context)) === undefined)
+    if ((await digestOf(ref, KUBERNETES, context)) === undefined)
       throw failed(`containerd has no ${ref}, so it cannot be pushed`, {
         hint: `ctr -n k8s.io images ls name==${ref}`,
       });
     context.progress(`pushing ${target}`);
-    const result = await host.run([...ctr, 'push', '--plain-http', target, ref], streamed);
+    const result = await host.run(['ctr', '-n', KUBERNETES, 'images', 'push', '--plain-http', target, ref], streamed);
     if (result.exitCode !== 0)
       throw commandFailed(`pushing ${ref} as ${target}`, result, {
         hint: `does the registry answer? curl http://${parseImageReference(target).registry}/v2/_catalog`,
