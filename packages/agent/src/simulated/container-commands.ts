@@ -15,9 +15,7 @@ export const containerd: SimulatedProgram = async (machine, args) => {
     return { stdout: machine.state.images.includes(wanted) ? `${line}\n` : '' };
   }
   if (args.includes('push')) {
-    // Without a name of its own there, the image is pushed under the one that it has.
-    const target = args.includes('--platform') ? last : args.at(-2);
-    machine.state.pushed = [...new Set([...(machine.state.pushed ?? []), `${target} ${digestOf(last)}`])].sort();
+    machine.state.pushed = [...new Set([...(machine.state.pushed ?? []), `${args.at(-2)} ${digestOf(last)}`])].sort();
     await machine.save();
     return {};
   }

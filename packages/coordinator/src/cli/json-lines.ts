@@ -266,6 +266,17 @@ export const jsonLine = z.discriminatedUnion('type', [
     seconds: z.number().optional().describe('How long it took.'),
     reason: z.string().optional().describe('Why it failed.'),
   }),
+  /** What became of an image, of `image optimize|push|preload`. */
+  line('image', {
+    image: z.string().describe('The full reference that it has now.'),
+    from: z.string().optional().describe('The image that it was made of, or its name elsewhere.'),
+    status: z
+      .enum(['optimized', 'pushed', 'preloaded'])
+      .describe('optimized: it is an eStargz image on the node. pushed: it is in its registry, too.'),
+    node: nodeName,
+    digest: z.string().optional().describe('The digest of what was made or pushed.'),
+    changed: z.boolean().describe('false: it was so already, as far as the node can tell.'),
+  }),
   line('function', functionLines.function),
   line('function-details', functionLines.details),
   line('function-waiting', functionLines.waiting),

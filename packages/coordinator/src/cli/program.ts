@@ -5,6 +5,7 @@ import { configCommand } from './commands/config/command.ts';
 import { doctorCommand } from './commands/doctor/command.ts';
 import { experimentCommand } from './commands/experiment/command.ts';
 import { deleteAlias, deployAlias, fnCommand } from './commands/fn/command.ts';
+import { imageCommand } from './commands/image/command.ts';
 import { invokeCommand } from './commands/invoke/command.ts';
 import { labCommand } from './commands/lab/command.ts';
 import { logsCommand } from './commands/logs/command.ts';
@@ -51,6 +52,7 @@ Examples:
     fnCommand(context),
     deployAlias(context),
     deleteAlias(context),
+    imageCommand(context),
     invokeCommand(context),
     replayCommand(context),
     experimentCommand(context),

@@ -1,5 +1,5 @@
 import { planOfJob } from '@vhive/core/jobs/index';
-import { clusterFile, type NodeView, VhiveError } from '@vhive/shared';
+import { clusterFile, defined, type NodeView, VhiveError } from '@vhive/shared';
 import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import type { ClusterMemory } from '../runs/cluster-memory.ts';
 import { inputHash } from '../runs/input-hash.ts';
@@ -44,6 +44,8 @@ export function jobOperations(parts: JobParts): Pick<Operations, 'startJob' | 'r
       const { runId } = await runner.start({
         ...{ plan, mode: 'apply', job: title, giveUpAfterMs: GIVE_UP_AFTER_MS, unreachable: [] },
         inputHash: inputHash({ job: title, plan }),
+        // What the coordinator itself fetches for it comes from where the cluster's comes from.
+        ...defined({ basis: run?.basis }),
       });
       return { runId };
     },

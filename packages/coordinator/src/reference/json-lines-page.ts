@@ -25,6 +25,7 @@ const meanings: Record<JsonLine['type'], string> = {
   usage: 'What a node uses, of `nodes top`. With `--watch` it comes every second.',
   'no-usage': 'A node does not tell what it uses, and why.',
   'load-progress': 'How the load of `invoke` is going. It comes every second.',
+  image: 'An image is as `image optimize`, `image push` or `image preload` was to bring it about.',
   function: 'A function, of `fn ls`.',
   'function-details': 'The answer to `fn describe`.',
   'function-waiting': 'What keeps a function from being Ready. It comes again when that changes.',

@@ -18,7 +18,8 @@ export const imagePlatform = z
 /** The digest of an image. */
 const imageDigest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
-const registryAccess = {
+/** How a registry is asked. */
+export const registryAccess = {
   credentials: sealedSecret
     .optional()
     .describe('`<user>:<password or token>` for the registry, sealed for the agent; absent: as everybody'),
@@ -79,8 +80,13 @@ export const imageOptimize = defineAction({
 /** `image.publish`. */
 export const imagePublish = defineAction({
   description:
-    "An image of containerd's namespace `default` is in the registry that its name says. What the registry has is not sent again.",
-  params: z.object({ ref: fullReference, platform: imagePlatform, ...registryAccess }),
+    "An image of containerd's namespace `default` is in a registry. What the registry has is not sent again.",
+  params: z.object({
+    ref: fullReference.describe('The full reference of the image as containerd has it'),
+    target: fullReference.describe('The full reference under which the registry gets it'),
+    platform: imagePlatform,
+    ...registryAccess,
+  }),
   outputs: z.object({ digest: imageDigest }),
   timeLimitMs: minutes(30),
 });

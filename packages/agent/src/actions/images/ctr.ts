@@ -40,7 +40,10 @@ export async function runCtr(argv: readonly string[], context: ActionContext, ac
 
 /** The params of an action that asks a registry. */
 interface RegistryParams {
+  /** The name of the image in the registry. */
   ref: string;
+  /** Its name in containerd, where that is another one. */
+  own?: string;
   platform: string;
   plainHttp: boolean;
   credentials?: Parameters<ActionContext['open']>[0] | undefined;
@@ -49,7 +52,7 @@ interface RegistryParams {
 /** Pulls or pushes an image between its registry and containerd, with the credentials of the params. */
 export async function transfer(
   verb: 'pull' | 'push',
-  { ref, platform, plainHttp, credentials }: RegistryParams,
+  { ref, own, platform, plainHttp, credentials }: RegistryParams,
   context: ActionContext,
 ): Promise<CtrResult> {
   const access = credentials === undefined ? undefined : accessOf(context.open(credentials), context);
@@ -57,7 +60,7 @@ export async function transfer(
     ...['ctr', '-n', WORKSHOP, 'images', verb, '--hosts-dir', REGISTRY_CONFIG],
     ...(plainHttp ? ['--plain-http'] : []),
     ...(access === undefined ? [] : ['--user', access.user]),
-    ...['--platform', platform, ref],
+    ...['--platform', platform, ref, ...(own === undefined ? [] : [own])],
   ];
   context.progress(`${verb === 'pull' ? 'asking' : 'pushing to'} ${parseImageReference(ref).registry}`);
   return await runCtr(argv, context, access);

@@ -17,7 +17,7 @@ const credentials = { sealed: Buffer.from(`me:${SECRET}`).toString('base64'), fr
 
 const pullParams = (given: object = {}) => agentActions['image.pull'].params.parse({ ref, platform, ...given });
 const pushParams = (given: object = {}) =>
-  agentActions['image.publish'].params.parse({ ref: target, platform, ...given });
+  agentActions['image.publish'].params.parse({ ref: target, target, platform, ...given });
 
 let directory: string;
 let context: TestContext;

@@ -3,6 +3,7 @@ import {
   type FailureCode,
   isFailureCode,
   type JobRequest,
+  type Plan,
   type RunView,
   type StepView,
   VhiveError,
@@ -22,6 +23,7 @@ const END_MS = 15_000;
 /** A job that was done. */
 export interface DoneJob {
   view: RunView;
+  plan: Plan;
   /** The outputs of a task, as the schema of its action says; undefined where the step has none. */
   outputs(stepId: string, taskId: string): unknown;
   /** Opens a file that a step has published. */
@@ -37,13 +39,16 @@ export interface JobOptions {
   reporter?: Reporter;
 }
 
+/** A job, or what makes one once the coordinator answers. */
+export type AskedJob = JobRequest | ((client: ApiClient) => Promise<JobRequest>);
+
 /**
  * Has agents do a job, follows it to its end and gives it to `work` while the coordinator answers. An abort ends the job.
  * Throws the failure of the first step that failed, `refused` while a run is under way, and `unreachable` where nodes or
  * the coordinator do not answer.
  */
 export async function withJob<T>(
-  job: JobRequest,
+  asked: AskedJob,
   flags: SaidCoordinatorFlags,
   context: CliContext,
   { signal, reporter: given }: JobOptions,
@@ -53,6 +58,7 @@ export async function withJob<T>(
     flags,
     context,
     async (client, connection) => {
+      const job = typeof asked === 'function' ? await asked(client) : asked;
       const reporter = given ?? (await chooseReporter(context.io));
       try {
         const { runId } = await client.startJob({ job });
@@ -83,12 +89,13 @@ async function endJob(
 }
 
 function doneJob(run: FollowedRun, client: ApiClient): DoneJob {
-  const { view } = run;
-  if (view === undefined) throw new Error('a job that has ended has begun');
+  const { view, plan } = run;
+  if (view === undefined || plan === undefined) throw new Error('a job that has ended has begun');
   if (view.status !== 'ready') throw failureOf(view);
   const { runId } = view;
   return {
     view,
+    plan,
     outputs: (stepId, taskId) => run.outputs(stepId)?.[taskId],
     openFile: (sha256) => client.jobFile({ id: runId, sha256 }),
     removeFile: (sha256) => client.removeJobFile({ id: runId, sha256 }),

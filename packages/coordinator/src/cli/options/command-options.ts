@@ -11,6 +11,7 @@ import { clusterVariables } from './table/cluster-variables.ts';
 import { coordinatorTable } from './table/coordinator.ts';
 import { experimentRunTable, measureTable, reportTable } from './table/experiment.ts';
 import { deleteTable, deployTable, functionLogTable, functionPlace, sandboxOption } from './table/functions.ts';
+import { imagePushTable, optimizeTable, preloadTable } from './table/images.ts';
 import { loadTable } from './table/load.ts';
 import {
   labExecTable,
@@ -102,6 +103,9 @@ export const commandOptions = {
   delete: deletion,
   'config init': inGroup('Cluster:', cluster),
   'config validate': { output },
+  'image optimize': { ...optimizeTable, ...existing },
+  'image push': { ...imagePushTable, ...existing },
+  'image preload': { ...preloadTable, ...existing },
   'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorTable, output }) },
   'experiment validate': { output },
   'experiment plan': { output },

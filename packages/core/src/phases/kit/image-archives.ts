@@ -8,10 +8,13 @@ import { task } from './task.ts';
 /** The image that a microVM runs for trial. Its program prints a greeting and ends. */
 export const SMOKE_BOOT_IMAGE = 'docker.io/library/hello-world:latest';
 
+/** What is asked of a node here: its architecture. */
+type Machine = Pick<PlanNode, 'facts'>;
+
 const slug = (ref: string) => ref.replaceAll(/[^A-Za-z0-9.]+/g, '-');
 
 /** Returns the step that brings the archive of an image into the coordinator's store. */
-export function archiveStep(ref: string, node: PlanNode): StepId {
+export function archiveStep(ref: string, node: Machine): StepId {
   return fetchStep(`archive-${slug(ref)}`, node.facts.arch);
 }
 
@@ -19,7 +22,7 @@ export function archiveStep(ref: string, node: PlanNode): StepId {
  * Returns a reference to the archive, for the params of an action. It becomes null where the mirror tree has no
  * archive.
  */
-export function archiveOf(ref: string, node: PlanNode): OutputRef {
+export function archiveOf(ref: string, node: Machine): OutputRef {
   return output(archiveStep(ref, node), 'fetch', 'artifact', { optional: true });
 }
 
@@ -67,12 +70,31 @@ export function smokeBootArchived({ features, mirror }: PhaseContext): boolean {
 
 /** Makes the steps that fetch the archives of all these images, once for all nodes of an architecture. */
 export function archiveSteps(context: PhaseContext): Step[] {
-  const nodes = [...new Map(context.nodes.map((node) => [node.facts.arch, node])).values()];
   const refs = [...preloadedImages(context), ...(smokeBootArchived(context) ? [SMOKE_BOOT_IMAGE] : [])];
-  return nodes.flatMap((node) => [...new Set(refs)].map((ref) => fetchArchive(context, ref, node)));
+  const asked = askedFor(context.config);
+  return fetchArchives(refs, context, (ref) => !asked.includes(ref));
 }
 
-function fetchArchive({ config }: PhaseContext, ref: string, node: PlanNode): Step {
+/**
+ * Makes the steps that fetch the archives of images, once for all nodes of an architecture. `optional` tells which are only
+ * taken from a mirror tree.
+ */
+export function fetchArchives(
+  refs: readonly string[],
+  { config, nodes }: { config: Pick<PhaseContext['config'], 'registry'>; nodes: readonly Machine[] },
+  optional: (ref: string) => boolean,
+): Step[] {
+  const machines = [...new Map(nodes.map((node) => [node.facts.arch, node])).values()];
+  return machines.flatMap((node) =>
+    [...new Set(refs)].map((ref) => fetchArchive(ref, node, { config, optional: optional(ref) })),
+  );
+}
+
+function fetchArchive(
+  ref: string,
+  node: Machine,
+  { config, optional }: { config: Pick<PhaseContext['config'], 'registry'>; optional: boolean },
+): Step {
   const { arch } = node.facts;
   return coordinatorStep(ARTIFACTS, archiveStep(ref, node), {
     title: `image ${ref}`,
@@ -80,7 +102,7 @@ function fetchArchive({ config }: PhaseContext, ref: string, node: PlanNode): St
       task('fetch', `${ref} for ${arch}`, 'image.fetch', {
         ref,
         arch,
-        optional: !askedFor(config).includes(ref),
+        optional,
         insecure: config.registry.insecure.includes(parseImageReference(ref).registry),
       }),
     ],

@@ -53,7 +53,12 @@ export function clusterStepId({ controlPlane }: Pick<PhaseContext, 'controlPlane
  * Makes a step that decides the fate of a node. A failure on the control plane stops the run, because nothing works
  * without it. A failure on a worker stops only that worker.
  */
-export function nodeStep(context: PhaseContext, phase: string, node: PlanNode, init: StepInit): Step {
+export function nodeStep(
+  context: Pick<PhaseContext, 'controlPlane'>,
+  phase: string,
+  node: PlanNode,
+  init: StepInit,
+): Step {
   const onFailure = node.name === context.controlPlane.name ? 'fail-run' : 'fail-node';
   const id = stepId(phase, node.name);
   return makeStep(phase, node.name, { id, executor: node.name, ...init, policy: { onFailure, ...init.policy } });

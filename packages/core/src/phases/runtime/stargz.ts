@@ -27,9 +27,10 @@ export const stargz: Phase = {
   description: 'Runs the stargz snapshotter as a service, so that images are mounted at once and read as they are used',
   realness: {
     lab: 'real',
-    note: 'The lab runs the library of the stargz snapshotter in a program of its own, because upstream’s command is not to be had as a Go module. A function of an image that its converter made is pulled lazily out of the registry in the cluster.',
+    note: 'The lab runs the library of the stargz snapshotter in a program of its own, because upstream’s command is not to be had as a Go module. Its `ctr-remote image optimize` is a stand-in of the lab too, by means of that library; pull and push are containerd’s own ctr. A function of an image that was optimized so is pulled lazily out of the registry in the cluster.',
     byHand: [
       'systemctl status stargz-snapshotter',
+      'vhive-coord image optimize IMAGE NEW',
       'ctr-remote image rpull ghcr.io/stargz-containers/python:3.13-esgz',
       'mount | grep stargz',
     ],
