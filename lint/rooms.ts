@@ -165,7 +165,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [node, '@fastify/rate-limit', '@fastify/websocket', 'fastify', 'pino', 'ws', 'zod'],
   },
   // Functions are asked of Kubernetes itself, and not of a coordinator.
-  'coordinator/functions': { rooms: [...services, 'core/functions'], packages: [node, 'p-limit', 'zod'] },
+  'coordinator/functions': { rooms: [...services, 'core/functions', 'core/load'], packages: [node, 'p-limit', 'zod'] },
   // The types by which the command line and main.ts speak of a coordinator, without the parts of one.
   'coordinator/assembly/options': { rooms: ['shared', 'core/cluster-file'], packages: ['node:path'] },
   'coordinator/assembly': {
@@ -180,7 +180,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: [node, '@nats-io/transport-node', 'execa', 'fastify', 'ipaddr.js', 'pino', 'tar'],
   },
-  'coordinator/load': { rooms: services, packages: [node, 'zod'] },
+  'coordinator/load': { rooms: [...services, 'core/load'], packages: [node, 'zod'] },
   'coordinator/traces': { rooms: ['shared', 'base', 'core/traces', 'coordinator/load'], packages: [node, 'csv-parse'] },
   'coordinator/experiments': {
     rooms: [

@@ -142,6 +142,71 @@ it('a point in which no call is answered fails with what calls said', async () =
   expect(stdout).toMatch(/failed after .*: no call was answered: /);
 });
 
+const pod = (isReady: boolean): KubernetesObject =>
+  ({
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: { name: 'f-00001-x', namespace: 'default', labels: { 'serving.knative.dev/service': 'f' } },
+    status: {
+      phase: isReady ? 'Running' : 'Pending',
+      conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
+    },
+  }) as KubernetesObject;
+
+it('a call to a function without pods is a cold start, those that find a pod are warm, and results say so', async () => {
+  server.put({
+    ...{ ...knative, metadata: { name: 'f', namespace: 'default' } },
+    status: { url: 'http://f.default.functions.example.org' },
+  } as KubernetesObject);
+  // The first call brings a pod; it is answered once that is ready, as are all that come meanwhile.
+  const waiting: (() => void)[] = [];
+  let isThere = false;
+  gateway.removeAllListeners('request');
+  gateway.on('request', (_, response) => {
+    if (isThere) return void response.end('fine');
+    if (waiting.push(() => response.end('fine')) > 1) return;
+    server.put(pod(false));
+    setTimeout(() => {
+      server.put(pod(true));
+      isThere = true;
+      for (const answer of waiting) answer();
+    }, 1_500);
+  });
+  const words = ['f.default.functions.example.org', 'other.example.org', '--gateway', `127.0.0.1:${port()}`];
+  const how = ['--protocol', 'h2c', '--rps', '20', '--time', '4', '--output-dir', join(directory, 'out')];
+  const { exitCode, stdout, stderr } = await run('invoke', ...words, ...how);
+  expect(exitCode, stderr).toBe(0);
+  const [, ...rows] = (await read('out/calls.csv')).trim().split('\n');
+  const calls = rows
+    .map((row) => row.split(','))
+    .map(([, endpoint, , intended, , , , , , start]) => ({
+      ...{ endpoint, start, at: Number(intended) / 1e6 },
+    }));
+  const ofFunction = calls.filter(({ endpoint }) => endpoint?.startsWith('f.'));
+  expect(ofFunction).toHaveLength(40);
+  // Of those just before the pod was told to be ready, nobody can say whether it had become ready when they were sent.
+  const inOrder = ofFunction.toSorted((one, other) => one.at - other.at).map(({ start }) => start);
+  expect(inOrder.filter((start, index) => start !== inOrder[index - 1])).toEqual(['cold', 'unknown', 'warm']);
+  expect(
+    calls.filter(({ endpoint }) => endpoint === 'other.example.org').every(({ start }) => start === 'unknown'),
+  ).toBe(true);
+  const { starts } = JSON.parse(await read('out/results.json')).totals;
+  expect(starts.cold.count).toBe(ofFunction.filter(({ start }) => start === 'cold').length);
+  expect(starts.warm.count).toBe(ofFunction.filter(({ start }) => start === 'warm').length);
+  expect(starts.cold.count + starts.warm.count + starts.unknown).toBe(80);
+  expect(starts.cold.max).toBeGreaterThan(1_400);
+  expect(stdout).toMatch(/\ncold starts: \d+ \(p50 .*\); warm: \d+ \(p50 .*\); unknown: \d+\n/);
+  expect(server.watching).toBe(0);
+});
+
+it('a kubeconfig that is of no use is refused where it is named', async () => {
+  const words = ['f.default.example.org', '--gateway', `127.0.0.1:${port()}`, '--output-dir', join(directory, 'out')];
+  const { exitCode } = await cli(['invoke', ...words, '--kubeconfig', '/nowhere'], {}, { HOME: directory });
+  expect(exitCode).toBe(2);
+  const unasked = await cli(['invoke', ...words, '--protocol', 'h2c', '--time', '1'], {}, { HOME: directory });
+  expect(unasked.exitCode).toBe(0);
+  expect(await read('out/calls.csv')).toContain(',ok,unknown,');
+});
+
 const hashes = 'HashOwner,HashApp,HashFunction';
 async function writeTrace(): Promise<void> {
   const rows = (values: string) => ['f', 'g'].map((hash) => `o,a,${hash},${values}\n`).join('');

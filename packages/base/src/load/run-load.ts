@@ -43,6 +43,8 @@ export interface LoadOrder {
   headersOf?: ((index: number) => Readonly<Record<string, string>> | undefined) | undefined;
   /** When the load begins, milliseconds since 1970 by the clock of this machine; default: at once. */
   startAt?: number;
+  /** Called once, before the first shot, with the moment at which the load begins: milliseconds since 1970. */
+  onBegin?: (startedAt: number) => void;
   /** Called for each shot when it has ended, in the order of their ends. */
   onSample?: (sample: Sample) => void;
   /** Called every second. */
@@ -81,6 +83,7 @@ export async function runLoad(order: LoadOrder): Promise<LoadTotals> {
     signal,
     order.startAt,
   );
+  order.onBegin?.(sending.startedAt);
   const meter = progressMeter({ tally, inFlight, sending }, warmUpMs);
   const progress = setInterval(() => order.onProgress?.(meter()), PROGRESS_MS);
   try {

@@ -10,6 +10,8 @@ const MOST_IN_A_ROW = 32;
 export interface Sending extends AsyncDisposable {
   /** Milliseconds since the start of the load. */
   now(): number;
+  /** When the load began, or begins, in milliseconds since 1970. */
+  readonly startedAt: number;
   /** Shots that have come due so far. */
   readonly due: number;
   /** When the latest of them was due, milliseconds. */
@@ -54,6 +56,7 @@ export async function sendShots(
   };
   const alarm = await startAlarm(guarded);
   const start = alarm.now() + (startAt === undefined ? LEAD_MS : startAt - Date.now());
+  const startedAt = startAt ?? Date.now() + start - alarm.now();
   const now = () => alarm.now() - start;
   const stop = () => resolve();
   signal?.addEventListener('abort', stop);
@@ -61,6 +64,7 @@ export async function sendShots(
   setImmediate(guarded);
   return {
     now,
+    startedAt,
     get due() {
       return count.due;
     },

@@ -17,11 +17,12 @@ import { defined, type LoadProgress, type LoadTotals, VhiveError } from '@vhive/
 import { cleanUp } from '../functions/delete-functions.ts';
 import { deployFunctions } from '../functions/deploy-functions.ts';
 import { gatewayAddress } from '../functions/gateway-address.ts';
+import { livePods, podCounts } from '../functions/pod-counts.ts';
 import { mayStartAtZero } from '../functions/start-at-zero.ts';
+import { watchReadiness } from '../functions/watch-readiness.ts';
 import { recordLoad } from '../load/record-load.ts';
 import { clusterFacts } from './cluster-facts.ts';
 import { type Sources, startCollectors } from './collect/collectors.ts';
-import { livePods, podCounts } from './collect/pod-counts.ts';
 import { type ExperimentFunction, experimentServices } from './experiment-services.ts';
 import { TRIAL_FILE } from './report/read-results.ts';
 import { waitUntilAtRest } from './reset-functions.ts';
@@ -125,13 +126,14 @@ async function measured(
     ...{ timeMs: load.durationSeconds * 1_000, warmUpMs: load.warmUpSeconds * 1_000 },
   });
   const { targets, warnings } = await findTargets(hosts, { gateway, port: load.port }, signal);
+  await using readiness = await watchReadiness(api, hosts, signal);
   const collectors = await startCollectors(folder, laboratory, settings, names);
   tell('measuring');
   let seen: Awaited<ReturnType<typeof collectors.stop>> | undefined;
   try {
     const { protocol, connections } = load;
     const { totals, finish } = await recordLoad({
-      ...{ schedule, targets, protocol, connections, timeoutMs: load.timeoutSeconds * 1_000, signal },
+      ...{ schedule, targets, protocol, connections, timeoutMs: load.timeoutSeconds * 1_000, signal, readiness },
       names: { directory: folder, latencies: 'lat.csv', durations: undefined },
       asked: load,
       onProgress: laboratory.onProgress,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PodCounts } from './collect/pod-counts.ts';
+import type { PodCounts } from '../functions/pod-counts.ts';
 import { notAtRest, waitUntilAtRest } from './reset-functions.ts';
 
 const counts = (changed: Partial<PodCounts>): PodCounts => ({

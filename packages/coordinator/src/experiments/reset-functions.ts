@@ -1,6 +1,6 @@
 import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import { VhiveError } from '@vhive/shared';
-import { type PodCounts, podCounts } from './collect/pod-counts.ts';
+import { type PodCounts, podCounts } from '../functions/pod-counts.ts';
 
 /** A function, and how many pods it keeps without a call. */
 export interface RestingFunction {

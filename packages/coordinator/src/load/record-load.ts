@@ -3,6 +3,8 @@ import { type LoadOrder, runLoad } from '@vhive/base/load/run-load';
 import type { Sample } from '@vhive/base/load/sample';
 import { defined, type LoadTotals, type Schedule } from '@vhive/shared';
 import { VERSION } from '@vhive/shared/version';
+import { HeldSamples } from './held-samples.ts';
+import type { KnownReadiness } from './load-starts.ts';
 import { ResultFiles, type ResultNames } from './result-files.ts';
 
 /** A load whose results are kept in a folder that exists. */
@@ -14,6 +16,8 @@ export interface RecordedLoad extends Omit<LoadOrder, 'shots' | 'warmUpMs' | 'du
   names: ResultNames;
   /** What was asked for, for results.json. */
   asked: object;
+  /** How the pods of the endpoints stand while the load goes; absent: nobody knows. */
+  readiness?: KnownReadiness | undefined;
   /** What is kept of a call; default: all. */
   keptOf?: (sample: Sample) => Sample;
   onSample?: (sample: Sample) => void;
@@ -30,18 +34,24 @@ export interface LoadRecord {
 
 /** Sends a load and records what becomes of each call. Nothing has a name in the folder before `finish`. */
 export async function recordLoad(load: RecordedLoad): Promise<LoadRecord> {
-  const { schedule, targets, names, asked, keptOf = (sample) => sample, onSample, ...order } = load;
+  const { schedule, targets, names, asked, readiness, keptOf = (sample) => sample, onSample, ...order } = load;
   const { shots, warmUpMs = 0, durationMs } = schedule;
   const files = await ResultFiles.open(names, schedule.endpoints);
-  const startedAt = Date.now();
+  const held = readiness && new HeldSamples(readiness, (sample) => files.add(sample));
+  let startedAt = Date.now();
   try {
-    const totals = await runLoad({
+    const sent = await runLoad({
       ...{ shots, warmUpMs, ...defined({ durationMs }), ...order, endpoints: targets },
+      onBegin(at) {
+        startedAt = at;
+        held?.begin(at);
+      },
       onSample(sample) {
-        files.add(keptOf(sample));
+        (held ?? files).add(keptOf(sample));
         onSample?.(sample);
       },
     });
+    const totals = { ...sent, ...defined({ starts: await held?.end() }) };
     const said = {
       program: { version: VERSION, node: process.version },
       startedAt: new Date(startedAt).toISOString(),
@@ -51,6 +61,7 @@ export async function recordLoad(load: RecordedLoad): Promise<LoadRecord> {
     };
     return { totals, startedAt, finish: () => files.finish(totals, said) };
   } catch (error) {
+    held?.discard();
     await files.discard();
     throw error;
   }

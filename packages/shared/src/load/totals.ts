@@ -16,6 +16,15 @@ export const latency = z.object({
 /** See {@link latency}. */
 export type Latency = z.infer<typeof latency>;
 
+/** Which calls met a cold start, as far as it is known; latencies of successes are from when the call was to be sent. */
+const starts = z.object({
+  cold: latency.describe('No pod of the function was ready when the call was sent, and it was answered after one was.'),
+  warm: latency.describe('A pod was ready when the call was sent.'),
+  unknown: z.number().int().describe('Successes of which it is not known.'),
+});
+/** See {@link loadTotals}. */
+export type LoadStarts = z.infer<typeof starts>;
+
 /** How a load went. Shots of the warm-up are counted in `warmUp` and in nothing else. */
 export const loadTotals = z.object({
   planned: z.number().int().describe('The shots that were due; fewer than the schedule has when it was interrupted.'),
@@ -38,6 +47,7 @@ export const loadTotals = z.object({
   failures: z
     .array(z.object({ error: z.string(), count: z.number().int() }))
     .describe('What failed how often, the most frequent first.'),
+  starts: starts.optional().describe('Cold and warm starts; absent where pods were not watched.'),
 });
 /** See {@link loadTotals}. */
 export type LoadTotals = z.infer<typeof loadTotals>;

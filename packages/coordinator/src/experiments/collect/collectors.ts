@@ -8,7 +8,7 @@ import type { Experiment } from '@vhive/core/experiments/experiment-file';
 import type { TrialUsage } from '@vhive/core/experiments/summary';
 import { usageHeader } from '@vhive/core/experiments/usage-rows';
 import { messageOf } from '@vhive/shared';
-import { livePods, type PodCounts, watchPodCounts } from './pod-counts.ts';
+import { livePods, type PodCounts, watchPodCounts } from '../../functions/pod-counts.ts';
 import { startUsage, type UsageCollector, type UsageSources } from './usage.ts';
 
 /** From where things are collected. */

@@ -9,6 +9,7 @@ import type { Flags } from '../../options/command-options.ts';
 import { progressTeller } from '../../render/load/progress-teller.ts';
 import { failureText, judge } from './judge.ts';
 import { beginning, namesOf, prepareInvoke, profiled, saveSchedule } from './prepare-invoke.ts';
+import { watchPods } from './watch-pods.ts';
 
 /** Calls endpoints at a rate, tells how it goes and how it went, and writes the results. */
 export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }: CliContext): Promise<void> {
@@ -19,13 +20,14 @@ export async function runInvoke(hosts: string[], flags: Flags<'invoke'>, { io }:
     const { targets, warnings } = await findTargets(schedule.endpoints, where, signal);
     for (const warning of warnings) io.warn(warning);
     await saveSchedule(schedule, flags);
+    await using readiness = await watchPods(schedule.endpoints, flags, io, signal);
     io.say(beginning(schedule, calls, flags));
     const tracer = flags.trace ? new ZipkinTracer(new URL(flags.zipkin), targets) : undefined;
     const teller = progressTeller(io, schedule.durationMs);
     const { origins: _, ...asked } = flags;
     const { totals, finish } = await recordLoad({
       ...orderOf(flags),
-      ...{ schedule, targets, asked, signal, names: namesOf(flags) },
+      ...{ schedule, targets, asked, signal, readiness, names: namesOf(flags) },
       headersOf: tracer && ((index) => tracer.headersOf(index)),
       ...defined({ keptOf: flags.profile ? profiled : undefined }),
       onSample(sample) {

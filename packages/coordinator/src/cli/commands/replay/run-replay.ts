@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { count } from '@vhive/base/count';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
+import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import { findTargets } from '@vhive/base/load/find-targets';
 import { scheduleLines } from '@vhive/core/load/schedule-file';
 import { type LoadTotals, type Schedule, VhiveError } from '@vhive/shared';
@@ -9,6 +10,7 @@ import { cleanUp } from '../../../functions/delete-functions.ts';
 import { gatewayAddress } from '../../../functions/gateway-address.ts';
 import { knownSandbox } from '../../../functions/known-sandbox.ts';
 import { mayStartAtZero } from '../../../functions/start-at-zero.ts';
+import { watchReadiness } from '../../../functions/watch-readiness.ts';
 import { recordLoad } from '../../../load/record-load.ts';
 import { ExecutionFile } from '../../../traces/execution-file.ts';
 import type { CliContext } from '../../context.ts';
@@ -66,7 +68,7 @@ async function replayOn(
     const schedule = plan.scheduleFor(hosts);
     if (flags.saveSchedule !== undefined)
       await writeFileAtomic(flags.saveSchedule, [...scheduleLines(schedule)].join(''), { mode: 0o644 });
-    await measure(schedule, gateway, plan, flags, io, signal);
+    await measure(schedule, { api, gateway }, plan, flags, io, signal);
   } finally {
     if (!flags.keep) {
       const names = services.map(({ service }) => service.metadata.name);
@@ -78,7 +80,7 @@ async function replayOn(
 
 async function measure(
   schedule: Schedule,
-  gateway: string | undefined,
+  { api, gateway }: { api: KubernetesApi; gateway: string | undefined },
   { options, port, timeoutMs }: ReplayPlan,
   { origins: _, ...asked }: Flags<'replay'>,
   io: CliIo,
@@ -87,10 +89,11 @@ async function measure(
   const { connections, outputDir } = asked;
   const { targets, warnings } = await findTargets(schedule.endpoints, { gateway, port }, signal);
   for (const warning of warnings) io.warn(warning);
+  await using readiness = await watchReadiness(api, schedule.endpoints, signal);
   const teller = progressTeller(io, schedule.durationMs);
   const records = new ExecutionFile(schedule, options, connections === 'per-request');
   const { totals, startedAt, finish } = await recordLoad({
-    ...{ schedule, targets, protocol: 'executor', connections, timeoutMs, asked, signal },
+    ...{ schedule, targets, protocol: 'executor', connections, timeoutMs, asked, signal, readiness },
     names: { directory: outputDir, latencies: 'lat.csv', durations: undefined },
     onProgress: (progress) => teller.tell(progress),
     onSample: (sample) => records.add(sample),

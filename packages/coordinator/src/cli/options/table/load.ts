@@ -17,6 +17,7 @@ import {
   wholeNumber,
 } from '../argument-types.ts';
 import type { OptionEntries } from '../option-entry.ts';
+import { functionPlace } from './functions.ts';
 
 /** A week, in seconds. */
 const LONGEST_LOAD = 7 * 86_400;
@@ -157,6 +158,11 @@ const how = {
     argument: secondsUpTo(86_400),
     default: 30,
     defaultText: '30s',
+  },
+  kubeconfig: {
+    ...functionPlace.kubeconfig,
+    description:
+      'kubeconfig file of the cluster, whose pods tell which calls met a cold start; default: one where kubectl finds it, if its cluster answers',
   },
 } as const satisfies OptionEntries;
 

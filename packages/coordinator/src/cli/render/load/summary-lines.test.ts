@@ -24,6 +24,17 @@ describe('what people are told of a load', () => {
     ]);
   });
 
+  it('cold and warm starts, where they are known', () => {
+    const none = { ...latency, count: 0 };
+    const line = (starts: LoadTotals['starts']) =>
+      summaryLines({ ...totals, starts }, Number.POSITIVE_INFINITY, plainStyle).find((text) => text.includes('cold'));
+    expect(line({ cold: { ...latency, count: 2, p50: 1_900 }, warm: latency, unknown: 1 })).toBe(
+      'cold starts: 2 (p50 1900, p99 200 ms); warm: 90 (p50 10.12, p99 200 ms); unknown: 1',
+    );
+    expect(line({ cold: none, warm: latency, unknown: 0 })).toBe('cold starts: none; warm: 90 (p50 10.12, p99 200 ms)');
+    expect(line(undefined)).toBeUndefined();
+  });
+
   it('a rate that was not reached, and why; not of a load that was interrupted', () => {
     const late = { ...totals, askedRps: 2000, reachedRps: 1500.5, latestMs: 3_210 };
     expect(lateWarning(totals)).toBeUndefined();

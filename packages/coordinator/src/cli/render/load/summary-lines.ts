@@ -1,5 +1,5 @@
 import { count } from '@vhive/base/count';
-import type { Latency, LoadTotals } from '@vhive/shared';
+import type { Latency, LoadStarts, LoadTotals } from '@vhive/shared';
 import type { Style } from '../style.ts';
 import { table } from '../text-table.ts';
 
@@ -19,10 +19,17 @@ export function summaryLines(totals: LoadTotals, width: number, style: Style): s
     }${warmUp > 0 ? `; ${warmUp} more for warming up` : ''}`,
     `rate: ${rate(totals.askedRps)} rps asked, ${rate(totals.reachedRps)} sent, ${rate(totals.observedRps)} succeeded; at most ${totals.mostInFlight} in flight, ${count(totals.connections, 'connection')}`,
     ...(ok > 0 ? ['', ...latencyTable(totals, width, style)] : []),
+    ...(totals.starts ? startLines(totals.starts) : []),
     ...totals.failures
       .slice(0, SHOWN_ERRORS)
       .map((failure) => `${style.bad('failed:')} ${count(failure.count, 'call')}: ${failure.error}`),
   ];
+}
+
+function startLines({ cold, warm, unknown }: LoadStarts): string[] {
+  const kind = (name: string, { count: calls, p50, p99 }: Latency) =>
+    calls === 0 ? `${name}: none` : `${name}: ${calls} (p50 ${ms(p50)}, p99 ${ms(p99)} ms)`;
+  return [`${kind('cold starts', cold)}; ${kind('warm', warm)}${unknown > 0 ? `; unknown: ${unknown}` : ''}`];
 }
 
 /** What is worth a warning; undefined where the load was sent as it was asked for. */
@@ -39,13 +46,17 @@ function latencyTable({ fromIntended, fromSent }: LoadTotals, width: number, sty
   const names = ['mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'];
   const row = (label: string, { mean, p50, p90, p95, p99, p999, max }: Latency) => [
     { text: label },
-    ...[mean, p50, p90, p95, p99, p999, max].map((ms) => ({ text: ms.toFixed(ms < 100 ? 2 : 0) })),
+    ...[mean, p50, p90, p95, p99, p999, max].map((value) => ({ text: ms(value) })),
   ];
   return table(
     [{ heading: 'LATENCY, MS' }, ...names.map((heading) => ({ heading, align: 'right' as const }))],
     [row('from the intended time', fromIntended), row('from the time sent', fromSent)],
     { width, heading: style.dim },
   );
+}
+
+function ms(value: number): string {
+  return value.toFixed(value < 100 ? 2 : 0);
 }
 
 function rate(rps: number): string {
