@@ -8,6 +8,7 @@ import {
   heartbeatReply,
   VERSION,
 } from '@vhive/shared';
+import { ClockOffset } from './clock-offset.ts';
 import type { Logger } from './logger.ts';
 import type { Session } from './session.ts';
 
@@ -46,7 +47,7 @@ export interface Heartbeats {
 export function startHeartbeats(options: HeartbeatOptions): Heartbeats {
   const { session, logger } = options;
   const intervalMs = options.intervalMs ?? HEARTBEAT_INTERVAL_MS;
-  let clockOffsetMs: number | null = null;
+  const clockOffset = new ClockOffset();
   let unanswered = 0;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -72,7 +73,7 @@ export function startHeartbeats(options: HeartbeatOptions): Heartbeats {
       uptimeSeconds: (Date.now() - options.startedAt) / 1000,
       load: loadavg() as [number, number, number],
       freeMemoryBytes: freemem(),
-      clockOffsetMs,
+      clockOffsetMs: clockOffset.ms,
       ...options.state(),
       ...(news ? { facts: news.facts } : {}),
     };
@@ -84,7 +85,7 @@ export function startHeartbeats(options: HeartbeatOptions): Heartbeats {
     const decoded = decode(heartbeatReply, data, { skewMs: Number.POSITIVE_INFINITY });
     if (!decoded.ok) throw new Error(`the answer is ${decoded.reason}: ${decoded.detail}`);
     if (news) factsSent = news.text;
-    clockOffsetMs = Math.round((sentAt + answeredAt) / 2 - Date.parse(decoded.envelope.body.receivedAt));
+    clockOffset.compare(sentAt, Date.parse(decoded.envelope.body.receivedAt), answeredAt);
     if (decoded.envelope.body.refused !== undefined) return options.refused(decoded.envelope.body.refused);
     options.registered();
     if (decoded.envelope.body.jwt !== undefined) await options.renew(decoded.envelope.body.jwt);
@@ -115,7 +116,7 @@ export function startHeartbeats(options: HeartbeatOptions): Heartbeats {
   void beat();
   return {
     beat: () => void beat(),
-    clockOffsetMs: () => clockOffsetMs,
+    clockOffsetMs: () => clockOffset.ms,
     stop() {
       stopped = true;
       clearTimeout(timer);

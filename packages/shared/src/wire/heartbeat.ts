@@ -20,8 +20,8 @@ export const heartbeat = z.object({
   load: z.tuple([z.number(), z.number(), z.number()]),
   freeMemoryBytes: z.number().nonnegative(),
   /**
-   * How far the agent's clock is ahead of the coordinator's, in milliseconds, as estimated from the round trip of the
-   * last heartbeat; null before the first one.
+   * How far the agent's clock is ahead of the coordinator's, in milliseconds, as estimated from the quickest round trip
+   * of the last heartbeats; null before the first one.
    */
   clockOffsetMs: z.number().nullable(),
   /** The ids of the attempts that are under way. */
