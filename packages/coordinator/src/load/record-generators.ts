@@ -1,6 +1,7 @@
 import { LoadTally } from '@vhive/base/load/load-tally';
 import type { Sample } from '@vhive/base/load/sample';
 import { type LoadTotals, type Schedule, VERSION } from '@vhive/shared';
+import { type KnownReadiness, StartsTally, withStart } from './load-starts.ts';
 import { type GeneratedSamples, mergedByEnd } from './merge-by-end.ts';
 import { ResultFiles, type ResultNames } from './result-files.ts';
 
@@ -22,6 +23,8 @@ export interface GeneratedLoad {
   names: ResultNames;
   /** What was asked for, for results.json. */
   asked: object;
+  /** How the pods of the endpoints stood until a while after the load; absent: nobody knows. */
+  readiness?: KnownReadiness | undefined;
   /** What is kept of a call. */
   keptOf(sample: Sample): Sample;
   onSample(sample: Sample, node: string): void;
@@ -34,20 +37,22 @@ export interface GeneratedLoad {
 export async function recordGenerators(
   load: GeneratedLoad,
 ): Promise<{ totals: LoadTotals; finish: () => Promise<string[]> }> {
-  const { schedule, generators, names, asked } = load;
+  const { schedule, generators, names, asked, readiness } = load;
   const files = await ResultFiles.open(names, schedule.endpoints);
   try {
     const tally = new LoadTally();
+    const starts = new StartsTally();
     const common = Math.min(...generators.map(({ startedAtMs }) => startedAtMs));
     for await (const { node, sample } of mergedByEnd(generators)) {
-      const kept = load.keptOf(sample);
+      const kept = load.keptOf(readiness ? withStart(sample, common, readiness) : sample);
+      starts.add(kept);
       tally.add(kept);
       files.add(kept, node);
       load.onSample(kept, node);
     }
     const sum = (key: 'planned' | 'mostInFlight' | 'connections') =>
       generators.reduce((total, { totals }) => total + totals[key], 0);
-    const totals = tally.totals({
+    const sent = tally.totals({
       planned: sum('planned'),
       plannedMs: plannedMs(schedule, generators),
       warmUpMs: schedule.warmUpMs ?? 0,
@@ -55,6 +60,7 @@ export async function recordGenerators(
       mostInFlight: sum('mostInFlight'),
       connections: sum('connections'),
     });
+    const totals = { ...sent, ...(readiness && { starts: starts.summary() }) };
     const said = {
       program: { version: VERSION, node: process.version },
       startedAt: new Date(common).toISOString(),

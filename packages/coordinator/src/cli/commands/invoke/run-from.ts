@@ -1,4 +1,6 @@
 import { readSamples } from '@vhive/base/load/sample-file';
+import { pause } from '@vhive/base/retry/sleep';
+import { TOLD_WITHIN_MS } from '@vhive/core/load/cold-or-warm';
 import { actions } from '@vhive/shared';
 import { type Generated, recordGenerators } from '../../../load/record-generators.ts';
 import type { CliContext } from '../../context.ts';
@@ -10,6 +12,7 @@ import { generatorReporter } from './generator-progress.ts';
 import { failureText, judge } from './judge.ts';
 import { loadJobOf } from './load-job.ts';
 import { beginning, namesOf, prepareInvoke, profiled, saveSchedule } from './prepare-invoke.ts';
+import { watchPods } from './watch-pods.ts';
 
 /**
  * Has the agents of nodes send a load, each its share from the same moment on, and makes one result of what they sent.
@@ -27,15 +30,18 @@ export async function runFrom(
   await saveSchedule(schedule, flags);
   io.say(`${beginning(schedule, calls, flags)}, from ${nodes.join(', ')}`);
   const reporter = await generatorReporter(io, schedule.durationMs);
-  await withInterrupt(io, (signal) =>
-    withJob(job, flags, context, { signal, reporter }, async (done) => {
+  await withInterrupt(io, async (signal) => {
+    await using readiness = await watchPods(schedule.endpoints, flags, io, signal);
+    await withJob(job, flags, context, { signal, reporter }, async (done) => {
+      // What happened to pods until the last call is told by then.
+      if (readiness) await pause(TOLD_WITHIN_MS, signal);
       const files = nodes.map((node) => publishedBy(node, done));
       const generators = await Promise.all(
         nodes.map(async (node, index) => await generatedBy(node, files[index] ?? '', done)),
       );
       const { origins: _, ...asked } = flags;
       const { totals, finish } = await recordGenerators({
-        ...{ schedule, generators, asked, names: namesOf(flags) },
+        ...{ schedule, generators, asked, readiness, names: namesOf(flags) },
         keptOf: flags.profile ? profiled : (sample) => sample,
         onSample(sample, node) {
           if (flags.verbose && sample.outcome !== 'ok') io.say(`${node}: ${failureText(sample, schedule)}`);
@@ -47,8 +53,8 @@ export async function runFrom(
       io.result = { ...io.result, runId: done.view.runId, files: paths };
       io.say(`results: ${paths.join(', ')}`);
       for (const file of files) await done.removeFile(file);
-    }),
-  );
+    });
+  });
 }
 
 function publishedBy(node: string, done: DoneJob): string {
