@@ -72,7 +72,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['semver', 'yaml', 'zod'],
   },
   'core/traces': { rooms: ['shared', 'core/functions', 'core/load'], packages: ['zod'] },
-  'core/experiments': { rooms: ['shared', 'core/cluster-file'], packages: ['zod'] },
+  'core/experiments': { rooms: ['shared', 'core/cluster-file', 'core/functions'], packages: ['zod'] },
   'core/jobs': { rooms: ['shared', 'core/features', 'core/phases/kit'], packages: [] },
   'core/plan': {
     rooms: ['shared', 'core/versions', 'core/addresses', 'core/features', 'core/phases'],

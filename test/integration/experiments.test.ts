@@ -111,6 +111,22 @@ it('an experiment is measured point by point, and leaves no function', async () 
   expect(called).toHaveLength(30);
 });
 
+it('nodes that there are not are refused before anything is measured, by validate too', async () => {
+  server.put({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1', labels: { role: 'master' } } });
+  const file = await write('experiment.yaml', experiment({ placement: { functions: { role: 'worker' } } }));
+  const message = /placement\.functions: no node has role=worker\. The nodes are n1 \(role=master\)/;
+  for (const words of [
+    ['experiment', 'validate', file],
+    ['experiment', 'run', file, '--results', join(directory, 'results')],
+  ]) {
+    const { exitCode, stderr } = await run(...words);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
+  }
+  expect(await readdir(directory)).not.toContain('results');
+  const elsewhere = await cli(['experiment', 'validate', file], {}, { HOME: directory });
+  expect([elsewhere.exitCode, elsewhere.stderr]).toEqual([0, expect.stringContaining('is not checked')]);
+});
+
 it('warm functions have answered before the load', async () => {
   const file = await write('experiment.yaml', experiment({ reset: { to: 'warm' }, sweep: {} }));
   expect((await run('experiment', 'run', file, '--results', join(directory, 'results'))).exitCode).toBe(0);

@@ -49,6 +49,33 @@ describe('fn deploy', () => {
     });
   });
 
+  it('on nodes with a label, where there are such nodes, and Knative lets functions choose', async () => {
+    const node = (name: string, labels: object) =>
+      bed.server.put({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels } } as KubernetesObject);
+    node('n1', { role: 'master' });
+    node('n2', { role: 'worker' });
+    const wanted = ['helloworld', '--sandbox', 'stock-only', '--node-selector'];
+    const unknown = await deploy(...wanted, 'role=none');
+    expect([unknown.exitCode, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining('no node has role=none. The nodes are n1 (role=master), n2 (role=worker)'),
+    ]);
+    const refused = await deploy(...wanted, 'role=worker');
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/does not let functions choose nodes.*\n.*kubernetes\.podspec-nodeselector: enabled/),
+    ]);
+    expect(bed.server.get(knativeService('helloworld'))).toBeUndefined();
+    bed.server.put({
+      ...object('v1', 'ConfigMap', 'config-features', { data: { 'kubernetes.podspec-nodeselector': 'enabled' } }),
+      metadata: { name: 'config-features', namespace: 'knative-serving' },
+    } as KubernetesObject);
+    expect((await deploy(...wanted, 'role=worker')).exitCode).toBe(0);
+    expect(bed.server.get(knativeService('helloworld'))).toMatchObject({
+      spec: { template: { spec: { nodeSelector: { role: 'worker' } } } },
+    });
+  });
+
   it('one that is not Ready is told with its reason, and is no endpoint; the others stay', async () => {
     bed.controller = (service) => {
       if (service.metadata.name !== 'bad-1') return ready(service);

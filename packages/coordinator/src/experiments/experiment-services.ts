@@ -34,7 +34,7 @@ export async function experimentServices(
     functions.map(async (entry, index) => {
       const service = await serviceOf(entry, context);
       return (entry.count === 1 ? [entry.name] : copyNames(entry.name, entry.count)).map((name) => ({
-        service: onNodes(settled(service, name, namespace, entry, context), entry.nodeSelector),
+        service: settled(service, name, namespace, entry, context),
         endpoint: { eventing: false },
         where: `functions.${index}`,
         minScale: entry.minScale ?? 0,
@@ -45,9 +45,9 @@ export async function experimentServices(
 }
 
 function settled(service: KubernetesObject, name: string, namespace: string, entry: Entry, context: ServiceContext) {
-  const { env, minScale, maxScale } = entry;
+  const { env, minScale, maxScale, nodeSelector } = entry;
   const initialScale = context.startAtZero && (minScale ?? 0) === 0 ? 0 : undefined;
-  const object = withSettings(service, { name, namespace }, { env, minScale, maxScale, initialScale });
+  const object = withSettings(service, { name, namespace }, { env, nodeSelector, minScale, maxScale, initialScale });
   return { ...object, metadata: { ...object.metadata, name, namespace } };
 }
 
@@ -70,12 +70,4 @@ async function serviceOf({ name, file }: Entry, { sandbox, folder }: ServiceCont
   if (first === undefined || another !== undefined)
     throw new VhiveError({ code: 'usage', message: `${path} has ${services.length} Knative Services instead of one` });
   return first.object;
-}
-
-/** Lets the pods of a function run only on nodes with these labels. */
-function onNodes<T extends KubernetesObject>(service: T, nodeSelector: Readonly<Record<string, string>>): T {
-  if (Object.keys(nodeSelector).length === 0) return service;
-  const { spec } = service as unknown as { spec: { template: { spec: object } } };
-  const template = { ...spec.template, spec: { ...spec.template.spec, nodeSelector } };
-  return { ...service, spec: { ...spec, template } };
 }

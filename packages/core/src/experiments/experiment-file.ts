@@ -71,6 +71,23 @@ const collect = z.strictObject({
   logs: z.boolean().default(true).describe("What Knative's activator and autoscaler print meanwhile"),
 });
 
+const chosenLabels = labels.refine((value) => Object.keys(value).length > 0, 'must name a label');
+
+const placement = z.strictObject({
+  controlPlane: z
+    .union([z.string().min(1).max(63), chosenLabels])
+    .optional()
+    .describe(
+      'The node of the control plane: its name, or labels that kubernetes.nodeLabels of the cluster file gives to one node',
+    ),
+  load: z
+    .union([z.array(z.string().min(1).max(63)).min(1).max(1_000), chosenLabels])
+    .refine(() => false, 'the load of an experiment is sent from where this command runs; nodes cannot send it yet')
+    .optional()
+    .describe('The nodes that send the load: their names, or their labels; default: where this command runs'),
+  functions: chosenLabels.optional().describe('Pods of functions run only on nodes with these labels'),
+});
+
 /** The file of an experiment: what is measured, how often, and on what. */
 export const experimentFile = z.strictObject({
   name: name.describe('The name of the experiment'),
@@ -96,12 +113,21 @@ export const experimentFile = z.strictObject({
     .describe('Fields that win over those of clusterFile; without one, the whole of the cluster file'),
   namespace: name.default('default').describe('The namespace of the functions'),
   functions: z.array(functionEntry).min(1).max(1_000).describe('The functions that are deployed for each point'),
+  placement: placement.prefault({}),
   deployTimeoutSeconds: seconds(DAY).default(600).describe('A point fails when its functions are not Ready by then'),
   load: load.prefault({}),
   reset: reset.prefault({}),
   sweep: sweep.prefault({}),
   collect: collect.prefault({}),
-  tearDown: z.enum(['functions', 'nothing']).default('functions').describe('What is deleted after each point'),
+  tearDown: z
+    .enum(['functions', 'nothing'], {
+      error: ({ input }) =>
+        input === 'cluster'
+          ? 'the cluster cannot be taken down yet: vhive-coord has no command that does it. functions or nothing'
+          : undefined,
+    })
+    .default('functions')
+    .describe('What is deleted after each point'),
 });
 
 /** An experiment file with its defaults. */

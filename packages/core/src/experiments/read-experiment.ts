@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type Problem, problemsError } from '../cluster-file/problem.ts';
 import { parseSource, type SourceFile, type SourceText } from '../cluster-file/source-file.ts';
 import { type Experiment, experimentFile } from './experiment-file.ts';
+import { withPlacement } from './placement.ts';
 import { type PointValues, pointsOf, pointText } from './points.ts';
 import { type Json, setField } from './set-field.ts';
 
@@ -69,7 +70,7 @@ function changed(source: SourceFile, values: PointValues): unknown {
 
 function parsed(content: unknown, source: SourceFile, values?: PointValues): Experiment {
   const result = experimentFile.safeParse(content);
-  if (result.success) return result.data;
+  if (result.success) return withPlacement(result.data);
   throw problemsError(
     result.error.issues.flatMap((issue) => problemsOf(issue, source, values)),
     TITLE,

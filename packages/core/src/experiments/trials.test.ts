@@ -30,10 +30,12 @@ it('every point is measured as often as asked for, in any order', () => {
 });
 
 it('equal settings of the cluster are equal in whatever order they are written', () => {
-  expect(clusterKey({ cluster: { a: 1, b: { c: 2, d: 3 } } })).toBe(
-    clusterKey({ cluster: { b: { d: 3, c: 2 }, a: 1 } }),
+  expect(clusterKey({ placement: {}, cluster: { a: 1, b: { c: 2, d: 3 } } })).toBe(
+    clusterKey({ placement: {}, cluster: { b: { d: 3, c: 2 }, a: 1 } }),
   );
-  expect(clusterKey({ cluster: { a: [1, 2] } })).not.toBe(clusterKey({ cluster: { a: [2, 1] } }));
+  expect(clusterKey({ placement: {}, cluster: { a: [1, 2] } })).not.toBe(
+    clusterKey({ placement: {}, cluster: { a: [2, 1] } }),
+  );
 });
 
 const at = '2026-03-01T10:00:00.000Z';

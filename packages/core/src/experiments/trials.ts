@@ -28,8 +28,12 @@ export function trialsOf({ experiment, points }: ReadExperiment, random: () => n
 }
 
 /** Writes the settings of the cluster so that equal ones are written equally. */
-export function clusterKey({ clusterFile, cluster }: Pick<Experiment, 'clusterFile' | 'cluster'>): string {
-  return JSON.stringify([clusterFile ?? null, cluster ?? null], (_, value: unknown) =>
+export function clusterKey({
+  clusterFile,
+  cluster,
+  placement: { controlPlane },
+}: Pick<Experiment, 'clusterFile' | 'cluster' | 'placement'>): string {
+  return JSON.stringify([clusterFile ?? null, cluster ?? null, controlPlane ?? null], (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,

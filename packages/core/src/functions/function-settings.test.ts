@@ -52,6 +52,8 @@ it('what is asked wins over the file', () => {
     { name: 'A', value: '2' },
     { name: 'B', value: '3' },
   ];
+  expect(template({ nodeSelector: { role: 'worker' } }).spec).toMatchObject({ nodeSelector: { role: 'worker' } });
+  expect(asked.spec).not.toHaveProperty('nodeSelector');
   expect(asked.spec).toMatchObject({ containers: [{ image: 'side' }, { image: 'main', env }] });
 });
 

@@ -5,6 +5,8 @@ import { AUTOSCALING } from './catalogue.ts';
 export interface FunctionSettings {
   /** Variables of the container that serves calls, by name; they win over those of the file. */
   env?: Readonly<Record<string, string>>;
+  /** Pods run only on nodes with these labels; they win over those of the file. */
+  nodeSelector?: Readonly<Record<string, string>>;
   /** Numbers of pods. */
   minScale?: number | undefined;
   maxScale?: number | undefined;
@@ -22,7 +24,7 @@ interface Container {
 interface ServiceSpec {
   template?: {
     metadata?: { name?: string; annotations?: Record<string, string> };
-    spec?: { containers?: Container[] };
+    spec?: { containers?: Container[]; nodeSelector?: Record<string, string> };
   };
 }
 
@@ -45,6 +47,7 @@ export function withSettings(
     ...(revision !== undefined && name === service.metadata.name ? { name: revision } : {}),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };
+  const nodeSelector = { ...template.spec?.nodeSelector, ...settings.nodeSelector };
   const containers = withEnv(template.spec?.containers ?? [], settings.env ?? {});
   return {
     ...service,
@@ -54,7 +57,7 @@ export function withSettings(
       template: {
         ...template,
         ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
-        spec: { ...template.spec, containers },
+        spec: { ...template.spec, containers, ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }) },
       },
     },
   };

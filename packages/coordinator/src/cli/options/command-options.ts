@@ -107,7 +107,7 @@ export const commandOptions = {
   'image push': { ...imagePushTable, ...existing },
   'image preload': { ...preloadTable, ...existing },
   'mirror pull': { ...cluster, ...inGroup('Mirror:', { ...mirrorTable, output }) },
-  'experiment validate': { output },
+  'experiment validate': { kubeconfig: functionPlace.kubeconfig, output },
   'experiment plan': { output },
   'experiment run': { ...experimentRunTable, ...measureTable, ...existing },
   'experiment resume': { ...measureTable, ...existing },

@@ -23,10 +23,12 @@ function validateCommand(context: CliContext): Command {
     .argument('<file>', 'the experiment file')
     .summary('check an experiment file')
     .description('Checks an experiment file with the settings of every point. Nothing is touched.');
-  return withOptions(command, 'experiment validate').action(async (file: string) => {
-    const { runValidate } = await import('./run-plan.ts');
-    await runValidate(file, context);
-  });
+  return withOptions(command, 'experiment validate').action(
+    async (file: string, flags: Flags<'experiment validate'>) => {
+      const { runValidate } = await import('./run-plan.ts');
+      await runValidate(file, flags, context);
+    },
+  );
 }
 
 function planCommand(context: CliContext): Command {

@@ -5,17 +5,45 @@ import { problemsError } from '@vhive/core/cluster-file/problem';
 import { parseSource } from '@vhive/core/cluster-file/source-file';
 import type { Experiment } from '@vhive/core/experiments/experiment-file';
 import { mergeFields } from '@vhive/core/experiments/merge-fields';
+import { controlPlaneByLabels } from '@vhive/core/experiments/placement';
 import { exitCodeOf, failureCodes, VhiveError } from '@vhive/shared';
 import { execa } from 'execa';
+import * as z from 'zod';
 import { readClusterFile } from '../../options/read-cluster-file.ts';
 
 /** So many of the last lines of `up` are told when it failed. */
 const LAST_LINES = 3;
 
-type ClusterSettings = Pick<Experiment, 'clusterFile' | 'cluster'>;
+type ClusterSettings = Pick<Experiment, 'clusterFile' | 'cluster' | 'placement'>;
 
-/** The fields of the cluster file that an experiment asks for. Throws `usage` where its file cannot be read. */
-async function clusterFields({ clusterFile, cluster = {} }: ClusterSettings, folder: string): Promise<object> {
+/** Whether an experiment says what its cluster is like. */
+export function hasCluster({ clusterFile, cluster }: ClusterSettings): boolean {
+  return clusterFile !== undefined || cluster !== undefined;
+}
+
+/**
+ * The fields of the cluster file that an experiment asks for. Throws `usage` where its file cannot be read, or where its
+ * labels do not say which node the control plane is.
+ */
+export async function clusterFields(settings: ClusterSettings, folder: string): Promise<object> {
+  const fields = await writtenFields(settings, folder);
+  const { controlPlane } = settings.placement;
+  if (controlPlane === undefined || typeof controlPlane === 'string') return fields;
+  const { kubernetes } = labelled.parse(fields);
+  return { controlPlane: controlPlaneByLabels(controlPlane, kubernetes.nodeLabels), ...fields };
+}
+
+/** The part of a cluster file that says what labels nodes have. `up` says what is wrong with it. */
+const labelled = z.looseObject({
+  kubernetes: z
+    .looseObject({ nodeLabels: z.record(z.string(), z.record(z.string(), z.string())).catch({}) })
+    .catch({ nodeLabels: {} }),
+});
+
+async function writtenFields(
+  { clusterFile, cluster = {} }: ClusterSettings,
+  folder: string,
+): Promise<Parameters<typeof mergeFields>[0]> {
   if (clusterFile === undefined) return cluster;
   const source = parseSource(await readClusterFile(resolve(folder, clusterFile)));
   if (source.problems.length > 0) throw problemsError(source.problems);

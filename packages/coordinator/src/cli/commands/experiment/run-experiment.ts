@@ -6,6 +6,7 @@ import { openPodLogs } from '@vhive/base/kubernetes/pod-log';
 import { pointText } from '@vhive/core/experiments/points';
 import { clusterKey, type Trial } from '@vhive/core/experiments/trials';
 import { VhiveError } from '@vhive/shared';
+import { checkPlacement } from '../../../experiments/check-placement.ts';
 import { type Laboratory, measureTrial } from '../../../experiments/measure-trial.ts';
 import { createResultsFolder, openResultsFolder, type ResultsFolder } from '../../../experiments/results-folder.ts';
 import { countsOf, type ExperimentNews, runTrials } from '../../../experiments/run-trials.ts';
@@ -18,8 +19,8 @@ import type { CliIo } from '../../io.ts';
 import type { Flags } from '../../options/command-options.ts';
 import { defaultStateDir } from '../../options/coordinator-options.ts';
 import { type ProgressTeller, progressTeller } from '../../render/load/progress-teller.ts';
-import { ensureCluster } from './ensure-cluster.ts';
-import { experimentText, type PlannedExperiment, plannedExperiment } from './planned-experiment.ts';
+import { ensureCluster, hasCluster } from './ensure-cluster.ts';
+import { checkClusters, experimentText, type PlannedExperiment, plannedExperiment } from './planned-experiment.ts';
 import { withAgents } from './with-agents.ts';
 
 type MeasureFlags = Flags<'experiment resume'>;
@@ -29,6 +30,7 @@ export async function runNew(file: string, flags: Flags<'experiment run'>, conte
   const { io } = context;
   const text = await experimentText(file);
   const planned = plannedExperiment(file, text);
+  await checkClusters(planned, dirname(resolve(file)));
   // Before there is a folder.
   await withInterrupt(io, (signal) => checkReachable(planned.trials, flags, io, signal));
   const path = flags.results ?? `${planned.experiment.name}-${timeOf(io.startedAt)}`;
@@ -43,22 +45,22 @@ export async function runResume(path: string, flags: Flags<'experiment resume'>,
   await measureAll(plannedExperiment(experimentFile.path, experimentFile.text), results, flags, context);
 }
 
-/** Whether an experiment says what its cluster is like. */
-const hasCluster = ({ clusterFile, cluster }: Trial['point']['settings']) =>
-  clusterFile !== undefined || cluster !== undefined;
-
 /**
- * Throws `unreachable` where the cluster of the first trial does not answer, unless that trial itself brings it up. Later
- * a cluster that does not answer fails a trial, because the next one may find it again.
+ * Throws `unreachable` where the cluster of the first trial does not answer, and `usage` where some trial wants nodes that
+ * it has not, unless that trial itself brings it up. Later a cluster that does not answer fails a trial, because the next
+ * one may find it again.
  */
 async function checkReachable(
-  [first]: readonly Trial[],
+  trials: readonly Trial[],
   { kubeconfig }: Pick<MeasureFlags, 'kubeconfig'>,
   io: CliIo,
   signal: AbortSignal,
 ): Promise<void> {
+  const [first] = trials;
   if (first === undefined || hasCluster(first.point.settings)) return;
-  await connectCluster({ kubeconfig, namespace: first.point.settings.namespace }, io.env, signal);
+  const { api } = await connectCluster({ kubeconfig, namespace: first.point.settings.namespace }, io.env, signal);
+  const points = new Set(trials.map(({ point }) => point));
+  for (const { settings } of points) if (!hasCluster(settings)) await checkPlacement(api, settings, signal);
 }
 
 const timeOf = (date: Date) => date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase();
@@ -112,6 +114,7 @@ function createLab(results: ResultsFolder, flags: MeasureFlags, context: CliCont
     }
     settings = key;
     const { api, kubeconfig: path } = await connectCluster({ kubeconfig, namespace }, io.env, signal);
+    await checkPlacement(api, wanted, signal);
     const { sandbox } = await knownSandbox(api, undefined, signal);
     const lockFile = join(defaultStateDir(io.env), 'vhive.lock');
     let teller: ProgressTeller | undefined;

@@ -1,14 +1,46 @@
+import { dirname, resolve } from 'node:path';
 import { count } from '@vhive/base/count';
+import { wantsNodes } from '@vhive/core/experiments/placement';
 import { pointText } from '@vhive/core/experiments/points';
 import { clusterKey } from '@vhive/core/experiments/trials';
+import { messageOf } from '@vhive/shared';
+import { checkPlacement } from '../../../experiments/check-placement.ts';
+import { connectCluster } from '../../../functions/connect.ts';
 import type { CliContext } from '../../context.ts';
 import { describeDuration } from '../../duration.ts';
+import { withInterrupt } from '../../interrupt.ts';
+import type { Flags } from '../../options/command-options.ts';
 import { table } from '../../render/text-table.ts';
-import { experimentText, loadSeconds, type PlannedExperiment, plannedExperiment } from './planned-experiment.ts';
+import { hasCluster } from './ensure-cluster.ts';
+import {
+  checkClusters,
+  experimentText,
+  loadSeconds,
+  type PlannedExperiment,
+  plannedExperiment,
+} from './planned-experiment.ts';
 
-/** Checks an experiment file. */
-export async function runValidate(file: string, { io }: CliContext): Promise<void> {
-  io.say(`${file} is valid: ${totalText(plannedExperiment(file, await experimentText(file)))}`);
+/** Checks an experiment file, and whether a cluster that is there has the nodes that it wants. */
+export async function runValidate(
+  file: string,
+  { kubeconfig }: Flags<'experiment validate'>,
+  { io }: CliContext,
+): Promise<void> {
+  const planned = plannedExperiment(file, await experimentText(file));
+  await checkClusters(planned, dirname(resolve(file)));
+  const placed = planned.points.filter(({ settings }) => wantsNodes(settings) && !hasCluster(settings));
+  const [first] = placed;
+  if (first !== undefined)
+    await withInterrupt(io, async (signal) => {
+      const { namespace } = first.settings;
+      const api = await connectCluster({ kubeconfig, namespace }, io.env, signal).then(
+        (cluster) => cluster.api,
+        (error: unknown) =>
+          io.warn(`whether the cluster has the nodes that are wanted is not checked: ${messageOf(error)}`),
+      );
+      if (api) for (const { settings } of placed) await checkPlacement(api, settings, signal);
+    });
+  io.say(`${file} is valid: ${totalText(planned)}`);
 }
 
 /** Shows what an experiment would measure, in its order. */

@@ -4,6 +4,7 @@ import { defined, VhiveError } from '@vhive/shared';
 import { connectCluster, type FunctionCluster } from '../../../functions/connect.ts';
 import { type Deployed, type DeployedFunction, deployFunctions } from '../../../functions/deploy-functions.ts';
 import { type KnownSandbox, knownSandbox } from '../../../functions/known-sandbox.ts';
+import { checkNodeSelectors } from '../../../functions/node-selectors.ts';
 import { readWanted, type WantedFunctions } from '../../../functions/read-wanted.ts';
 import { checkEndpointsFile, writeEndpoints } from '../../../functions/write-endpoints.ts';
 import type { CliContext } from '../../context.ts';
@@ -25,15 +26,17 @@ export async function runDeploy(
   flags: Flags<'fn deploy'>,
   { io }: CliContext,
 ): Promise<void> {
-  const { minScale, maxScale, initialScale, concurrencyTarget, env = {} } = flags;
+  const { minScale, maxScale, initialScale, concurrencyTarget, env = {}, nodeSelector = {} } = flags;
   const wanted = await readWanted({
     words,
     ...{ functionsFile: flags.functions, functionDirectory: flags.funcDir, count: flags.count },
-    settings: { env, minScale, maxScale, initialScale, concurrencyTarget },
+    settings: { env, nodeSelector, minScale, maxScale, initialScale, concurrencyTarget },
   });
   await checkEndpointsFile(flags.endpointsFile);
   await withInterrupt(io, async (signal) => {
     const cluster = await connectCluster(flags, io.env, signal);
+    const isChosen = Object.keys(nodeSelector).length > 0;
+    await checkNodeSelectors(cluster.api, isChosen ? [{ field: '--node-selector', labels: nodeSelector }] : [], signal);
     const { sandbox } = await sandboxFor(wanted, flags, cluster, io, signal);
     await deploy(wanted.deployment({ ...cluster, sandbox }), flags, cluster, io, signal);
   });

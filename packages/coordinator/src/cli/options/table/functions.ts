@@ -12,6 +12,17 @@ const variables: ArgumentType<Record<string, string>> = {
   write: (values) => Object.entries(values).map(([key, value]) => `${key}=${value}`),
 };
 
+/** A label of nodes and its value. It may be repeated. */
+const nodeLabels: ArgumentType<Record<string, string>> = {
+  parse(word, before = {}) {
+    const { key, value } =
+      /^(?<key>[A-Za-z0-9][A-Za-z0-9./_-]{0,316})=(?<value>[A-Za-z0-9._-]{0,63})$/.exec(word)?.groups ?? {};
+    if (key === undefined || value === undefined) throw new InvalidArgumentError('Must be LABEL=VALUE.');
+    return { ...before, [key]: value };
+  },
+  write: (values) => Object.entries(values).map(([key, value]) => `${key}=${value}`),
+};
+
 /** The options of all commands about functions: which cluster, and where in it. */
 export const functionPlace = {
   kubeconfig: {
@@ -68,6 +79,12 @@ export const deployTable = {
     variable: false,
     description: 'variable of the functions; repeatable; wins over their files',
     argument: variables,
+  },
+  nodeSelector: {
+    flag: '--node-selector <label=value>',
+    variable: false,
+    description: 'run pods only on nodes with this label; repeatable; wins over their files',
+    argument: nodeLabels,
   },
   minScale: { flag: '--min-scale <n>', variable: false, description: 'fewest pods of each function', argument: pods },
   maxScale: {
