@@ -34,7 +34,6 @@ export interface Laboratory extends Sources {
   folder: string;
   /** The lock file of the coordinator, which names the artifacts by their hashes; undefined where there is none here. */
   lockFile: string | undefined;
-  tell(stage: string): void;
   onProgress(progress: LoadProgress): void;
 }
 

@@ -9,12 +9,15 @@ import type { TrialUsage } from '@vhive/core/experiments/summary';
 import { usageHeader } from '@vhive/core/experiments/usage-rows';
 import { messageOf } from '@vhive/shared';
 import { livePods, type PodCounts, watchPodCounts } from '../../functions/pod-counts.ts';
+import { watchUnscheduled } from '../../functions/unscheduled.ts';
 import { startUsage, type UsageCollector, type UsageSources } from './usage.ts';
 
 /** From where things are collected. */
 export interface Sources extends UsageSources {
   api: KubernetesApi;
   logs: PodLogs;
+  /** Tells a person what goes on. */
+  tell(text: string): void;
 }
 
 /** Collectors at work. */
@@ -58,7 +61,10 @@ export async function startCollectors(
     podsMost = Math.max(podsMost, livePods(counts));
     writePods(changedRows(new Date(), counts, known));
   };
-  const work = [watchPodCounts(api, { namespace, functions }, told, signal)];
+  const work = [
+    watchPodCounts(api, { namespace, functions }, told, signal),
+    watchUnscheduled(api, { namespace, functions }, sources.tell, signal),
+  ];
   let usage: UsageCollector | undefined;
   if (collect.usage) {
     usage = await startUsage(sources, open(join(folder, 'usage.csv'), usageHeader), complain, signal);

@@ -122,7 +122,7 @@ function createLab(results: ResultsFolder, flags: MeasureFlags, context: CliCont
       ...{ api, logs: await openPodLogs(path), summaries: await openKubeletSummaries(path), sandbox },
       folder: results.sourceFolder,
       lockFile: (await exists(lockFile)) ? lockFile : undefined,
-      tell: (stage) => tellStage(io, trial, stage),
+      tell: (stage) => tellStage(io, trial, stage, teller),
       onProgress(progress) {
         const { durationSeconds, warmUpSeconds } = trial.point.settings.load;
         teller ??= progressTeller(io, (durationSeconds + warmUpSeconds) * 1_000);
@@ -139,9 +139,11 @@ function createLab(results: ResultsFolder, flags: MeasureFlags, context: CliCont
   };
 }
 
-function tellStage(io: CliIo, { id }: Trial, stage: string): void {
+function tellStage(io: CliIo, { id }: Trial, stage: string, teller?: ProgressTeller): void {
   io.line({ type: 'trial', status: 'stage', trial: id, stage });
-  io.say(`  ${io.style.dim(`${id}: ${stage}`)}`);
+  const text = `  ${io.style.dim(`${id}: ${stage}`)}`;
+  if (teller) teller.keep(text);
+  else io.say(text);
 }
 
 function tellNews(news: ExperimentNews, io: CliIo): void {

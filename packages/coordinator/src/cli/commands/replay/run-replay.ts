@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { count } from '@vhive/base/count';
 import { writeFileAtomic } from '@vhive/base/files/atomic-file';
-import type { KubernetesApi } from '@vhive/base/kubernetes/kubernetes-api';
 import { findTargets } from '@vhive/base/load/find-targets';
 import { scheduleLines } from '@vhive/core/load/schedule-file';
 import { type LoadTotals, type Schedule, VhiveError } from '@vhive/shared';
@@ -10,6 +9,7 @@ import { cleanUp } from '../../../functions/delete-functions.ts';
 import { gatewayAddress } from '../../../functions/gateway-address.ts';
 import { knownSandbox } from '../../../functions/known-sandbox.ts';
 import { mayStartAtZero } from '../../../functions/start-at-zero.ts';
+import { watchUnscheduled } from '../../../functions/unscheduled.ts';
 import { watchReadiness } from '../../../functions/watch-readiness.ts';
 import { recordLoad } from '../../../load/record-load.ts';
 import { ExecutionFile } from '../../../traces/execution-file.ts';
@@ -68,7 +68,8 @@ async function replayOn(
     const schedule = plan.scheduleFor(hosts);
     if (flags.saveSchedule !== undefined)
       await writeFileAtomic(flags.saveSchedule, [...scheduleLines(schedule)].join(''), { mode: 0o644 });
-    await measure(schedule, { api, gateway }, plan, flags, io, signal);
+    const functions = services.map(({ service }) => service.metadata.name);
+    await measure(schedule, { cluster, gateway, functions }, plan, flags, io, signal);
   } finally {
     if (!flags.keep) {
       const names = services.map(({ service }) => service.metadata.name);
@@ -80,7 +81,7 @@ async function replayOn(
 
 async function measure(
   schedule: Schedule,
-  { api, gateway }: { api: KubernetesApi; gateway: string | undefined },
+  { cluster, gateway, functions }: { cluster: FunctionCluster; gateway: string | undefined; functions: string[] },
   { options, port, timeoutMs }: ReplayPlan,
   { origins: _, ...asked }: Flags<'replay'>,
   io: CliIo,
@@ -89,15 +90,25 @@ async function measure(
   const { connections, outputDir } = asked;
   const { targets, warnings } = await findTargets(schedule.endpoints, { gateway, port }, signal);
   for (const warning of warnings) io.warn(warning);
-  await using readiness = await watchReadiness(api, schedule.endpoints, signal);
+  await using readiness = await watchReadiness(cluster.api, schedule.endpoints, signal);
   const teller = progressTeller(io, schedule.durationMs);
+  const over = new AbortController();
+  const tell = (text: string) => {
+    io.line({ type: 'message', level: 'warning', text });
+    teller.keep(text);
+  };
+  const watched = watchUnscheduled(cluster.api, { namespace: cluster.namespace, functions }, tell, over.signal);
   const records = new ExecutionFile(schedule, options, connections === 'per-request');
   const { totals, startedAt, finish } = await recordLoad({
     ...{ schedule, targets, protocol: 'executor', connections, timeoutMs, asked, signal, readiness },
     names: { directory: outputDir, latencies: 'lat.csv', durations: undefined },
     onProgress: (progress) => teller.tell(progress),
     onSample: (sample) => records.add(sample),
-  }).finally(() => teller.close());
+  }).finally(async () => {
+    over.abort(new Error('all calls are over'));
+    await watched;
+    teller.close();
+  });
   io.result = { ...io.result, load: totals };
   for (const line of summaryLines(totals, io.width, io.style)) io.say(line);
   const late = lateWarning(totals);
