@@ -100,16 +100,22 @@ describe('invoke --from', () => {
     expect((await (await invoke('--rps', '10', '--time', '1')).result()).load?.ok).toBe(10);
   });
 
-  it('while a load goes, no other run begins: it says which job is in the way', async () => {
+  it('while a load goes, no other run begins; it ends when its command was killed', async () => {
     const program = await cluster.coord(words('--rps', '20', '--time', '10m'));
     await program.until((said) => said.lines().some(({ type }) => type === 'load-progress'));
+    const client = await cluster.client();
     const up = await cluster.up(2);
     expect(await up.result()).toMatchObject({
       ...{ outcome: 'error', code: 'refused' },
       message: expect.stringMatching(/^job run-\S+ is under way: load from sim-1, sim-2$/),
     });
-    program.signal('SIGINT');
-    await program.ended;
+    // The coordinator misses who asked for the job.
+    await program.kill();
+    const id = program.lines().flatMap((line) => (line.type === 'plan' ? [line.runId] : []))[0] ?? '';
+    await vi.waitFor(async () => expect((await client.run({ id })).status).toBe('cancelled'), {
+      timeout: 40_000,
+      interval: 500,
+    });
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { functionSelectors } from '@vhive/core/experiments/placement';
 import { hasLabels, requireNode } from '@vhive/core/functions/node-labels';
 import { VhiveError } from '@vhive/shared';
 import { checkNodeSelectors, nodeLabelsOf } from '../functions/node-selectors.ts';
+import { loadNodes } from './load-nodes.ts';
 
 /** The label that kubeadm gives to nodes with a control plane. */
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
@@ -15,6 +16,7 @@ export async function checkPlacement(
   signal: AbortSignal,
 ): Promise<void> {
   await checkNodeSelectors(api, functionSelectors(experiment), signal);
+  await loadNodes(api, experiment, signal);
   const { controlPlane } = experiment.placement;
   if (controlPlane === undefined) return;
   const field = 'placement.controlPlane';

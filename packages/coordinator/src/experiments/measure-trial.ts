@@ -13,17 +13,18 @@ import type { Trial } from '@vhive/core/experiments/trials';
 import type { Sandbox } from '@vhive/core/functions/catalogue';
 import { makeSchedule } from '@vhive/core/load/make-schedule';
 import { seedFor } from '@vhive/core/load/random';
-import { defined, type LoadProgress, type LoadTotals, VhiveError } from '@vhive/shared';
+import { defined, type LoadJob, type LoadProgress, type LoadTotals, VhiveError } from '@vhive/shared';
 import { cleanUp } from '../functions/delete-functions.ts';
 import { deployFunctions } from '../functions/deploy-functions.ts';
 import { gatewayAddress } from '../functions/gateway-address.ts';
 import { livePods, podCounts } from '../functions/pod-counts.ts';
 import { mayStartAtZero } from '../functions/start-at-zero.ts';
 import { watchReadiness } from '../functions/watch-readiness.ts';
-import { recordLoad } from '../load/record-load.ts';
+import { type LoadRecord, type RecordedLoad, recordLoad } from '../load/record-load.ts';
 import { clusterFacts } from './cluster-facts.ts';
 import { type Sources, startCollectors } from './collect/collectors.ts';
 import { type ExperimentFunction, experimentServices } from './experiment-services.ts';
+import { loadNodes } from './load-nodes.ts';
 import { TRIAL_FILE } from './report/read-results.ts';
 import { waitUntilAtRest } from './reset-functions.ts';
 
@@ -35,7 +36,12 @@ export interface Laboratory extends Sources {
   /** The lock file of the coordinator, which names the artifacts by their hashes; undefined where there is none here. */
   lockFile: string | undefined;
   onProgress(progress: LoadProgress): void;
+  /** Has the agents of nodes send a load, and makes one record of it. Rejects where they do not answer. */
+  sendFrom(job: LoadJob, load: LoadFromNodes): Promise<Pick<LoadRecord, 'totals' | 'finish'>>;
 }
+
+/** How a load from nodes is recorded. */
+export type LoadFromNodes = Pick<RecordedLoad, 'schedule' | 'names' | 'asked' | 'readiness'>;
 
 /** So many functions are deployed at a time. */
 const CONCURRENCY = 5;
@@ -120,23 +126,31 @@ async function measured(
   const pods = await api.list({ apiVersion: 'v1', kind: 'Pod', namespace }, { signal });
   const podsBefore = livePods(podCounts(pods, names));
   const seed = seedFor(settings.seed, id);
-  const schedule = makeSchedule({
-    ...{ arrivals: load.arrivals, rps: load.rps, endpoints: hosts, seed },
+  const shape = {
+    ...{ arrivals: load.arrivals, rps: load.rps, seed },
     ...{ timeMs: load.durationSeconds * 1_000, warmUpMs: load.warmUpSeconds * 1_000 },
-  });
+  };
+  const schedule = makeSchedule({ ...shape, endpoints: hosts });
+  const nodes = await loadNodes(api, settings, signal);
   const { targets, warnings } = await findTargets(hosts, { gateway, port: load.port }, signal);
   await using readiness = await watchReadiness(api, hosts, signal);
   const collectors = await startCollectors(folder, laboratory, settings, names);
   tell('measuring');
   let seen: Awaited<ReturnType<typeof collectors.stop>> | undefined;
   try {
-    const { protocol, connections } = load;
-    const { totals, finish } = await recordLoad({
-      ...{ schedule, targets, protocol, connections, timeoutMs: load.timeoutSeconds * 1_000, signal, readiness },
-      names: { directory: folder, latencies: 'lat.csv', durations: undefined },
-      asked: load,
-      onProgress: laboratory.onProgress,
-    });
+    const { protocol, connections, port } = load;
+    const calls = { protocol, connections, timeoutMs: load.timeoutSeconds * 1_000 };
+    const names = { directory: folder, latencies: 'lat.csv', durations: undefined };
+    const recording = { schedule, readiness, names, asked: load };
+    const { totals, finish } = nodes
+      ? await laboratory.sendFrom(
+          {
+            ...{ kind: 'load', nodes, endpoints: [...hosts], ...calls, path: '/', port, ...defined({ gateway }) },
+            sending: { from: 'rate', ...shape },
+          },
+          recording,
+        )
+      : await recordLoad({ ...recording, ...calls, targets, signal, onProgress: laboratory.onProgress });
     await finish();
     signal.throwIfAborted();
     if (totals.ok === 0) throw await unanswered(totals, functions, api, signal);

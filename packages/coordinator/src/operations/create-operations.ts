@@ -1,5 +1,6 @@
 import type { JoinTokens } from '../trust/join-tokens.ts';
 import { type ClusterParts, clusterOperations } from './cluster.ts';
+import { Followers } from './followers.ts';
 import { type JobParts, jobOperations } from './jobs.ts';
 import { logOperations } from './logs.ts';
 import { NewestProgress } from './newest-progress.ts';
@@ -11,7 +12,8 @@ import { tokenOperations } from './tokens.ts';
 import { type UsageParts, usageOperations } from './usage.ts';
 
 /** The parts of the coordinator on which the operations act. */
-export interface OperationParts extends Omit<ClusterParts & RunParts & JobParts & StreamParts & UsageParts, 'newest'> {
+export interface OperationParts
+  extends Omit<ClusterParts & RunParts & JobParts & StreamParts & UsageParts, 'newest' | 'followers'> {
   tokens: JoinTokens;
 }
 
@@ -19,7 +21,7 @@ export interface OperationParts extends Omit<ClusterParts & RunParts & JobParts 
 export function createOperations(given: OperationParts): Operations {
   const newest = new NewestProgress();
   given.progress.on('progress', (executor, said) => newest.hear(executor, said));
-  const parts = { ...given, newest };
+  const parts = { ...given, newest, followers: new Followers() };
   return {
     ...clusterOperations(parts),
     ...nodeOperations(parts.nodes),

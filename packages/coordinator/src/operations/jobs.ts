@@ -1,14 +1,18 @@
+import { ignoring } from '@vhive/base/ignoring';
 import { planOfJob } from '@vhive/core/jobs/index';
 import { clusterFile, defined, type NodeView, VhiveError } from '@vhive/shared';
 import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import type { ClusterMemory } from '../runs/cluster-memory.ts';
 import { inputHash } from '../runs/input-hash.ts';
 import type { Runner } from '../runs/runner.ts';
+import type { Followers } from './followers.ts';
 import type { Operations } from './operations.ts';
 import { controlPlaneAmong, nodeNamed } from './planning.ts';
 
 /** A node of a job that falls silent is given up after this time, in milliseconds. */
 const GIVE_UP_AFTER_MS = 60_000;
+/** A job that nobody has followed for so long is ended: the command that asked for it was killed. Milliseconds. */
+const ABANDONED_AFTER_MS = 15_000;
 
 /** Finds a file that a step of a job has published, by the job's run and its hash. Throws `usage` where there is none. */
 export type FindJobFile = (runId: string, sha256: string) => Promise<{ path: string; bytes: number }>;
@@ -18,6 +22,7 @@ export interface JobParts {
   nodes: NodeRegistry;
   runner: Runner;
   memory: Pick<ClusterMemory, 'record'>;
+  followers: Followers;
   findJobFile: FindJobFile;
   /** Removes a file from the store. */
   removeFile(sha256: string): Promise<void>;
@@ -25,7 +30,7 @@ export interface JobParts {
 
 /** The operations by which agents are asked to do something once. */
 export function jobOperations(parts: JobParts): Pick<Operations, 'startJob' | 'removeJobFile'> {
-  const { nodes, runner, memory } = parts;
+  const { nodes, runner, memory, followers } = parts;
   return {
     async removeJobFile({ id, sha256 }) {
       await parts.findJobFile(id, sha256);
@@ -46,6 +51,9 @@ export function jobOperations(parts: JobParts): Pick<Operations, 'startJob' | 'r
         inputHash: inputHash({ job: title, plan }),
         // What the coordinator itself fetches for it comes from where the cluster's comes from.
         ...defined({ basis: run?.basis }),
+      });
+      followers.onAbandoned(runId, ABANDONED_AFTER_MS, () => {
+        runner.cancel(runId, 'nobody waits for it any more').catch(ignoring('it has ended, or the coordinator does'));
       });
       return { runId };
     },

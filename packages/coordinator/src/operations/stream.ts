@@ -5,6 +5,7 @@ import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import { isReal } from '../runs/real-run.ts';
 import type { RunExecution } from '../runs/run-execution.ts';
 import type { Runner } from '../runs/runner.ts';
+import type { Followers } from './followers.ts';
 import type { NewestProgress } from './newest-progress.ts';
 import type { Operations } from './operations.ts';
 import { runStream, type StreamedRun, type StreamSources } from './run-stream.ts';
@@ -18,10 +19,18 @@ export interface StreamParts {
   progress: EventEmitter<{ progress: [executor: string, progress: Progress] }>;
   /** What running steps said last. */
   newest: NewestProgress;
+  followers: Followers;
 }
 
 /** The operation by which a run is watched. */
-export function streamOperations({ nodes, runner, events, progress, newest }: StreamParts): Pick<Operations, 'stream'> {
+export function streamOperations({
+  nodes,
+  runner,
+  events,
+  progress,
+  newest,
+  followers,
+}: StreamParts): Pick<Operations, 'stream'> {
   const sources: StreamSources = {
     nodes: () => nodes.views(),
     applicants: () => nodes.applicants(),
@@ -38,7 +47,12 @@ export function streamOperations({ nodes, runner, events, progress, newest }: St
   return {
     async *stream({ run: id }, { signal }) {
       const run = id === undefined ? runner.newest : await runner.find(id);
-      yield* runStream(sources, { run, newRuns: id === undefined }, signal);
+      const leave = id === undefined ? undefined : followers.follow(id);
+      try {
+        yield* runStream(sources, { run, newRuns: id === undefined }, signal);
+      } finally {
+        leave?.();
+      }
     },
   };
 }

@@ -82,7 +82,6 @@ const placement = z.strictObject({
     ),
   load: z
     .union([z.array(z.string().min(1).max(63)).min(1).max(1_000), chosenLabels])
-    .refine(() => false, 'the load of an experiment is sent from where this command runs; nodes cannot send it yet')
     .optional()
     .describe('The nodes that send the load: their names, or their labels; default: where this command runs'),
   functions: chosenLabels.optional().describe('Pods of functions run only on nodes with these labels'),

@@ -67,7 +67,7 @@ it('a label that no node has is refused with the nodes and theirs', () => {
 });
 
 it.each([
-  [{ placement: { load: ['n1'] } }, /placement\.load: .*nodes cannot send it yet/],
+  [{ placement: { load: [] } }, /placement\.load/],
   [{ placement: { functions: {} } }, /placement\.functions: must name a label/],
   [{ placement: { function: { a: 'b' } } }, /placement\.function: there is no such key/],
   [{ tearDown: 'cluster' }, /tearDown: the cluster cannot be taken down yet/],

@@ -5,7 +5,7 @@ import { openKubeletSummaries } from '@vhive/base/kubernetes/kubelet-summary';
 import { openPodLogs } from '@vhive/base/kubernetes/pod-log';
 import { pointText } from '@vhive/core/experiments/points';
 import { clusterKey, type Trial } from '@vhive/core/experiments/trials';
-import { VhiveError } from '@vhive/shared';
+import { type LoadProgress, VhiveError } from '@vhive/shared';
 import { checkPlacement } from '../../../experiments/check-placement.ts';
 import { type Laboratory, measureTrial } from '../../../experiments/measure-trial.ts';
 import { createResultsFolder, openResultsFolder, type ResultsFolder } from '../../../experiments/results-folder.ts';
@@ -21,6 +21,7 @@ import { defaultStateDir } from '../../options/coordinator-options.ts';
 import { type ProgressTeller, progressTeller } from '../../render/load/progress-teller.ts';
 import { ensureCluster, hasCluster } from './ensure-cluster.ts';
 import { checkClusters, experimentText, type PlannedExperiment, plannedExperiment } from './planned-experiment.ts';
+import { sendTrial } from './send-trial.ts';
 import { withAgents } from './with-agents.ts';
 
 type MeasureFlags = Flags<'experiment resume'>;
@@ -118,16 +119,18 @@ function createLab(results: ResultsFolder, flags: MeasureFlags, context: CliCont
     const { sandbox } = await knownSandbox(api, undefined, signal);
     const lockFile = join(defaultStateDir(io.env), 'vhive.lock');
     let teller: ProgressTeller | undefined;
+    const onProgress = (progress: LoadProgress) => {
+      const { durationSeconds, warmUpSeconds } = trial.point.settings.load;
+      teller ??= progressTeller(io, (durationSeconds + warmUpSeconds) * 1_000);
+      teller.tell(progress);
+    };
     const laboratory: Omit<Laboratory, 'agents'> = {
       ...{ api, logs: await openPodLogs(path), summaries: await openKubeletSummaries(path), sandbox },
       folder: results.sourceFolder,
       lockFile: (await exists(lockFile)) ? lockFile : undefined,
       tell: (stage) => tellStage(io, trial, stage, teller),
-      onProgress(progress) {
-        const { durationSeconds, warmUpSeconds } = trial.point.settings.load;
-        teller ??= progressTeller(io, (durationSeconds + warmUpSeconds) * 1_000);
-        teller.tell(progress);
-      },
+      onProgress,
+      sendFrom: (job, load) => sendTrial(job, load, { flags, context, signal }, onProgress),
     };
     try {
       const measured = (agents: Laboratory['agents']) => measureTrial(trial, folder, { ...laboratory, agents }, signal);
