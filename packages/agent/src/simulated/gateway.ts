@@ -43,13 +43,18 @@ interface Seen {
   status?: { url?: string; loadBalancer?: { ingress?: { ip: string }[] } };
 }
 
-async function isServed(kubernetes: SimulatedKubernetes, gateway: string, host: string): Promise<boolean> {
+/** Whether some service of a simulated cluster has an address. */
+export async function isServiceAddress(kubernetes: SimulatedKubernetes, address: string): Promise<boolean> {
   const services = (await kubernetes.list({ apiVersion: 'v1', kind: 'Service' })) as Seen[];
+  return services.some(
+    ({ spec, status }) =>
+      spec?.clusterIP === address || status?.loadBalancer?.ingress?.some(({ ip }) => ip === address),
+  );
+}
+
+async function isServed(kubernetes: SimulatedKubernetes, gateway: string, host: string): Promise<boolean> {
   const functions = (await kubernetes.list({ apiVersion: 'serving.knative.dev/v1', kind: 'Service' })) as Seen[];
   return (
-    services.some(
-      ({ spec, status }) =>
-        spec?.clusterIP === gateway || status?.loadBalancer?.ingress?.some(({ ip }) => ip === gateway),
-    ) && functions.some(({ status }) => status?.url === `http://${host}`)
+    functions.some(({ status }) => status?.url === `http://${host}`) && (await isServiceAddress(kubernetes, gateway))
   );
 }

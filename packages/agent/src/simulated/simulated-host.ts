@@ -7,7 +7,7 @@ import { createRealHost } from '../host/real-host.ts';
 import { runSimulated } from './commands.ts';
 import { simulatedFacts } from './facts.ts';
 import { SimulatedFaults } from './faults.ts';
-import { startGateway } from './gateway.ts';
+import { isServiceAddress, startGateway } from './gateway.ts';
 import { SimulatedKubernetes } from './kubernetes.ts';
 import { SimulatedMachine } from './machine.ts';
 import { seedFiles } from './seed-files.ts';
@@ -35,6 +35,7 @@ export async function createSimulatedHost(options: SimulatedHostOptions): Promis
   }
   const faults = new SimulatedFaults(dirname(machine.root));
   const real = createRealHost({ root: machine.root });
+  const kubernetes = new SimulatedKubernetes(machine.cluster);
   return {
     ...real,
     simulated: true,
@@ -49,8 +50,11 @@ export async function createSimulatedHost(options: SimulatedHostOptions): Promis
     listen: (address, port) => real.listen(address, unprivileged(port)),
     facts: (): Promise<Facts> => simulatedFacts(machine, real),
     usage: async () => simulatedUsage(await simulatedFacts(machine, real)),
-    serviceEndpoint: (address) => startGateway(machine.cluster, address),
-    kubernetes: async () => new SimulatedKubernetes(machine.cluster),
+    serviceEndpoint: async (address, port) =>
+      (await isServiceAddress(kubernetes, address))
+        ? await startGateway(machine.cluster, address)
+        : await real.serviceEndpoint(address, port),
+    kubernetes: async () => kubernetes,
   };
 }
 
