@@ -6,6 +6,7 @@ import type { Sample } from '@vhive/base/load/sample';
 import { makeSchedule } from '@vhive/core/load/make-schedule';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { KnownReadiness } from './load-starts.ts';
 import { recordGenerators } from './record-generators.ts';
 
 let directory: string;
@@ -43,9 +44,9 @@ async function* given(samples: readonly Sample[]): AsyncGenerator<Sample> {
   yield* samples.toSorted((one, other) => one.endMs - other.endMs);
 }
 
-async function recorded(samples: readonly Sample[], generators: number) {
+async function recorded(samples: readonly Sample[], generators: number, readiness?: KnownReadiness) {
   const load = await recordGenerators({
-    ...{ schedule, asked: { rps: 50 }, names: { directory, latencies: 'lat.csv', durations: undefined } },
+    ...{ schedule, readiness, asked: { rps: 50 }, names: { directory, latencies: 'lat.csv', durations: undefined } },
     keptOf: (sample) => sample,
     onSample: () => undefined,
     generators: Array.from({ length: generators }, (_, share) => {
@@ -69,6 +70,14 @@ it('is what one generator would have sent, however many there were', async () =>
     }),
     { numRuns: 20 },
   );
+});
+
+it('says which calls met a cold start, by when the load began', async () => {
+  const told = [0, 400].map((ms, ready) => ({ at: 1_000_000 + ms, ready, coming: 1 - ready }));
+  const historyOf = (endpoint: number) => (endpoint === 0 ? { changes: told } : undefined);
+  const { totals } = await recorded(samplesOf([{ ms: 5, outcome: 'ok' }]), 2, { historyOf });
+  // Of endpoint a, 25 calls are measured, 20 of them from 400 ms on; of those before it is not certain.
+  expect(totals.starts).toMatchObject({ cold: { count: 0 }, warm: { count: 20 }, unknown: 30 });
 });
 
 it('names who sent each call, and tells of each generator in results.json', async () => {
