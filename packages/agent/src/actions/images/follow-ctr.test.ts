@@ -34,10 +34,11 @@ test('the pictures of ctr become progress, and what else it says is logged once'
 });
 
 test('the log of ctr-remote is progress too, and all of it is kept', () => {
-  const line = `time="2026-12-01T04:00:00Z" level=info msg="converting..." digest="sha256:${'0123456789abcdef'.repeat(4)}"`;
+  const line = `time="2026-12-01T04:00:00Z" level=info msg=converting... digest="sha256:${'0123456789abcdef'.repeat(4)}"`;
   const { told, logged } = followed(`${line}\n${line}`, 'stderr');
   expect(told).toEqual(['converting layer 0123456789ab', 'converting layer 0123456789ab']);
   expect(logged).toEqual([line, line]);
+  expect(progressIn('time="x" level=warning msg="DEPRECATION: cgroup v1"')).toBeUndefined();
   expect(progressIn('time="x" level=info msg="waiting for 10s ..."')).toBe('waiting for 10s ...');
 });
 

@@ -10,8 +10,9 @@ const CODES = /\u001b\[[0-9;?]*[A-Za-z]/g;
 const BAR = /\|[+-]+\|/;
 /** The last line of each picture: `elapsed: 1.2 s  total: 3.3 MiB (2.7 MiB/s)`. */
 const TOTAL = /elapsed:\s*(?<seconds>[\d.]+)\s*s\s+total:\s*(?<total>.*?)\s*\((?<rate>.*?)\)/;
-/** A line of the log of ctr-remote: `time="…" level=info msg="converting..." digest="sha256:…"`. */
-const LOGGED = /\blevel=\w+ msg="(?<message>(?:[^"\\]|\\.)*)"(?:.*\bdigest="?sha256:(?<digest>[0-9a-f]{12}))?/;
+/** A line of the log of ctr-remote: `time="…" level=info msg="converting..." digest="sha256:…"`. Warnings are no progress. */
+const LOGGED =
+  /\blevel=info msg=(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<bare>\S+))(?:.*\bdigest="?sha256:(?<digest>[0-9a-f]{12}))?/;
 
 /** Who hears of what a command says. */
 type Followed = Pick<ActionContext, 'progress'> & { streamed: Pick<ActionContext['streamed'], 'onLine'> };
@@ -52,5 +53,6 @@ export function progressIn(line: string): string | undefined {
   if (total) return `${total.total} in ${Math.round(Number(total.seconds))} s (${total.rate})`;
   const logged = LOGGED.exec(line)?.groups;
   if (logged === undefined) return undefined;
-  return logged.digest === undefined ? logged.message : `${logged.message?.replace(/\.+$/, '')} layer ${logged.digest}`;
+  const message = logged.quoted ?? logged.bare;
+  return logged.digest === undefined ? message : `${message?.replace(/\.+$/, '')} layer ${logged.digest}`;
 }
