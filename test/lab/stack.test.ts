@@ -4,6 +4,7 @@ import {
   call,
   callAt,
   callWithin,
+  greeterImage,
   makeFunction,
   placeOf,
   podsOfFunction,
@@ -11,8 +12,17 @@ import {
 } from './cluster/functions.ts';
 import type { JsonRun } from './cluster/json-run.ts';
 import { LabCluster } from './cluster/lab-cluster.ts';
-import { fetchOnlyWhatIsRead, lazyImage, lazyMounts, pushLazyImage, sentBytes } from './cluster/lazy-image.ts';
+import {
+  fetchOnlyWhatIsRead,
+  lazyImage,
+  lazyImageBytes,
+  lazyMounts,
+  pushWholeImage,
+  sentBytes,
+  wholeImage,
+} from './cluster/lazy-image.ts';
 import { podsOf } from './cluster/pods.ts';
+import { startPrivateRegistry } from './cluster/private-registry.ts';
 import { functionsGateway, hostState } from './cluster/stack.ts';
 import { callSteadily } from './cluster/steady-calls.ts';
 
@@ -309,6 +319,7 @@ describe('a node that is added', () => {
 
 describe('eStargz', () => {
   const workers = ['host-2', 'host-3', 'host-4'];
+  const image = async (...words: string[]) => await (await cluster.coordinator('image', ...words)).outcome();
 
   it('is switched on in the running cluster', async () => {
     await cluster.set(['stargz'], true);
@@ -317,8 +328,11 @@ describe('eStargz', () => {
     expect(result.smokeTest?.reply).toMatch(/^Hello, /);
   });
 
-  it('lets a function answer before its image has been fetched', async () => {
-    const size = await pushLazyImage(cluster);
+  it('lets a function answer before its image has been fetched, which was optimized on a node', async () => {
+    await pushWholeImage(cluster);
+    const { result: made, stderr } = await image('optimize', wholeImage, lazyImage);
+    expect(made, stderr).toMatchObject({ exitCode: 0 });
+    const size = await lazyImageBytes(cluster);
     for (const name of workers) await fetchOnlyWhatIsRead(cluster, name);
     await makeFunction(cluster, 'lazy', {
       annotations: { 'autoscaling.knative.dev/min-scale': '1' },
@@ -340,5 +354,51 @@ describe('eStargz', () => {
     const journal = () => cluster.run(node, ['journalctl', '--unit=vhive-stargz-mounts', '--output=cat']);
     await expect.poll(journal, { timeout: 60_000, interval: 1_000 }).toContain('has lost its files and is stopped');
     expect(await call(cluster, 'lazy', 'again')).toBe('Hello, again!');
+  });
+
+  it('is pushed to a registry that wants to know who one is, and to nobody else’s', async () => {
+    const { registry, right, wrong, digestOf } = await startPrivateRegistry(cluster);
+    const target = `${registry}/lab/lazy:1`;
+    const push = (...words: string[]) => image('optimize', wholeImage, target, '--plain-http', ...words);
+    const { result, stderr } = await push('--credentials-file', right);
+    expect(result, stderr).toMatchObject({ exitCode: 0 });
+    expect(stderr).toContain(await digestOf('lab/lazy', '1'));
+    for (const [words, message] of [
+      [['--credentials-file', wrong], `${registry} refuses pushing ${target}: user and token are wrong`],
+      [[], `${registry} refuses pushing ${target}: it asks who you are`],
+    ] as const)
+      expect((await push(...words)).result).toMatchObject({ exitCode: 4, message: expect.stringContaining(message) });
+  });
+});
+
+describe('images of a list', () => {
+  const registry = 'docker-registry.registry.svc.cluster.local:5000';
+  const pause = 'registry.k8s.io/pause:3.10.1';
+  const list = '/root/images.txt';
+
+  it('are pushed into the registry in the cluster, and loaded on the nodes', async () => {
+    await cluster.shell(
+      'host-1',
+      `printf '# three\\n${pause}\\n${greeterImage} # the Greeter\\n${wholeImage}\\n' > ${list}`,
+    );
+    const pushed = await cluster.coordinator('image', 'push', '--from', list);
+    const { result, stderr } = await pushed.outcome();
+    expect(result, stderr).toMatchObject({ exitCode: 0 });
+    const names = pushed.lines.flatMap((line) => (line.type === 'image' ? [line.image] : []));
+    expect(names).toEqual([`${registry}/pause:3.10.1`, `${registry}/ease-lab/helloworld:var_workload`, wholeImage]);
+    const workers = ['host-2', 'host-4'];
+    const preload = await cluster.coordinator('image', 'preload', pause, greeterImage, '--node', workers.join(','));
+    const loaded = await preload.outcome();
+    expect(loaded.result, loaded.stderr).toMatchObject({ exitCode: 0 });
+    for (const name of workers) {
+      const there = await cluster.run(name, ['ctr', '--namespace=k8s.io', 'images', 'ls', '--quiet']);
+      for (const ref of [pause, greeterImage]) expect(there.split('\n')).toContain(ref);
+    }
+  });
+
+  it('are refused where a line is none, before anything is touched', async () => {
+    await cluster.shell('host-1', `echo 'NO IMAGE' >> ${list}`);
+    const { result } = await (await cluster.coordinator('image', 'push', '--from', list)).outcome();
+    expect(result).toMatchObject({ exitCode: 2, message: expect.stringContaining(`${list}:5: "NO IMAGE"`) });
   });
 });

@@ -10,12 +10,14 @@ export const lazyImage = `${REGISTRY}/${repository}:1`;
 
 const CONFIG = '/etc/containerd-stargz-grpc/config.toml';
 
+/** The image of which it is made: the Greeter's and that file, in a layer that has to be fetched as a whole. */
+export const wholeImage = `${REGISTRY}/lab/whole:1`;
+
 /**
- * Makes the image out of the Greeter's, converts it to eStargz, and pushes it into the registry in the cluster. The file is
- * of random bytes, so that it stays as large as it is when layers are compressed. Returns the size of its layers, in bytes.
+ * Makes the image of which the lazy one is made, and pushes it into the registry in the cluster. The file is of random
+ * bytes, so that it stays as large as it is when layers are compressed.
  */
-export async function pushLazyImage(cluster: LabCluster): Promise<number> {
-  const whole = 'docker.io/lab/whole:1';
+export async function pushWholeImage(cluster: LabCluster): Promise<void> {
   await cluster.shell(
     'host-1',
     `work=$(mktemp -d)
@@ -25,13 +27,16 @@ export async function pushLazyImage(cluster: LabCluster): Promise<number> {
     tar --append --file=layer.tar ballast
     config=$(jq -r '.[0].Config' manifest.json)
     jq --arg layer "sha256:$(sha256sum layer.tar | cut -d ' ' -f 1)" '.rootfs.diff_ids = [$layer]' "$config" > config.json
-    echo '[{"Config":"config.json","RepoTags":["${whole}"],"Layers":["layer.tar"]}]' > manifest.json
+    echo '[{"Config":"config.json","RepoTags":["${wholeImage}"],"Layers":["layer.tar"]}]' > manifest.json
     tar cf image.tar manifest.json config.json layer.tar
     ctr --namespace=k8s.io images import image.tar
-    ctr-remote --namespace=k8s.io image convert --oci --estargz ${whole} ${lazyImage}
-    ctr --namespace=k8s.io images push --plain-http ${lazyImage}
+    ctr --namespace=k8s.io images push --plain-http ${wholeImage}
     rm -rf "$work"`,
   );
+}
+
+/** Returns the size of the lazy image's layers as the registry in the cluster has them, in bytes. */
+export async function lazyImageBytes(cluster: LabCluster): Promise<number> {
   const accept = 'Accept: application/vnd.oci.image.manifest.v1+json';
   const url = `http://${REGISTRY}/v2/${repository}/manifests/1`;
   const { layers } = JSON.parse(await cluster.run('host-1', ['curl', '--silent', '--header', accept, url])) as {
