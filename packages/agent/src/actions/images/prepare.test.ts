@@ -1,8 +1,9 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '@vhive/base/is-alive';
 import { agentActions } from '@vhive/shared';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createSimulatedHost } from '../../simulated/simulated-host.ts';
 import { type TestContext, testContext } from '../kit/context.fixture.ts';
 import { imageOptimize } from './image-optimize.ts';
@@ -97,6 +98,25 @@ test('a password is answered at the prompt, as it is, and stands in no argument 
   for (const text of [await read('calls'), await read('cmdline'), context.logged.join('\n')])
     expect(text).not.toContain('token-with');
   expect(context.redacted).toContain(SECRET);
+});
+
+test('a push that is ended leaves no process and no file', async () => {
+  await ctr(`echo $$ > ${directory}/pid; mkfifo ${directory}/never; read -r _ < ${directory}/never`);
+  await writeFile(join(directory, 'images'), `name==${target} type ${digest('b')}\n`);
+  const temporary = join(directory, 'temporary');
+  await mkdir(temporary);
+  const stop = new AbortController();
+  const real = context.host;
+  const host = {
+    ...real,
+    run: (argv: readonly string[], options = {}) => real.run(argv, { ...options, environment: { TMPDIR: temporary } }),
+  };
+  const push = imagePublish.apply(pushParams({ credentials }), { ...context, host, signal: stop.signal });
+  const pid = Number(await vi.waitUntil(() => read('pid').catch(() => undefined), { timeout: 20_000 }));
+  stop.abort(new Error('ended'));
+  await expect(push).rejects.toThrow('ended');
+  await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 });
+  expect(await readdir(temporary)).toEqual([]);
 });
 
 test.each([
