@@ -1,4 +1,5 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { isFailureCode, type LoadProgress, type LoadTotals, VhiveError } from '@vhive/shared';
 import { GENERATE_LOAD, type GeneratorOrder, type GeneratorWord } from './generator-order.ts';
@@ -27,12 +28,7 @@ export async function generateLoad(
   { signal, onProgress }: { signal: AbortSignal; onProgress(progress: LoadProgress): void },
 ): Promise<LoadTotals> {
   signal.throwIfAborted();
-  const child = fork(program, [GENERATE_LOAD], {
-    execArgv: ['--disable-sigusr1', `--max-semi-space-size=${YOUNG_MIB}`],
-    // The agent's own settings of Node.js, and proxies, are not for the generator.
-    env: { PATH: process.env.PATH ?? '' },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
+  const child = startGenerator();
   const kill = () => void child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
   let last: GeneratorWord | undefined;
@@ -65,5 +61,38 @@ export async function generateLoad(
     code: 'step-failed',
     message: `the load generator ended in the middle of the load: ${child.signalCode ?? `exit status ${child.exitCode}`}`,
     hint: said.trim() || 'did memory run out? journalctl -k tells',
+  });
+}
+
+/** Starts a load generator, ends it, and returns how long it took until it could have taken an order, milliseconds. */
+export async function timeGenerator(signal: AbortSignal): Promise<number> {
+  signal.throwIfAborted();
+  const begun = performance.now();
+  const child = startGenerator();
+  const answered = new AbortController();
+  const either = { signal: AbortSignal.any([signal, answered.signal]) };
+  try {
+    const isReady = await Promise.race([
+      once(child, 'message', either).then(() => true),
+      once(child, 'close', either).then(() => false),
+    ]);
+    if (isReady) return performance.now() - begun;
+    throw new VhiveError({
+      code: 'step-failed',
+      message: `a load generator ends as soon as it is started: ${child.signalCode ?? `exit status ${child.exitCode}`}`,
+      hint: 'did memory run out? journalctl -k tells',
+    });
+  } finally {
+    answered.abort();
+    child.kill('SIGKILL');
+  }
+}
+
+function startGenerator(): ChildProcess {
+  return fork(program, [GENERATE_LOAD], {
+    execArgv: ['--disable-sigusr1', `--max-semi-space-size=${YOUNG_MIB}`],
+    // The agent's own settings of Node.js, and proxies, are not for the generator.
+    env: { PATH: process.env.PATH ?? '' },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
 }

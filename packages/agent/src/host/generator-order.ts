@@ -17,8 +17,9 @@ export interface GeneratorOrder {
   results: string;
 }
 
-/** What a generator says to the agent: how it goes, and at its end how it went or why it did not. */
+/** What a generator says to the agent: that it can take its order, how it goes, and at its end how it went or why it did not. */
 export type GeneratorWord =
+  | { type: 'ready' }
   | { type: 'progress'; progress: LoadProgress }
   | { type: 'done'; totals: LoadTotals }
   | { type: 'failed'; failure: Failure };

@@ -112,6 +112,8 @@ export interface Host {
     order: GeneratorOrder,
     options: { signal: AbortSignal; onProgress(progress: LoadProgress): void },
   ): Promise<LoadTotals>;
+  /** Starts a load generator, ends it, and returns how long it took until it could have taken an order, milliseconds. */
+  timeGenerator(signal: AbortSignal): Promise<number>;
   /** Returns the Kubernetes API, reached with a kubeconfig file of the host. */
   kubernetes(kubeconfig: string): Promise<KubernetesApi>;
 }

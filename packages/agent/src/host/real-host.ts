@@ -105,6 +105,10 @@ export function createRealHost(options: RealHostOptions = {}): Host {
     connect,
     listen,
     serviceEndpoint: async (address, port) => ({ address, port, [Symbol.asyncDispose]: async () => undefined }),
+    async timeGenerator(signal) {
+      const { timeGenerator } = await import('./generate-load.ts');
+      return timeGenerator(signal);
+    },
     async generateLoad(order, how) {
       const { generateLoad } = await import('./generate-load.ts');
       return generateLoad(order, how);

@@ -10,7 +10,9 @@ export async function serveGenerator(): Promise<number> {
   // The load ends with the agent that it is for.
   const gone = new AbortController();
   process.once('disconnect', () => gone.abort(new Error('the agent is gone')));
-  const [[order]] = await Promise.all([once(process, 'message') as Promise<[GeneratorOrder]>, beOrdinary()]);
+  const ordered = once(process, 'message') as Promise<[GeneratorOrder]>;
+  await say({ type: 'ready' });
+  const [[order]] = await Promise.all([ordered, beOrdinary()]);
   try {
     const totals = await generate(order, (progress) => void say({ type: 'progress', progress }), gone.signal);
     await say({ type: 'done', totals });

@@ -11,6 +11,9 @@ import type { NodeRegistry } from '../nodes/node-registry-interface.ts';
 import { type CoordinatorActions, runCoordinatorStep } from '../runs/coordinator-steps.ts';
 import type { RunPorts } from '../runs/run-execution.ts';
 
+/** Generators have so many times as long to start as they were seen to take. */
+const START_ROOM = 4;
+
 /** The parts of the coordinator that its own steps act on. */
 export interface LocalStepParts {
   nodes: NodeRegistry;
@@ -30,7 +33,11 @@ export function localSteps(parts: LocalStepParts): RunPorts['runLocally'] {
     'artifact.local': (params, { mode }) => artifactLocalAction(params, sources.store, mode),
     'vhive.tree': (params, { mode }) => vhiveTreeAction(params, sources.store, mode),
     'image.fetch': (params, context) => imageFetchAction(sources)(params, context),
-    'load.begin': async ({ leadMs }) => ({ outputs: { startAtMs: Date.now() + leadMs }, status: 'unchanged' }),
+    'load.begin': async ({ leadMs, startMs }) => ({
+      // It takes longer when all that share a machine start at once.
+      outputs: { startAtMs: Date.now() + leadMs + START_ROOM * Math.max(0, ...startMs) },
+      status: 'unchanged',
+    }),
     'preflight.cluster': async (params, context) => {
       const outputs = preflightCluster(params, parts.nodes.views());
       const errors = outputs.findings.filter((finding) => finding.level === 'error');

@@ -45,7 +45,8 @@ it('each generator sends its share, with all that the request says, for as long 
 it('its params fit the actions once the moment of the beginning is known', () => {
   for (const { tasks } of planOf().plan.steps)
     for (const { action, params } of tasks) {
-      expect(outputRefsIn(params).every(({ $output }) => $output.step === 'load-begin/start')).toBe(true);
+      const from = new Set(outputRefsIn(params).map(({ $output }) => $output.step.split('/')[0]));
+      expect([...from].every((step) => ['load-begin', 'load-prepare'].includes(step ?? ''))).toBe(true);
       const known = JSON.parse(
         JSON.stringify(params, (_key, value) =>
           value?.$output === undefined ? value : (value.$output.within?.replace('{value}', '1000') ?? 1000),

@@ -12,10 +12,10 @@ const RESULTS = '/var/lib/vhive-load';
 /** What a call takes in the file of results, bytes: about 70 as measured, and some for errors. */
 const BYTES_PER_CALL = 150;
 /**
- * Between the moment at which the beginning is set and the beginning, generators are started and open connections. That
- * takes half a second on an idle node. Commands to many nodes take a little longer.
+ * Between the moment at which the beginning is set and the beginning, generators are started, which takes as long as it
+ * was seen to take on each node, and open connections. Commands to many nodes take a little longer.
  */
-const LEAD_MS = 6_000;
+const LEAD_MS = 1_500;
 const LEAD_MS_PER_NODE = 20;
 /** What else than the load itself its step may take, milliseconds. */
 const BESIDE_MS = 120_000;
@@ -63,7 +63,10 @@ function prepare(node: string, { nodes, endpoints, gateway, port, mostInFlight, 
 function begin(nodes: readonly string[]): Step {
   const leadMs = LEAD_MS + nodes.length * LEAD_MS_PER_NODE;
   return stepOf(COORDINATOR, BEGIN, 'all begin at the same moment', nodes.map(prepareStep), [
-    task('begin', `the load begins in ${leadMs / 1000} s`, 'load.begin', { leadMs }),
+    task('begin', 'the load begins as soon as every node can be ready', 'load.begin', {
+      leadMs,
+      startMs: nodes.map((node) => output(prepareStep(node), 'prepare', 'startMs')),
+    }),
   ]);
 }
 

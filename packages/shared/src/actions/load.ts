@@ -17,6 +17,7 @@ export const loadPrepare = defineAction({
   outputs: z.object({
     warnings: z.array(z.string()).describe('Addresses that do not answer while others do'),
     mostInFlight: z.number().int().describe('How many calls may be in flight at once'),
+    startMs: z.number().int().describe('How long it takes to start a load generator here, milliseconds'),
   }),
   timeLimitMs: minutes(1),
 });
@@ -25,7 +26,8 @@ export const loadPrepare = defineAction({
 export const loadBegin = defineAction({
   description: 'All generators of a load are told when it begins.',
   params: z.object({
-    leadMs: z.number().int().positive().describe('How long the generators have to get ready, milliseconds'),
+    leadMs: z.number().int().positive().describe('How long the generators have to open connections, milliseconds'),
+    startMs: z.array(z.number()).describe('How long each node takes to start a generator, milliseconds'),
   }),
   outputs: z.object({ startAtMs: z.number().describe("By the coordinator's clock, milliseconds since 1970") }),
   timeLimitMs: minutes(1),

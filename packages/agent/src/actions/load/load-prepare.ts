@@ -16,7 +16,7 @@ export const loadPrepare: Action<'load.prepare'> = {
   },
 
   async apply(params, context) {
-    const { host, log } = context;
+    const { host, log, signal } = context;
     const { results, bytes } = params;
     for (const name of await host.list(results)) await host.remove(`${results}/${name}`);
     const { freeBytes } = await host.space(results);
@@ -34,6 +34,7 @@ export const loadPrepare: Action<'load.prepare'> = {
     await using found = await loadTargets(params, context);
     const { warnings } = found;
     for (const warning of warnings) log(`warning: ${warning}`);
-    return { warnings, mostInFlight: params.mostInFlight ?? most };
+    const startMs = Math.ceil(await host.timeGenerator(signal));
+    return { warnings, mostInFlight: params.mostInFlight ?? most, startMs };
   },
 };

@@ -104,7 +104,8 @@ describe('load.prepare', () => {
       changes: ['/var/lib/vhive-load/123.jsonl.gz: is removed'],
     });
     const outputs = await loadPrepare.apply(params, context);
-    expect(outputs).toEqual({ warnings: [], mostInFlight: expect.any(Number) });
+    expect(outputs).toEqual({ warnings: [], mostInFlight: expect.any(Number), startMs: expect.any(Number) });
+    expect(outputs?.startMs).toBeGreaterThan(0);
     expect(await readdir(results)).toEqual([]);
     expect(await loadPrepare.check(params, context, outputs)).toEqual({ converged: true, outputs });
   });
