@@ -118,6 +118,18 @@ describe('invoke --from', () => {
     });
   });
 
+  it('an agent that is killed in the middle does not send the rest: the load ends on all nodes, with the reason', async () => {
+    const program = await cluster.coord(words('--rps', '20', '--time', '10m'));
+    await program.until((said) => said.lines().some(({ type }) => type === 'load-progress'));
+    await cluster.agentOf('sim-2').kill();
+    await cluster.agent(2);
+    expect(await program.result()).toMatchObject({
+      exitCode: 4,
+      message: expect.stringMatching(/^sim-2: the load was to begin \d+ ms ago, and nothing was sent$/),
+      hint: expect.stringContaining('agent started again in the middle'),
+    });
+  });
+
   it.each([
     [['--from', 'sim-9'], 2, 'there is no node sim-9'],
     [['--from', 'sim-1'], 2, '--from names sim-1 twice'],

@@ -47,7 +47,7 @@ export interface LoadOrder {
   onBegin?: (startedAt: number) => void;
   /** Called for each shot when it has ended, in the order of their ends. */
   onSample?: (sample: Sample) => void;
-  /** Called every second. */
+  /** Called every second from the beginning on. */
   onProgress?: (progress: LoadProgress) => void;
   /** An abort ends the sending. What is in flight then has a second left, and the totals are of what was sent. */
   signal?: AbortSignal;
@@ -85,7 +85,9 @@ export async function runLoad(order: LoadOrder): Promise<LoadTotals> {
   );
   order.onBegin?.(sending.startedAt);
   const meter = progressMeter({ tally, inFlight, sending }, warmUpMs);
-  const progress = setInterval(() => order.onProgress?.(meter()), PROGRESS_MS);
+  const progress = setInterval(() => {
+    if (sending.now() > 0) order.onProgress?.(meter());
+  }, PROGRESS_MS);
   try {
     await sending.over;
     const endMs = signal?.aborted ? sending.now() : (order.durationMs ?? sending.lastDueMs);

@@ -1,9 +1,14 @@
 import { dirname } from 'node:path';
 import { count } from '@vhive/base/count';
+import { sleep } from '@vhive/base/retry/sleep';
 import { defined, type LoadProgress, type Params } from '@vhive/shared';
 import type { Action, ActionContext } from '../kit/action.ts';
 import { failedForGood } from '../kit/failures.ts';
 import { loadTargets } from './load-targets.ts';
+
+/** The first comparison of clocks is waited for so many milliseconds, and looked for so often. */
+const COMPARED_MS = 3_000;
+const LOOK_MS = 50;
 
 /** The action `load.send`, whose contract says what it does. */
 export const loadSend: Action<'load.send'> = {
@@ -15,7 +20,7 @@ export const loadSend: Action<'load.send'> = {
 
   async apply(params, context) {
     const { host, log, progress, signal } = context;
-    const { clockOffsetMs, startAt } = ownStart(params, context);
+    const { clockOffsetMs, startAt } = await ownStart(params, context);
     const { results, sending, share } = params;
     await using found = await loadTargets(params, context);
     for (const warning of found.warnings) log(`warning: ${warning}`);
@@ -38,20 +43,27 @@ export const loadSend: Action<'load.send'> = {
 };
 
 /** Returns when the load begins by this host's own clock, and what is assumed of that clock. */
-function ownStart(
+async function ownStart(
   { startAtMs }: Params<'load.send'>,
   context: ActionContext,
-): { clockOffsetMs: number; startAt: number } {
-  const clockOffsetMs = context.clockOffsetMs();
-  if (clockOffsetMs === null)
-    throw failedForGood("this node's clock was not compared with the coordinator's yet, so it cannot begin in time", {
-      hint: 'send the load again in a few seconds',
-    });
+): Promise<{ clockOffsetMs: number; startAt: number }> {
+  const clockOffsetMs = await comparedOffset(context);
   const startAt = startAtMs + clockOffsetMs;
   const lateMs = Date.now() - startAt;
   if (lateMs <= 0) return { clockOffsetMs, startAt };
   throw failedForGood(`the load was to begin ${Math.round(lateMs)} ms ago, and nothing was sent`, {
     hint: 'was the agent started again in the middle, or is the node very busy? A load that was broken off is not resumed: send it again',
+  });
+}
+
+/** An agent that has just started compares its clock with its first heartbeat, which is sent at once. */
+async function comparedOffset({ clockOffsetMs, signal }: ActionContext): Promise<number> {
+  for (const giveUpAt = performance.now() + COMPARED_MS; performance.now() < giveUpAt; await sleep(LOOK_MS, signal)) {
+    const offset = clockOffsetMs();
+    if (offset !== null) return offset;
+  }
+  throw failedForGood("this node's clock was not compared with the coordinator's yet, so it cannot begin in time", {
+    hint: 'send the load again in a few seconds',
   });
 }
 
