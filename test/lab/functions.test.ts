@@ -93,6 +93,33 @@ it('scales to zero, and back for a call', async () => {
   expect(logs.run.of('function-log').map(({ container }) => container)).toContain('user-container');
 });
 
+it('a load of a function without pods begins with cold starts, and goes on with warm ones', async () => {
+  await expect.poll(() => podsOf('helloworld-1'), { timeout: 200_000, interval: 2_000 }).toEqual([]);
+  const [, authority = ''] = await endpoints();
+  const how = [
+    '--gateway',
+    await functionsGateway(cluster),
+    '--rps',
+    '5',
+    '--time',
+    '20s',
+    '--output-dir',
+    '/root/cold',
+  ];
+  const { result, stderr } = await (await cluster.coordinator('invoke', authority, ...how)).outcome();
+  expect(result, stderr).toMatchObject({ exitCode: 0, load: { planned: 100, ok: 100 } });
+  const rows = (await cluster.run('host-1', ['cat', '/root/cold/calls.csv'])).trim().split('\n').slice(1);
+  const starts = rows
+    .map((row) => row.split(','))
+    .toSorted(([one], [other]) => Number(one) - Number(other))
+    .map((cells) => cells[9]);
+  expect(starts[0]).toBe('cold');
+  expect(starts.at(-1)).toBe('warm');
+  expect(starts.lastIndexOf('cold')).toBeLessThan(starts.indexOf('warm'));
+  const known = result.load?.starts;
+  expect(known?.cold.p50).toBeGreaterThan(known?.warm.p50 ?? Number.POSITIVE_INFINITY);
+});
+
 it('one whose image is not there fails within its time, with the reason and without an endpoint; the others stay', async () => {
   const service = (name: string, image: string) => ({
     apiVersion: 'serving.knative.dev/v1',
