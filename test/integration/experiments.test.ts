@@ -1,86 +1,16 @@
-import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Http2Server } from 'node:http2';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createKubernetesClient } from '@vhive/base/kubernetes/kubernetes-client';
 import { grpcServer } from '@vhive/base/load/load-servers.fixture';
 import { cli } from '@vhive/coordinator/cli/run-cli.fixture';
 import type { KubernetesObject } from '@vhive/shared';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { KubernetesServer } from '../support/kubernetes-server.ts';
+import { expect, it } from 'vitest';
+import { experimentBed, knative } from '../support/experiment-bed.ts';
 
 // Experiments and replays against a server that speaks Kubernetes' API, whose functions are all Ready at once, and a gateway
 // of our own that answers for them.
 
-const knative = { apiVersion: 'serving.knative.dev/v1', kind: 'Service' };
-
-let directory: string;
-let server: KubernetesServer;
-let gateway: Http2Server;
-let called: string[];
-
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'vhive-experiments-'));
-  called = [];
-  gateway = createServer((request, response) => {
-    called.push(request.authority);
-    response.end('fine');
-  });
-  gateway.listen(0, '127.0.0.1');
-  await once(gateway, 'listening');
-  server = await KubernetesServer.start();
-  server.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } });
-  server.put({
-    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'istio-ingressgateway', namespace: 'istio-system' } },
-    status: { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } },
-  } as KubernetesObject);
-  const api = await createKubernetesClient(server.kubeconfig);
-  for (const [kind, plural] of [
-    ['Service', 'services'],
-    ['Revision', 'revisions'],
-  ])
-    await api.apply(
-      {
-        ...{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' },
-        metadata: { name: `${plural}.serving.knative.dev` },
-        spec: {
-          group: 'serving.knative.dev',
-          names: { kind, plural },
-          scope: 'Namespaced',
-          versions: [{ name: 'v1' }],
-        },
-      } as KubernetesObject,
-      { dryRun: false },
-    );
-  server.refuse = ({ method, object }) => {
-    if (method === 'PATCH' && object?.apiVersion === knative.apiVersion) setTimeout(() => controller(object), 5);
-    return undefined;
-  };
-});
-afterEach(async () => {
-  gateway.close();
-  await server[Symbol.asyncDispose]();
-  await rm(directory, { recursive: true });
-});
-
-/** What Knative makes of a function: those that are called `bad` are refused for good. */
-function controller(applied: KubernetesObject): void {
-  const { name } = applied.metadata;
-  const failed = { type: 'Ready', status: 'False', reason: 'RevisionFailed', message: 'no such image' };
-  const conditions = name === 'bad' ? [failed] : [{ type: 'Ready', status: 'True' }];
-  const status = { conditions, ...(name === 'bad' ? {} : { url: `http://${name}.default.functions.example.org` }) };
-  server.put({ ...(server.get(applied) ?? applied), status } as KubernetesObject);
-}
-
-const port = () => (gateway.address() as AddressInfo).port;
-const run = (...words: string[]) => cli([...words, '--kubeconfig', server.kubeconfig], {}, { HOME: directory });
-const read = (path: string) => readFile(join(directory, path), 'utf8');
-async function write(name: string, content: unknown) {
-  await writeFile(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
-  return join(directory, name);
-}
+const bed = experimentBed();
+const { port, read, run, write } = bed;
 
 const experiment = (more: object = {}) => ({
   ...{ name: 'rates', order: 'as-written', functions: [{ name: 'helloworld' }], deployTimeoutSeconds: 3 },
@@ -92,7 +22,7 @@ const experiment = (more: object = {}) => ({
 
 it('an experiment is measured point by point, and leaves no function', async () => {
   const file = await write('experiment.yaml', experiment());
-  const results = join(directory, 'results');
+  const results = join(bed.directory, 'results');
   const { exitCode, stderr, stdout } = await run('experiment', 'run', file, '--results', results);
   expect(exitCode, stderr + stdout).toBe(0);
   for (const [trial, calls] of [
@@ -103,35 +33,35 @@ it('an experiment is measured point by point, and leaves no function', async () 
     expect(record).toMatchObject({ podsBefore: 0, complaints: [], totals: { planned: calls, ok: calls } });
     expect(await read(`results/trials/${trial}/pods.csv`)).toMatch(/^time,function,.*\n.*,helloworld,0,0,0,0\n$/);
   }
-  expect(called).toEqual(Array.from({ length: 30 }, () => 'helloworld.default.functions.example.org'));
-  expect(server.get({ ...knative, metadata: { name: 'helloworld', namespace: 'default' } })).toBeUndefined();
+  expect(bed.called).toEqual(Array.from({ length: 30 }, () => 'helloworld.default.functions.example.org'));
+  expect(bed.server.get({ ...knative, metadata: { name: 'helloworld', namespace: 'default' } })).toBeUndefined();
   const again = await run('experiment', 'resume', results);
   expect(again.exitCode).toBe(0);
   expect(again.stdout).toContain('2 trials, 2 finished, 0 to be measured');
-  expect(called).toHaveLength(30);
+  expect(bed.called).toHaveLength(30);
 });
 
 it('nodes that there are not are refused before anything is measured, by validate too', async () => {
-  server.put({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1', labels: { role: 'master' } } });
+  bed.server.put({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1', labels: { role: 'master' } } });
   const file = await write('experiment.yaml', experiment({ placement: { functions: { role: 'worker' } } }));
   const message = /placement\.functions: no node has role=worker\. The nodes are n1 \(role=master\)/;
   for (const words of [
     ['experiment', 'validate', file],
-    ['experiment', 'run', file, '--results', join(directory, 'results')],
+    ['experiment', 'run', file, '--results', join(bed.directory, 'results')],
   ]) {
     const { exitCode, stderr } = await run(...words);
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
   }
-  expect(await readdir(directory)).not.toContain('results');
-  const elsewhere = await cli(['experiment', 'validate', file], {}, { HOME: directory });
+  expect(await readdir(bed.directory)).not.toContain('results');
+  const elsewhere = await cli(['experiment', 'validate', file], {}, { HOME: bed.directory });
   expect([elsewhere.exitCode, elsewhere.stderr]).toEqual([0, expect.stringContaining('is not checked')]);
 });
 
 it('warm functions have answered before the load', async () => {
   const file = await write('experiment.yaml', experiment({ reset: { to: 'warm' }, sweep: {} }));
-  expect((await run('experiment', 'run', file, '--results', join(directory, 'results'))).exitCode).toBe(0);
+  expect((await run('experiment', 'run', file, '--results', join(bed.directory, 'results'))).exitCode).toBe(0);
   // One call to warm it, and one for the load of one call per second.
-  expect(called).toHaveLength(2);
+  expect(bed.called).toHaveLength(2);
 });
 
 it('a point whose function does not become Ready fails with the reason, and the rest is measured', async () => {
@@ -143,17 +73,23 @@ it('a point whose function does not become Ready fails with the reason, and the 
   await write('mine.yaml', service);
   const functions = ['bad', 'good'].map((name) => [{ name, file: 'mine.yaml' }]);
   const file = await write('experiment.yaml', experiment({ sweep: { over: { functions } } }));
-  const { exitCode, stdout, stderr } = await run('experiment', 'run', file, '--results', join(directory, 'results'));
+  const { exitCode, stdout, stderr } = await run(
+    'experiment',
+    'run',
+    file,
+    '--results',
+    join(bed.directory, 'results'),
+  );
   expect(exitCode).toBe(4);
   expect(stdout).toMatch(/failed after .*: bad is not Ready: .*no such image/);
   expect(stderr).toContain('1 of 2 trials failed');
-  expect((await readdir(join(directory, 'results/trials'))).sort()).toEqual(['p1-r1.failed', 'p2-r1']);
+  expect((await readdir(join(bed.directory, 'results/trials'))).sort()).toEqual(['p1-r1.failed', 'p2-r1']);
 });
 
 it('a point in which no call is answered fails with what calls said', async () => {
   const load = { protocol: 'greeter', port: port(), durationSeconds: 0.2 };
   const file = await write('experiment.yaml', experiment({ load, sweep: {} }));
-  const { exitCode, stdout } = await run('experiment', 'run', file, '--results', join(directory, 'results'));
+  const { exitCode, stdout } = await run('experiment', 'run', file, '--results', join(bed.directory, 'results'));
   expect(exitCode).toBe(4);
   expect(stdout).toMatch(/failed after .*: no call was answered: /);
 });
@@ -169,26 +105,26 @@ const pod = (isReady: boolean): KubernetesObject =>
   }) as KubernetesObject;
 
 it('a call to a function without pods is a cold start, those that find a pod are warm, and results say so', async () => {
-  server.put({
+  bed.server.put({
     ...{ ...knative, metadata: { name: 'f', namespace: 'default' } },
     status: { url: 'http://f.default.functions.example.org' },
   } as KubernetesObject);
   // The first call brings a pod; it is answered once that is ready, as are all that come meanwhile.
   const waiting: (() => void)[] = [];
   let isThere = false;
-  gateway.removeAllListeners('request');
-  gateway.on('request', (_, response) => {
+  bed.gateway.removeAllListeners('request');
+  bed.gateway.on('request', (_, response) => {
     if (isThere) return void response.end('fine');
     if (waiting.push(() => response.end('fine')) > 1) return;
-    server.put(pod(false));
+    bed.server.put(pod(false));
     setTimeout(() => {
-      server.put(pod(true));
+      bed.server.put(pod(true));
       isThere = true;
       for (const answer of waiting) answer();
     }, 1_500);
   });
   const words = ['f.default.functions.example.org', 'other.example.org', '--gateway', `127.0.0.1:${port()}`];
-  const how = ['--protocol', 'h2c', '--rps', '20', '--time', '4', '--output-dir', join(directory, 'out')];
+  const how = ['--protocol', 'h2c', '--rps', '20', '--time', '4', '--output-dir', join(bed.directory, 'out')];
   const { exitCode, stdout, stderr } = await run('invoke', ...words, ...how);
   expect(exitCode, stderr).toBe(0);
   const [, ...rows] = (await read('out/calls.csv')).trim().split('\n');
@@ -211,14 +147,20 @@ it('a call to a function without pods is a cold start, those that find a pod are
   expect(starts.cold.count + starts.warm.count + starts.unknown).toBe(80);
   expect(starts.cold.max).toBeGreaterThan(1_400);
   expect(stdout).toMatch(/\ncold starts: \d+ \(p50 .*\); warm: \d+ \(p50 .*\); unknown: \d+\n/);
-  expect(server.watching).toBe(0);
+  expect(bed.server.watching).toBe(0);
 });
 
 it('a kubeconfig that is of no use is refused where it is named', async () => {
-  const words = ['f.default.example.org', '--gateway', `127.0.0.1:${port()}`, '--output-dir', join(directory, 'out')];
-  const { exitCode } = await cli(['invoke', ...words, '--kubeconfig', '/nowhere'], {}, { HOME: directory });
+  const words = [
+    'f.default.example.org',
+    '--gateway',
+    `127.0.0.1:${port()}`,
+    '--output-dir',
+    join(bed.directory, 'out'),
+  ];
+  const { exitCode } = await cli(['invoke', ...words, '--kubeconfig', '/nowhere'], {}, { HOME: bed.directory });
   expect(exitCode).toBe(2);
-  const unasked = await cli(['invoke', ...words, '--protocol', 'h2c', '--time', '1'], {}, { HOME: directory });
+  const unasked = await cli(['invoke', ...words, '--protocol', 'h2c', '--time', '1'], {}, { HOME: bed.directory });
   expect(unasked.exitCode).toBe(0);
   expect(await read('out/calls.csv')).toContain(',ok,unknown,');
 });
@@ -243,8 +185,8 @@ it('a trace is replayed with functions that were measured before, and written as
       answer(null, { text: 'OK - trace-func-0-00001-x', micros: runtimeMs * 500, memoryKb: memoryMb * 1024 });
     },
   });
-  const words = [directory, '--minutes', '1', '--warm-up', '1', '--speed', '300', '--port', String(functions.port)];
-  const { exitCode, stdout, stderr } = await run('replay', ...words, '--output-dir', join(directory, 'out'));
+  const words = [bed.directory, '--minutes', '1', '--warm-up', '1', '--speed', '300', '--port', String(functions.port)];
+  const { exitCode, stdout, stderr } = await run('replay', ...words, '--output-dir', join(bed.directory, 'out'));
   expect(exitCode, stderr + stdout).toBe(0);
   expect(stdout).toContain('2 functions, 16 calls');
   expect(stdout).toContain('204 iterations keep a function busy for a millisecond here');
@@ -260,17 +202,17 @@ it('a trace is replayed with functions that were measured before, and written as
       '8',
       'false',
     ]);
-  const patched = server.requests.flatMap(({ method, object }) => (method === 'PATCH' && object ? [object] : []));
+  const patched = bed.server.requests.flatMap(({ method, object }) => (method === 'PATCH' && object ? [object] : []));
   const services = patched.filter(({ metadata }) => /^trace-func-\d$/.test(metadata.name));
   expect(services.map(({ metadata }) => metadata.name).sort()).toEqual(['trace-func-0', 'trace-func-1']);
   expect(JSON.stringify(services[0])).toContain('{"name":"ITERATIONS_MULTIPLIER","value":"204"}');
-  for (const { metadata } of services) expect(server.get({ ...knative, metadata })).toBeUndefined();
+  for (const { metadata } of services) expect(bed.server.get({ ...knative, metadata })).toBeUndefined();
 });
 
 it('a replay of which all calls fail ends with 4, and its results are there', async () => {
   await writeTrace();
-  const words = [directory, '--speed', '300', '--port', String(port()), '--iterations', '102', '--timeout', '5'];
-  const { exitCode, stderr } = await run('replay', ...words, '--output-dir', join(directory, 'out'));
+  const words = [bed.directory, '--speed', '300', '--port', String(port()), '--iterations', '102', '--timeout', '5'];
+  const { exitCode, stderr } = await run('replay', ...words, '--output-dir', join(bed.directory, 'out'));
   expect(exitCode).toBe(4);
   expect(stderr).toContain('all calls failed: ');
   expect((await read('out/experiment_duration_1.csv')).trim().split('\n')).toHaveLength(7);

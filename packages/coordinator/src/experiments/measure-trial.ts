@@ -132,7 +132,8 @@ async function measured(
   };
   const schedule = makeSchedule({ ...shape, endpoints: hosts });
   const nodes = await loadNodes(api, settings, signal);
-  const { targets, warnings } = await findTargets(hosts, { gateway, port: load.port }, signal);
+  // Nodes that send the load look for the gateway themselves; this host need not reach it.
+  const found = nodes ? undefined : await findTargets(hosts, { gateway, port: load.port }, signal);
   await using readiness = await watchReadiness(api, hosts, signal);
   const collectors = await startCollectors(folder, laboratory, settings, names);
   tell('measuring');
@@ -150,7 +151,13 @@ async function measured(
           },
           recording,
         )
-      : await recordLoad({ ...recording, ...calls, targets, signal, onProgress: laboratory.onProgress });
+      : await recordLoad({
+          ...recording,
+          ...calls,
+          targets: found?.targets ?? [],
+          signal,
+          onProgress: laboratory.onProgress,
+        });
     await finish();
     signal.throwIfAborted();
     if (totals.ok === 0) throw await unanswered(totals, functions, api, signal);
@@ -167,7 +174,7 @@ async function measured(
         podsMost,
       },
       ...defined({ usage }),
-      ...{ complaints: [...warnings, ...complaints], totals },
+      ...{ complaints: [...(found?.warnings ?? []), ...complaints], totals },
     };
   } finally {
     if (seen === undefined) await collectors.stop().catch(() => undefined);
