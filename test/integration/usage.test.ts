@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { createRealHost } from '@vhive/agent/host/real-host';
+import { jwtAllows } from '@vhive/agent/transport/enrolment/identity';
 import { UsageWatch } from '@vhive/coordinator/nodes/usage-watch';
 import type { UsageMessage } from '@vhive/shared';
-import { agentPermissions, agentSubject } from '@vhive/shared';
+import { agentPermissions, agentSubject, SPOKEN_CHANNELS } from '@vhive/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AgentBed, startAgentBed } from '../support/agent-bed.ts';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
@@ -67,6 +68,21 @@ describe('real agents', () => {
       expect(message).toMatchObject({ type: 'no-usage', node: 'n1', reason: /older version/ });
       enough.abort();
     }
+  });
+
+  it('get new credentials with a heartbeat where those of an earlier version do not allow it', async () => {
+    await join('n1');
+    const record = bed.nodes.record('n1');
+    if (record === undefined) throw new Error('it has joined');
+    expect(record.jwtChannels).toBe(SPOKEN_CHANNELS);
+    // As an earlier version left it.
+    record.jwtChannels = undefined;
+    await expect.poll(() => bed.nodes.record('n1')?.jwtChannels, { timeout: 20_000 }).toBe(SPOKEN_CHANNELS);
+    const { jwt } = await bed.nats.authority.agentJwt('n1', record.publicKey);
+    expect(jwtAllows(jwt, agentSubject('test', 'n1', 'use'))).toBe(true);
+    expect(jwtAllows(jwt, agentSubject('test', 'n2', 'use'))).toBe(false);
+    for (const other of ['', 'a.b.c', `a.${Buffer.from('{"nats":{}}').toString('base64url')}.c`])
+      expect(jwtAllows(other, agentSubject('test', 'n1', 'use'))).toBe(false);
   });
 
   it('may say so on their own subject only', () => {
