@@ -48,6 +48,7 @@ const sizeText = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 function rateText(rate: number | undefined): string {
   if (rate === undefined) return '-';
   const units = ['B/s', 'kB/s', 'MB/s', 'GB/s'];
-  const power = Math.min(units.length - 1, rate < 1 ? 0 : Math.floor(Math.log10(rate) / 3));
+  const whole = Math.round(rate);
+  const power = Math.min(units.length - 1, whole < 1 ? 0 : Math.floor(Math.log10(whole) / 3));
   return `${(rate / 1_000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
