@@ -205,6 +205,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     // Credentials are sealed for the agent of one node before they leave the command line.
     packages: [
       node,
+      '@bomb.sh/tab',
       '@nats-io/nkeys',
       'commander',
       'execa',

@@ -41,6 +41,12 @@ async function showAndEnd(cause: unknown, io: CliIo): Promise<never> {
 /** Does the same as {@link runCli} with streams and an environment of the caller's choice. */
 export async function runProgram(argv: readonly string[], io: CliIo, hooks: CliHooks): Promise<number> {
   // The output mode is set even when the options cannot be parsed, so that a script always gets its result line.
+  const [, , first, dashes, ...words] = argv;
+  if (first === 'complete' && dashes === '--') {
+    const { complete } = await import('./commands/completion/complete.ts');
+    io.stdout.write(complete(words, createProgram({ io, hooks })));
+    return 0;
+  }
   await io.setJson(wantsJson(argv, io.env));
   try {
     const program = createProgram({ io, hooks });

@@ -1,6 +1,7 @@
 import { refuseUnknownWords } from '@vhive/base/command-line/unknown-words';
 import { VERSION } from '@vhive/shared/version';
 import { Command } from 'commander';
+import { completionCommand } from './commands/completion/command.ts';
 import { configCommand } from './commands/config/command.ts';
 import { doctorCommand } from './commands/doctor/command.ts';
 import { experimentCommand } from './commands/experiment/command.ts';
@@ -59,6 +60,7 @@ Examples:
     configCommand(context),
     mirrorCommand(context),
     labCommand(context),
+    completionCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   prepare(program, context);

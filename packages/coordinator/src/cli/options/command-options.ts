@@ -103,6 +103,7 @@ export const commandOptions = {
   delete: deletion,
   'config init': inGroup('Cluster:', cluster),
   'config validate': { output },
+  completion: {},
   'image optimize': { ...optimizeTable, ...existing },
   'image push': { ...imagePushTable, ...existing },
   'image preload': { ...preloadTable, ...existing },

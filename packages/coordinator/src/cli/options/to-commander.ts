@@ -35,6 +35,8 @@ function commanderOption(entry: OptionEntry, flag: string): Option {
   const remarks = remarksOn(entry);
   const made = new Option(flag, `${entry.description}${remarks.length === 0 ? '' : ` (${remarks.join(', ')})`}`);
   if (argument !== undefined) made.argParser((word: string, before: unknown) => argument.parse(word, before));
+  // For completion; `choices` would parse words in its own way.
+  if (argument?.choices !== undefined) made.argChoices = [...argument.choices];
   if (entry.group !== undefined) made.helpGroup(entry.group);
   if (entry.hidden) made.hideHelp();
   return made.default(entry.default).makeOptionMandatory(entry.required === true);
