@@ -246,6 +246,17 @@ export const jsonLine = z.discriminatedUnion('type', [
     ),
     leftOut: z.array(z.string()).describe('What the mirror tree lacks although nothing failed, one sentence each.'),
   }),
+  /** The answer to `version`. */
+  line('version', {
+    version: z.string().describe('The version of this program.'),
+    node: z.string().describe('The version of its Node.js.'),
+    platform: z.string().describe('What it runs on, such as linux/x64.'),
+    coordinator: z
+      .object({ version: z.string(), cluster: z.string() })
+      .nullable()
+      .describe('The coordinator that runs here; null where none does.'),
+    components: z.record(z.string(), z.string()).describe('What a cluster gets where its cluster file says nothing.'),
+  }),
   /** What a node uses, which `nodes top` prints; with `--watch` it comes every second. */
   line('usage', { node: nodeName, simulated: z.boolean(), ...usageSample.omit({ type: true }).shape }),
   /** A node does not tell what it uses, and why. */

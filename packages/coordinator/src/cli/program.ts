@@ -21,6 +21,7 @@ import { serveImagesCommand } from './commands/serve-images/command.ts';
 import { statusCommand } from './commands/status/command.ts';
 import { tokenCommand } from './commands/token/command.ts';
 import { upCommand } from './commands/up/command.ts';
+import { versionCommand } from './commands/version/command.ts';
 import type { CliContext } from './context.ts';
 import type { Origins } from './options/option-entry.ts';
 
@@ -61,6 +62,7 @@ Examples:
     mirrorCommand(context),
     labCommand(context),
     completionCommand(context),
+    versionCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   prepare(program, context);

@@ -21,6 +21,7 @@ const meanings: Record<JsonLine['type'], string> = {
   tokens: 'The answer to `token ls`.',
   pulled: '`mirror pull` has a file, an image or modules in the mirror tree.',
   mirror: 'The end of `mirror pull`: what is in the mirror tree, and what is not.',
+  version: 'The answer to `version`.',
   trial: 'A trial of an experiment: how it is to be measured (`experiment plan`), or how it stands.',
   usage: 'What a node uses, of `nodes top`. With `--watch` it comes every second.',
   'no-usage': 'A node does not tell what it uses, and why.',

@@ -104,6 +104,7 @@ export const commandOptions = {
   'config init': inGroup('Cluster:', cluster),
   'config validate': { output },
   completion: {},
+  version: existing,
   'image optimize': { ...optimizeTable, ...existing },
   'image push': { ...imagePushTable, ...existing },
   'image preload': { ...preloadTable, ...existing },
