@@ -120,6 +120,29 @@ it('a load of a function without pods begins with cold starts, and goes on with 
   expect(known?.cold.p50).toBeGreaterThan(known?.warm.p50 ?? Number.POSITIVE_INFINITY);
 });
 
+it('a load is sent by the agents of both hosts at once, and becomes one result', async () => {
+  const authorities = await endpoints();
+  const how = ['--gateway', await functionsGateway(cluster), '--rps', '40', '--time', '15s', '--warm-up', '5s'];
+  const where = ['--from', 'host-1,host-2', '--output-dir', '/root/from'];
+  const run = await cluster.coordinator('invoke', ...authorities, ...how, ...where);
+  const { result, stderr } = await run.outcome();
+  expect(result, stderr).toMatchObject({ exitCode: 0, load: { planned: 600, sent: 600, ok: 600, askedRps: 40 } });
+  const rows = (await cluster.run('host-1', ['cat', '/root/from/calls.csv'])).trim().split('\n').slice(1);
+  const calls = rows.map((row) => row.split(','));
+  const shares = calls.map((cells) => `${Number(cells[0]) % 2} ${cells.at(-1)}`);
+  expect(Map.groupBy(shares, (share) => share)).toEqual(
+    new Map(['0 host-1', '1 host-2'].map((share) => [share, Array.from({ length: 400 }, () => share)])),
+  );
+  const { generators } = JSON.parse(await cluster.run('host-1', ['cat', '/root/from/results.json'])) as {
+    generators: { startedAt: string; clockOffsetMs: number; totals: { ok: number } }[];
+  };
+  // Both hosts have the clock of this machine.
+  expect(generators.map(({ clockOffsetMs }) => Math.abs(clockOffsetMs) < 50)).toEqual([true, true]);
+  expect(generators.map(({ totals }) => totals.ok)).toEqual([300, 300]);
+  const progress = run.of('load-progress').map(({ node }) => node);
+  expect(new Set(progress)).toEqual(new Set(['host-1', 'host-2']));
+});
+
 it('one whose image is not there fails within its time, with the reason and without an endpoint; the others stay', async () => {
   const service = (name: string, image: string) => ({
     apiVersion: 'serving.knative.dev/v1',
