@@ -8,6 +8,7 @@ import { experimentCommand } from './commands/experiment/command.ts';
 import { deleteAlias, deployAlias, fnCommand } from './commands/fn/command.ts';
 import { imageCommand } from './commands/image/command.ts';
 import { invokeCommand } from './commands/invoke/command.ts';
+import { kubeconfigCommand } from './commands/kubeconfig/command.ts';
 import { labCommand } from './commands/lab/command.ts';
 import { logsCommand } from './commands/logs/command.ts';
 import { mirrorCommand } from './commands/mirror/command.ts';
@@ -61,6 +62,7 @@ Examples:
     configCommand(context),
     mirrorCommand(context),
     labCommand(context),
+    kubeconfigCommand(context),
     completionCommand(context),
     versionCommand(context),
   ];

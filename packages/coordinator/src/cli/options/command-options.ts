@@ -14,6 +14,7 @@ import { deleteTable, deployTable, functionLogTable, functionPlace, sandboxOptio
 import { imagePushTable, optimizeTable, preloadTable } from './table/images.ts';
 import { loadTable } from './table/load.ts';
 import {
+  kubeconfigTable,
   labExecTable,
   labTable,
   labUpTable,
@@ -105,6 +106,7 @@ export const commandOptions = {
   'config validate': { output },
   completion: {},
   version: existing,
+  kubeconfig: { ...kubeconfigTable, ...existing },
   'image optimize': { ...optimizeTable, ...existing },
   'image push': { ...imagePushTable, ...existing },
   'image preload': { ...preloadTable, ...existing },

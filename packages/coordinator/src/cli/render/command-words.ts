@@ -8,7 +8,7 @@ export interface CommandWords {
 
 /** The commands of vhive-coord. Only before one of them its name is a program to type, and not a service or a folder. */
 const commands =
-  'completion|config|delete|deploy|doctor|experiment|fn|image|invoke|lab|logs|mirror|nodes|plan|replay|retry|runs|serve|serve-images|status|token|up|version|<command>|--[a-z]+';
+  'completion|config|delete|deploy|doctor|experiment|fn|image|invoke|kubeconfig|lab|logs|mirror|nodes|plan|replay|retry|runs|serve|serve-images|status|token|up|version|<command>|--[a-z]+';
 const commandInText = new RegExp(String.raw`(?<![\w./-])vhive-coord(?= (?:${commands})(?![\w-]))`, 'g');
 
 /**

@@ -39,6 +39,27 @@ export const topTable = {
   },
 } as const satisfies OptionEntries;
 
+/** The options of `kubeconfig` alone. */
+export const kubeconfigTable = {
+  from: {
+    flag: '--from <file>',
+    variable: false,
+    description: 'kubeconfig file to take it from, - for standard input; default: /etc/kubernetes/admin.conf',
+    argument: path,
+  },
+  merge: {
+    flag: '--merge',
+    variable: false,
+    description: 'put it into the file of KUBECONFIG, else into ~/.kube/config, and make it the current context there',
+  },
+  name: {
+    flag: '--name <name>',
+    variable: false,
+    description: 'name of its context; default: that of the cluster',
+    argument: name,
+  },
+} as const satisfies OptionEntries;
+
 /** The options of `logs` alone. */
 export const logTable = {
   run: {
