@@ -12,7 +12,9 @@ const pages = tracked.filter((file) => file.endsWith('.md'));
 
 /** Paths of this repository that a page names: in backticks or as the target of a link. */
 function pathsIn(page: string): string[] {
-  const named = [...read(page).matchAll(/`((?:packages|packaging|lint|bench|test|bin|docs|systemd)\/[\w./-]*)`/g)];
+  const named = [
+    ...read(page).matchAll(/`((?:packages|packaging|lint|bench|test|bin|docs|systemd|profiles)\/[\w./-]*)`/g),
+  ];
   const linked = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)];
   const base = page.includes('/') ? page.slice(0, page.lastIndexOf('/')) : '.';
   return [...named.map((match) => match[1] ?? ''), ...linked.map((match) => join(base, match[1] ?? ''))];
@@ -39,7 +41,7 @@ function describedFolders(): string[] {
 }
 
 it('docs/architecture.md names every folder of sources, and no other', () => {
-  const sources = tracked.filter((file) => /\.(ts|go|service|grit|md)$|^bin\//.test(file) && file.includes('/'));
+  const sources = tracked.filter((file) => /\.(ts|go|service|grit|md|py|sh)$|^bin\//.test(file) && file.includes('/'));
   const folders = new Set(sources.map((file) => file.slice(0, file.lastIndexOf('/'))));
   // A package's own folder is its heading, snapshots belong to their tests, and every command has a folder of its name.
   const undescribed = [...folders].filter(
