@@ -36,7 +36,7 @@ offer_token() {
 }
 
 make_token() {
-  token=$("$repository/bin/vhive-coord" token create --ttl 24h --description 'nodes of this experiment' \
+  token=$("$repository/bin/vhive-coord" token create --ttl 24h --description experiment \
     2>>"$results/log" 9>&-) || refuse $? step-failed "no join token could be made" "see $results/log"
   (
     umask 077

@@ -26,10 +26,7 @@ grow_root() {
   root=$(findmnt -n -o SOURCE /)
   name=$(basename "$root")
   disk=$(lsblk -n -o PKNAME "$root" | head -n 1)
-  number=$(lsblk -n -o NAME,PARTN "$root" 2>/dev/null | awk '{ print $2; exit }')
-  # util-linux of Ubuntu 20.04 and 22.04 has no PARTN; the number is what the name has more than the disk's.
-  [ -n "$number" ] || number=$(printf '%s\n' "${name#"$disk"}" | tr -d p)
-  if [ -z "$disk" ] || [ -z "$number" ]; then
+  if [ -z "$disk" ] || ! number=$(block_fact "$name" partition); then
     echo "$root is no partition of a disk"
     return 1
   fi
@@ -40,9 +37,9 @@ grow_root() {
   resize2fs "$root"
 }
 
-# The first sector of a partition.
-start_of() {
-  cat "$host/sys/class/block/$1/start"
+# block_fact PARTITION partition|start: its number, or its first sector.
+block_fact() {
+  cat "$host/sys/class/block/$1/$2"
 }
 
 # remove_swap_and_empty_partitions DISK PARTITION: of what is behind this partition, the one of the root file system.
@@ -53,7 +50,7 @@ remove_swap_and_empty_partitions() {
     case $line in *"NAME=\"$2\""*) continue ;; esac
     case $line in *'TYPE="part"'*) ;; *) continue ;; esac
     partition=$(printf '%s\n' "$line" | sed 's/^NAME="\([^"]*\)".*/\1/')
-    [ "$(start_of "$partition")" -gt "$(start_of "$2")" ] || continue
+    [ "$(block_fact "$partition" start)" -gt "$(block_fact "$2" start)" ] || continue
     case $line in
       *'FSTYPE="swap"'*)
         swapoff "/dev/$partition" 2>/dev/null || true
@@ -69,7 +66,7 @@ remove_swap_and_empty_partitions() {
         ;;
       *) continue ;;
     esac
-    number=$(printf '%s\n' "${partition#"$1"}" | tr -d p)
+    number=$(block_fact "$partition" partition)
     echo "removing partition $number of $1: $line"
     sfdisk --no-reread --force --delete "/dev/$1" "$number" </dev/null
     partx --delete --nr "$number" "/dev/$1" || true

@@ -22,7 +22,7 @@ const STAND_INS: Record<string, string> = {
   'apt-get': '',
   df: 'echo Avail; cat "$NODE/free"',
   findmnt: 'echo /dev/sda1',
-  lsblk: 'case "$*" in *PKNAME*) echo sda ;; *PARTN*) exit 1 ;; *) cat "$NODE/partitions" ;; esac',
+  lsblk: 'case "$*" in *PKNAME*) echo sda ;; *) cat "$NODE/partitions" ;; esac',
   swapoff: '',
   sfdisk: '',
   partx: '',
@@ -58,11 +58,7 @@ export class CloudlabNode {
       ['repository/bin', PROGRAMS],
     ] as const) {
       for (const [program, body] of Object.entries(programs)) {
-        const path = await node.write(
-          `${folder}/${program}`,
-          `#!/bin/sh\necho "${program} $*" >>"$NODE/calls"\n${body}\n`,
-        );
-        await chmod(path, 0o755);
+        await node.program(program, body, folder);
       }
     }
     const address = name === 'node-0' ? '10.10.1.1' : '10.10.1.2';
@@ -83,6 +79,12 @@ export class CloudlabNode {
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, content);
     return target;
+  }
+
+  /** Puts a program in place of a stand-in: a line of the shell, which can read $NODE. */
+  async program(name: string, body: string, folder = 'bin'): Promise<void> {
+    const path = await this.write(`${folder}/${name}`, `#!/bin/sh\necho "${name} $*" >>"$NODE/calls"\n${body}\n`);
+    await chmod(path, 0o755);
   }
 
   /** The text of a file below the node's directory; empty if it is not there. */

@@ -24,9 +24,11 @@ describe('the root file system', () => {
         part('sda5', '0x8e', none) +
         part('sda6', '0x83', none),
     );
-    for (const number of [1, 2, 3, 4, 5]) await node.write(`root/sys/class/block/sda${number}/start`, `${number}000\n`);
-    // In front of root, where nothing is gained.
-    await node.write('root/sys/class/block/sda6/start', '64\n');
+    // The last one is in front of root, where nothing is gained.
+    for (const [index, start] of [1000, 2000, 3000, 4000, 5000, 64].entries()) {
+      await node.write(`root/sys/class/block/sda${index + 1}/partition`, `${index + 1}\n`);
+      await node.write(`root/sys/class/block/sda${index + 1}/start`, `${start}\n`);
+    }
     await node.write('root/etc/fstab', '/dev/sda1 / ext4 defaults 0 1\n/dev/sda3 none swap sw 0 0\n');
     return node;
   }

@@ -1,14 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CloudlabNode } from '../../support/cloudlab-node.ts';
+import { experimentKey, newExperimentKey } from '../../support/experiment-key.ts';
 
-const newKey = () =>
-  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-const key = newKey();
-const master = () => CloudlabNode.create('node-0', key);
-const worker = () => CloudlabNode.create('node-1', key);
+const master = () => CloudlabNode.create('node-0', experimentKey);
+const worker = () => CloudlabNode.create('node-1', experimentKey);
 
 describe('the master', () => {
   const asMaster = ['master', 'grow', '2', '--sandbox', 'gvisor'];
@@ -113,7 +110,7 @@ describe('a worker', () => {
   });
 
   it('takes no token that the key of the experiment has not signed', async () => {
-    const stranger = await CloudlabNode.create('node-0', newKey());
+    const stranger = await CloudlabNode.create('node-0', newExperimentKey());
     const [first, node] = [await master(), await worker()];
     for (const one of [stranger, first]) await one.start('master', 'grow', '2');
     const token = (one: CloudlabNode) => `cat ${one.directory}/root/var/lib/vhive-join/token`;
