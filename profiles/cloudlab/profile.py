@@ -2,10 +2,11 @@
 containers) on bare-metal nodes in one LAN. It comes up by itself: no command has to be typed on any node.
 
 Instructions:
-Wait until the startup services of all nodes have finished, which takes 15 to 40 minutes. On **node-0** then
+Wait until the startup services of all nodes have finished. On **node-0** then
 
 - `/local/vhive/result.json` says how it went, and `/local/vhive/exit-code` is 0 for a ready cluster;
-- `sudo /local/repository/bin/vhive-coord status` shows it, and `kubectl get nodes` works;
+- `sudo /local/repository/bin/vhive-coord status` shows it, as does
+  `sudo kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes`;
 - `/local/vhive/log` and `/local/vhive/events.jsonl` tell what was done and what is waited for.
 
 Where the parameter *source* was given, the programs are in `/local/vhive/source/bin`. A node that did not come says why
