@@ -26,6 +26,10 @@ IMAGE = "urn:publicid:IDN+emulab.net+image+emulab-ops//UBUNTU22-64-STD"
 SCRIPT = "profiles/cloudlab/start.sh"
 ARM64_TYPES = ["m400"]
 MAX_NODES = 100
+# In the form of the results of vhive-coord, for a shell's double quotes.
+NOT_CLONED = ('{"type":"result","outcome":"failed","exitCode":6,"code":"unreachable","message":"%s cannot be cloned",'
+              '"hint":"see the parameters source and sourceRef, and whether this node reaches the internet"}'
+              ).replace('"', '\\"')
 # The load balancer takes addresses of the LAN, too.
 SPARE_ADDRESSES = 16
 
@@ -146,7 +150,8 @@ def command_of(index):
     if params.sourceRef:
         clone += " && git -C source.part checkout -q %s" % params.sourceRef
     fetch = ("mkdir -p /local/vhive && cd /local/vhive && for try in $(seq 30); do [ -e source ] && break; "
-             "rm -rf source.part; %s && mv source.part source || sleep 10; done" % clone)
+             "rm -rf source.part; %s && mv source.part source || sleep 10; done; [ -e source ] && exit; "
+             "echo \"%s\" >result.json; echo 6 >exit-code; exit 6" % (clone, NOT_CLONED % params.source))
     return "sudo -n bash -c '%s' && %s" % (fetch, " ".join(["sudo", "-n", "/local/vhive/source/" + SCRIPT] + role))
 
 

@@ -17,6 +17,8 @@ mkdir -p "$results"
 # One at a time: a second one, started by hand, waits for that of the boot.
 exec 9>"$results/lock"
 flock 9
+# There is an exit code when the work is done, not of the boot before.
+rm -f "$results/exit-code"
 
 . "$here/result.sh"
 . "$here/root-space.sh"

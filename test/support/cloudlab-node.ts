@@ -11,7 +11,7 @@ const profile = join(import.meta.dirname, '../../profiles/cloudlab');
  */
 const STAND_INS: Record<string, string> = {
   id: '[ "$1" = -u ] && echo "$STAND_IN_UID"',
-  sudo: 'shift 2; STAND_IN_UID=0 exec "$@"',
+  sudo: '[ "$1" != -n ] || shift; [ "$1" != -- ] || shift; STAND_IN_UID=0 exec "$@"',
   'geni-get': 'cat "$NODE/geni/$1"',
   ip: 'cat "$NODE/ip"',
   sleep: '[ ! -e "$NODE/on-sleep" ] || . "$NODE/on-sleep"',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { CloudlabNode } from '../../support/cloudlab-node.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const START = 'sudo -n /local/repository/profiles/cloudlab/start.sh';
@@ -77,6 +78,29 @@ describe('profiles/cloudlab/profile.py', () => {
       expect(command).toMatch(/&& sudo -n \/local\/vhive\/source\/profiles\/cloudlab\/start\.sh (master|worker) /);
       await execa('bash', ['-n', '-c', command]);
     }
+  });
+
+  it.each([
+    ['git is down', 'exit 128', 6, { code: 'unreachable', exitCode: 6 }],
+    [
+      'git answers at the third try',
+      '[ "$(grep -c "^git clone" "$NODE/calls")" -gt 2 ] && mkdir -p "$4/$SCRIPT" && cp "$NODE/start" "$4/$SCRIPT/start.sh"',
+      7,
+      {},
+    ],
+  ])('has nodes try for a while to clone: %s', async (_, git, expected, result) => {
+    const [command = ''] = commands(await profileWith({ nodeCount: 1, source: 'https://git.example.org/boot' }));
+    const node = await CloudlabNode.create('node-0', '');
+    const local = join(node.directory, 'local');
+    await node.program('git', git);
+    await node.program('start', 'exit 7', '.');
+    const env = { PATH: `${node.directory}/bin:/usr/bin:/bin`, NODE: node.directory, SCRIPT: 'profiles/cloudlab' };
+    const ended = await execa('bash', ['-c', command.replaceAll('/local/vhive', local)], { env, reject: false });
+    expect(ended.exitCode).toBe(expected);
+    expect(JSON.parse((await node.read('local/result.json')) || '{}')).toMatchObject(result);
+    expect(
+      (await node.read('calls')).match(/^git clone -q https:\/\/git\.example\.org\/boot source\.part/gm),
+    ).toHaveLength(expected === 6 ? 30 : 3);
   });
 
   it.each([
