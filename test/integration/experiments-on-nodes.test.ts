@@ -1,3 +1,4 @@
+import { SIMULATED_GATEWAY, serveFunction } from '@vhive/agent/simulated/served-function.fixture';
 import { createSimulatedHost } from '@vhive/agent/simulated/simulated-host';
 import type { KubernetesObject } from '@vhive/shared';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -7,21 +8,7 @@ import { SimulatedCluster } from '../support/simulated-cluster.ts';
 // Experiments on nodes that have agents: they send the load, and tell what their hosts use. The hosts are simulated; their
 // gateway answers for the function that is called.
 
-const GATEWAY = '192.0.2.240';
-const bed = experimentBed(GATEWAY);
-
-const object = (apiVersion: string, kind: string, namespace: string, name: string, rest: object = {}) =>
-  ({ apiVersion, kind, metadata: { namespace, name }, ...rest }) as KubernetesObject;
-/** What the simulated gateway looks at: Knative is there, and has a function. */
-const objects = [
-  object('apps/v1', 'Deployment', 'knative-serving', 'controller'),
-  object('v1', 'ConfigMap', 'knative-serving', 'config-domain', { data: { 'functions.example.org': '' } }),
-  object('metallb.io/v1beta1', 'IPAddressPool', 'metallb-system', 'pool', { spec: { addresses: [`${GATEWAY}/32`] } }),
-  object('v1', 'Service', 'istio-system', 'istio-ingressgateway', { spec: { type: 'LoadBalancer' } }),
-  object('serving.knative.dev/v1', 'Service', 'default', 'helloworld', {
-    spec: { template: { spec: { containers: [{ image: 'example.org/hello' }] } } },
-  }),
-];
+const bed = experimentBed(SIMULATED_GATEWAY);
 
 let cluster: SimulatedCluster;
 beforeAll(async () => {
@@ -29,8 +16,7 @@ beforeAll(async () => {
   await cluster.serve();
   await cluster.agents(3);
   const host = await createSimulatedHost({ directory: cluster.simulation, name: 'sim-1', address: '127.0.0.1' });
-  const api = await host.kubernetes('/etc/kubernetes/admin.conf');
-  for (const each of objects) await api.apply(each, { dryRun: false });
+  await serveFunction(host, 'helloworld');
 });
 afterAll(() => cluster.stop());
 

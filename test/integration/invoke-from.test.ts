@@ -1,29 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hostOfFunction, SIMULATED_GATEWAY, serveFunction } from '@vhive/agent/simulated/served-function.fixture';
 import { createSimulatedHost } from '@vhive/agent/simulated/simulated-host';
 import { makeSchedule } from '@vhive/core/load/make-schedule';
 import { scheduleLines } from '@vhive/core/load/schedule-file';
-import type { KubernetesObject } from '@vhive/shared';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SimulatedCluster } from '../support/simulated-cluster.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-const GATEWAY = '192.0.2.240';
-const FUNCTION = 'hello.default.functions.example.org';
-
-const object = (apiVersion: string, kind: string, namespace: string, name: string, rest: object = {}) =>
-  ({ apiVersion, kind, metadata: { namespace, name }, ...rest }) as KubernetesObject;
-/** What the simulated gateway looks at: Knative is there, and has a function. */
-const objects = [
-  object('apps/v1', 'Deployment', 'knative-serving', 'controller'),
-  object('v1', 'ConfigMap', 'knative-serving', 'config-domain', { data: { 'functions.example.org': '' } }),
-  object('metallb.io/v1beta1', 'IPAddressPool', 'metallb-system', 'pool', { spec: { addresses: [`${GATEWAY}/32`] } }),
-  object('v1', 'Service', 'istio-system', 'istio-ingressgateway', { spec: { type: 'LoadBalancer' } }),
-  object('serving.knative.dev/v1', 'Service', 'default', 'hello', {
-    spec: { template: { spec: { containers: [{ image: 'example.org/hello' }] } } },
-  }),
-];
+const GATEWAY = SIMULATED_GATEWAY;
+const FUNCTION = hostOfFunction('hello');
 
 let cluster: SimulatedCluster;
 let out: string;
@@ -34,8 +21,7 @@ beforeAll(async () => {
   await cluster.serve();
   await cluster.agents(2);
   const host = await createSimulatedHost({ directory: cluster.simulation, name: 'sim-1', address: '127.0.0.1' });
-  const api = await host.kubernetes('/etc/kubernetes/admin.conf');
-  for (const each of objects) await api.apply(each, { dryRun: false });
+  await serveFunction(host, 'hello');
 });
 afterAll(() => cluster.stop());
 

@@ -2,34 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSamples } from '@vhive/base/load/sample-file';
-import { agentActions, type KubernetesObject } from '@vhive/shared';
+import { agentActions } from '@vhive/shared';
 import { expect, it } from 'vitest';
+import { hostOfFunction, SIMULATED_GATEWAY, serveFunction } from '../../simulated/served-function.fixture.ts';
 import { createSimulatedHost } from '../../simulated/simulated-host.ts';
 import { testContext } from '../kit/context.fixture.ts';
 import { loadPrepare } from './load-prepare.ts';
 import { loadSend } from './load-send.ts';
-
-const GATEWAY = '192.0.2.240';
-const object = (apiVersion: string, kind: string, namespace: string, name: string, rest: object = {}) =>
-  ({ apiVersion, kind, metadata: { namespace, name }, ...rest }) as KubernetesObject;
-const cluster = [
-  object('apps/v1', 'Deployment', 'knative-serving', 'controller'),
-  object('v1', 'ConfigMap', 'knative-serving', 'config-domain', { data: { 'functions.example.org': '' } }),
-  object('metallb.io/v1beta1', 'IPAddressPool', 'metallb-system', 'pool', { spec: { addresses: [`${GATEWAY}/32`] } }),
-  object('v1', 'Service', 'istio-system', 'istio-ingressgateway', { spec: { type: 'LoadBalancer' } }),
-  object('serving.knative.dev/v1', 'Service', 'default', 'hello', {
-    spec: { template: { spec: { containers: [{ image: 'example.org/hello' }] } } },
-  }),
-];
 
 it('a simulated host sends a load too, to the gateway that stands for that of its cluster', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'vhive-simulated-load-'));
   try {
     const host = await createSimulatedHost({ directory, name: 'worker1', address: '127.0.0.2' });
     await using context = Object.assign(await testContext(), { host });
-    const api = await host.kubernetes('/etc/kubernetes/admin.conf');
-    for (const each of cluster) await api.apply(each, { dryRun: false });
-    const calls = { endpoints: ['hello.default.functions.example.org', 'no.such'], gateway: GATEWAY, port: 80 };
+    await serveFunction(host, 'hello');
+    const calls = { endpoints: [hostOfFunction('hello'), 'no.such'], gateway: SIMULATED_GATEWAY, port: 80 };
     const prepare = { ...calls, results: '/var/lib/vhive-load', bytes: 1_000 };
     expect(await loadPrepare.apply(agentActions['load.prepare'].params.parse(prepare), context)).toMatchObject({
       warnings: [],
