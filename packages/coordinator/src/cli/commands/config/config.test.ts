@@ -41,6 +41,10 @@ describe('config', () => {
     for (const where of [':1', ':2', ':3']) expect(stderr).toContain(`${file}${where}`);
     const json = await cli(['config', 'validate', file, '-o', 'json']);
     expect(json.lines().at(-1)).toMatchObject({ type: 'result', outcome: 'error', code: 'usage', exitCode: 2 });
-    expect((await cli(['config', 'validate', join(directory, 'none.yaml')])).exitCode).toBe(2);
+    const none = await cli(['config', 'validate', join(directory, 'none.yaml')]);
+    expect([none.exitCode, none.stderr]).toEqual([
+      2,
+      expect.stringContaining('hint: write one: vhive-coord config init'),
+    ]);
   });
 });

@@ -6,7 +6,9 @@ import { readClusterFile } from '../../options/read-cluster-file.ts';
 
 /** Checks a cluster file by itself, and says what it is for. Throws `usage`, naming every problem. */
 export async function runValidate(path: string, { io }: CliContext): Promise<void> {
-  const config = resolveConfig({ file: await readClusterFile(path) });
+  const config = resolveConfig({
+    file: await readClusterFile(path, 'write one: vhive-coord config init > vhive.yaml'),
+  });
   const nodes = config.nodes === undefined ? 'as many nodes as --nodes says' : count(config.nodes, 'node');
   io.tell(`${path} is valid: ${config.sandbox} on ${nodes}, Kubernetes ${resolveVersions(config).kubernetes}`);
 }
